@@ -1,0 +1,1 @@
+"""Bilingual question answering over committee meeting summaries, in verified quotes."""

@@ -1,0 +1,123 @@
+"""Every exception of the product, and nothing else.
+
+CcsQaError
+├── InputError                what a person or a tool sent cannot be used
+│   ├── QuestionError         the question is empty, too long or not text
+│   └── FilterError           a filter names no meeting or an impossible period
+├── NotFoundError             a well-formed address points at nothing
+├── CorpusError               the pages, the manifest or the hints cannot be trusted
+│   ├── PageError             a line of a page fits no record
+│   └── AlignmentError        two renditions of a page do not have the same structure
+├── ModelError                the embedded model is missing, damaged or of another kind
+├── SearchIndexError               the index cannot be used
+│   ├── IndexMissingError     there is none yet
+│   ├── IndexStaleError       it was built from another corpus, model or layout
+│   └── IndexDamagedError     a file of it is missing or fails its checksum
+└── SettingsError             a setting is unknown or out of range
+
+Each error carries `code`, stable across releases, and `details`, the values that its
+bilingual wording in `catalogue.py` is filled with. Nothing here speaks to people: the
+edges (command line, HTTP, page) look the wording up by code.
+"""
+
+from typing import ClassVar
+
+
+class CcsQaError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Attributes:
+        code: Stable name of the error; the key of its wording and of its problem type.
+        details: Values for the placeholders of the wording.
+    """
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, **details: object) -> None:
+        """Keep the details; the wording is found by code when someone has to read it.
+
+        Args:
+            **details: Values for the placeholders of the wording.
+        """
+        self.details = details
+        super().__init__(
+            self.code + "".join(f" {name}={value!r}" for name, value in details.items())
+        )
+
+
+class InputError(CcsQaError):
+    """What a person or a tool sent cannot be used."""
+
+    code = "input"
+
+
+class QuestionError(InputError):
+    """The question is empty, too long or not text."""
+
+    code = "question"
+
+
+class FilterError(InputError):
+    """A filter names no known meeting or an impossible period."""
+
+    code = "filter"
+
+
+class NotFoundError(CcsQaError):
+    """A well-formed address points at nothing."""
+
+    code = "not-found"
+
+
+class CorpusError(CcsQaError):
+    """The pages, their manifest or the hints cannot be trusted."""
+
+    code = "corpus"
+
+
+class PageError(CorpusError):
+    """A line of a page fits no record; details: document, line, text."""
+
+    code = "page"
+
+
+class AlignmentError(CorpusError):
+    """Two renditions of a page do not have the same structure."""
+
+    code = "alignment"
+
+
+class ModelError(CcsQaError):
+    """The embedded model is missing, damaged or not of the kind the setting says."""
+
+    code = "model"
+
+
+class SearchIndexError(CcsQaError):
+    """The index cannot be used."""
+
+    code = "index"
+
+
+class IndexMissingError(SearchIndexError):
+    """There is no index yet."""
+
+    code = "index-missing"
+
+
+class IndexStaleError(SearchIndexError):
+    """The index was built from another corpus, model or layout; details name both sides."""
+
+    code = "index-stale"
+
+
+class IndexDamagedError(SearchIndexError):
+    """A file of the index is missing or fails its checksum."""
+
+    code = "index-damaged"
+
+
+class SettingsError(CcsQaError):
+    """A setting is unknown or out of range."""
+
+    code = "settings"

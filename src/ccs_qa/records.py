@@ -1,0 +1,350 @@
+"""The frozen values that flow through the rooms, in the words of the product.
+
+Offsets are in characters (Unicode code points), `start` inclusive and `end` exclusive,
+into the text of the document they name: `document[start:end] == text`, always.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, Language] = ("fr", "en")
+
+RenditionStatus = Literal["official", "unofficial_translation", "machine_draft"]
+PassageKind = Literal["title", "format", "objective", "statement", "disclaimer"]
+AnswerStatus = Literal["answered", "related", "not_found", "rejected"]
+AnswerMode = Literal["extractive", "generative"]
+
+
+def other(language: Language) -> Language:
+    """Return the other official language.
+
+    Args:
+        language: French or English.
+
+    Returns:
+        English for French, French for English.
+    """
+    return "en" if language == "fr" else "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One page file, in one language, kept verbatim.
+
+    Attributes:
+        id: Its name in the manifest, stable across editions, e.g. `ccs-resumes.fr`.
+        language: The language it is written in.
+        status: Whether it is the published text or a translation of it.
+        title: Its title, in its own language.
+        publisher: Who published or made it.
+        source_url: Where it was taken from, when known.
+        retrieved: The day it was taken or made.
+        file: File name inside the corpus folder.
+        sha256: Hex digest of the file's bytes.
+        text: The decoded text (UTF-8), the space that offsets count in.
+    """
+
+    id: str
+    language: Language
+    status: RenditionStatus
+    title: str
+    publisher: str
+    source_url: str | None
+    retrieved: dt.date
+    file: str
+    sha256: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A piece of text in one language, and where it stands.
+
+    Attributes:
+        language: The language of the text.
+        text: The exact slice of the document.
+        document: Identifier of the document.
+        start: First character, inclusive.
+        end: Last character, exclusive.
+        status: The status of the document it stands in.
+    """
+
+    language: Language
+    text: str
+    document: str
+    start: int
+    end: int
+    status: RenditionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One thing said in one or both languages.
+
+    Attributes:
+        fr: The French rendition, when there is one.
+        en: The English rendition, when there is one.
+    """
+
+    fr: Rendition | None
+    en: Rendition | None
+
+    def get(self, language: Language) -> Rendition | None:
+        """Return the rendition in a language, if there is one.
+
+        Args:
+            language: The language wanted.
+
+        Returns:
+            The rendition, or None.
+        """
+        return self.fr if language == "fr" else self.en
+
+    def best(self, language: Language) -> Rendition:
+        """Return the rendition in a language, else the other one.
+
+        Args:
+            language: The language preferred.
+
+        Returns:
+            The rendition.
+
+        Raises:
+            ValueError: There is no rendition at all.
+        """
+        rendition = self.get(language) or self.get(other(language))
+        if rendition is None:
+            raise ValueError("a bilingual value without any rendition")
+        return rendition
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The smallest citable unit: one bullet or paragraph.
+
+    Attributes:
+        id: Stable identifier, the same for both renditions.
+        kind: What the passage is in its meeting.
+        meeting: Date of its meeting; None for the disclaimer of the page.
+        section: Heading of its section, when it stands under one.
+        lead_in: The sentence that introduces the list it belongs to, when there is one.
+        renditions: Its text in each language.
+    """
+
+    id: str
+    kind: PassageKind
+    meeting: dt.date | None
+    section: Bilingual | None
+    lead_in: Bilingual | None
+    renditions: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a meeting.
+
+    Attributes:
+        heading: The heading; None for passages that stand before any heading.
+        passages: The passages under it, in page order.
+    """
+
+    heading: Bilingual | None
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One dated entry of the page.
+
+    Attributes:
+        date: The day of the meeting.
+        heading: The date line as printed.
+        title: The title passage; None when the page gives none.
+        format: The format or place passage.
+        objective: The objective passage and the items of its list, if any.
+        sections: The headed parts, in page order.
+    """
+
+    date: dt.date
+    heading: Bilingual
+    title: Passage | None
+    format: Passage | None
+    objective: tuple[Passage, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage of the meeting: title, format, objective, then statements."""
+        head = tuple(passage for passage in (self.title, self.format) if passage is not None)
+        return (
+            head
+            + self.objective
+            + tuple(passage for section in self.sections for passage in section.passages)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Questions that a passage answers, written at index time.
+
+    Attributes:
+        fr: Questions in French.
+        en: Questions in English.
+    """
+
+    fr: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Limits that the caller sets on the meetings to search.
+
+    Attributes:
+        start: First day, inclusive; None for no limit.
+        end: Last day, inclusive; None for no limit.
+        meetings: Dates of the only meetings to search; empty for all.
+    """
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+    meetings: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was understood of a question.
+
+    Attributes:
+        question: The words as typed, cleaned of invisible characters.
+        standalone: The wording that is searched, readable without the history.
+        language: The language of the question, and so of the answer.
+        meetings: The meetings that the search is limited to; empty for all.
+        start: First day of the period understood, inclusive.
+        end: Last day of the period understood, inclusive.
+        history: Earlier questions of the conversation, oldest first.
+    """
+
+    question: str
+    standalone: str
+    language: Language
+    meetings: tuple[dt.date, ...] = ()
+    start: dt.date | None = None
+    end: dt.date | None = None
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its score and the reasons for it.
+
+    Attributes:
+        passage: The passage.
+        score: Fused score; higher is better, comparable within one question only.
+        reasons: Score of each leg that took part, by name of the leg.
+    """
+
+    passage: Passage
+    score: float
+    reasons: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote, checked against its document when it was served.
+
+    Attributes:
+        number: The number shown to the reader, from 1.
+        hit: The passage quoted and why it was found.
+    """
+
+    number: int
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer and the citations behind it.
+
+    Attributes:
+        text: The sentence.
+        citations: Numbers of the citations, at least one.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was searched.
+
+    Attributes:
+        meetings: How many meetings.
+        start: Day of the earliest.
+        end: Day of the latest.
+        passages: How many passages.
+    """
+
+    meetings: int
+    start: dt.date | None
+    end: dt.date | None
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search gives back.
+
+    Attributes:
+        query: What was understood.
+        hits: The passages, best first.
+        index_id: Identifier of the index that was searched.
+        timings_ms: Milliseconds spent in each stage.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    index_id: str
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question gives back.
+
+    Attributes:
+        id: Identifier of this answer.
+        query: What was understood.
+        status: Whether the summaries answer the question.
+        language: The language the answer is worded in.
+        confidence: Calibrated probability that the summaries answer, 0 to 1.
+        text: The whole answer as plain text.
+        statements: Its sentences with their citations.
+        citations: The verified quotes.
+        nearest: The nearest passages when the summaries do not answer.
+        coverage: What was searched.
+        disclaimer: Whose views the summaries give, as the page says it.
+        mode: How the answer was worded.
+        index_id: Identifier of the index that was searched.
+        timings_ms: Milliseconds spent in each stage.
+        dropped: Quotes left out because they did not match their document.
+    """
+
+    id: str
+    query: Query
+    status: AnswerStatus
+    language: Language
+    confidence: float
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Hit, ...]
+    coverage: Coverage
+    disclaimer: Passage | None
+    mode: AnswerMode
+    index_id: str
+    timings_ms: dict[str, float]
+    dropped: int = 0

@@ -1,0 +1,94 @@
+"""One frozen settings value, read from CCS_QA_* variables.
+
+An unknown CCS_QA_* variable is refused: a misspelt setting that is silently ignored is
+the kind of fault that is found last.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ccs_qa.errors import SettingsError
+
+PREFIX = "CCS_QA_"
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def data_folder(name: str) -> Path:
+    """Find a folder of shipped data, in a checkout or in an installed wheel.
+
+    Args:
+        name: `corpus` or `web`.
+
+    Returns:
+        The folder inside the wheel when it is there, else the one of the checkout.
+    """
+    packaged = _PACKAGE / "_data" / name
+    return packaged if packaged.is_dir() else _CHECKOUT / name
+
+
+def _index_folder() -> Path:
+    if (_PACKAGE / "_data").is_dir():
+        return user_data_path("ccs-qa") / "index"
+    return _CHECKOUT / "index"
+
+
+class Settings(BaseSettings):
+    """Where things are and how far they may go.
+
+    Attributes:
+        corpus: Folder of the pages, their manifest and the hints.
+        index: Folder of the built index.
+        cache: Folder of prepared models.
+        model: `embedded` for the model prepared from the wheel, else a hub name or a
+            folder of any sentence-transformers model.
+        threads: Threads of the encoder; 0 lets the runtime choose.
+        candidates: Passages that the first stage hands to the rerank, at least 10.
+        max_question: Longest question accepted, in characters.
+        max_history: Most earlier questions taken into account.
+        host: Address the server listens on.
+        port: Port the server listens on.
+        log_level: Least severe message written to the log.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    corpus: Path = Field(default_factory=lambda: data_folder("corpus"))
+    index: Path = Field(default_factory=_index_folder)
+    cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
+    model: str = "embedded"
+    threads: Annotated[int, Field(ge=0, le=64)] = 0
+    candidates: Annotated[int, Field(ge=10, le=1000)] = 40
+    max_question: Annotated[int, Field(ge=50, le=5000)] = 500
+    max_history: Annotated[int, Field(ge=0, le=20)] = 6
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Returns:
+        The settings.
+
+    Raises:
+        SettingsError: A CCS_QA_* variable is unknown, or a value is out of range.
+    """
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsError(name=name, problem="?", known=", ".join(sorted(known)))
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"{PREFIX}{'_'.join(str(part) for part in first['loc'])}".upper()
+        raise SettingsError(
+            name=name, problem=first["msg"], known=", ".join(sorted(known))
+        ) from None

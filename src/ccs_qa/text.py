@@ -1,0 +1,162 @@
+"""Pure functions on text: cleaning, folding, elisions, sentences, language.
+
+Nothing here knows about meetings or models; everything is str in, str out.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from lingua import Language as LinguaLanguage
+from lingua import LanguageDetector, LanguageDetectorBuilder
+
+from ccs_qa.records import Language
+
+# Controls but tab and line breaks; zero-width and bidirectional marks; tag characters.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+_SPACES = re.compile(r"\s+")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
+# French clitics written with an apostrophe; "aujourd'hui" keeps its own.
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:M|MM|Mme|Mlle|Dr|Mr|Mrs|Ms|St|Ste|art|env|p|pp|ex|no|cf|vs|etc|Inc|[A-Z])|\be\.g|\bi\.e)\.$"
+)
+_SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*[\u00a0\u202f ]?[»]?(?=\s+|$)")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+_FRENCH_WORDS = frozenset(
+    "le la les un une des du de et est sont que qui quoi quel quelle quels quelles où quand comment "
+    "pourquoi combien dans sur sous avec sans pour par au aux ce cet cette ces il elle ils elles on "
+    "nous vous leur leurs son sa ses ne pas plus dit parle réunion réunions rencontre comité "
+    "passeport passeports donne résumé avis membres ministère clients employés personnes".split()
+)
+_ENGLISH_WORDS = frozenset(
+    "the a an of and is are was were what which who whom whose where when how why many much in on "
+    "under with without for by to at this that these those it he she they we you their its not do "
+    "does did about say said should could would meeting meetings committee passport passports "
+    "summary advice members department clients staff employees people trust".split()
+)
+
+
+def clean(text: str) -> str:
+    """Remove invisible and bidirectional characters and tidy white space.
+
+    Args:
+        text: Text as typed or received.
+
+    Returns:
+        NFC text on one line, without leading or trailing space.
+    """
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", visible).strip()
+
+
+def fold(text: str) -> str:
+    """Bring text to the form in which words are compared.
+
+    Case, accents, ligatures and typographic apostrophes no longer matter.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Lower-case text without diacritics.
+    """
+    plain = text.translate(_APOSTROPHES).translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFKD", plain)
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()
+
+
+def drop_elisions(text: str) -> str:
+    """Take French elided articles and English possessives off their words.
+
+    Args:
+        text: Text in either language, e.g. `l'accès` or `the client's`.
+
+    Returns:
+        The same text with `accès` and `the client`.
+    """
+    return _POSSESSIVE.sub("", _ELISION.sub("", text.translate(_APOSTROPHES)))
+
+
+def words(text: str) -> list[str]:
+    """List the words of a text, folded and without elisions.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Words in order; a hyphenated compound counts as its parts.
+    """
+    return [
+        part
+        for word in _WORD.findall(fold(drop_elisions(text)))
+        for part in re.split(r"['’-]", word)
+        if part
+    ]
+
+
+def sentences(text: str) -> list[str]:
+    """Split French or English text into sentences.
+
+    A sentence may end after an accented letter, a digit or a closing guillemet; common
+    abbreviations and initials do not end one.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The sentences, stripped, in order; none for blank text.
+    """
+    found: list[str] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        candidate = text[start : match.end()]
+        if _ABBREVIATION.search(candidate) and match.end() < len(text):
+            continue
+        if candidate.strip():
+            found.append(candidate.strip())
+        start = match.end()
+    if text[start:].strip():
+        found.append(text[start:].strip())
+    return found
+
+
+@cache
+def _detector() -> LanguageDetector:
+    return LanguageDetectorBuilder.from_languages(
+        LinguaLanguage.FRENCH, LinguaLanguage.ENGLISH
+    ).build()
+
+
+def detect_language(text: str) -> Language:
+    """Decide whether a text is French or English.
+
+    Function words decide when they all point one way, since they are what a three-word
+    question still holds; otherwise the character n-gram detector does.
+
+    Args:
+        text: A question or a sentence.
+
+    Returns:
+        The more likely of the two languages; French when nothing tells.
+    """
+    tokens = [word.casefold() for word in _WORD.findall(drop_elisions(text))]
+    french = sum(token in _FRENCH_WORDS for token in tokens) + 2 * len(
+        _ELISION.findall(text.translate(_APOSTROPHES))
+    )
+    english = sum(token in _ENGLISH_WORDS for token in tokens)
+    if french > 0 and english == 0:
+        return "fr"
+    if english > 0 and french == 0:
+        return "en"
+    detected = _detector().detect_language_of(text)
+    if detected is None:
+        return "en" if english > french else "fr"
+    return "fr" if detected == LinguaLanguage.FRENCH else "en"
