@@ -9,14 +9,14 @@ CcsQaError
 │   ├── PageError             a line of a page fits no record
 │   └── AlignmentError        two renditions of a page do not have the same structure
 ├── ModelError                the embedded model is missing, damaged or of another kind
-├── SearchIndexError               the index cannot be used
+├── SearchIndexError          the index cannot be used
 │   ├── IndexMissingError     there is none yet
 │   ├── IndexStaleError       it was built from another corpus, model or layout
 │   └── IndexDamagedError     a file of it is missing or fails its checksum
 └── SettingsError             a setting is unknown or out of range
 
 Each error carries `code`, stable across releases, and `details`, the values that its
-bilingual wording in `catalogue.py` is filled with. Nothing here speaks to people: the
+bilingual wording in `messages.py` is filled with. Nothing here speaks to people: the
 edges (command line, HTTP, page) look the wording up by code.
 """
 

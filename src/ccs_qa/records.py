@@ -13,6 +13,9 @@ LANGUAGES: tuple[Language, Language] = ("fr", "en")
 
 RenditionStatus = Literal["official", "unofficial_translation", "machine_draft"]
 PassageKind = Literal["title", "format", "objective", "statement", "disclaimer"]
+# A title is read with every passage of its meeting, and the disclaimer goes with every
+# answer: neither is found by a search of its own.
+SEARCHED_KINDS: tuple[PassageKind, ...] = ("format", "objective", "statement")
 AnswerStatus = Literal["answered", "related", "not_found", "rejected"]
 AnswerMode = Literal["extractive", "generative"]
 

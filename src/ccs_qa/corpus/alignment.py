@@ -1,0 +1,105 @@
+"""Pairs the lines of two renditions of one meeting.
+
+Equal structures pair by position. Others are aligned by the order-keeping dynamic
+programme of Gale and Church (1993), here on role, length, shared numbers and, when the
+caller gives one, a similarity of meaning.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ccs_qa.corpus.reader import Block
+
+Similarity = Callable[[Sequence[str], Sequence[str]], npt.NDArray[np.float32]]
+_NUMBER = re.compile(r"\d+")
+_SKIP = -0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A line and its counterpart.
+
+    Attributes:
+        source: Position in the source, or None.
+        target: Position in the translation, or None.
+        confidence: 1 when the structures agree, else the score of the pair, 0 to 1.
+    """
+
+    source: int | None
+    target: int | None
+    confidence: float
+
+
+def pair_score(source: Block, target: Block) -> float:
+    """Score how well two lines fit each other without reading them.
+
+    Args:
+        source: A line of the source.
+        target: A line of the translation.
+
+    Returns:
+        0 to 1; 0 when the roles differ.
+    """
+    if source.role != target.role:
+        return 0.0
+    short, long = sorted((len(source.text), len(target.text)))
+    length = short / long
+    ours, theirs = (set(_NUMBER.findall(block.text)) for block in (source, target))
+    numbers = len(ours & theirs) / len(ours | theirs) if ours | theirs else 1.0
+    return 0.6 * length + 0.4 * numbers
+
+
+def align(
+    source: Sequence[Block], target: Sequence[Block], similarity: Similarity | None = None
+) -> tuple[Pair, ...]:
+    """Pair the lines of a meeting with those of its translation, in order.
+
+    Args:
+        source: Lines of the source.
+        target: Lines of the translation.
+        similarity: Gives a (source, target) matrix of likeness in meaning, 0 to 1.
+
+    Returns:
+        Pairs in order; a line without counterpart is paired with None.
+    """
+    if [block.role for block in source] == [block.role for block in target]:
+        return tuple(Pair(at, at, 1.0) for at in range(len(source)))
+    scores = np.asarray([[pair_score(a, b) for b in target] for a in source], np.float32)
+    scores = scores.reshape(len(source), len(target))
+    if similarity is not None and scores.size:
+        meaning = similarity([a.text for a in source], [b.text for b in target])
+        scores = np.where(scores > 0, (scores + meaning) / 2, 0).astype(np.float32)
+    return _best_path(scores)
+
+
+def _best_path(scores: npt.NDArray[np.float32]) -> tuple[Pair, ...]:
+    rows, columns = scores.shape
+    total = np.zeros((rows + 1, columns + 1))
+    total[:, 0] = np.arange(rows + 1) * _SKIP
+    total[0, :] = np.arange(columns + 1) * _SKIP
+    gain = np.where(scores > 0, scores, -10.0)
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            total[row, column] = max(
+                total[row - 1, column - 1] + gain[row - 1, column - 1],
+                total[row - 1, column] + _SKIP,
+                total[row, column - 1] + _SKIP,
+            )
+    pairs: list[Pair] = []
+    row, column = rows, columns
+    while row or column:
+        here = total[row, column]
+        if row and column and here == total[row - 1, column - 1] + gain[row - 1, column - 1]:
+            row, column = row - 1, column - 1
+            pairs.append(Pair(row, column, float(scores[row, column])))
+        elif row and here == total[row - 1, column] + _SKIP:
+            row -= 1
+            pairs.append(Pair(row, None, 0.0))
+        else:
+            column -= 1
+            pairs.append(Pair(None, column, 0.0))
+    return tuple(reversed(pairs))

@@ -1,0 +1,124 @@
+"""Brings a new or changed page into the corpus folder, whole or not at all."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccs_qa.corpus.library import check_corpus
+from ccs_qa.corpus.manifest import (
+    MANIFEST_FILE,
+    Manifest,
+    ManifestEntry,
+    read_document,
+    read_manifest,
+    replace_file,
+    sha256_bytes,
+    write_manifest,
+)
+from ccs_qa.corpus.reader import read_page
+from ccs_qa.corpus.sources import page_text
+from ccs_qa.errors import CcsQaError
+from ccs_qa.records import Document, Language, RenditionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """What a maintainer says about a page to import.
+
+    Attributes:
+        document_id: Its name in the corpus; an existing one is replaced.
+        language: Its language.
+        status: Whether it is the published text or a translation.
+        publisher: Who published or made it.
+        source_url: Where it was taken from, when known.
+        retrieved: The day it was taken or made.
+        translation_of: Name of the document it translates, if it does.
+    """
+
+    document_id: str
+    language: Language
+    status: RenditionStatus
+    publisher: str
+    source_url: str | None
+    retrieved: dt.date
+    translation_of: str | None
+
+
+def import_page(folder: Path, file: Path, source: PageSource) -> Document:
+    """Import a page; on any error the folder stays as it was.
+
+    Args:
+        folder: The corpus folder.
+        file: The page as text, HTML or Markdown.
+        source: What is known about it.
+
+    Returns:
+        The document.
+
+    Raises:
+        CcsQaError: The page cannot be read, or the corpus would no longer be sound.
+    """
+    text = page_text(file)
+    page = read_page(source.document_id, text)
+    old = read_manifest(folder) if (folder / MANIFEST_FILE).is_file() else Manifest(documents=())
+    name = f"{source.document_id}.txt"
+    entry = ManifestEntry(
+        id=source.document_id,
+        language=source.language,
+        status=source.status,
+        title=page.title.text,
+        publisher=source.publisher,
+        source_url=source.source_url,
+        retrieved=source.retrieved,
+        file=next((item.file for item in old.documents if item.id == source.document_id), name),
+        sha256=sha256_bytes(text.encode()),
+        translation_of=source.translation_of,
+    )
+    target = folder / entry.file
+    before = target.read_bytes() if target.is_file() else None
+    replace_file(target, text.encode())
+    write_manifest(folder, Manifest(documents=_placed(old, entry)))
+    try:
+        check_corpus(folder)
+    except CcsQaError:
+        _restore(folder, target, before, old)
+        raise
+    return read_document(folder, entry)
+
+
+def _placed(manifest: Manifest, entry: ManifestEntry) -> tuple[ManifestEntry, ...]:
+    if any(item.id == entry.id for item in manifest.documents):
+        return tuple(entry if item.id == entry.id else item for item in manifest.documents)
+    return (*manifest.documents, entry)
+
+
+def _restore(folder: Path, target: Path, before: bytes | None, old: Manifest) -> None:
+    if before is None:
+        target.unlink(missing_ok=True)
+    else:
+        replace_file(target, before)
+    if old.documents:
+        write_manifest(folder, old)
+    else:
+        (folder / MANIFEST_FILE).unlink(missing_ok=True)
+
+
+def refresh_manifest(folder: Path) -> Manifest:
+    """Note the digests of the pages as they are now, after a maintainer reviewed them.
+
+    Args:
+        folder: The corpus folder.
+
+    Returns:
+        The manifest written.
+
+    Raises:
+        CorpusError: A page cannot be read.
+    """
+    manifest = read_manifest(folder)
+    renewed = tuple(
+        entry.model_copy(update={"sha256": read_document(folder, entry).sha256})
+        for entry in manifest.documents
+    )
+    write_manifest(folder, Manifest(documents=renewed))
+    return Manifest(documents=renewed)

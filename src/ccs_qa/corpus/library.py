@@ -1,0 +1,246 @@
+"""The corpus as the other rooms see it: documents, meetings, passages, hints."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ccs_qa.corpus.manifest import (
+    HINTS_FILE,
+    Manifest,
+    ManifestEntry,
+    read_document,
+    read_hints,
+    read_manifest,
+)
+from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
+from ccs_qa.corpus.reader import read_page
+from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
+from ccs_qa.records import (
+    SEARCHED_KINDS,
+    Bilingual,
+    Document,
+    Hints,
+    Meeting,
+    Passage,
+    Rendition,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the corpus that a maintainer should look at.
+
+    Attributes:
+        kind: `digest`, `hints-orphan`, `hints-missing` or `unpaired`.
+        subject: The file, passage or meeting concerned.
+        detail: What was found.
+    """
+
+    kind: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything that can be cited.
+
+    Attributes:
+        documents: The documents, by id.
+        meetings: The meetings, newest first.
+        disclaimer: Whose views the page gives.
+        hints: Questions that passages answer, by passage id.
+        alignment: How the meetings of the two languages were paired.
+        digest: Hex sha256 over documents, statuses and hints.
+    """
+
+    documents: Mapping[str, Document]
+    meetings: tuple[Meeting, ...]
+    disclaimer: Passage | None
+    hints: Mapping[str, Hints]
+    alignment: tuple[AlignmentRow, ...]
+    digest: str
+    _by_id: Mapping[str, Passage] = field(init=False, repr=False)
+    _by_date: Mapping[dt.date, Meeting] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index passages and meetings by name."""
+        by_id = {passage.id: passage for passage in self._walk()}
+        object.__setattr__(self, "_by_id", by_id)
+        object.__setattr__(self, "_by_date", {item.date: item for item in self.meetings})
+
+    def _walk(self) -> Iterator[Passage]:
+        for meeting in self.meetings:
+            yield from meeting.passages
+        if self.disclaimer is not None:
+            yield self.disclaimer
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage: meeting by meeting in page order, then the disclaimer."""
+        return tuple(self._by_id.values())
+
+    def passage(self, name: str) -> Passage:
+        """Find a passage.
+
+        Args:
+            name: Its id.
+
+        Returns:
+            The passage.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        if name not in self._by_id:
+            raise NotFoundError(what="passage", name=name)
+        return self._by_id[name]
+
+    def meeting(self, date: dt.date) -> Meeting:
+        """Find a meeting.
+
+        Args:
+            date: Its day.
+
+        Returns:
+            The meeting.
+
+        Raises:
+            NotFoundError: There was no meeting on that day.
+        """
+        if date not in self._by_date:
+            raise NotFoundError(what="meeting", name=date.isoformat())
+        return self._by_date[date]
+
+    def meeting_title(self, meeting: Meeting) -> Bilingual:
+        """Name a meeting: its title, else its first section, else its date line.
+
+        Args:
+            meeting: The meeting.
+
+        Returns:
+            The text that names it best.
+        """
+        if meeting.title is not None:
+            return meeting.title.renditions
+        headings = (section.heading for section in meeting.sections)
+        return next((item for item in headings if item is not None), meeting.heading)
+
+    def verify(self, rendition: Rendition) -> bool:
+        """Check a quote against its document.
+
+        Args:
+            rendition: The quote.
+
+        Returns:
+            Whether the document holds exactly this text between these offsets.
+        """
+        document = self.documents.get(rendition.document)
+        return (
+            document is not None
+            and 0 <= rendition.start < rendition.end
+            and document.text[rendition.start : rendition.end] == rendition.text
+            and document.status == rendition.status
+        )
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """Read a corpus folder.
+
+    Args:
+        folder: Pages, manifest and hints.
+
+    Returns:
+        The corpus as the files are now, whatever digest the manifest remembers.
+
+    Raises:
+        CorpusError: The manifest, a page or the hints cannot be read, or a meeting stands
+            in two sources.
+    """
+    manifest = read_manifest(folder)
+    documents = {entry.id: read_document(folder, entry) for entry in manifest.documents}
+    meetings: list[Meeting] = []
+    rows: list[AlignmentRow] = []
+    disclaimer: Passage | None = None
+    for source, translation in _families(manifest):
+        sides = [
+            Side(documents[name], read_page(name, documents[name].text))
+            for name in (source, translation)
+            if name is not None
+        ]
+        found, own_disclaimer, paired = merge_pages(sides[0], sides[1] if sides[1:] else None)
+        meetings += found
+        rows += paired
+        disclaimer = disclaimer or own_disclaimer
+    _refuse_duplicates(meetings)
+    meetings.sort(key=lambda meeting: meeting.date, reverse=True)
+    return Corpus(
+        documents=documents,
+        meetings=tuple(meetings),
+        disclaimer=disclaimer,
+        hints=read_hints(folder),
+        alignment=tuple(rows),
+        digest=_digest(folder, documents),
+    )
+
+
+def _families(manifest: Manifest) -> Iterator[tuple[str, str | None]]:
+    by_source: dict[str, list[ManifestEntry]] = {}
+    for entry in manifest.documents:
+        by_source.setdefault(entry.translation_of or entry.id, []).append(entry)
+    for source, entries in by_source.items():
+        translations = [entry for entry in entries if entry.id != source]
+        if len(translations) == len(entries) or len(translations) > 1:
+            raise AlignmentError(document=source, meeting="")
+        yield source, translations[0].id if translations else None
+
+
+def _refuse_duplicates(meetings: list[Meeting]) -> None:
+    seen: set[dt.date] = set()
+    for meeting in meetings:
+        if meeting.date in seen:
+            raise CorpusError(problem="duplicate-meeting", file=meeting.date.isoformat())
+        seen.add(meeting.date)
+
+
+def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
+    digest = hashlib.sha256()
+    for document in documents.values():
+        line = f"{document.id} {document.language} {document.status} {document.sha256}\n"
+        digest.update(line.encode())
+    hints = folder / HINTS_FILE
+    digest.update(hints.read_bytes() if hints.is_file() else b"")
+    return digest.hexdigest()
+
+
+def check_corpus(folder: Path) -> tuple[Finding, ...]:
+    """List what a maintainer should look at.
+
+    Args:
+        folder: The corpus folder.
+
+    Returns:
+        Findings; none when the corpus is in order.
+
+    Raises:
+        CorpusError: The corpus cannot be read at all.
+    """
+    corpus = load_corpus(folder)
+    findings = [
+        Finding("digest", entry.file, corpus.documents[entry.id].sha256)
+        for entry in read_manifest(folder).documents
+        if corpus.documents[entry.id].sha256 != entry.sha256
+    ]
+    known = {passage.id for passage in corpus.passages}
+    findings += [Finding("hints-orphan", name, "") for name in corpus.hints if name not in known]
+    findings += [
+        Finding("hints-missing", passage.id, "")
+        for passage in corpus.passages
+        if passage.kind in SEARCHED_KINDS and passage.id not in corpus.hints
+    ]
+    findings += [
+        Finding("unpaired", row.meeting, text) for row in corpus.alignment for text in row.unpaired
+    ]
+    return tuple(findings)

@@ -1,0 +1,314 @@
+"""Reads the text of a page: every non-blank line becomes one block, or the reader stops."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from ccs_qa.errors import PageError
+
+Role = Literal[
+    "page_title",
+    "disclaimer",
+    "year",
+    "date",
+    "format",
+    "title",
+    "objective",
+    "objective_item",
+    "heading",
+    "statement",
+]
+
+_LINE = re.compile(r"[^\r\n]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BULLET = re.compile(r"[-–—•·▪*]\s+(?=\S)")
+_FORMAT = re.compile(r"(?:Format|Lieu|Location|Place)\s*:", re.IGNORECASE)
+_OBJECTIVE = re.compile(r"(?:Objectifs?|Objectives?)\s*:", re.IGNORECASE)
+_FRENCH_DATE = re.compile(r"(\d{1,2})(?:er)?\s+([a-zéû]+)\s+(\d{4})", re.IGNORECASE)
+_ENGLISH_DATE = re.compile(r"([a-z]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE)
+_MONTHS = {
+    name: number
+    for names in (
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "january february march april may june july august september october november december",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of a page and what it is.
+
+    Attributes:
+        role: What the line is.
+        number: Line number, from 1.
+        start: First character of the text in the page, without bullet or margin.
+        end: End of the text in the page, exclusive.
+        text: The slice itself.
+    """
+
+    role: Role
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageSection:
+    """A headed part of a meeting on one page.
+
+    Attributes:
+        heading: The heading line, if any.
+        statements: The bullets under it.
+    """
+
+    heading: Block | None
+    statements: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageMeeting:
+    """A meeting as one page gives it.
+
+    Attributes:
+        date: The day.
+        heading: The date line.
+        title: The title line, if any.
+        format: The format or place line, if any.
+        objective: The objective line and the items under it.
+        sections: The headed parts.
+    """
+
+    date: dt.date
+    heading: Block
+    title: Block | None
+    format: Block | None
+    objective: tuple[Block, ...]
+    sections: tuple[PageSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, read.
+
+    Attributes:
+        blocks: Every non-blank line, in order.
+        title: The title of the page.
+        disclaimer: Whose views the page gives, if it says so.
+        meetings: The meetings, in page order.
+    """
+
+    blocks: tuple[Block, ...]
+    title: Block
+    disclaimer: Block | None
+    meetings: tuple[PageMeeting, ...]
+
+
+def parse_date(text: str) -> dt.date | None:
+    """Read a date line in either language.
+
+    Args:
+        text: A whole line, e.g. `1er novembre 2024` or `November 1, 2024`.
+
+    Returns:
+        The day; None when the line is not a date or names a day that does not exist.
+    """
+    french, english = _FRENCH_DATE.fullmatch(text), _ENGLISH_DATE.fullmatch(text)
+    if french:
+        day, month, year = french.groups()
+    elif english:
+        month, day, year = english.groups()
+    else:
+        return None
+    number = _MONTHS.get(month.casefold())
+    try:
+        return dt.date(int(year), number, int(day)) if number else None
+    except ValueError:
+        return None
+
+
+class _Reader:
+    """Gives each line its role from what stood before it."""
+
+    def __init__(self, document: str, text: str) -> None:
+        self.document = document
+        self.text = text
+        self.year: int | None = None
+        self.dates: set[dt.date] = set()
+        # Roles met since the last date line; empty before the first meeting.
+        self.seen: set[Role] = set()
+        self.last: Block | None = None
+
+    def refuse(self, number: int, text: str, reason: str) -> NoReturn:
+        raise PageError(document=self.document, line=number, text=text, reason=reason)
+
+    def blocks(self) -> Iterator[Block]:
+        number, position = 1, 0
+        for match in _LINE.finditer(self.text):
+            gap = self.text[position : match.start()]
+            number += gap.count("\n") + gap.count("\r") - gap.count("\r\n")
+            position = match.end()
+            line = match.group()
+            body = line.strip().strip("\ufeff").strip()
+            if not body:
+                continue
+            start = match.start() + line.index(body)
+            bullet = _BULLET.match(body)
+            if bullet:
+                body, start = body[bullet.end() :], start + bullet.end()
+            role = self.role(number, body, bulleted=bullet is not None)
+            block = Block(role, number, start, start + len(body), body)
+            self.seen.add(role)
+            self.last = block
+            yield block
+
+    def role(self, number: int, text: str, *, bulleted: bool) -> Role:
+        if bulleted:
+            return self.bullet(number, text)
+        if self.last is None:
+            return "page_title"
+        if _YEAR.fullmatch(text):
+            self.finish()
+            self.seen = set()
+            self.year = int(text)
+            return "year"
+        date = parse_date(text)
+        if date is not None:
+            return self.date(number, text, date)
+        if not self.dates:
+            if self.last.role != "page_title":
+                self.refuse(number, text, "before-meetings")
+            return "disclaimer"
+        return self.unbulleted(number, text)
+
+    def date(self, number: int, text: str, date: dt.date) -> Role:
+        self.finish()
+        if self.year is not None and date.year != self.year:
+            self.refuse(number, text, "year")
+        if date in self.dates:
+            self.refuse(number, text, "duplicate-date")
+        self.dates.add(date)
+        self.seen = set()
+        return "date"
+
+    def unbulleted(self, number: int, text: str) -> Role:
+        if "date" not in self.seen:
+            self.refuse(number, text, "outside-meeting")
+        if _FORMAT.match(text) and not self.seen & {"format", "heading", "statement"}:
+            return "format"
+        if _OBJECTIVE.match(text):
+            if self.seen & {"objective", "heading", "statement"}:
+                self.refuse(number, text, "second-objective")
+            return "objective"
+        if "objective" in self.seen:
+            if self.last is not None and self.last.role == "heading":
+                self.refuse(number, text, "heading-without-statements")
+            return "heading"
+        if "title" in self.seen:
+            self.refuse(number, text, "second-title")
+        return "title"
+
+    def bullet(self, number: int, text: str) -> Role:
+        if "objective" not in self.seen:
+            self.refuse(number, text, "bullet-before-objective")
+        last = self.last
+        if last is not None and (
+            last.role == "objective_item"
+            or (last.role == "objective" and last.text.rstrip().endswith(":"))
+        ):
+            return "objective_item"
+        return "statement"
+
+    def finish(self) -> None:
+        """Check that the meeting which ends here said something."""
+        if "date" not in self.seen:
+            return
+        last = self.last
+        if last is None or last.role != "statement":
+            number, text = (last.number, last.text) if last else (1, "")
+            self.refuse(number, text, "meeting-without-statements")
+
+
+def read_page(document: str, text: str) -> Page:
+    """Read a page.
+
+    Args:
+        document: Name of the document, for messages.
+        text: The whole text.
+
+    Returns:
+        The page; every non-blank line is in exactly one of its blocks.
+
+    Raises:
+        PageError: A line fits no record, a meeting says nothing, a date stands twice or
+            under the wrong year, or there is no meeting at all.
+    """
+    reader = _Reader(document, text)
+    blocks = tuple(reader.blocks())
+    reader.finish()
+    if not reader.dates:
+        last = reader.last
+        reader.refuse(last.number if last else 1, last.text if last else "", "no-meeting")
+    starts = [at for at, block in enumerate(blocks) if block.role == "date"]
+    bounds = [*starts[1:], len(blocks)]
+    return Page(
+        blocks=blocks,
+        title=blocks[0],
+        disclaimer=next((block for block in blocks if block.role == "disclaimer"), None),
+        meetings=tuple(
+            _meeting(blocks[start:end]) for start, end in zip(starts, bounds, strict=True)
+        ),
+    )
+
+
+def _meeting(blocks: tuple[Block, ...]) -> PageMeeting:
+    def first(role: Role) -> Block | None:
+        return next((block for block in blocks if block.role == role), None)
+
+    date = parse_date(blocks[0].text)
+    if date is None:
+        raise AssertionError(blocks[0])
+    sections: list[tuple[Block | None, list[Block]]] = []
+    for block in blocks:
+        if block.role == "heading":
+            sections.append((block, []))
+        elif block.role == "statement":
+            if not sections:
+                sections.append((None, []))
+            sections[-1][1].append(block)
+    return PageMeeting(
+        date=date,
+        heading=blocks[0],
+        title=first("title"),
+        format=first("format"),
+        objective=tuple(b for b in blocks if b.role in ("objective", "objective_item")),
+        sections=tuple(PageSection(head, tuple(body)) for head, body in sections),
+    )
+
+
+def lead_ins(blocks: tuple[Block, ...]) -> tuple[int | None, ...]:
+    """Find the sentence that introduces each bullet of a list inside a section.
+
+    A bullet that ends with a colon introduces the bullets after it, up to and including
+    the first that does not end with a semicolon.
+
+    Args:
+        blocks: The statements of a section, or an objective and its items.
+
+    Returns:
+        For each block, the position of its lead-in, or None.
+    """
+    found: list[int | None] = []
+    current: int | None = None
+    for position, block in enumerate(blocks):
+        ending = block.text.rstrip()[-1:]
+        found.append(current)
+        if ending == ":":
+            current = position
+        elif ending != ";":
+            current = None
+    return tuple(found)

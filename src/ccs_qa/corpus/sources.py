@@ -1,0 +1,89 @@
+"""Turns HTML and Markdown into the plain text of a page: one line, one block."""
+
+import re
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from langchain_text_splitters import MarkdownHeaderTextSplitter
+
+from ccs_qa.errors import CorpusError
+
+_SPACES = re.compile(r"\s+")
+_HEADERS = [("#" * depth, str(depth)) for depth in range(1, 7)]
+_MARKS = re.compile(r"(\*\*|__|`)")
+
+
+def page_text(path: Path) -> str:
+    """Read a file as the plain text of a page.
+
+    Args:
+        path: A `.txt`, `.html`, `.htm`, `.md` or `.markdown` file in UTF-8.
+
+    Returns:
+        The text; a `.txt` file is returned as it is, byte for byte.
+
+    Raises:
+        CorpusError: The file is missing, of another kind, or not UTF-8.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError:
+        raise CorpusError(problem="unreadable", file=path.name) from None
+    except UnicodeDecodeError:
+        raise CorpusError(problem="encoding", file=path.name) from None
+    kind = path.suffix.lower()
+    if kind == ".txt":
+        return text
+    if kind in (".html", ".htm"):
+        return html_text(text)
+    if kind in (".md", ".markdown"):
+        return markdown_text(text)
+    raise CorpusError(problem="kind", file=path.name)
+
+
+def html_text(html: str) -> str:
+    """Take headings, paragraphs and list items out of an HTML page.
+
+    Args:
+        html: The page.
+
+    Returns:
+        One line each, list items marked with `- `; scripts, styles, navigation and
+        footers left out.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup(["script", "style", "nav", "footer", "template", "noscript"]):
+        tag.decompose()
+    lines = []
+    for tag in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li"]):
+        if tag.name == "p" and tag.find_parent("li"):
+            continue
+        for nested in tag.find_all(["ul", "ol"]):
+            nested.extract()
+        text = _SPACES.sub(" ", tag.get_text()).strip()
+        if text:
+            lines.append(f"- {text}" if tag.name == "li" else text)
+    return "\n".join(lines)
+
+
+def markdown_text(markdown: str) -> str:
+    """Take the headings and blocks out of a Markdown page.
+
+    Args:
+        markdown: The page.
+
+    Returns:
+        One line a heading, paragraph or list item; emphasis marks removed.
+    """
+    lines: list[str] = []
+    above: dict[str, str] = {}
+    for part in MarkdownHeaderTextSplitter(_HEADERS).split_text(markdown):
+        headers = {str(depth): str(title) for depth, title in part.metadata.items()}
+        renewed = False
+        for depth, title in sorted(headers.items()):
+            renewed = renewed or above.get(depth) != title
+            if renewed:
+                lines.append(title)
+        above = headers
+        lines += [line.strip() for line in part.page_content.splitlines() if line.strip()]
+    return "\n".join(_MARKS.sub("", line) for line in lines)

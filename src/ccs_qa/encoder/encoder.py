@@ -1,0 +1,196 @@
+"""Texts in, pooled and token vectors out, in one forward pass."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+from ccs_qa.encoder.onnx_module import OnnxTransformer
+from ccs_qa.encoder.prepare import MODEL_FILE, TOKENIZER_FILE, model_folder, read_manifest
+from ccs_qa.errors import ModelError
+
+Role = Literal["query", "passage"]
+Vectors = npt.NDArray[np.float32]
+EMBEDDED = "embedded"
+_TORCH_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one forward pass gives.
+
+    Attributes:
+        pooled: (texts, dimension) float32, rows of unit length.
+        tokens: For each text, (content tokens, dimension) float32: prompt and framing
+            tokens are left out, at least one row is left.
+    """
+
+    pooled: Vectors
+    tokens: tuple[Vectors, ...]
+
+
+class Encoder:
+    """A sentence-transformers model that also shows its token vectors.
+
+    Attributes:
+        identity: Name and fingerprint of the model; an index refuses another one.
+        dimension: Width of a vector.
+        window: Longest input in tokens, prompt and framing tokens included.
+    """
+
+    def __init__(
+        self, model: SentenceTransformer, identity: str, *, batch: int, prompts: dict[Role, str]
+    ) -> None:
+        """Take over a loaded model.
+
+        Args:
+            model: The model.
+            identity: Its name and fingerprint.
+            batch: Texts in one forward pass. The int8 network scales activations over the
+                whole batch, so 1 keeps a text's vectors free of its neighbours.
+            prompts: Prefix of queries and of passages.
+        """
+        self._model = model.eval()
+        self._batch = batch
+        self._prompts = prompts
+        self.identity = identity
+        probe = self._forward(["a"], "")
+        self.dimension = int(probe["sentence_embedding"].shape[-1])
+        self.window = int(model.max_seq_length or 512)
+        frame = probe["input_ids"][0].tolist()
+        self._special = self._special_ids(frame)
+        self._skip: dict[Role, int] = {
+            role: self.count_tokens(prompt.strip()) if prompt.strip() else 0
+            for role, prompt in prompts.items()
+        }
+
+    def _special_ids(self, frame: list[int]) -> npt.NDArray[np.int64]:
+        tokenizer = self._model.tokenizer
+        special = getattr(tokenizer, "all_special_ids", None)
+        if special is None:
+            special = [
+                token
+                for token, added in tokenizer.get_added_tokens_decoder().items()
+                if added.special and added.content != "<unk>"
+            ]
+        return np.asarray(sorted({*special, frame[0], frame[-1]}), np.int64)
+
+    def _forward(self, texts: Sequence[str], prompt: str) -> dict[str, Any]:
+        with torch.inference_mode():
+            features = self._model.preprocess(list(texts), prompt=prompt)
+            output: dict[str, Any] = self._model(features)
+        return output
+
+    def count_tokens(self, text: str) -> int:
+        """Count the content tokens of a text, without prompt or framing tokens.
+
+        Args:
+            text: Any text.
+
+        Returns:
+            Number of tokens, up to the window.
+        """
+        features = self._model.preprocess([text], prompt="")
+        ids = features["input_ids"][0].numpy()
+        return int(np.isin(ids, self._special, invert=True).sum())
+
+    def encode(self, texts: Sequence[str], role: Role) -> Encoded:
+        """Encode texts.
+
+        Args:
+            texts: The texts; what exceeds the window is cut.
+            role: Whether they are asked or answer; chooses the prompt.
+
+        Returns:
+            Pooled and token vectors, in the order of the texts.
+        """
+        pooled: list[Vectors] = []
+        tokens: list[Vectors] = []
+        for batch in _batches(texts, self._batch):
+            output = self._forward(batch, self._prompts[role])
+            pooled.append(output["sentence_embedding"].numpy())
+            ids = output["input_ids"].numpy()
+            mask = output["attention_mask"].numpy().astype(bool)
+            vectors = output["token_embeddings"].numpy()
+            content = mask & np.isin(ids, self._special, invert=True)
+            for row, keep in enumerate(content):
+                positions = np.flatnonzero(keep)[self._skip[role] :]
+                if not positions.size:
+                    positions = np.flatnonzero(mask[row])
+                tokens.append(np.ascontiguousarray(vectors[row, positions], np.float32))
+        stacked = np.concatenate(pooled) if pooled else np.zeros((0, self.dimension))
+        return Encoded(unit_rows(stacked.astype(np.float32)), tuple(tokens))
+
+
+def _batches(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size]
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Scale rows to unit length.
+
+    Args:
+        vectors: (n, dimension) float32.
+
+    Returns:
+        The same shape; a row of zeros stays one.
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))
+    return scaled
+
+
+def open_encoder(name: str, cache: Path, threads: int) -> Encoder:
+    """Load a model.
+
+    Args:
+        name: `embedded`, or a hub name or folder of a sentence-transformers model.
+        cache: Folder of prepared models.
+        threads: Threads of the embedded model; 0 lets the runtime choose.
+
+    Returns:
+        The encoder.
+
+    Raises:
+        ModelError: The embedded model is not prepared or damaged, or the named model
+            cannot be loaded.
+    """
+    if name == EMBEDDED:
+        return _open_embedded(model_folder(cache), threads)
+    try:
+        model = SentenceTransformer(name, device="cpu", cache_folder=str(cache))
+    except (OSError, ValueError) as error:
+        raise ModelError(problem="load", found=name) from error
+    prompts: dict[Role, str] = {
+        "query": model.prompts.get("query") or "",
+        "passage": model.prompts.get("passage") or model.prompts.get("document") or "",
+    }
+    return Encoder(model, f"{name}@{_fingerprint(model)}", batch=_TORCH_BATCH, prompts=prompts)
+
+
+def _open_embedded(folder: Path, threads: int) -> Encoder:
+    manifest = read_manifest(folder)
+    module = OnnxTransformer(
+        folder / MODEL_FILE, folder / TOKENIZER_FILE, window=manifest.window, threads=threads
+    )
+    model = SentenceTransformer(
+        modules=[module, Pooling(manifest.dimension, manifest.pooling), Normalize()],
+        device="cpu",
+    )
+    return Encoder(model, manifest.identity, batch=1, prompts=dict(manifest.prompts))
+
+
+def _fingerprint(model: SentenceTransformer) -> str:
+    digest = hashlib.sha256()
+    for name, weights in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(weights.float().numpy()).tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,89 @@
+"""An input module of sentence-transformers around an onnxruntime session."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+import torch
+from sentence_transformers.base.modules.input_module import InputModule
+from tokenizers import Tokenizer
+
+
+class OnnxTransformer(InputModule):
+    """Tokenises texts and runs them through an ONNX network.
+
+    It fills `token_embeddings` (batch, length, hidden) float32, which the pooling modules
+    of sentence-transformers take over from there.
+    """
+
+    def __init__(self, model: Path, tokenizer: Path, *, window: int, threads: int) -> None:
+        """Open the session.
+
+        Args:
+            model: The ONNX file.
+            tokenizer: The tokenizer file.
+            window: Longest input in tokens.
+            threads: Threads of the session; 0 lets onnxruntime choose.
+        """
+        super().__init__()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        self.tokenizer = Tokenizer.from_file(str(tokenizer))
+        self.tokenizer.enable_truncation(window)
+        self.tokenizer.enable_padding(pad_id=self.tokenizer.token_to_id("<pad>"))
+        self.max_seq_length = window
+
+    # The signature is the library's own, which leaves its extra options untyped.
+    def preprocess(
+        self,
+        inputs: Sequence[Any],
+        prompt: str | None = None,
+        **kwargs: Any,  # noqa: ANN401, ARG002
+    ) -> dict[str, Any]:
+        """Tokenise texts, each after the prompt.
+
+        Args:
+            inputs: The texts.
+            prompt: Prefix of every text.
+            **kwargs: Options of other modules, unused here.
+
+        Returns:
+            `input_ids` and `attention_mask`, (batch, length) int64.
+        """
+        encodings = self.tokenizer.encode_batch_fast([(prompt or "") + text for text in inputs])
+        return {
+            "input_ids": torch.tensor([item.ids for item in encodings]),
+            "attention_mask": torch.tensor([item.attention_mask for item in encodings]),
+        }
+
+    def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401, ARG002
+        """Run the network.
+
+        Args:
+            features: What `preprocess` gave.
+            **kwargs: Options of other modules, unused here.
+
+        Returns:
+            The features with `token_embeddings` added.
+        """
+        inputs = {name: features[name].numpy() for name in ("input_ids", "attention_mask")}
+        (vectors,) = self._session.run(None, inputs)
+        return {**features, "token_embeddings": torch.from_numpy(vectors)}
+
+    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Refuse: the prepared folder is written by the preparation alone.
+
+        Args:
+            output_path: Folder asked for.
+            *args: Unused.
+            **kwargs: Unused.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError

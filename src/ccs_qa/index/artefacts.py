@@ -1,0 +1,184 @@
+"""Writes the files of an index and reads them back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from ccs_qa.encoder import Encoder, Progress, Vectors, unit_rows
+from ccs_qa.errors import IndexDamagedError
+from ccs_qa.index.lexical import LexicalIndex
+from ccs_qa.index.search import SearchIndex
+from ccs_qa.index.storage import (
+    FORMAT,
+    IndexManifest,
+    check_files,
+    current_version,
+    digest_files,
+    library_versions,
+    read_index_manifest,
+)
+from ccs_qa.index.views import KINDS, SplitterSettings, View
+from ccs_qa.records import LANGUAGES, Passage
+
+_BATCH = 64
+_SCOPES = ("text", "all")
+
+
+def encode_views(
+    views: Sequence[View], encoder: Encoder, progress: Progress
+) -> tuple[Vectors, tuple[Vectors, ...]]:
+    """Encode every view, hints as questions and the rest as passages.
+
+    Args:
+        views: The views.
+        encoder: The model.
+        progress: Called with the step, the views done and the views in all.
+
+    Returns:
+        (views, dimension) pooled vectors, and the token vectors of each view.
+    """
+    pooled = np.zeros((len(views), encoder.dimension), np.float32)
+    tokens: list[Vectors] = []
+    for start in range(0, len(views), _BATCH):
+        progress("index.encode", start, len(views))
+        for at, view in enumerate(views[start : start + _BATCH], start):
+            encoded = encoder.encode([view.text], "query" if view.kind == "hint" else "passage")
+            pooled[at] = encoded.pooled[0]
+            tokens.append(encoded.tokens[0])
+    progress("index.encode", len(views), len(views))
+    return pooled, tuple(tokens)
+
+
+def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vectors, Vectors]:
+    """Centre token vectors on the mean of their role and scale them to unit length.
+
+    The questions' mean comes from the hints, which are the only questions known when the
+    index is built; without hints the passages' mean stands in.
+
+    Args:
+        views: The views.
+        tokens: The token vectors of each.
+
+    Returns:
+        (token vectors, dimension) float32 in the order of the views, and (2, dimension)
+        float32 means of passage and of question tokens.
+    """
+    asked = [rows for view, rows in zip(views, tokens, strict=True) if view.kind == "hint"]
+    told = [rows for view, rows in zip(views, tokens, strict=True) if view.kind != "hint"]
+    passage_mean = np.concatenate(told).mean(axis=0)
+    question_mean = np.concatenate(asked).mean(axis=0) if asked else passage_mean
+    centred = [
+        unit_rows(rows - (question_mean if view.kind == "hint" else passage_mean))
+        for view, rows in zip(views, tokens, strict=True)
+    ]
+    return np.concatenate(centred), np.stack([passage_mean, question_mean]).astype(np.float32)
+
+
+def write_index(
+    folder: Path,
+    *,
+    passages: Sequence[Passage],
+    views: Sequence[View],
+    encoder: Encoder,
+    corpus: str,
+    splitter: SplitterSettings,
+    progress: Progress,
+) -> IndexManifest:
+    """Encode the views and write every file of an index but its manifest.
+
+    Args:
+        folder: An empty folder.
+        passages: The passages, in index order.
+        views: Their views, in passage order.
+        encoder: The model.
+        corpus: Digest of the corpus.
+        splitter: How long texts were cut.
+        progress: Called with the step, the work done and the work in all.
+
+    Returns:
+        The manifest, for `swap_in` to write.
+    """
+    pooled, tokens = encode_views(views, encoder, progress)
+    progress("index.write", 0, 1)
+    centred, means = centre_tokens(views, tokens)
+    vectors = faiss.IndexFlatIP(encoder.dimension)
+    vectors.add(pooled)
+    faiss.write_index(vectors, str(folder / "vectors.faiss"))
+    np.save(folder / "tokens.npy", centred)
+    np.save(folder / "means.npy", means)
+    lengths = [len(rows) for rows in tokens]
+    np.savez(
+        folder / "views.npz",
+        passages=np.asarray([passage.id for passage in passages]),
+        passage=np.asarray([view.passage for view in views], np.int64),
+        language=np.asarray([LANGUAGES.index(view.language) for view in views], np.int64),
+        kind=np.asarray([KINDS.index(view.kind) for view in views], np.int64),
+        start=np.cumsum([0, *lengths[:-1]], dtype=np.int64),
+    )
+    for language in LANGUAGES:
+        for scope in _SCOPES:
+            texts = [""] * len(passages)
+            for view in views:
+                wanted = view.kind == "plain" if scope == "text" else view.kind != "plain"
+                if view.language == language and wanted:
+                    texts[view.passage] += f" {view.text}"
+            LexicalIndex.build(texts, language).save(folder / f"bm25-{language}-{scope}")
+    progress("index.write", 1, 1)
+    return IndexManifest(
+        format=FORMAT,
+        model=encoder.identity,
+        dimension=encoder.dimension,
+        corpus=corpus,
+        splitter=splitter,
+        counts={
+            "meetings": len({passage.meeting for passage in passages}),
+            "passages": len(passages),
+            "views": len(views),
+            "hints": sum(view.kind == "hint" for view in views),
+            "tokens": len(centred),
+        },
+        libraries=library_versions(),
+        files=digest_files(folder),
+    )
+
+
+def load_index(index: Path) -> SearchIndex:
+    """Open the index in use, every file checked.
+
+    Args:
+        index: The index folder.
+
+    Returns:
+        The index, its token vectors mapped from disk.
+
+    Raises:
+        IndexMissingError: Nothing was built yet.
+        IndexStaleError: It has another layout than this release reads.
+        IndexDamagedError: A file is missing, altered or unreadable.
+    """
+    version = current_version(index)
+    manifest = read_index_manifest(version)
+    check_files(version, manifest)
+    try:
+        with np.load(version / "views.npz", allow_pickle=False) as stored:
+            views = {name: stored[name] for name in ("passage", "language", "kind", "start")}
+            passages = tuple(str(item) for item in stored["passages"])
+        return SearchIndex(
+            manifest,
+            passages,
+            vectors=faiss.read_index(str(version / "vectors.faiss")),
+            views=views,
+            tokens=np.load(version / "tokens.npy"),
+            means=np.load(version / "means.npy"),
+            lexical={
+                (language, scope): LexicalIndex.load(
+                    version / f"bm25-{language}-{scope}", language, len(passages)
+                )
+                for language in LANGUAGES
+                for scope in _SCOPES
+            },
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise IndexDamagedError(file=version.name) from error

@@ -1,0 +1,187 @@
+"""Scores of one question against the views of the index.
+
+Late interaction is the MaxSim of ColBERT (Khattab and Zaharia, 2020, arXiv:2004.12832)
+over the encoder's own token vectors, centred on their mean and scaled back to unit length.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from ccs_qa.encoder import Vectors, unit_rows
+from ccs_qa.index.lexical import LexicalIndex
+from ccs_qa.index.storage import IndexManifest
+from ccs_qa.index.views import KINDS, ViewKind
+from ccs_qa.records import LANGUAGES, Language
+
+Positions = npt.NDArray[np.int64]
+Scope = tuple[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LegScores:
+    """Late-interaction scores of some passages.
+
+    Attributes:
+        views: (passages,) float32, mean over the passage's views of the MaxSim from the
+            question to the view, -1 to 1.
+        hints: (passages,) float32, best symmetric MaxSim with a hint, -1 to 1; the lowest
+            of the others for a passage without hints.
+    """
+
+    views: Vectors
+    hints: Vectors
+
+
+class SearchIndex:
+    """A loaded index.
+
+    Attributes:
+        manifest: What it was built from.
+        passages: Passage ids, in index order.
+    """
+
+    def __init__(
+        self,
+        manifest: IndexManifest,
+        passages: tuple[str, ...],
+        *,
+        vectors: faiss.Index,
+        views: Mapping[str, npt.NDArray[np.int64]],
+        tokens: Vectors,
+        means: Vectors,
+        lexical: Mapping[Scope, LexicalIndex],
+    ) -> None:
+        """Take over the loaded parts; use `load_index`.
+
+        Args:
+            manifest: What the index was built from.
+            passages: Passage ids, in index order.
+            vectors: FAISS index of one pooled vector a view.
+            views: For each view, in order of passage: `passage`, `language` and `kind` as
+                positions, and `start`, the first row of its token vectors; (views,) int64.
+            tokens: (token vectors, dimension) float32, centred, unit length, by view.
+            means: (2, dimension) float32: mean token vector of passages and of questions.
+            lexical: BM25 by language and scope (`text` or `all`).
+        """
+        self.manifest = manifest
+        self.passages = passages
+        self._vectors = vectors
+        self._passage = views["passage"]
+        self._language = views["language"]
+        self._kind = views["kind"]
+        self._starts = np.append(views["start"], len(tokens))
+        self._bounds = np.searchsorted(self._passage, np.arange(len(passages) + 1))
+        self._tokens = tokens
+        self._question_mean = means[1]
+        self._lexical = lexical
+
+    def centre(self, tokens: Vectors) -> Vectors:
+        """Centre the token vectors of a question.
+
+        Args:
+            tokens: (tokens, dimension) float32, as the encoder gives them.
+
+        Returns:
+            The same shape, less the mean question token, scaled to unit length.
+        """
+        return unit_rows(tokens - self._question_mean)
+
+    def select(
+        self, languages: tuple[Language, ...] = LANGUAGES, kinds: tuple[ViewKind, ...] = KINDS
+    ) -> npt.NDArray[np.bool_]:
+        """Mark the views of some languages and kinds.
+
+        Args:
+            languages: The languages wanted.
+            kinds: The kinds wanted.
+
+        Returns:
+            (views,) bool.
+        """
+        by_language = np.isin(self._language, [LANGUAGES.index(item) for item in languages])
+        marked: npt.NDArray[np.bool_] = by_language & np.isin(
+            self._kind, [KINDS.index(item) for item in kinds]
+        )
+        return marked
+
+    def dense(self, vector: Vectors, among: npt.NDArray[np.bool_] | None = None) -> Vectors:
+        """Score passages by their nearest view.
+
+        Args:
+            vector: (dimension,) float32, the pooled question, unit length.
+            among: (views,) bool, the views that count; all when None.
+
+        Returns:
+            (passages,) float32 cosine of the nearest view; -1 where no view counts.
+        """
+        cosines, found = self._vectors.search(vector[None], self._vectors.ntotal)
+        best = np.full(len(self.passages), -1.0, np.float32)
+        order, values = found[0], cosines[0]
+        if among is not None:
+            kept = among[order]
+            order, values = order[kept], values[kept]
+        np.maximum.at(best, self._passage[order], values)
+        return best
+
+    def lexical(self, question: str, language: Language, scope: str = "all") -> Vectors:
+        """Score passages by BM25.
+
+        Args:
+            question: The question.
+            language: Whose renditions are searched.
+            scope: `text` for the renditions alone, `all` for title, section and hints too.
+
+        Returns:
+            (passages,) float32, 0 and up.
+        """
+        return self._lexical[language, scope].scores(question)
+
+    def late(
+        self,
+        tokens: Vectors,
+        candidates: Positions,
+        languages: tuple[Language, ...] = LANGUAGES,
+        kinds: tuple[ViewKind, ...] = ("plain", "context"),
+    ) -> LegScores:
+        """Score candidates by late interaction with their views and hints.
+
+        Args:
+            tokens: (tokens, dimension) float32, centred question tokens.
+            candidates: Positions of passages.
+            languages: Languages of the views that count.
+            kinds: Kinds of the views that count; hints are always scored apart.
+
+        Returns:
+            The scores, in the order of the candidates.
+        """
+        counted = self.select(languages, kinds)
+        is_hint = self._kind == KINDS.index("hint")
+        views = np.full(len(candidates), np.nan, np.float32)
+        hints = np.full(len(candidates), np.nan, np.float32)
+        for row, passage in enumerate(candidates):
+            first, last = self._bounds[passage], self._bounds[passage + 1]
+            if first == last:
+                continue
+            begin, end = self._starts[first], self._starts[last]
+            offsets = self._starts[first:last] - begin
+            similarity = tokens @ self._tokens[begin:end].T
+            forward = np.maximum.reduceat(similarity, offsets, axis=1).mean(axis=0)
+            own = counted[first:last]
+            if own.any():
+                views[row] = forward[own].mean()
+            asked = is_hint[first:last]
+            if asked.any():
+                lengths = np.diff(self._starts[first : last + 1])
+                backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
+                hints[row] = ((forward + backward) / 2)[asked].max()
+        return LegScores(_floor(views), _floor(hints))
+
+
+def _floor(scores: Vectors) -> Vectors:
+    """Give what has no score the lowest score of the rest, so that it is not favoured."""
+    known = scores[~np.isnan(scores)]
+    return np.nan_to_num(scores, nan=float(known.min()) if known.size else 0.0)

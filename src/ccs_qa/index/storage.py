@@ -1,0 +1,205 @@
+"""Index files on disk: manifest, checksums, atomic swap.
+
+    index/CURRENT              name of the version in use, replaced in one step
+    index/<version>/           one whole index: manifest.json and the files it names
+    index/.building-*          what an interrupted build left; removed by the next one
+    index/.lock                held while a build runs
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.metadata
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ccs_qa.errors import IndexDamagedError, IndexMissingError, IndexStaleError, SearchIndexError
+from ccs_qa.index.views import SplitterSettings
+
+FORMAT = 1
+CURRENT = "CURRENT"
+_MANIFEST = "manifest.json"
+_BUILDING = ".building-"
+_LIBRARIES = ("faiss-cpu", "bm25s", "PyStemmer", "numpy", "sentence-transformers")
+
+
+class IndexManifest(BaseModel):
+    """What an index was built from and what it holds.
+
+    Attributes:
+        format: Layout of the files; raised when they change.
+        model: Identity of the model that made the vectors.
+        dimension: Width of a vector.
+        corpus: Digest of the corpus.
+        splitter: How long texts were cut.
+        counts: Numbers of meetings, passages, views, hints and token vectors.
+        libraries: Versions of the libraries that wrote the files.
+        files: sha256 of each file, by path inside the version.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int
+    model: str
+    dimension: int
+    corpus: str
+    splitter: SplitterSettings
+    counts: dict[str, int]
+    libraries: dict[str, str]
+    files: dict[str, str]
+
+    @property
+    def index_id(self) -> str:
+        """Short name of the content: equal for two builds from the same sources."""
+        parts = (self.format, self.model, self.corpus, self.splitter.model_dump_json())
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
+
+
+def library_versions() -> dict[str, str]:
+    """Name the versions of the libraries that write an index.
+
+    Returns:
+        Version by distribution name.
+    """
+    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
+
+
+def digest_files(folder: Path) -> dict[str, str]:
+    """Digest every file of a version, its manifest aside.
+
+    Args:
+        folder: The version.
+
+    Returns:
+        Hex sha256 by path inside the folder.
+    """
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != _MANIFEST:
+            with path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = digest
+    return found
+
+
+@contextlib.contextmanager
+def lock_folder(index: Path) -> Iterator[Path]:
+    """Give a clean scratch folder inside the index folder to one builder at a time.
+
+    Args:
+        index: The index folder; made when absent.
+
+    Yields:
+        An empty folder beside the versions, removed afterwards unless swapped in.
+
+    Raises:
+        SearchIndexError: Another build is running.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    with (index / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SearchIndexError(problem="busy", found=index.name) from None
+        for leftover in index.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover)
+        scratch = index / f"{_BUILDING}{secrets.token_hex(4)}"
+        scratch.mkdir()
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def swap_in(index: Path, scratch: Path, manifest: IndexManifest) -> None:
+    """Put a finished build in use, in one step; older versions go afterwards.
+
+    Args:
+        index: The index folder.
+        scratch: The folder that `lock_folder` gave, filled.
+        manifest: Its manifest, written last.
+    """
+    (scratch / _MANIFEST).write_text(manifest.model_dump_json(indent=2), "utf-8")
+    _flush(scratch)
+    version = index / f"{manifest.index_id}-{secrets.token_hex(4)}"
+    os.rename(scratch, version)
+    pointer = index / f"{CURRENT}.new"
+    pointer.write_text(version.name, "utf-8")
+    _flush(index, deep=False)
+    os.replace(pointer, index / CURRENT)
+    for old in index.iterdir():
+        if old.is_dir() and old != version and (old / _MANIFEST).is_file():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _flush(folder: Path, *, deep: bool = True) -> None:
+    paths = folder.rglob("*") if deep else folder.glob("*")
+    for path in paths:
+        if path.is_file():
+            with path.open("rb") as handle:
+                os.fsync(handle.fileno())
+
+
+def current_version(index: Path) -> Path:
+    """Find the version in use.
+
+    Args:
+        index: The index folder.
+
+    Returns:
+        Its folder.
+
+    Raises:
+        IndexMissingError: Nothing was built yet.
+        IndexDamagedError: The pointer names a version that is not there.
+    """
+    pointer = index / CURRENT
+    if not pointer.is_file():
+        raise IndexMissingError(folder=index.name)
+    version = index / pointer.read_text("utf-8").strip()
+    if version.parent != index or not (version / _MANIFEST).is_file():
+        raise IndexDamagedError(file=CURRENT)
+    return version
+
+
+def read_index_manifest(version: Path) -> IndexManifest:
+    """Read the manifest of a version.
+
+    Args:
+        version: The version's folder.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        IndexDamagedError: It cannot be read.
+        IndexStaleError: It has another layout than this release reads.
+    """
+    try:
+        manifest = IndexManifest.model_validate_json((version / _MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        raise IndexDamagedError(file=_MANIFEST) from None
+    if manifest.format != FORMAT:
+        raise IndexStaleError(what="format", built=str(manifest.format), now=str(FORMAT))
+    return manifest
+
+
+def check_files(version: Path, manifest: IndexManifest) -> None:
+    """Compare every file of a version with its checksum.
+
+    Args:
+        version: The version's folder.
+        manifest: Its manifest.
+
+    Raises:
+        IndexDamagedError: A file is missing, superfluous or altered.
+    """
+    found = digest_files(version)
+    for name in sorted(found.keys() | manifest.files.keys()):
+        if found.get(name) != manifest.files.get(name):
+            raise IndexDamagedError(file=name)

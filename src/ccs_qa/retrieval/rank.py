@@ -1,0 +1,196 @@
+"""Candidates, rerank, fusion: a query in, passages in order out."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ccs_qa.encoder import Encoded, Encoder, Vectors
+from ccs_qa.index import SearchIndex
+from ccs_qa.records import Passage, Query
+from ccs_qa.retrieval.recipe import HYBRID, Recipe
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranking.
+
+    Attributes:
+        passages: The passages, best first.
+        scores: Their fused scores.
+        legs: Raw score of each leg that took part, by name of the leg.
+        timings_ms: Milliseconds spent in each stage.
+    """
+
+    passages: tuple[Passage, ...]
+    scores: tuple[float, ...]
+    legs: tuple[dict[str, float], ...]
+    timings_ms: dict[str, float]
+
+
+def standardise(scores: Vectors) -> Vectors:
+    """Bring a leg to mean 0 and deviation 1.
+
+    Args:
+        scores: (n,) float32.
+
+    Returns:
+        (n,) float32; all 0 when the scores do not differ.
+    """
+    deviation = float(scores.std())
+    if deviation < 1e-9:
+        return np.zeros_like(scores)
+    scaled: Vectors = (scores - scores.mean()) / np.float32(deviation)
+    return scaled
+
+
+def interleave(legs: list[Vectors], allowed: npt.NDArray[np.bool_], count: int) -> Positions:
+    """Take the best of each leg in turn until there are enough.
+
+    Args:
+        legs: Scores of every passage, one array a leg.
+        allowed: (passages,) bool, what may be taken.
+        count: How many to take.
+
+    Returns:
+        Distinct positions, at most `count`, in ascending order.
+    """
+    if int(allowed.sum()) <= count:
+        return np.flatnonzero(allowed)
+    orders = [[int(at) for at in np.argsort(-leg, kind="stable") if allowed[at]] for leg in legs]
+    taken: dict[int, None] = {}
+    for rank in range(count):
+        for order in orders:
+            taken.setdefault(order[rank])
+            if len(taken) == count:
+                return np.asarray(sorted(taken), np.int64)
+    return np.asarray(sorted(taken), np.int64)
+
+
+class Retriever:
+    """Ranks passages for a query."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        index: SearchIndex,
+        passages: Mapping[str, Passage],
+        candidates: int,
+    ) -> None:
+        """Bind the parts of a ranking.
+
+        Args:
+            encoder: The model that built the index.
+            index: The index.
+            passages: Every passage, by id.
+            candidates: How many passages the first stage hands to the rerank.
+        """
+        self.encoder = encoder
+        self.index = index
+        self._passages = tuple(passages[name] for name in index.passages)
+        self._candidates = candidates
+
+    def rank(
+        self,
+        query: Query,
+        *,
+        k: int,
+        recipe: Recipe = HYBRID,
+        allowed: Callable[[Passage], bool] | None = None,
+        exhaustive: bool = False,
+    ) -> Ranked:
+        """Rank passages for a query.
+
+        Args:
+            query: What was understood.
+            k: How many passages to return at most, at least 1.
+            recipe: Which legs take part.
+            allowed: Which passages may be returned; all when None.
+            exhaustive: Rerank every passage rather than the first stage's candidates.
+
+        Returns:
+            The best passages.
+        """
+        clock = _Clock()
+        encoded = self.encoder.encode([query.standalone], "query")
+        clock.lap("encode")
+        open_to = np.asarray(
+            [allowed is None or allowed(passage) for passage in self._passages], np.bool_
+        )
+        language = "fr" if recipe.scope == "page" else query.language
+        lexical = self.index.lexical(
+            query.standalone, language, "text" if recipe.scope == "page" else "all"
+        )
+        marked = self._marked(recipe)
+        dense = self.index.dense(encoded.pooled[0], marked)
+        first = [lexical] if recipe.vectors == "none" else [dense]
+        if recipe.lexical and recipe.vectors != "none":
+            first.append(lexical)
+        count = len(self._passages) if exhaustive else max(self._candidates, k)
+        candidates = interleave(first, open_to, count)
+        clock.lap("candidates")
+        raw = self._legs(recipe, encoded, candidates, dense, lexical)
+        clock.lap("rerank")
+        ranked = self._fuse(recipe, candidates, raw, k)
+        clock.lap("fuse")
+        return replace(ranked, timings_ms=clock.laps)
+
+    def _marked(self, recipe: Recipe) -> npt.NDArray[np.bool_]:
+        kinds = (*recipe.views, "hint") if recipe.hints else recipe.views
+        return self.index.select(recipe.languages, kinds)
+
+    def _legs(
+        self,
+        recipe: Recipe,
+        encoded: Encoded,
+        candidates: Positions,
+        dense: Vectors,
+        lexical: Vectors,
+    ) -> dict[str, Vectors]:
+        raw: dict[str, Vectors] = {}
+        if recipe.vectors == "late":
+            tokens = self.index.centre(encoded.tokens[0])
+            late = self.index.late(tokens, candidates, recipe.languages, recipe.views)
+            raw["late"] = late.views
+            raw["hint"] = late.hints
+        raw["dense"] = dense[candidates]
+        raw["lexical"] = lexical[candidates]
+        return raw
+
+    def _fuse(
+        self, recipe: Recipe, candidates: Positions, raw: dict[str, Vectors], k: int
+    ) -> Ranked:
+        weights = {
+            "late": float(recipe.vectors == "late"),
+            "dense": float(recipe.vectors == "dense"),
+            "hint": recipe.hints,
+            "lexical": recipe.lexical,
+        }
+        fused = np.zeros(len(candidates), np.float32)
+        for name, scores in raw.items():
+            if weights[name]:
+                fused += np.float32(weights[name]) * standardise(scores)
+        order = np.argsort(-fused, kind="stable")[:k]
+        return Ranked(
+            passages=tuple(self._passages[candidates[at]] for at in order),
+            scores=tuple(float(fused[at]) for at in order),
+            legs=tuple({name: float(raw[name][at]) for name in raw} for at in order),
+            timings_ms={},
+        )
+
+
+class _Clock:
+    """Milliseconds between laps."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round((now - self._last) * 1000, 3)
+        self._last = now

@@ -1,0 +1,51 @@
+"""Which legs take part in a ranking, and with what weight."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ccs_qa.index import ViewKind
+from ccs_qa.records import LANGUAGES, Language
+
+Vectors = Literal["none", "dense", "late"]
+LexicalScope = Literal["none", "page", "question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way to rank.
+
+    Every leg is brought to mean 0 and deviation 1 over the candidates before it is added,
+    so that weights compare.
+
+    Attributes:
+        name: What tables call it.
+        vectors: How the renditions are scored: by pooled vectors, by late interaction, or
+            not at all.
+        languages: Languages of the renditions that are scored.
+        views: Views of the renditions that are scored.
+        hints: Weight of the best hint; 0 leaves hints out.
+        lexical: Weight of BM25; 0 leaves it out.
+        scope: What BM25 reads: the French renditions whatever the question (`page`), or
+            renditions and hints in the question's language (`question`).
+    """
+
+    name: str
+    vectors: Vectors
+    languages: tuple[Language, ...] = LANGUAGES
+    views: tuple[ViewKind, ...] = ("plain", "context")
+    hints: float = 0.0
+    lexical: float = 0.0
+    scope: LexicalScope = "none"
+
+
+HYBRID = Recipe("hybrid", "late", hints=1.0, lexical=0.5, scope="question")
+
+ABLATION: tuple[Recipe, ...] = (
+    Recipe("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),
+    Recipe("dense, plain text", "dense", ("fr",), ("plain",)),
+    Recipe("dense, title + section + text", "dense", ("fr",), ("context",)),
+    Recipe("late interaction", "late", ("fr",)),
+    Recipe("+ English renditions", "late"),
+    Recipe("+ hints", "late", hints=1.0),
+    Recipe("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
+)
