@@ -1,1 +1,5 @@
-"""Bilingual question answering over committee meeting summaries, in verified quotes."""
+"""Bilingual question answering over the Service Advisory Committee summaries."""
+
+from importlib.metadata import version
+
+__version__ = version("ccs-qa")

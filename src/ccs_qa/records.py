@@ -223,7 +223,8 @@ class Query:
     Attributes:
         question: The words as typed, cleaned of invisible characters.
         standalone: The wording that is searched, readable without the history.
-        language: The language of the question, and so of the answer.
+        language: The language of the answer.
+        asked_in: The language of the question's own words.
         meetings: The meetings that the search is limited to; empty for all.
         start: First day of the period understood, inclusive.
         end: Last day of the period understood, inclusive.
@@ -233,6 +234,7 @@ class Query:
     question: str
     standalone: str
     language: Language
+    asked_in: Language
     meetings: tuple[dt.date, ...] = ()
     start: dt.date | None = None
     end: dt.date | None = None

@@ -83,7 +83,7 @@ def load_settings() -> Settings:
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(name=name, problem="?", known=", ".join(sorted(known)))
+            raise SettingsError(name=name, problem="unknown", known=", ".join(sorted(known)))
     try:
         return Settings()
     except ValidationError as error:

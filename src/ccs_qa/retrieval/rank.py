@@ -121,7 +121,7 @@ class Retriever:
         open_to = np.asarray(
             [allowed is None or allowed(passage) for passage in self._passages], np.bool_
         )
-        language = "fr" if recipe.scope == "page" else query.language
+        language = "fr" if recipe.scope == "page" else query.asked_in
         lexical = self.index.lexical(
             query.standalone, language, "text" if recipe.scope == "page" else "all"
         )

@@ -1,0 +1,1 @@
+"""Measures retrieval, refusal and citation on gold questions."""

@@ -1,0 +1,129 @@
+"""Words an answer around verified quotes; it adds no claim of its own."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
+
+# A passage is quoted beside the first when its fused score comes this near to it, in
+# standard deviations of the legs summed; chosen on the development gold set.
+QUOTE_MARGIN = 2.0
+MOST_QUOTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A worded answer.
+
+    Attributes:
+        text: The whole answer as plain text.
+        statements: Its sentences with their citations.
+        citations: The quotes, numbered from 1 in reading order.
+    """
+
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+
+
+def compose(
+    status: AnswerStatus, hits: Sequence[Hit], coverage: Coverage, words: Catalogue
+) -> Composed:
+    """Word an answer.
+
+    Args:
+        status: The judge's verdict.
+        hits: Verified passages, best first.
+        coverage: What was searched.
+        words: The words of the answer's language.
+
+    Returns:
+        For `answered`, a lead and the quotes grouped by meeting; else the fixed wording
+        that says what was searched.
+    """
+    if status != "answered" or not hits:
+        key = "answer.related" if status == "related" and hits else "answer.not_found"
+        text = f"{words.text(key)} {searched(coverage, words)}".strip()
+        return Composed(text, (), ())
+    groups = group_by_meeting(choose_quotes(hits))
+    numbered = [
+        Citation(number, hit)
+        for number, hit in enumerate((hit for _, group in groups for hit in group), 1)
+    ]
+    dates = [date for date, _ in groups if date is not None]
+    lead = words.count("answer.lead", len(dates), meetings=_name(dates, words))
+    everything = tuple(citation.number for citation in numbered)
+    quotes = [
+        Statement(
+            words.text("answer.quote", text=_quoted(citation.hit, words)), (citation.number,)
+        )
+        for citation in numbered
+    ]
+    lines = [lead]
+    for date in dates:
+        if len(dates) > 1:
+            lines.append(words.text("answer.meeting", date=words.date(date)))
+        lines += [
+            f"{statement.text} [{citation.number}]"
+            for citation, statement in zip(numbered, quotes, strict=True)
+            if citation.hit.passage.meeting == date
+        ]
+    return Composed("\n".join(lines), (Statement(lead, everything), *quotes), tuple(numbered))
+
+
+def searched(coverage: Coverage, words: Catalogue) -> str:
+    """Say what was searched.
+
+    Args:
+        coverage: What was searched.
+        words: The words of the answer's language.
+
+    Returns:
+        A sentence; empty when nothing could be searched.
+    """
+    if coverage.start is None or coverage.end is None:
+        return words.text("answer.coverage.none")
+    return words.count(
+        "answer.coverage",
+        coverage.meetings,
+        start=words.month(coverage.start),
+        end=words.month(coverage.end),
+    )
+
+
+def choose_quotes(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Choose the passages to quote.
+
+    Args:
+        hits: Passages, best first, at least one.
+
+    Returns:
+        The first and those that come near it.
+    """
+    least = hits[0].score - QUOTE_MARGIN
+    return tuple(hit for hit in hits[:MOST_QUOTES] if hit.score >= least)
+
+
+def group_by_meeting(hits: Sequence[Hit]) -> list[tuple[dt.date | None, list[Hit]]]:
+    """Group passages by meeting; the meeting of the best passage comes first.
+
+    Args:
+        hits: Passages, best first.
+
+    Returns:
+        Meetings in order of their best passage, passages in order inside each.
+    """
+    groups: dict[dt.date | None, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.passage.meeting, []).append(hit)
+    return list(groups.items())
+
+
+def _name(dates: Sequence[dt.date], words: Catalogue) -> str:
+    return words.join([words.text("answer.of_date", date=words.date(date)) for date in dates])
+
+
+def _quoted(hit: Hit, words: Catalogue) -> str:
+    return hit.passage.renditions.best(words.language).text

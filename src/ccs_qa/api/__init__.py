@@ -1,0 +1,14 @@
+"""The HTTP edge for internal tools: routes, schemas, one error table."""
+
+from ccs_qa.api.problems import BodySizeError, identify, problem_response, status_of
+from ccs_qa.api.routes import get_service, health, router
+
+__all__ = [
+    "BodySizeError",
+    "get_service",
+    "health",
+    "identify",
+    "problem_response",
+    "router",
+    "status_of",
+]

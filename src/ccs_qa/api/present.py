@@ -1,0 +1,286 @@
+"""Turns records into what the API gives."""
+
+from ccs_qa.api import schemas as out
+from ccs_qa.corpus import Corpus
+from ccs_qa.records import (
+    LANGUAGES,
+    Answer,
+    Bilingual,
+    Citation,
+    Hit,
+    Language,
+    Meeting,
+    Passage,
+    Query,
+    Rendition,
+    SearchResult,
+    other,
+)
+
+
+def passage_url(name: str, language: Language) -> str:
+    """Address a passage on the page.
+
+    Args:
+        name: Passage id.
+        language: Language of the page.
+
+    Returns:
+        A path from the root of the site.
+    """
+    return f"/{language}/passages/{name}"
+
+
+def meeting_url(date: str, language: Language) -> str:
+    """Address a meeting on the page.
+
+    Args:
+        date: Its day, ISO.
+        language: Language of the page.
+
+    Returns:
+        A path from the root of the site.
+    """
+    return f"/{language}/meetings/{date}"
+
+
+def rendition_out(rendition: Rendition) -> out.RenditionOut:
+    """Present a rendition.
+
+    Args:
+        rendition: The rendition.
+
+    Returns:
+        Its fields.
+    """
+    return out.RenditionOut(
+        language=rendition.language,
+        text=rendition.text,
+        status=rendition.status,
+        document=rendition.document,
+        start=rendition.start,
+        end=rendition.end,
+    )
+
+
+def texts(value: Bilingual | None) -> dict[Language, str]:
+    """Present the texts of a bilingual value.
+
+    Args:
+        value: The value.
+
+    Returns:
+        Text by language, for the languages there are.
+    """
+    if value is None:
+        return {}
+    found = {language: value.get(language) for language in LANGUAGES}
+    return {language: item.text for language, item in found.items() if item is not None}
+
+
+def query_out(query: Query) -> out.QueryOut:
+    """Present a query.
+
+    Args:
+        query: The query.
+
+    Returns:
+        Its fields.
+    """
+    return out.QueryOut(
+        question=query.question,
+        standalone=query.standalone,
+        language=query.language,
+        meetings=list(query.meetings),
+        start=query.start,
+        end=query.end,
+    )
+
+
+class Presenter:
+    """Presents records of one corpus."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        """Bind the corpus.
+
+        Args:
+            corpus: Where meetings are looked up and quotes are checked.
+        """
+        self._corpus = corpus
+
+    def _meeting_ref(self, passage: Passage, language: Language) -> out.MeetingRef | None:
+        if passage.meeting is None:
+            return None
+        meeting = self._corpus.meeting(passage.meeting)
+        form = meeting.format.renditions.best(language).text if meeting.format else ""
+        title = self._corpus.meeting_title(meeting).best(language).text
+        return out.MeetingRef(date=meeting.date, title=title, format=form)
+
+    def hit(self, hit: Hit, language: Language) -> out.HitOut:
+        """Present a hit.
+
+        Args:
+            hit: The hit, verified.
+            language: Language wanted for its text.
+
+        Returns:
+            Its fields.
+        """
+        passage = hit.passage
+        shown = passage.renditions.best(language)
+        counterpart = passage.renditions.get(other(shown.language))
+        section = passage.section.best(shown.language).text if passage.section else ""
+        return out.HitOut(
+            **rendition_out(shown).model_dump(),
+            passage_id=passage.id,
+            meeting=self._meeting_ref(passage, shown.language),
+            section=section,
+            counterpart=rendition_out(counterpart) if counterpart else None,
+            score=hit.score,
+            reasons=hit.reasons,
+        )
+
+    def citation(self, citation: Citation, language: Language) -> out.CitationOut:
+        """Present a citation.
+
+        Args:
+            citation: The citation.
+            language: Language of the answer.
+
+        Returns:
+            Its fields.
+        """
+        hit = self.hit(citation.hit, language)
+        return out.CitationOut(
+            **{name: getattr(hit, name) for name in out.HitOut.model_fields},
+            number=citation.number,
+            verified=True,
+            url=passage_url(citation.hit.passage.id, language),
+        )
+
+    def search(self, result: SearchResult) -> out.SearchResponse:
+        """Present what a search found.
+
+        Args:
+            result: What was found.
+
+        Returns:
+            The response.
+        """
+        return out.SearchResponse(
+            query=query_out(result.query),
+            hits=[self.hit(hit, result.query.language) for hit in result.hits],
+            index_id=result.index_id,
+            timings_ms=result.timings_ms,
+        )
+
+    def answer(self, answer: Answer) -> out.AskResponse:
+        """Present an answer.
+
+        Args:
+            answer: The answer.
+
+        Returns:
+            The response.
+        """
+        coverage = answer.coverage
+        return out.AskResponse(
+            id=answer.id,
+            question=answer.query.question,
+            query=query_out(answer.query),
+            status=answer.status,
+            language=answer.language,
+            confidence=answer.confidence,
+            answer=answer.text,
+            statements=[
+                out.StatementOut(text=item.text, citations=list(item.citations))
+                for item in answer.statements
+            ],
+            citations=[self.citation(item, answer.language) for item in answer.citations],
+            nearest=[self.hit(item, answer.language) for item in answer.nearest],
+            coverage=out.CoverageOut(
+                meetings=coverage.meetings,
+                start=coverage.start,
+                end=coverage.end,
+                passages=coverage.passages,
+            ),
+            disclaimer=self.passage(answer.disclaimer) if answer.disclaimer else None,
+            mode=answer.mode,
+            index_id=answer.index_id,
+            timings_ms=answer.timings_ms,
+            dropped=answer.dropped,
+        )
+
+    def passage(self, passage: Passage) -> out.PassageOut:
+        """Present a passage with the renditions that match their documents.
+
+        Args:
+            passage: The passage.
+
+        Returns:
+            Its fields.
+        """
+        both = (passage.renditions.get(language) for language in LANGUAGES)
+        return out.PassageOut(
+            passage_id=passage.id,
+            kind=passage.kind,
+            meeting=passage.meeting,
+            section=texts(passage.section),
+            renditions=[
+                rendition_out(item)
+                for item in both
+                if item is not None and self._corpus.verify(item)
+            ],
+            url={language: passage_url(passage.id, language) for language in LANGUAGES},
+        )
+
+    def disclaimer(self) -> out.PassageOut | None:
+        """Present the disclaimer of the page.
+
+        Returns:
+            Its fields; None when the page gives none.
+        """
+        found = self._corpus.disclaimer
+        return self.passage(found) if found is not None else None
+
+    def meeting_summary(self, meeting: Meeting) -> out.MeetingSummary:
+        """Present a meeting for a list.
+
+        Args:
+            meeting: The meeting.
+
+        Returns:
+            Its fields.
+        """
+        day = meeting.date.isoformat()
+        return out.MeetingSummary(
+            date=meeting.date,
+            title=texts(self._corpus.meeting_title(meeting)),
+            format=texts(meeting.format.renditions if meeting.format else None),
+            passages=len(meeting.passages),
+            url={language: meeting_url(day, language) for language in LANGUAGES},
+        )
+
+    def meeting(self, meeting: Meeting) -> out.MeetingOut:
+        """Present a meeting in full.
+
+        Args:
+            meeting: The meeting.
+
+        Returns:
+            Its fields.
+        """
+        summary = self.meeting_summary(meeting)
+        head = [item for item in (meeting.title, meeting.format) if item is not None]
+        return out.MeetingOut(
+            **{name: getattr(summary, name) for name in out.MeetingSummary.model_fields},
+            head=[self.passage(item) for item in (*head, *meeting.objective)],
+            sections=[
+                out.SectionOut(
+                    heading=texts(section.heading),
+                    passages=[self.passage(item) for item in section.passages],
+                )
+                for section in meeting.sections
+            ],
+            disclaimer=self.disclaimer(),
+        )

@@ -1,0 +1,198 @@
+"""Every error as `application/problem+json` (RFC 9457), worded in both languages."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ccs_qa.api.schemas import ProblemOut
+from ccs_qa.errors import CcsQaError, InputError, NotFoundError, SearchIndexError
+from ccs_qa.wording import word_error
+
+MEDIA_TYPE = "application/problem+json"
+_LOG = logging.getLogger(__name__)
+
+
+class _HttpError(CcsQaError):
+    """An error of the protocol, which no room below raises."""
+
+
+class MethodError(_HttpError):
+    """The address does not take this method."""
+
+    code = "method"
+
+
+class BodySizeError(_HttpError):
+    """The body is too large."""
+
+    code = "body-size"
+
+
+class MediaTypeError(_HttpError):
+    """The body is not JSON text."""
+
+    code = "media-type"
+
+
+class ValidationError(_HttpError):
+    """A field of the request is missing, unknown or out of range."""
+
+    code = "validation"
+
+
+class NotReadyError(_HttpError):
+    """The service cannot answer yet."""
+
+    code = "not-ready"
+
+
+class AddressError(_HttpError):
+    """Nothing is served at this address."""
+
+    code = "address"
+
+
+# The status of each kind of error; the first that fits counts.
+STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
+    (NotFoundError, 404),
+    (AddressError, 404),
+    (MethodError, 405),
+    (BodySizeError, 413),
+    (MediaTypeError, 415),
+    (ValidationError, 422),
+    (InputError, 422),
+    (NotReadyError, 503),
+    (SearchIndexError, 503),
+    (CcsQaError, 500),
+)
+
+
+def status_of(error: CcsQaError) -> int:
+    """Give the HTTP status of an error.
+
+    Args:
+        error: The error.
+
+    Returns:
+        The status code.
+    """
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def problem_response(
+    error: CcsQaError,
+    instance: str,
+    *,
+    errors: tuple[dict[str, str], ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Word an error as a response.
+
+    Args:
+        error: The error.
+        instance: The address asked for.
+        errors: Fields refused.
+        headers: Headers to add.
+
+    Returns:
+        The response.
+    """
+    worded = word_error(error)
+    status = status_of(error)
+    body = ProblemOut(
+        type=f"/problems/{error.code}",
+        title={language: item.title for language, item in worded.items()},
+        status=status,
+        detail={language: item.detail for language, item in worded.items()},
+        next={language: item.next for language, item in worded.items()},
+        instance=instance,
+        errors=list(errors),
+    )
+    return JSONResponse(
+        body.model_dump(mode="json"),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Content-Language": "fr, en", **(headers or {})},
+    )
+
+
+def refused_fields(error: RequestValidationError) -> tuple[dict[str, str], ...]:
+    """List the fields that a request has wrong.
+
+    Args:
+        error: What FastAPI found.
+
+    Returns:
+        `field` (dotted) and `problem` (machine-readable kind) of each.
+    """
+    return tuple(
+        {
+            "field": ".".join(str(part) for part in item["loc"] if part != "body"),
+            "problem": str(item["type"]),
+        }
+        for item in error.errors()
+    )
+
+
+def http_error(status: int, method: str) -> CcsQaError:
+    """Name an error that the framework raised.
+
+    Args:
+        status: Its status.
+        method: The method of the request.
+
+    Returns:
+        The named error.
+    """
+    if status == 404:
+        return AddressError()
+    if status == 405:
+        return MethodError(method=method)
+    if status == 413:
+        return BodySizeError()
+    if status == 415:
+        return MediaTypeError()
+    return ValidationError(fields="") if status < 500 else CcsQaError()
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """An exception, named.
+
+    Attributes:
+        error: The named error.
+        fields: Fields of the request that were refused.
+        headers: Headers that the framework wants sent.
+    """
+
+    error: CcsQaError
+    fields: tuple[dict[str, str], ...] = ()
+    headers: Mapping[str, str] | None = None
+
+
+def identify(error: Exception, method: str) -> Identified:
+    """Name whatever was raised while a request was answered.
+
+    Args:
+        error: The exception.
+        method: The method of the request.
+
+    Returns:
+        The named error; a fault of ours is named `internal` and logged.
+    """
+    if isinstance(error, RequestValidationError):
+        fields = refused_fields(error)
+        if any(item["problem"] == "json_invalid" for item in fields):
+            return Identified(MediaTypeError(), fields)
+        names = ", ".join(item["field"] for item in fields)
+        return Identified(ValidationError(fields=names), fields)
+    if isinstance(error, HTTPException):
+        return Identified(http_error(error.status_code, method), headers=error.headers)
+    if isinstance(error, CcsQaError):
+        return Identified(error)
+    _LOG.error("unexpected error", exc_info=error)
+    return Identified(CcsQaError())

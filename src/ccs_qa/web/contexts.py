@@ -1,0 +1,281 @@
+"""What the templates are given: everything decided, nothing left to compute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccs_qa.answer import group_by_meeting
+from ccs_qa.corpus import Corpus
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import (
+    Answer,
+    Bilingual,
+    Hit,
+    Language,
+    Meeting,
+    Passage,
+    Rendition,
+    Section,
+    other,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A text with its language.
+
+    Attributes:
+        text: The words.
+        language: Their language, for the `lang` attribute.
+        status: Their status in words; empty for text of the site itself.
+        official: Whether they are the published text.
+    """
+
+    text: str
+    language: Language
+    status: str = ""
+    official: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A passage.
+
+    Attributes:
+        id: Its name.
+        number: Its citation number; 0 for none.
+        url: Its address.
+        section: Heading above it, if any.
+        lead_in: Sentence that introduces it, if any.
+        text: The rendition in the reader's language, else the other.
+        counterpart: The other rendition, if any.
+    """
+
+    id: str
+    number: int
+    url: str
+    section: TextView | None
+    lead_in: TextView | None
+    text: TextView
+    counterpart: TextView | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """A meeting and passages of it.
+
+    Attributes:
+        iso: Its day, ISO.
+        date: Its day in words.
+        title: Its name.
+        url: Its address.
+        form: Where it was held, as the page prints it; None when not said.
+        passages: The passages shown.
+        count: How many passages it has, in words.
+    """
+
+    iso: str
+    date: str
+    title: TextView
+    url: str
+    form: TextView | None
+    passages: tuple[PassageView, ...]
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of a meeting page.
+
+    Attributes:
+        heading: Its heading, if any.
+        passages: Its passages.
+    """
+
+    heading: TextView | None
+    passages: tuple[PassageView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer.
+
+    Attributes:
+        status: Machine name of the status.
+        status_text: The status in words.
+        confidence: How sure, in words; empty unless answered.
+        lead: The first sentence.
+        groups: Quotes by meeting; the nearest passages when nothing is quoted.
+        understood: What was understood, in words.
+        searched: What was searched, in words.
+        dropped: A note on quotes left out; empty when none was.
+    """
+
+    status: str
+    status_text: str
+    confidence: str
+    lead: str
+    groups: tuple[MeetingView, ...]
+    understood: tuple[str, ...]
+    searched: str
+    dropped: str
+
+
+class Viewer:
+    """Makes views of one corpus in one language."""
+
+    def __init__(self, corpus: Corpus, words: Catalogue) -> None:
+        """Bind corpus and words.
+
+        Args:
+            corpus: Where meetings and documents are looked up.
+            words: The words of the reader's language.
+        """
+        self.corpus = corpus
+        self.words = words
+
+    def text(self, rendition: Rendition) -> TextView:
+        """View a rendition.
+
+        Args:
+            rendition: The rendition.
+
+        Returns:
+            The view.
+        """
+        return TextView(
+            rendition.text,
+            rendition.language,
+            self.words.text(f"rendition.{rendition.status}"),
+            rendition.status == "official",
+        )
+
+    def heading(self, value: Bilingual | None) -> TextView | None:
+        """View a heading.
+
+        Args:
+            value: The heading.
+
+        Returns:
+            The view in the reader's language if there is one; None for no heading.
+        """
+        if value is None:
+            return None
+        found = value.best(self.words.language)
+        return TextView(found.text, found.language)
+
+    def passage(self, passage: Passage, number: int = 0) -> PassageView:
+        """View a passage.
+
+        Args:
+            passage: The passage, verified.
+            number: Its citation number.
+
+        Returns:
+            The view.
+        """
+        shown = passage.renditions.best(self.words.language)
+        counterpart = passage.renditions.get(other(shown.language))
+        return PassageView(
+            id=passage.id,
+            number=number,
+            url=f"/{self.words.language}/passages/{passage.id}",
+            section=self.heading(passage.section),
+            lead_in=self.heading(passage.lead_in),
+            text=self.text(shown),
+            counterpart=self.text(counterpart) if counterpart else None,
+        )
+
+    def meeting(self, meeting: Meeting, passages: Sequence[PassageView] = ()) -> MeetingView:
+        """View a meeting.
+
+        Args:
+            meeting: The meeting.
+            passages: The passages to show under it.
+
+        Returns:
+            The view.
+        """
+        title = self.corpus.meeting_title(meeting).best(self.words.language)
+        form = meeting.format.renditions if meeting.format else None
+        return MeetingView(
+            iso=meeting.date.isoformat(),
+            date=self.words.date(meeting.date),
+            title=TextView(title.text, title.language),
+            url=f"/{self.words.language}/meetings/{meeting.date.isoformat()}",
+            form=self.heading(form),
+            passages=tuple(passages),
+            count=self.words.count("page.passages", len(meeting.passages)),
+        )
+
+    def section(self, section: Section) -> SectionView:
+        """View a section.
+
+        Args:
+            section: The section.
+
+        Returns:
+            The view.
+        """
+        return SectionView(
+            self.heading(section.heading),
+            tuple(self.passage(passage) for passage in section.passages),
+        )
+
+    def answer(self, answer: Answer, searched: str) -> AnswerView:
+        """View an answer.
+
+        Args:
+            answer: The answer.
+            searched: What was searched, in words.
+
+        Returns:
+            The view.
+        """
+        answered = answer.status == "answered"
+        numbers = {item.hit.passage.id: item.number for item in answer.citations}
+        hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
+        lead = answer.statements[0].text if answered else ""
+        return AnswerView(
+            status=answer.status,
+            status_text=self.words.text(f"status.{answer.status}"),
+            confidence=self.words.text(confidence_key(answer.confidence)) if answered else "",
+            lead=lead or self.words.text(f"answer.{answer.status}"),
+            groups=self._groups(hits, numbers),
+            understood=self._understood(answer),
+            searched=searched,
+            dropped=self.words.count("page.dropped", answer.dropped) if answer.dropped else "",
+        )
+
+    def _groups(self, hits: Sequence[Hit], numbers: dict[str, int]) -> tuple[MeetingView, ...]:
+        return tuple(
+            self.meeting(
+                self.corpus.meeting(date),
+                [self.passage(hit.passage, numbers.get(hit.passage.id, 0)) for hit in group],
+            )
+            for date, group in group_by_meeting(hits)
+            if date is not None
+        )
+
+    def _understood(self, answer: Answer) -> tuple[str, ...]:
+        query = answer.query
+        found = [self.words.text(f"page.understood.{query.language}")]
+        if query.standalone != query.question:
+            found.append(self.words.text("page.understood.standalone", text=query.standalone))
+        found += [
+            self.words.text("answer.meeting", date=self.words.date(date)) for date in query.meetings
+        ]
+        return tuple(found)
+
+
+def confidence_key(confidence: float) -> str:
+    """Put a probability into words.
+
+    Args:
+        confidence: 0 to 1.
+
+    Returns:
+        Key of the words.
+    """
+    if confidence >= 0.9:
+        return "confidence.high"
+    return "confidence.medium" if confidence >= 0.75 else "confidence.low"

@@ -1,0 +1,46 @@
+"""The one table that turns an error into words for a person, in both languages."""
+
+from dataclasses import dataclass
+
+from ccs_qa.errors import CcsQaError
+from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.records import LANGUAGES, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """An error in words.
+
+    Attributes:
+        title: What kind of thing went wrong.
+        detail: What exactly.
+        next: What to do about it.
+    """
+
+    title: str
+    detail: str
+    next: str
+
+
+def word_error(error: CcsQaError) -> dict[Language, Wording]:
+    """Word an error.
+
+    Args:
+        error: The error.
+
+    Returns:
+        Its wording by language.
+    """
+    return {language: _word(error, catalogue(language)) for language in LANGUAGES}
+
+
+def _word(error: CcsQaError, words: Catalogue) -> Wording:
+    stem = f"error.{error.code}"
+    reason = error.details.get("problem") or error.details.get("reason") or error.details.get("what")
+    specific = f"{stem}.{reason}"
+    key = specific if words.has(specific) else f"{stem}.detail"
+    return Wording(
+        title=words.text(f"{stem}.title"),
+        detail=words.text(key, **error.details),
+        next=words.text(f"{stem}.next", **error.details),
+    )
