@@ -1,0 +1,194 @@
+"""Commands: run, ablation, compare, beir, calibrate, gate."""
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from ccs_qa.build import prepare_model
+from ccs_qa.encoder import open_encoder
+from ccs_qa.errors import CcsQaError
+from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.retrieval import ABLATION
+from ccs_qa.service import QAService, open_service
+from ccs_qa.settings import load_settings
+from ccs_qa.wording import word_error
+from eval import report
+from eval.ablation import RecipeScores, score_recipe
+from eval.beir import load_beir, score_beir
+from eval.calibrate import calibrate as fit
+from eval.compare import compare as compare_systems
+from eval.compare import default_stack
+from eval.gate import check_gate, load_gate
+from eval.gold import GoldError, GoldRow, load_gold
+from eval.run import Outcome, ask_all, summarise
+
+HERE = Path(__file__).resolve().parent
+DEVELOPMENT = HERE / "gold" / "dev.jsonl"
+GATE = HERE / "gate.json"
+JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
+
+app = typer.Typer(
+    help="Measures ccs_qa on gold questions.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, markup=False)
+GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
+
+
+@contextlib.contextmanager
+def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow, ...]]]:
+    try:
+        service = open_service(load_settings())
+        yield service, load_gold(gold or [DEVELOPMENT], service.corpus)
+    except CcsQaError as error:
+        for wording in word_error(error).values():
+            typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
+        raise typer.Exit(1) from None
+    except (GoldError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+@contextlib.contextmanager
+def _bar(label: str, total: int) -> Iterator[Callable[[], None]]:
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _ask(service: QAService, rows: tuple[GoldRow, ...]) -> tuple[Outcome, ...]:
+    with _bar("questions", len(rows)) as advance:
+        return ask_all(service, rows, advance)
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    plain = {
+        field.name: getattr(outcome, field.name)
+        for field in dataclasses.fields(outcome)
+        if field.name != "row"
+    }
+    return {"id": outcome.row.id, "question": outcome.row.question, **plain}
+
+
+@app.command()
+def run(
+    gold: GoldOption = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = HERE / "runs" / "latest",
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+) -> None:
+    """Ask every question and score ranking, refusal, citations and time."""
+    with _opened(gold) as (service, rows):
+        outcomes = _ask(service, rows)
+        summary = summarise(outcomes)
+        console.print(report.as_table("Ranking per language", report.retrieval_rows(outcomes)))
+        console.print(report.as_table("Ranking per type", report.type_rows(outcomes)))
+        console.print(report.as_table("Refusal", report.refusal_rows(outcomes)))
+        for name in ("context_recall@2000", "citations", "latency_ms", "n"):
+            console.print(f"{name}: {json.dumps(summary[name])}")
+        out.mkdir(parents=True, exist_ok=True)
+        page = report.run_markdown(summary, outcomes, service.index_id)
+        (out / "report.md").write_text(page, "utf-8")
+        figures = json.dumps(summary, indent=2)
+        (out / "report.json").write_text(figures, "utf-8")
+        lines = [json.dumps(_row(item), ensure_ascii=False) for item in outcomes]
+        (out / "questions.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+        if json_file is not None:
+            json_file.parent.mkdir(parents=True, exist_ok=True)
+            json_file.write_text(figures, "utf-8")
+
+
+def _show(title: str, scores: list[RecipeScores]) -> None:
+    rows = report.recipe_rows(scores)
+    console.print(report.as_table(title, rows))
+    typer.echo(report.as_markdown(rows))
+
+
+@app.command()
+def ablation(gold: GoldOption = None) -> None:
+    """Score the ranking one leg after another."""
+    with _opened(gold) as (service, rows), _bar("recipes", len(ABLATION)) as advance:
+        scores = []
+        for recipe in ABLATION:
+            scores.append(score_recipe(service, rows, recipe))
+            advance()
+    _show("One leg after another", scores)
+
+
+@app.command()
+def compare(gold: GoldOption = None) -> None:
+    """Score our ranking beside what others would build, same model, one process."""
+    with _opened(gold) as (service, rows):
+        _show("Systems", compare_systems(service, rows))
+        ours = summarise(_ask(service, rows))["context_recall@2000"]["all"]
+        theirs = default_stack(service, rows)[1]
+        console.print(f"context recall at 2,000 characters: LangChain default {theirs:.3f}, ours {ours:.3f}")
+
+
+@app.command()
+def beir(
+    folder: Annotated[Path, typer.Argument(help="A BEIR-like folder.")],
+    query_lang: Annotated[str, typer.Option(help="Language of the queries.")] = "",
+    doc_lang: Annotated[str, typer.Option(help="Language of the documents.")] = "",
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+) -> None:
+    """Score the retrieval core on a folder; every pair of languages unless told."""
+    settings = load_settings()
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=1)
+
+        def step(label: str, done: int, total: int) -> None:
+            bar.update(task, description=label, completed=done, total=total)
+
+        prepare_model(settings, step)
+        encoder = open_encoder(settings.model, settings.cache, settings.threads)
+        for asked in (query_lang,) if query_lang else LANGUAGES:
+            for told in (doc_lang,) if doc_lang else LANGUAGES:
+                data = load_beir(folder, cast(Language, asked), cast(Language, told))
+                if data.queries:
+                    found[f"{asked}→{told}"] = score_beir(data, encoder, step)
+    rows = [["direction", "ranking", "ndcg@10", "success@1", "recall@5"]]
+    for direction, systems in found.items():
+        for system, scores in systems.items():
+            cells = [f"{scores[name]:.3f}" for name in ("ndcg@10", "success@1", "recall@5")]
+            rows.append([direction, system, *cells])
+    console.print(report.as_table(folder.name, rows))
+    if json_file is not None:
+        json_file.write_text(json.dumps(found, indent=2, ensure_ascii=False), "utf-8")
+
+
+@app.command()
+def calibrate(gold: GoldOption = None) -> None:
+    """Fit the judge on the development questions and store it in the package."""
+    with _opened(gold) as (service, rows):
+        fitted = fit(service, rows)
+    JUDGE.write_text(json.dumps(fitted, indent=2) + "\n", "utf-8")
+    typer.echo(json.dumps(fitted, indent=2))
+
+
+@app.command()
+def gate(
+    run_file: Annotated[Path | None, typer.Option("--run", help="Figures of a run.")] = None,
+) -> None:
+    """Fail when a figure falls below its floor."""
+    if run_file is not None:
+        summary = json.loads(run_file.read_text("utf-8"))
+    else:
+        with _opened(None) as (service, rows):
+            summary = summarise(_ask(service, rows))
+    verdicts = check_gate(summary, load_gate(GATE))
+    for verdict in verdicts:
+        typer.echo(verdict.text, err=not verdict.passed)
+    if not all(verdict.passed for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,123 @@
+"""Runs the retrieval core on a BEIR-like folder (Thakur et al., 2021, arXiv:2104.08663).
+
+A folder holds `corpus.jsonl` (id, lang, title, text), `queries.jsonl` (id, lang, text) and
+`qrels.tsv` (query_id, doc_id, relevance). Corpora mix languages: one language a side.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ccs_qa.encoder import Encoder, Vectors, unit_rows
+from ccs_qa.records import Language
+from eval.metrics import score_rankings
+
+_DEPTH = 100
+_KEPT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BeirSet:
+    """One direction of a folder.
+
+    Attributes:
+        queries: Text by query id.
+        documents: Text by document id, title before it.
+        relevant: Grade by document, by query.
+    """
+
+    queries: dict[str, str]
+    documents: dict[str, str]
+    relevant: dict[str, dict[str, int]]
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as handle:
+        for line in handle:
+            yield json.loads(line)
+
+
+def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
+    """Read one direction of a folder.
+
+    Args:
+        folder: The folder.
+        queries: Language of the queries.
+        documents: Language of the documents.
+
+    Returns:
+        Queries that have a relevant document in that language, and all its documents.
+    """
+    texts = {
+        row["id"]: f"{row.get('title') or ''} {row['text']}".strip()
+        for row in _rows(folder / "corpus.jsonl")
+        if row.get("lang", documents) == documents
+    }
+    asked = {
+        row["id"]: row["text"]
+        for row in _rows(folder / "queries.jsonl")
+        if row.get("lang", queries) == queries
+    }
+    relevant: dict[str, dict[str, int]] = {}
+    lines = (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]
+    for line in lines:
+        query, document, grade = line.split("\t")
+        if query in asked and document in texts and int(grade) > 0:
+            relevant.setdefault(query, {})[document] = int(grade)
+    return BeirSet({name: asked[name] for name in relevant}, texts, relevant)
+
+
+def score_beir(
+    data: BeirSet, encoder: Encoder, progress: Callable[[str, int, int], None]
+) -> dict[str, dict[str, float]]:
+    """Score pooled vectors, and late interaction over their first hundred.
+
+    Args:
+        data: The set.
+        encoder: The model.
+        progress: Called with the step, the texts done and the texts in all.
+
+    Returns:
+        Ranking measures by `dense` and `late`; `success@1` is top-1 accuracy.
+    """
+    documents = _encode(encoder, list(data.documents.values()), "passage", progress)
+    queries = _encode(encoder, list(data.queries.values()), "query", progress)
+    names = np.asarray(list(data.documents))
+    mean = np.concatenate(documents[1]).mean(axis=0)
+    question_mean = np.concatenate(queries[1]).mean(axis=0)
+    centred = [unit_rows(rows - mean) for rows in documents[1]]
+    dense: dict[str, list[str]] = {}
+    late: dict[str, list[str]] = {}
+    for query, pooled, tokens in zip(data.queries, queries[0], queries[1], strict=True):
+        cosine = documents[0] @ pooled
+        first = np.argsort(-cosine, kind="stable")[:_DEPTH]
+        dense[query] = [str(name) for name in names[first[:_KEPT]]]
+        asked = unit_rows(tokens - question_mean)
+        scores = np.asarray([(asked @ centred[at].T).max(axis=1).mean() for at in first])
+        best = first[np.argsort(-scores, kind="stable")[:_KEPT]]
+        late[query] = [str(name) for name in names[best]]
+    return {
+        name: _average(score_rankings(data.relevant, rankings))
+        for name, rankings in (("dense", dense), ("late", late))
+    }
+
+
+def _average(scores: dict[str, dict[str, float]]) -> dict[str, float]:
+    first = next(iter(scores.values()))
+    return {name: sum(row[name] for row in scores.values()) / len(scores) for name in first}
+
+
+def _encode(
+    encoder: Encoder, texts: list[str], role: Any, progress: Callable[[str, int, int], None]
+) -> tuple[Vectors, list[Vectors]]:
+    pooled, tokens = [], []
+    for start in range(0, len(texts), 64):
+        progress(str(role), start, len(texts))
+        encoded = encoder.encode(texts[start : start + 64], role)
+        pooled.append(encoded.pooled)
+        tokens += list(encoded.tokens)
+    return np.concatenate(pooled), tokens
