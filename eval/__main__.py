@@ -35,7 +35,9 @@ GATE = HERE / "gate.json"
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 
 app = typer.Typer(
-    help="Measures ccs_qa on gold questions.", no_args_is_help=True, add_completion=False,
+    help="Measures ccs_qa on gold questions.",
+    no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False, markup=False)
@@ -128,7 +130,9 @@ def compare(gold: GoldOption = None) -> None:
         _show("Systems", compare_systems(service, rows))
         ours = summarise(_ask(service, rows))["context_recall@2000"]["all"]
         theirs = default_stack(service, rows)[1]
-        console.print(f"context recall at 2,000 characters: LangChain default {theirs:.3f}, ours {ours:.3f}")
+        console.print(
+            f"context recall at 2,000 characters: LangChain default {theirs:.3f}, ours {ours:.3f}"
+        )
 
 
 @app.command()
@@ -151,7 +155,7 @@ def beir(
         encoder = open_encoder(settings.model, settings.cache, settings.threads)
         for asked in (query_lang,) if query_lang else LANGUAGES:
             for told in (doc_lang,) if doc_lang else LANGUAGES:
-                data = load_beir(folder, cast(Language, asked), cast(Language, told))
+                data = load_beir(folder, cast("Language", asked), cast("Language", told))
                 if data.queries:
                     found[f"{asked}→{told}"] = score_beir(data, encoder, step)
     rows = [["direction", "ranking", "ndcg@10", "success@1", "recall@5"]]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ccs_qa.encoder import Encoder, Vectors, unit_rows
+from ccs_qa.encoder import Encoder, Role, Vectors, unit_rows
 from ccs_qa.records import Language
 from eval.metrics import score_rankings
 
@@ -112,7 +112,7 @@ def _average(scores: dict[str, dict[str, float]]) -> dict[str, float]:
 
 
 def _encode(
-    encoder: Encoder, texts: list[str], role: Any, progress: Callable[[str, int, int], None]
+    encoder: Encoder, texts: list[str], role: Role, progress: Callable[[str, int, int], None]
 ) -> tuple[Vectors, list[Vectors]]:
     pooled, tokens = [], []
     for start in range(0, len(texts), 64):

@@ -17,8 +17,6 @@ from eval.gold import GoldRow
 
 # A wrong "answered" costs a reader's trust; a wrong "related" costs one more look.
 FALSE_ANSWER_COST = 2.0
-# At most this share of answerable questions may be told "not found".
-LOST_SHARE = 0.02
 
 
 def describe(service: QAService, rows: Sequence[GoldRow]) -> npt.NDArray[np.float64]:
@@ -46,7 +44,8 @@ def thresholds(
         answerable: (questions,) bool.
 
     Returns:
-        The least probability of each, to two digits.
+        The least probability of each, to two digits; below half of the first, what is
+        nearest is too far off to be called related.
     """
     grid = np.linspace(0.05, 0.95, 91)
     costs = [
@@ -56,8 +55,7 @@ def thresholds(
     ]
     lowest = np.flatnonzero(np.asarray(costs) == min(costs))
     answered = float(grid[lowest[len(lowest) // 2]])
-    related = min(answered, float(np.quantile(probability[answerable], LOST_SHARE)))
-    return round(answered, 2), round(related, 2)
+    return round(answered, 2), round(answered / 2, 2)
 
 
 def calibrate(service: QAService, rows: Sequence[GoldRow]) -> dict[str, Any]:

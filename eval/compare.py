@@ -86,7 +86,9 @@ def default_stack(service: QAService, rows: Sequence[GoldRow]) -> tuple[RecipeSc
         needed = [item.snippet for item in row.relevant if item.grade == 2]
         recalls.append(context_recall(needed, [chunks[at].text for at in order]))
     relevant = {row.id: relevance(row, corpus) for row in asked}
-    scores = RecipeScores("LangChain default (1,000/200, FAISS)", score_rankings(relevant, rankings))
+    scores = RecipeScores(
+        "LangChain default (1,000/200, FAISS)", score_rankings(relevant, rankings)
+    )
     return scores, float(np.mean(recalls))
 
 

@@ -71,5 +71,7 @@ def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Ver
         limit = bound.measured - bound.tolerance if higher else bound.measured + bound.tolerance
         passed = value >= limit if higher else value <= limit
         sign, word = (">=" if higher else "<="), ("ok  " if passed else "FAIL")
-        verdicts.append(Verdict(passed, f"{word} {bound.figure} = {value:.3f} ({sign} {limit:.3f})"))
+        verdicts.append(
+            Verdict(passed, f"{word} {bound.figure} = {value:.3f} ({sign} {limit:.3f})")
+        )
     return tuple(verdicts)

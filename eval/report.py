@@ -181,7 +181,14 @@ def run_markdown(summary: dict[str, Any], outcomes: Sequence[Outcome], index_id:
         The report.
     """
     citations, latency = summary["citations"], summary["latency_ms"]
-    recall = ", ".join(f"{name} {value:.3f}" for name, value in summary["context_recall@2000"].items())
+    recall = ", ".join(
+        f"{name} {value:.3f}" for name, value in summary["context_recall@2000"].items()
+    )
+    quotes = (
+        f"Quotes: precision {citations['precision']:.3f}, recall {citations['recall']:.3f}, "
+        f"verified {citations['verified']:.3f}. Context recall at 2,000 characters: {recall}. "
+        f"Milliseconds: p50 {latency['p50']:.1f}, p95 {latency['p95']:.1f}."
+    )
     return "\n\n".join(
         [
             f"# Evaluation of index {index_id}",
@@ -193,9 +200,7 @@ def run_markdown(summary: dict[str, Any], outcomes: Sequence[Outcome], index_id:
             "## Refusal",
             as_markdown(refusal_rows(outcomes)),
             "## Citations, context, time",
-            f"Quotes: precision {citations['precision']:.3f}, recall {citations['recall']:.3f}, "
-            f"verified {citations['verified']:.3f}. Context recall at 2,000 characters: {recall}. "
-            f"Milliseconds: p50 {latency['p50']:.1f}, p95 {latency['p95']:.1f}.",
+            quotes,
             "## First passage wrong",
             as_markdown(failure_rows(outcomes)),
             "## Status wrong",

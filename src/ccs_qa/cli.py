@@ -23,6 +23,7 @@ from ccs_qa.wording import word_error
 
 if TYPE_CHECKING:
     from ccs_qa.encoder import Progress as Report
+    from ccs_qa.service import QAService
 
 app = typer.Typer(
     name="ccs-qa",
@@ -78,7 +79,7 @@ def _progress() -> Iterator["Report"]:
 
         def report(step: str, done: int, total: int) -> None:
             label = words.text(f"cli.{step}")
-            stage = step.split(".")[0] if step.startswith("model") else step
+            stage = step.partition(".")[0] if step.startswith("model") else step
             if stage not in tasks:
                 tasks[stage] = int(bar.add_task(label, total=total))
             bar.update(
@@ -93,7 +94,7 @@ def _progress() -> Iterator["Report"]:
 
 def _language(value: str | None) -> Language | None:
     if value is None or value in LANGUAGES:
-        return cast("Language | None", value)
+        return value
     raise typer.BadParameter("fr | en", param_hint="--lang")
 
 
@@ -129,7 +130,7 @@ def serve(
         )
 
 
-def _open(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202 - heavy type
+def _open(settings: Settings) -> "QAService":
     from ccs_qa.service import open_service
 
     return open_service(settings)
@@ -234,9 +235,7 @@ def index_build(
         if manifest is None:
             with _progress() as report:
                 manifest = build_index(settings, report)
-    _OUT.print(
-        own_words().text("cli.ready.index", index_id=manifest.index_id, **manifest.counts)
-    )
+    _OUT.print(own_words().text("cli.ready.index", index_id=manifest.index_id, **manifest.counts))
 
 
 @index_app.command("check")
@@ -321,7 +320,7 @@ def corpus_align() -> None:
 
 
 @corpus_app.command("import")
-def corpus_import(
+def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     file: Annotated[Path, typer.Argument(help="A .txt, .html or .md page.")],
     document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
     lang: Annotated[str, typer.Option("--lang", help="fr or en.")],

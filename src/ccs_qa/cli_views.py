@@ -59,8 +59,15 @@ def _print_passage(
     console: Console, mark: str, hit: HitOut | CitationOut, words: Catalogue
 ) -> None:
     place = [words.date(hit.meeting.date), hit.meeting.title] if hit.meeting else []
-    console.print(" – ".join([f"{mark} {part}" if not at else part for at, part in enumerate(
-        [*place, hit.section] if hit.section else place)]), style="bold")
+    console.print(
+        " – ".join(
+            [
+                f"{mark} {part}" if not at else part
+                for at, part in enumerate([*place, hit.section] if hit.section else place)
+            ]
+        ),
+        style="bold",
+    )
     for view in (hit, hit.counterpart):
         if view is not None:
             console.print(f"    {view.language.upper()}  {view.text}")

@@ -13,6 +13,7 @@ from ccs_qa.errors import QuestionError
 from ccs_qa.index import load_index
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
+    SEARCHED_KINDS,
     Answer,
     AnswerMode,
     Coverage,
@@ -95,7 +96,9 @@ class QAService:
         Raises:
             InputError: The question or a filter cannot be used.
         """
-        found = self._find(question, k, language, history, filters, recipe)
+        found = self._find(
+            question, k=k, language=language, history=history, filters=filters, recipe=recipe
+        )
         return SearchResult(found.query, found.hits, self.index_id, dict(found.timings_ms))
 
     def ask(
@@ -126,7 +129,9 @@ class QAService:
         """
         if mode != "extractive":
             raise QuestionError(problem="mode", longest=self._settings.max_question)
-        found = self._find(question, k, language, history, filters, HYBRID)
+        found = self._find(
+            question, k=k, language=language, history=history, filters=filters, recipe=HYBRID
+        )
         start = time.perf_counter()
         words = catalogue(found.query.language)
         verdict = self._judge.decide(found.query, found.hits, self._years)
@@ -155,6 +160,7 @@ class QAService:
     def _find(
         self,
         question: str,
+        *,
         k: int,
         language: Language | None,
         history: tuple[str, ...],
@@ -186,7 +192,7 @@ class QAService:
         passages = [
             passage
             for passage in self.corpus.passages
-            if passage.meeting is not None and (test is None or test(passage))
+            if passage.kind in SEARCHED_KINDS and (test is None or test(passage))
         ]
         dates = sorted({passage.meeting for passage in passages if passage.meeting})
         return Coverage(

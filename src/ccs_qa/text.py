@@ -31,16 +31,22 @@ _SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*[\u00a0\u202f ]?[»]?(?=\s+|$
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 _FRENCH_WORDS = frozenset(
-    "le la les un une des du de et est sont que qui quoi quel quelle quels quelles où quand comment "
-    "pourquoi combien dans sur sous avec sans pour par au aux ce cet cette ces il elle ils elles on "
-    "nous vous leur leurs son sa ses ne pas plus dit parle réunion réunions rencontre comité "
-    "passeport passeports donne résumé avis membres ministère clients employés personnes".split()
+    """
+    le la les un une des du de et est sont que qui quoi quel quelle quels quelles où quand
+    comment pourquoi combien dans sur sous avec sans pour par au aux ce cet cette ces il elle ils
+    elles on nous vous leur leurs son sa ses ne pas plus dit parle réunion réunions rencontre
+    comité passeport passeports donne résumé avis membres ministère clients employés personnes
+    centres
+    """.split()
 )
 _ENGLISH_WORDS = frozenset(
-    "the a an of and is are was were what which who whom whose where when how why many much in on "
-    "under with without for by to at this that these those it he she they we you their its not do "
-    "does did about say said should could would meeting meetings committee passport passports "
-    "summary advice members department clients staff employees people trust".split()
+    """
+    the a an of and is are was were what which who whom whose where when how why many much in on
+    under with without for by to at this that these those it he she they we you their its not do
+    does did about say said should could would meeting meetings committee passport passports
+    summary advice members department clients staff employees people trust call calls centre
+    center ai services
+    """.split()
 )
 
 

@@ -36,7 +36,9 @@ def word_error(error: CcsQaError) -> dict[Language, Wording]:
 
 def _word(error: CcsQaError, words: Catalogue) -> Wording:
     stem = f"error.{error.code}"
-    reason = error.details.get("problem") or error.details.get("reason") or error.details.get("what")
+    reason = (
+        error.details.get("problem") or error.details.get("reason") or error.details.get("what")
+    )
     specific = f"{stem}.{reason}"
     key = specific if words.has(specific) else f"{stem}.detail"
     return Wording(

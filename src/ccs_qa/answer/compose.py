@@ -9,7 +9,7 @@ from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
 
 # A passage is quoted beside the first when its fused score comes this near to it, in
 # standard deviations of the legs summed; chosen on the development gold set.
-QUOTE_MARGIN = 2.0
+QUOTE_MARGIN = 1.5
 MOST_QUOTES = 5
 
 
@@ -56,9 +56,7 @@ def compose(
     lead = words.count("answer.lead", len(dates), meetings=_name(dates, words))
     everything = tuple(citation.number for citation in numbered)
     quotes = [
-        Statement(
-            words.text("answer.quote", text=_quoted(citation.hit, words)), (citation.number,)
-        )
+        Statement(words.text("answer.quote", text=_quoted(citation.hit, words)), (citation.number,))
         for citation in numbered
     ]
     lines = [lead]

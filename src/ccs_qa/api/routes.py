@@ -47,7 +47,7 @@ def get_service(request: Request) -> QAService:
     """
     service = getattr(request.app.state, "service", None)
     if not isinstance(service, QAService):
-        raise NotReadyError()
+        raise NotReadyError
     return service
 
 
@@ -120,9 +120,7 @@ def meetings(service: Service) -> schemas.MeetingsResponse:
     )
 
 
-@router.get(
-    "/meetings/{date}", tags=["evidence"], summary="Read one meeting", responses=_NOT_FOUND
-)
+@router.get("/meetings/{date}", tags=["evidence"], summary="Read one meeting", responses=_NOT_FOUND)
 def meeting(date: dt.date, service: Service) -> schemas.MeetingOut:
     """Give every passage of a meeting.
 

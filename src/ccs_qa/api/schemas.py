@@ -22,9 +22,9 @@ class _Response(BaseModel):
 class FiltersIn(_Request):
     """Limits on the meetings to search."""
 
-    start: Annotated[
-        dt.date | None, Field(alias="from", description="First day, inclusive.")
-    ] = None
+    start: Annotated[dt.date | None, Field(alias="from", description="First day, inclusive.")] = (
+        None
+    )
     end: Annotated[dt.date | None, Field(alias="to", description="Last day, inclusive.")] = None
     meetings: Annotated[
         list[dt.date],
@@ -162,9 +162,7 @@ class AskResponse(_Response):
     citations: list[CitationOut]
     nearest: list[HitOut]
     coverage: CoverageOut
-    disclaimer: Annotated[
-        PassageOut | None, Field(description="Whose views the summaries give.")
-    ]
+    disclaimer: Annotated[PassageOut | None, Field(description="Whose views the summaries give.")]
     mode: AnswerMode
     index_id: str
     timings_ms: dict[str, float]

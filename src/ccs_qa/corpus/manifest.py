@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -128,7 +127,7 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     scratch = path.with_name(f".{path.name}.new")
     scratch.write_bytes(data)
-    os.replace(scratch, path)
+    scratch.replace(path)
 
 
 def read_document(folder: Path, entry: ManifestEntry) -> Document:

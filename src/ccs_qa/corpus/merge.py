@@ -154,9 +154,7 @@ def merge_pages(
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
     strangers = theirs.keys() - {meeting.date for meeting in source.page.meetings}
     if target is not None and strangers:
-        raise AlignmentError(
-            document=target.document.id, meeting=min(strangers).isoformat()
-        )
+        raise AlignmentError(document=target.document.id, meeting=min(strangers).isoformat())
     meetings, rows = [], []
     for meeting in source.page.meetings:
         ours = lines_of(meeting)
@@ -186,7 +184,9 @@ def _row(
     meeting: PageMeeting, ours: Sequence[Block], others: Sequence[Block], paired: Sequence[Pair]
 ) -> AlignmentRow:
     whole = [pair for pair in paired if pair.source is not None and pair.target is not None]
-    unpaired = [ours[pair.source].text for pair in paired if pair.target is None and pair.source is not None]
+    unpaired = [
+        ours[pair.source].text for pair in paired if pair.target is None and pair.source is not None
+    ]
     unpaired += [
         others[pair.target].text
         for pair in paired

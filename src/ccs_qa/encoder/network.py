@@ -51,7 +51,6 @@ def _config(shape: Shape) -> BertConfig:
         type_vocab_size=shape.token_types,
         layer_norm_eps=shape.epsilon,
         hidden_act="gelu",
-        attn_implementation="eager",
     )
 
 
@@ -67,13 +66,14 @@ def build_network(model: WheelModel) -> BertModel:
     Raises:
         RuntimeError: A weight is missing, superfluous or of the wrong size.
     """
-    network = BertModel(_config(model.shape), add_pooling_layer=False).eval()
+    network: BertModel = BertModel(_config(model.shape), add_pooling_layer=False)
     expected = network.state_dict()
     state = {
         long: torch.from_numpy(model.tensors[short]).reshape(expected[long].shape)
         for short, long in _names(model.shape.layers).items()
     }
     network.load_state_dict(state, strict=True)
+    network.train(mode=False)
     return network
 
 

@@ -26,10 +26,12 @@ class OnnxTransformer(InputModule):
             window: Longest input in tokens.
             threads: Threads of the session; 0 lets onnxruntime choose.
         """
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] - torch leaves it untyped
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Threads that spin after a pass would hold the cores that late interaction needs next.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(model), options, providers=["CPUExecutionProvider"]
         )
@@ -43,7 +45,7 @@ class OnnxTransformer(InputModule):
         self,
         inputs: Sequence[Any],
         prompt: str | None = None,
-        **kwargs: Any,  # noqa: ANN401, ARG002
+        **kwargs: Any,  # noqa: ANN401, ARG002 - the library's signature
     ) -> dict[str, Any]:
         """Tokenise texts, each after the prompt.
 
@@ -61,7 +63,7 @@ class OnnxTransformer(InputModule):
             "attention_mask": torch.tensor([item.attention_mask for item in encodings]),
         }
 
-    def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401, ARG002
+    def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401, ARG002 - the library's signature
         """Run the network.
 
         Args:
@@ -75,7 +77,7 @@ class OnnxTransformer(InputModule):
         (vectors,) = self._session.run(None, inputs)
         return {**features, "token_embeddings": torch.from_numpy(vectors)}
 
-    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the library's signature
         """Refuse: the prepared folder is written by the preparation alone.
 
         Args:

@@ -8,7 +8,6 @@ name only when it is whole.
 import contextlib
 import hashlib
 import importlib.metadata
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -143,7 +142,7 @@ def prepare_embedded(cache: Path, progress: Progress) -> ModelManifest:
         (finished / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2), "utf-8")
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(finished, folder)
+        finished.rename(folder)
     return read_manifest(folder)
 
 

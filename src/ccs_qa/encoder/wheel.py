@@ -16,6 +16,7 @@ the low nibbles being weights 0 to 15, the high ones 16 to 31, each less 8.
 """
 
 import importlib.util
+import itertools
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,7 +175,12 @@ def read_wheel_model(path: Path) -> WheelModel:
         tensors = _read_tensors(cursor)
     except struct.error:
         raise ModelError(problem="truncated", found=path.name) from None
-    return WheelModel(Shape(*sizes, epsilon=epsilon), vocabulary, tensors)
+    return WheelModel(_shape(sizes, epsilon), vocabulary, tensors)
+
+
+def _shape(sizes: list[int], epsilon: float) -> Shape:
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
+    return Shape(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon)
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
@@ -183,10 +189,7 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4")
     scores = np.frombuffer(cursor.take(4 * count), "<f4")
     blob = cursor.take(blob_bytes)
-    pieces = tuple(
-        blob[begin:end].decode("utf-8")
-        for begin, end in zip(offsets[:-1], offsets[1:], strict=True)
-    )
+    pieces = tuple(blob[begin:end].decode("utf-8") for begin, end in itertools.pairwise(offsets))
     entries = cursor.integer("i")
     cursor.integer("I")
     normalisation: dict[str, str] = {}

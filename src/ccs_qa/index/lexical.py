@@ -16,19 +16,23 @@ _SNOWBALL = {"fr": "french", "en": "english"}
 # Words that carry no topic, in folded form.
 _STOP: dict[Language, frozenset[str]] = {
     "fr": frozenset(
-        "a ai ainsi alors as au aucun aussi aux avec avoir c ca ce cela celle celles celui ces cet "
-        "cette ceux chez ci comme comment d dans de des dont du elle elles en entre es est et ete "
-        "etre eu fait faire faut il ils j je l la le les leur leurs lors lui m ma mais me meme mes "
-        "moi mon n ne ni nos notre nous on ont ou par pas pour pourquoi qu quand que quel quelle "
-        "quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tu un une "
-        "vos votre vous y".split()
+        """
+        a ai ainsi alors as au aucun aussi aux avec avoir c ca ce cela celle celles celui ces cet
+        cette ceux chez ci comme comment d dans de des dont du elle elles en entre es est et ete
+        etre eu fait faire faut il ils j je l la le les leur leurs lors lui m ma mais me meme mes
+        moi mon n ne ni nos notre nous on ont ou par pas pour pourquoi qu quand que quel quelle
+        quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tu un
+        une vos votre vous y
+        """.split()
     ),
     "en": frozenset(
-        "a about all also am an and any are as at be been being but by can could d did do does "
-        "doing for from had has have having he her here him his how i if in into is it its just "
-        "ll m me more my no not of on or our out over own re s she should so some such t than that "
-        "the their them then there these they this those through to too under up us ve very was we "
-        "were what when where which while who whom why will with would you your".split()
+        """
+        a about all also am an and any are as at be been being but by can could d did do does
+        doing for from had has have having he her here him his how i if in into is it its just
+        ll m me more my no not of on or our out over own re s she should so some such t than that
+        the their them then there these they this those through to too under up us ve very was we
+        were what when where which while who whom why will with would you your
+        """.split()
     ),
 }
 
@@ -115,9 +119,7 @@ class LexicalIndex:
             (passages,) float32, 0 where no term is shared.
         """
         known = [
-            term
-            for term in terms(question, self.language)
-            if term in self._retriever.vocab_dict
+            term for term in terms(question, self.language) if term in self._retriever.vocab_dict
         ]
         if not known:
             return np.zeros(self.size, np.float32)

@@ -1,9 +1,9 @@
 """Index files on disk: manifest, checksums, atomic swap.
 
-    index/CURRENT              name of the version in use, replaced in one step
-    index/<version>/           one whole index: manifest.json and the files it names
-    index/.building-*          what an interrupted build left; removed by the next one
-    index/.lock                held while a build runs
+index/CURRENT              name of the version in use, replaced in one step
+index/<version>/           one whole index: manifest.json and the files it names
+index/.building-*          what an interrupted build left; removed by the next one
+index/.lock                held while a build runs
 """
 
 import contextlib
@@ -127,11 +127,11 @@ def swap_in(index: Path, scratch: Path, manifest: IndexManifest) -> None:
     (scratch / _MANIFEST).write_text(manifest.model_dump_json(indent=2), "utf-8")
     _flush(scratch)
     version = index / f"{manifest.index_id}-{secrets.token_hex(4)}"
-    os.rename(scratch, version)
+    scratch.rename(version)
     pointer = index / f"{CURRENT}.new"
     pointer.write_text(version.name, "utf-8")
     _flush(index, deep=False)
-    os.replace(pointer, index / CURRENT)
+    pointer.replace(index / CURRENT)
     for old in index.iterdir():
         if old.is_dir() and old != version and (old / _MANIFEST).is_file():
             shutil.rmtree(old, ignore_errors=True)

@@ -48,27 +48,22 @@ def standardise(scores: Vectors) -> Vectors:
     return scaled
 
 
-def interleave(legs: list[Vectors], allowed: npt.NDArray[np.bool_], count: int) -> Positions:
-    """Take the best of each leg in turn until there are enough.
+def shortlist(scores: Vectors, allowed: npt.NDArray[np.bool_], count: int) -> Positions:
+    """Take the best of what may be taken.
 
     Args:
-        legs: Scores of every passage, one array a leg.
+        scores: (passages,) float32.
         allowed: (passages,) bool, what may be taken.
         count: How many to take.
 
     Returns:
-        Distinct positions, at most `count`, in ascending order.
+        Positions in ascending order, at most `count`.
     """
-    if int(allowed.sum()) <= count:
-        return np.flatnonzero(allowed)
-    orders = [[int(at) for at in np.argsort(-leg, kind="stable") if allowed[at]] for leg in legs]
-    taken: dict[int, None] = {}
-    for rank in range(count):
-        for order in orders:
-            taken.setdefault(order[rank])
-            if len(taken) == count:
-                return np.asarray(sorted(taken), np.int64)
-    return np.asarray(sorted(taken), np.int64)
+    open_to = np.flatnonzero(allowed)
+    if len(open_to) <= count:
+        return open_to
+    best = np.argpartition(-scores[open_to], count - 1)[:count]
+    return np.sort(open_to[best])
 
 
 class Retriever:
@@ -127,11 +122,10 @@ class Retriever:
         )
         marked = self._marked(recipe)
         dense = self.index.dense(encoded.pooled[0], marked)
-        first = [lexical] if recipe.vectors == "none" else [dense]
-        if recipe.lexical and recipe.vectors != "none":
-            first.append(lexical)
+        first = np.zeros_like(dense) if recipe.vectors == "none" else standardise(dense)
+        first = first + np.float32(recipe.lexical) * standardise(lexical)
         count = len(self._passages) if exhaustive else max(self._candidates, k)
-        candidates = interleave(first, open_to, count)
+        candidates = shortlist(first, open_to, count)
         clock.lap("candidates")
         raw = self._legs(recipe, encoded, candidates, dense, lexical)
         clock.lap("rerank")

@@ -37,9 +37,7 @@ def _environment() -> Environment:
     )
 
 
-def _render(
-    template: str, words: Catalogue, path: str, query: str = "", **context: object
-) -> str:
+def _render(template: str, words: Catalogue, path: str, query: str = "", **context: object) -> str:
     """Fill a template.
 
     Args:
@@ -223,9 +221,7 @@ def passage_page(language: Language, name: str, service: Service) -> str:
         f"/passages/{name}",
         passage=viewer.passage(passage),
         meeting=viewer.meeting(meeting) if meeting else None,
-        sources=[
-            (service.corpus.documents[item.document], item.start, item.end) for item in found
-        ],
+        sources=[(service.corpus.documents[item.document], item.start, item.end) for item in found],
         disclaimer=_disclaimer(viewer),
     )
 
