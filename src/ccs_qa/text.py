@@ -36,7 +36,6 @@ _FRENCH_WORDS = frozenset(
     comment pourquoi combien dans sur sous avec sans pour par au aux ce cet cette ces il elle ils
     elles on nous vous leur leurs son sa ses ne pas plus dit parle réunion réunions rencontre
     comité passeport passeports donne résumé avis membres ministère clients employés personnes
-    centres
     """.split()
 )
 _ENGLISH_WORDS = frozenset(
@@ -45,7 +44,7 @@ _ENGLISH_WORDS = frozenset(
     under with without for by to at this that these those it he she they we you their its not do
     does did about say said should could would meeting meetings committee passport passports
     summary advice members department clients staff employees people trust call calls centre
-    center ai services
+    center
     """.split()
 )
 

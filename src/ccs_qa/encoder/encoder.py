@@ -64,14 +64,13 @@ class Encoder:
         probe = self._forward(["a"], "")
         self.dimension = int(probe["sentence_embedding"].shape[-1])
         self.window = int(model.max_seq_length or 512)
-        frame = probe["input_ids"][0].tolist()
-        self._special = self._special_ids(frame)
+        self._special = self._special_ids()
         self._skip: dict[Role, int] = {
             role: self.count_tokens(prompt.strip()) if prompt.strip() else 0
             for role, prompt in prompts.items()
         }
 
-    def _special_ids(self, frame: list[int]) -> npt.NDArray[np.int64]:
+    def _special_ids(self) -> npt.NDArray[np.int64]:
         tokenizer = self._model.tokenizer
         special = getattr(tokenizer, "all_special_ids", None)
         if special is None:
@@ -80,7 +79,7 @@ class Encoder:
                 for token, added in tokenizer.get_added_tokens_decoder().items()
                 if added.special and added.content != "<unk>"
             ]
-        return np.asarray(sorted({*special, frame[0], frame[-1]}), np.int64)
+        return np.asarray(sorted(special), np.int64)
 
     def _forward(self, texts: Sequence[str], prompt: str) -> dict[str, Any]:
         with torch.inference_mode():

@@ -26,7 +26,7 @@ class OnnxTransformer(InputModule):
             window: Longest input in tokens.
             threads: Threads of the session; 0 lets onnxruntime choose.
         """
-        super().__init__()  # type: ignore[no-untyped-call] - torch leaves it untyped
+        super().__init__()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

@@ -1,0 +1,49 @@
+"""The real corpus, model, index and service, opened once for the whole run."""
+
+from pathlib import Path
+
+import pytest
+
+from ccs_qa.build import build_index, check_index
+from ccs_qa.corpus import Corpus, load_corpus
+from ccs_qa.encoder import Encoder
+from ccs_qa.errors import CcsQaError
+from ccs_qa.service import QAService, open_service
+from ccs_qa.settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (("ccs-resumes.fr", "ccs-resumes.fr.txt"), ("sac-summaries.en", "sac-summaries.en.txt"))
+
+
+def page_text(file: str) -> str:
+    """Read a page byte for byte."""
+    return (ROOT / "corpus" / file).read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The default settings, with an index that fits the corpus."""
+    found = load_settings()
+    try:
+        check_index(found)
+    except CcsQaError:
+        build_index(found, lambda _step, _done, _total: None)
+    return found
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The real corpus."""
+    return load_corpus(ROOT / "corpus")
+
+
+@pytest.fixture(scope="session")
+def service(settings: Settings) -> QAService:
+    """The real service."""
+    return open_service(settings)
+
+
+@pytest.fixture(scope="session")
+def encoder(service: QAService) -> Encoder:
+    """The real embedded model."""
+    return service.retriever.encoder

@@ -1,0 +1,106 @@
+"""The reader gives every line one role, or names the line it does not understand."""
+
+import datetime as dt
+
+import pytest
+
+from ccs_qa.corpus.reader import lead_ins, parse_date, read_page
+from ccs_qa.errors import PageError
+
+PAGE = """Résumés
+Les points de vue sont ceux des membres.
+2024
+1er novembre 2024
+Format : Réunion virtuelle
+Expérience client
+Objectif : Donner un aperçu :
+- un premier point;
+- un second point.
+Accessibilité
+- Les qualités suivantes sont utiles :
+- écouter;
+- comprendre.
+- Un autre point.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("1er novembre 2024", dt.date(2024, 11, 1)),
+        ("2 juin 2025", dt.date(2025, 6, 2)),
+        ("15 août 2024", dt.date(2024, 8, 15)),
+        ("November 1, 2024", dt.date(2024, 11, 1)),
+        ("June 2 2025", dt.date(2025, 6, 2)),
+        ("31 février 2024", None),
+        ("Smarch 3, 2024", None),
+        ("La réunion du 2 juin 2025", None),
+    ],
+)
+def test_dates_are_read_in_both_languages(line: str, day: dt.date | None) -> None:
+    """A date line gives its day; another line gives none."""
+    assert parse_date(line) == day
+
+
+def test_each_line_has_its_role() -> None:
+    """The roles follow the structure of a page."""
+    roles = [block.role for block in read_page("p", PAGE).blocks]
+    assert roles == [
+        "page_title",
+        "disclaimer",
+        "year",
+        "date",
+        "format",
+        "title",
+        "objective",
+        "objective_item",
+        "objective_item",
+        "heading",
+        "statement",
+        "statement",
+        "statement",
+        "statement",
+    ]
+
+
+def test_a_colon_introduces_the_bullets_up_to_the_full_stop() -> None:
+    """The list ends with the first bullet that does not end with a semicolon."""
+    section = read_page("p", PAGE).meetings[0].sections[0]
+    assert lead_ins(section.statements) == (None, 0, 0, None)
+
+
+def test_typographic_spaces_bullets_and_marks_are_tolerated() -> None:
+    """No-break spaces, a byte-order mark, other bullets and CRLF change no text."""
+    typeset = "\ufeff" + PAGE.replace(" :", "\u00a0:").replace("- ", "•\u00a0").replace("\n", "\r\n")
+    plain = [block.text.replace("\u00a0", " ") for block in read_page("p", typeset).blocks]
+    assert plain == [block.text for block in read_page("p", PAGE).blocks]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("2024\n1er", "2023\n1er", 4, "year"),
+        ("Accessibilité\n", "Accessibilité\nEncore\n", 11, "heading-without-statements"),
+        ("Expérience client\n", "Expérience client\nAutre titre\n", 7, "second-title"),
+        ("Objectif : Donner un aperçu :\n", "", 7, "bullet-before-objective"),
+        ("2024\n", "Une ligne\n2024\n", 3, "before-meetings"),
+        ("- Un autre point.\n", "- Un autre point.\n1er novembre 2024\n", 15, "duplicate-date"),
+        ("- Un autre point.\n", "- Un autre point.\n2 mai 2024\n", 15, "meeting-without-statements"),
+        ("Accessibilité\n", "Accessibilité\n- a.\nObjectif : b\n", 12, "second-objective"),
+        ("- Un autre point.\n", "- Un autre point.\n2022\nPerdu\n", 16, "outside-meeting"),
+    ],
+)
+def test_a_line_that_fits_nothing_is_named(old: str, new: str, line: int, reason: str) -> None:
+    """The error says which line, and why."""
+    assert old in PAGE
+    with pytest.raises(PageError) as caught:
+        read_page("p", PAGE.replace(old, new))
+    assert caught.value.details["line"] == line
+    assert caught.value.details["reason"] == reason
+
+
+def test_a_page_without_meetings_is_refused() -> None:
+    """A text without a date line is not a page."""
+    with pytest.raises(PageError) as caught:
+        read_page("p", "Bonjour\n")
+    assert caught.value.details["reason"] == "no-meeting"

@@ -1,0 +1,136 @@
+"""The index in use is always whole: built beside, swapped in, checked, refused when stale."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ccs_qa.build import build_index, check_index, index_info
+from ccs_qa.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexStaleError,
+    SearchIndexError,
+)
+from ccs_qa.index import current_version, load_index, lock_folder
+from ccs_qa.service import open_service
+from ccs_qa.settings import Settings
+from tests.conftest import ROOT
+
+KILLS = 20
+
+
+@pytest.fixture
+def copy(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings that point at copies of corpus and index."""
+    shutil.copytree(settings.corpus, tmp_path / "corpus")
+    shutil.copytree(settings.index, tmp_path / "index", ignore=shutil.ignore_patterns("README*"))
+    return settings.model_copy(
+        update={"corpus": tmp_path / "corpus", "index": tmp_path / "index"}
+    )
+
+
+def test_a_missing_index_is_named(tmp_path: Path) -> None:
+    """An empty folder has no index."""
+    with pytest.raises(IndexMissingError):
+        load_index(tmp_path)
+
+
+def test_an_altered_file_is_named(copy: Settings) -> None:
+    """One byte more in any file is found before it is used."""
+    with (current_version(copy.index) / "means.npy").open("ab") as handle:
+        handle.write(b"x")
+    with pytest.raises(IndexDamagedError) as caught:
+        load_index(copy.index)
+    assert caught.value.details == {"file": "means.npy"}
+
+
+def test_a_pointer_outside_the_folder_is_refused(copy: Settings) -> None:
+    """The pointer names a version inside the index folder, nothing else."""
+    (copy.index / "CURRENT").write_text("../corpus")
+    with pytest.raises(IndexDamagedError):
+        load_index(copy.index)
+
+
+def test_one_character_of_the_page_makes_the_index_stale(copy: Settings) -> None:
+    """The service refuses, and names the digest of the index and that of the corpus."""
+    page = copy.corpus / "ccs-resumes.fr.txt"
+    page.write_bytes(page.read_bytes().replace(b"claires, simples", b"claires; simples", 1))
+    with pytest.raises(IndexStaleError) as caught:
+        open_service(copy)
+    details = caught.value.details
+    assert details["what"] == "corpus"
+    assert details["built"] == index_info(copy).corpus
+    assert details["built"] != details["now"]
+    with pytest.raises(IndexStaleError):
+        check_index(copy)
+
+
+def test_two_builds_do_not_meet(copy: Settings) -> None:
+    """The second is told that the first is running."""
+    with lock_folder(copy.index), pytest.raises(SearchIndexError), lock_folder(copy.index):
+        pytest.fail("two builders hold the folder")
+
+
+def test_two_builds_give_the_same_index(settings: Settings, tmp_path: Path) -> None:
+    """Same sources, same id, same vectors byte for byte."""
+    other = settings.model_copy(update={"index": tmp_path / "index"})
+    manifest = build_index(other, lambda _step, _done, _total: None)
+    before = index_info(settings)
+    assert manifest.index_id == before.index_id
+    assert manifest.files["vectors.faiss"] == before.files["vectors.faiss"]
+    assert manifest.files["tokens.npy"] == before.files["tokens.npy"]
+
+
+def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
+    """Killed 20 times at random points, the old index answers each time.
+
+    The small corpus keeps a whole build near a second, so that the kills fall into every
+    part of it, the swap included.
+    """
+    shrink(copy.corpus)
+    environment = {
+        **os.environ,
+        "CCS_QA_CORPUS": str(copy.corpus),
+        "CCS_QA_INDEX": str(copy.index),
+    }
+    child = [sys.executable, str(ROOT / "tests" / "index" / "rebuild_forever.py")]
+    before = current_version(copy.index).name
+    chance = random.Random(7)
+    builder = subprocess.Popen(child, env=environment, stdout=subprocess.PIPE, text=True)
+    killed, versions = 0, set()
+    try:
+        while killed < KILLS:
+            assert builder.stdout is not None
+            assert builder.stdout.readline() == "ready\n"
+            time.sleep(chance.uniform(0.0, 2.0))
+            os.kill(builder.pid, signal.SIGKILL)
+            builder.wait()
+            killed += 1
+            index = load_index(copy.index)
+            assert len(index.passages) > 0
+            assert index.lexical("passeport", "fr").max() > 0
+            versions.add(current_version(copy.index).name)
+            if killed < KILLS:
+                builder = subprocess.Popen(
+                    child, env=environment, stdout=subprocess.PIPE, text=True
+                )
+    finally:
+        builder.kill()
+        builder.wait()
+    assert versions - {before}, "no build ever finished: the kills all came too early"
+
+
+def shrink(corpus: Path) -> None:
+    """Leave the passport meeting alone, without hints."""
+    (corpus / "hints.jsonl").unlink()
+    for name, start in (("ccs-resumes.fr.txt", "19 janvier"), ("sac-summaries.en.txt", "January 19")):
+        lines = (corpus / name).read_text("utf-8").split("\n")
+        cut = next(at for at, line in enumerate(lines) if line.startswith(start))
+        (corpus / name).write_text("\n".join([*lines[:2], *lines[cut:]]), "utf-8")
