@@ -44,7 +44,7 @@ def test_views_hold_title_section_and_hints() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [
-        ("L'accès aux services", "fr", ["acces", "servic"]),
+        ("L'accès aux services", "fr", ["acce", "servic"]),
         ("the client's passports", "en", ["client", "passport"]),
         ("Où et quand?", "fr", ["ou", "et", "quand"]),
     ],

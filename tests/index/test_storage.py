@@ -91,8 +91,8 @@ def test_two_builds_give_the_same_index(settings: Settings, tmp_path: Path) -> N
 def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
     """Killed 20 times at random points, the old index answers each time.
 
-    The small corpus keeps a whole build near a second, so that the kills fall into every
-    part of it, the swap included.
+    The small corpus keeps a whole build near four seconds, so that the kills fall into
+    every part of it, the swap included.
     """
     shrink(copy.corpus)
     environment = {
@@ -100,30 +100,29 @@ def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
         "CCS_QA_CORPUS": str(copy.corpus),
         "CCS_QA_INDEX": str(copy.index),
     }
-    child = [sys.executable, str(ROOT / "tests" / "index" / "rebuild_forever.py")]
     before = current_version(copy.index).name
     chance = random.Random(7)
-    builder = subprocess.Popen(child, env=environment, stdout=subprocess.PIPE, text=True)
-    killed, versions = 0, set()
-    try:
-        while killed < KILLS:
-            assert builder.stdout is not None
-            assert builder.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.0, 2.0))
-            os.kill(builder.pid, signal.SIGKILL)
-            builder.wait()
-            killed += 1
+    versions = set()
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "index" / "rebuild_forever.py")],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as forks:
+        assert forks.stdin is not None
+        assert forks.stdout is not None
+        for _ in range(KILLS):
+            forks.stdin.write("build\n")
+            forks.stdin.flush()
+            builder = int(forks.stdout.readline())
+            time.sleep(chance.uniform(0.0, 6.0))
+            os.kill(builder, signal.SIGKILL)
             index = load_index(copy.index)
             assert len(index.passages) > 0
             assert index.lexical("passeport", "fr").max() > 0
             versions.add(current_version(copy.index).name)
-            if killed < KILLS:
-                builder = subprocess.Popen(
-                    child, env=environment, stdout=subprocess.PIPE, text=True
-                )
-    finally:
-        builder.kill()
-        builder.wait()
+        forks.stdin.close()
     assert versions - {before}, "no build ever finished: the kills all came too early"
 
 
