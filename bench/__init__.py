@@ -1,0 +1,1 @@
+"""Timings of the running service, beside a floor and a plain script."""

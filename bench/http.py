@@ -1,0 +1,133 @@
+"""A real server in a process of its own, and clients that wait for whole answers."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+_HOST = "127.0.0.1"
+_START_SECONDS = 120.0
+
+
+def free_port() -> int:
+    """Find a port that nothing listens on.
+
+    Returns:
+        The port.
+    """
+    with closing(socket.socket()) as probe:
+        probe.bind((_HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server() -> Iterator[int]:
+    """Run `ccs-qa serve` until the block ends.
+
+    Yields:
+        The port it listens on.
+
+    Raises:
+        RuntimeError: It stopped, or was not ready within two minutes.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "ccs_qa", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_ready(server, port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with closing(http.client.HTTPConnection(_HOST, port, timeout=5)) as connection:
+                connection.request("GET", "/health/ready")
+                if connection.getresponse().status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not become ready")
+
+
+class Client:
+    """Asks over one kept connection."""
+
+    def __init__(self, port: int) -> None:
+        """Connect.
+
+        Args:
+            port: Where the server listens.
+        """
+        self._connection = http.client.HTTPConnection(_HOST, port, timeout=60)
+        self._connection.connect()
+        assert self._connection.sock is not None
+        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, question: str) -> tuple[float, dict[str, Any]]:
+        """Ask one question.
+
+        Args:
+            question: The question.
+
+        Returns:
+            Milliseconds until the last byte, and the answer.
+
+        Raises:
+            RuntimeError: The server refused.
+        """
+        body = json.dumps({"question": question})
+        start = time.perf_counter()
+        self._connection.request(
+            "POST", "/api/v1/ask", body, {"Content-Type": "application/json"}
+        )
+        response = self._connection.getresponse()
+        data = response.read()
+        spent = (time.perf_counter() - start) * 1000
+        if response.status != 200:
+            raise RuntimeError(data.decode())
+        answer: dict[str, Any] = json.loads(data)
+        return spent, answer
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def ask_in_parallel(port: int, questions: Sequence[str], clients: int) -> tuple[list[float], float]:
+    """Share questions among clients that ask at the same time.
+
+    Args:
+        port: Where the server listens.
+        questions: Every question is asked once.
+        clients: How many ask at once.
+
+    Returns:
+        Milliseconds of each answer, and answers a second.
+    """
+    times: list[list[float]] = [[] for _ in range(clients)]
+
+    def work(number: int) -> None:
+        with closing(Client(port)) as client:
+            for question in questions[number::clients]:
+                times[number].append(client.ask(question)[0])
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spent = time.perf_counter() - start
+    flat = [value for own in times for value in own]
+    return flat, len(flat) / spent
