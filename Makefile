@@ -1,0 +1,67 @@
+# Everything a person or CI runs. `make run` and `make test` start from nothing.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CCS := $(BIN)/ccs-qa
+.DEFAULT_GOAL := help
+.PHONY: help run install index test check eval gate ablation compare bench screenshots lock clean chromium
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: index ## Prepare everything, then serve the page on http://127.0.0.1:8000
+	$(CCS) serve
+
+install: $(READY) ## Make the environment
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1,<27"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable . \
+		--group check --group test --group eval
+	touch $@
+
+index: $(READY) ## Prepare the model and build the index, where needed
+	$(CCS) index build --if-needed
+
+test: index chromium ## Run every test
+	$(BIN)/pytest
+
+check: $(READY) ## Run linters, types, import contracts and docstring checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pydoclint --quiet src eval bench
+
+eval: index ## Measure ranking, refusal, citations and time on the gold questions
+	$(BIN)/python -m eval run
+
+gate: index ## Fail when a figure of the evaluation falls below its floor
+	$(BIN)/python -m eval gate
+
+ablation: index ## Score the ranking one leg after another
+	$(BIN)/python -m eval ablation
+
+compare: index ## Score the ranking beside what others would build
+	$(BIN)/python -m eval compare
+
+bench: index ## Time the service beside a floor and a plain script
+	$(BIN)/python -m bench
+
+screenshots: index chromium ## Take pictures of the page into var/screenshots
+	$(BIN)/python -m tests.browser.screenshots
+
+lock: $(READY) ## Note the versions installed now in constraints.txt
+	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+
+# Playwright drives Debian's Chromium: its own build would be fetched from elsewhere.
+chromium:
+	@command -v chromium > /dev/null || { \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get update -qq && $$as apt-get install -qq --yes chromium > /dev/null; }
+
+clean: ## Remove the environment and everything built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var dist
+	find index -mindepth 1 ! -name README.md -delete
