@@ -7,6 +7,7 @@ import faiss
 import numpy as np
 import pytest
 
+from ccs_qa.encoder import TokenRows
 from ccs_qa.index import LexicalIndex, SearchIndex, make_views, terms
 from ccs_qa.index.artefacts import centre_tokens
 from ccs_qa.index.storage import IndexManifest
@@ -87,7 +88,7 @@ def index() -> SearchIndex:
     vectors = faiss.IndexFlatIP(2)
     vectors.add(np.asarray([[1, 0], [0, 1], [0.6, 0.8]], np.float32))
     manifest = IndexManifest(
-        format=1,
+        format=2,
         model="m",
         dimension=2,
         corpus="c",
@@ -106,7 +107,7 @@ def index() -> SearchIndex:
             "kind": np.asarray([0, 2, 0]),
             "start": np.asarray([0, 2, 4]),
         },
-        tokens=rows,
+        tokens=TokenRows.quantise(rows),
         means=np.zeros((2, 2), np.float32),
         lexical={},
     )
@@ -121,7 +122,7 @@ def test_dense_takes_the_nearest_view_of_each_passage(index: SearchIndex) -> Non
 
 
 def test_late_interaction_by_hand(index: SearchIndex) -> None:
-    """MaxSim of [1,0] and [0,1] with each view.
+    """MaxSim of [1,0] and [0,1] with each view, to within half a step of 8 bits.
 
     Passage a, plain view [1,0], [0,1]: (1 + 1) / 2 = 1. Its hint [1,0], [-1,0]: forward
     (1 + 0) / 2, backward (1 + 0) / 2, so 0.5. Passage b, [.6,.8]: (.6 + .8) / 2 = .7; it
@@ -129,5 +130,5 @@ def test_late_interaction_by_hand(index: SearchIndex) -> None:
     """
     question = np.asarray([[1, 0], [0, 1]], np.float32)
     scores = index.late(question, np.asarray([0, 1]))
-    assert scores.views.tolist() == pytest.approx([1.0, 0.7])
-    assert scores.hints.tolist() == pytest.approx([0.5, 0.5])
+    assert scores.views.tolist() == pytest.approx([1.0, 0.7], abs=1 / 254)
+    assert scores.hints.tolist() == pytest.approx([0.5, 0.5], abs=1 / 254)

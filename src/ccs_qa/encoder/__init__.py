@@ -10,6 +10,7 @@ from ccs_qa.encoder.encoder import (
     unit_rows,
 )
 from ccs_qa.encoder.prepare import ModelManifest, Progress, model_folder, prepare_embedded
+from ccs_qa.encoder.tokens import TokenRows
 
 __all__ = [
     "EMBEDDED",
@@ -18,6 +19,7 @@ __all__ = [
     "ModelManifest",
     "Progress",
     "Role",
+    "TokenRows",
     "Vectors",
     "model_folder",
     "open_encoder",

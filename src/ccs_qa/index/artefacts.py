@@ -6,7 +6,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from ccs_qa.encoder import Encoder, Progress, Vectors, unit_rows
+from ccs_qa.encoder import Encoder, Progress, TokenRows, Vectors, unit_rows
 from ccs_qa.errors import IndexDamagedError
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.search import SearchIndex
@@ -106,7 +106,9 @@ def write_index(
     vectors = faiss.IndexFlatIP(encoder.dimension)
     vectors.add(pooled)
     faiss.write_index(vectors, str(folder / "vectors.faiss"))
-    np.save(folder / "tokens.npy", centred)
+    rows = TokenRows.quantise(centred)
+    np.save(folder / "tokens.npy", rows.values)
+    np.save(folder / "scales.npy", rows.scales)
     np.save(folder / "means.npy", means)
     lengths = [len(rows) for rows in tokens]
     np.savez(
@@ -151,7 +153,7 @@ def load_index(index: Path) -> SearchIndex:
         index: The index folder.
 
     Returns:
-        The index, its token vectors mapped from disk.
+        The index.
 
     Raises:
         IndexMissingError: Nothing was built yet.
@@ -170,7 +172,7 @@ def load_index(index: Path) -> SearchIndex:
             passages,
             vectors=faiss.read_index(str(version / "vectors.faiss")),
             views=views,
-            tokens=np.load(version / "tokens.npy"),
+            tokens=TokenRows(np.load(version / "tokens.npy"), np.load(version / "scales.npy")),
             means=np.load(version / "means.npy"),
             lexical={
                 (language, scope): LexicalIndex.load(

@@ -11,7 +11,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Vectors, unit_rows
+from ccs_qa.encoder import TokenRows, Vectors, unit_rows
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.storage import IndexManifest
 from ccs_qa.index.views import KINDS, ViewKind
@@ -51,7 +51,7 @@ class SearchIndex:
         *,
         vectors: faiss.Index,
         views: Mapping[str, npt.NDArray[np.int64]],
-        tokens: Vectors,
+        tokens: TokenRows,
         means: Vectors,
         lexical: Mapping[Scope, LexicalIndex],
     ) -> None:
@@ -63,7 +63,7 @@ class SearchIndex:
             vectors: FAISS index of one pooled vector a view.
             views: For each view, in order of passage: `passage`, `language` and `kind` as
                 positions, and `start`, the first row of its token vectors; (views,) int64.
-            tokens: (token vectors, dimension) float32, centred, unit length, by view.
+            tokens: Token vectors, centred, unit length, by view.
             means: (2, dimension) float32: mean token vector of passages and of questions.
             lexical: BM25 by language and scope (`text` or `all`).
         """
@@ -151,37 +151,37 @@ class SearchIndex:
 
         Args:
             tokens: (tokens, dimension) float32, centred question tokens.
-            candidates: Positions of passages.
+            candidates: Positions of passages, at least one, each with a view.
             languages: Languages of the views that count.
             kinds: Kinds of the views that count; hints are always scored apart.
 
         Returns:
             The scores, in the order of the candidates.
         """
-        counted = self.select(languages, kinds)
-        is_hint = self._kind == KINDS.index("hint")
-        views = np.full(len(candidates), np.nan, np.float32)
-        hints = np.full(len(candidates), np.nan, np.float32)
-        for row, passage in enumerate(candidates):
-            first, last = self._bounds[passage], self._bounds[passage + 1]
-            if first == last:
-                continue
-            begin, end = self._starts[first], self._starts[last]
-            offsets = self._starts[first:last] - begin
-            similarity = tokens @ self._tokens[begin:end].T
-            forward = np.maximum.reduceat(similarity, offsets, axis=1).mean(axis=0)
-            own = counted[first:last]
-            if own.any():
-                views[row] = forward[own].mean()
-            asked = is_hint[first:last]
-            if asked.any():
-                lengths = np.diff(self._starts[first : last + 1])
-                backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
-                hints[row] = ((forward + backward) / 2)[asked].max()
-        return LegScores(_floor(views), _floor(hints))
+        first, last = self._bounds[candidates], self._bounds[candidates + 1]
+        views = np.concatenate(
+            [np.arange(begin, end) for begin, end in zip(first, last, strict=True)]
+        )
+        owner = np.repeat(np.arange(len(candidates)), last - first)
+        lengths = self._starts[views + 1] - self._starts[views]
+        offsets = np.cumsum(lengths) - lengths
+        similarity = self._tokens.dot(
+            tokens, zip(self._starts[first], self._starts[last], strict=True)
+        )
+        forward = np.maximum.reduceat(similarity, offsets, axis=1).mean(axis=0)
+        backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
+        counted = self.select(languages, kinds)[views]
+        asked = self._kind[views] == KINDS.index("hint")
+        total = np.bincount(owner[counted], forward[counted], len(candidates))
+        number = np.bincount(owner[counted], minlength=len(candidates))
+        told = np.where(number > 0, total / np.maximum(number, 1), np.nan)
+        hints = np.full(len(candidates), -np.inf)
+        np.maximum.at(hints, owner[asked], ((forward + backward) / 2)[asked])
+        return LegScores(_floor(told), _floor(np.where(np.isinf(hints), np.nan, hints)))
 
 
-def _floor(scores: Vectors) -> Vectors:
+def _floor(scores: npt.NDArray[np.float64]) -> Vectors:
     """Give what has no score the lowest score of the rest, so that it is not favoured."""
     known = scores[~np.isnan(scores)]
-    return np.nan_to_num(scores, nan=float(known.min()) if known.size else 0.0)
+    lowest = float(known.min()) if known.size else 0.0
+    return np.nan_to_num(scores, nan=lowest).astype(np.float32)

@@ -127,6 +127,8 @@ class Retriever:
         count = len(self._passages) if exhaustive else max(self._candidates, k)
         candidates = shortlist(first, open_to, count)
         clock.lap("candidates")
+        if not len(candidates):
+            return Ranked((), (), (), clock.laps)
         raw = self._legs(recipe, encoded, candidates, dense, lexical)
         clock.lap("rerank")
         ranked = self._fuse(recipe, candidates, raw, k)

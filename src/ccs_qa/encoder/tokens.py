@@ -1,0 +1,68 @@
+"""Token vectors kept in 8 bits, and their dot products with a question's.
+
+Rows are quantised symmetrically by their largest component (Jacob et al., 2018,
+arXiv:1712.05877, without zero point): a quarter of the memory of float32, and the product
+of integers runs several times faster than that of floats on any processor of the last ten
+years. A component is off by at most half a step, 1/254 of the row's largest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+Vectors = npt.NDArray[np.float32]
+_STEPS = 127
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """Token vectors, one a row.
+
+    Attributes:
+        values: (rows, dimension) int8.
+        scales: (rows,) float32; a row is its values times its scale.
+    """
+
+    values: npt.NDArray[np.int8]
+    scales: Vectors
+
+    @classmethod
+    def quantise(cls, vectors: Vectors) -> "TokenRows":
+        """Bring vectors to 8 bits.
+
+        Args:
+            vectors: (rows, dimension) float32.
+
+        Returns:
+            The rows.
+        """
+        largest = np.abs(vectors).max(axis=1, initial=1e-12)
+        scales = (largest / _STEPS).astype(np.float32)
+        return cls(np.rint(vectors / scales[:, None]).astype(np.int8), scales)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.values)
+
+    def dot(self, question: Vectors, spans: Iterable[tuple[int, int]]) -> Vectors:
+        """Multiply a question's token vectors with some rows.
+
+        Args:
+            question: (tokens, dimension) float32.
+            spans: Ranges of rows, first inclusive and last exclusive, at least one.
+
+        Returns:
+            (tokens, rows of all spans in order) float32 dot products.
+        """
+        asked = TokenRows.quantise(question)
+        ranges = list(spans)
+        rows = torch.cat([torch.from_numpy(self.values[first:last]) for first, last in ranges])
+        # The one door of torch to integer matrix products; the public one takes floats only.
+        product = torch._int_mm(torch.from_numpy(asked.values), rows.T).numpy()  # noqa: SLF001 - see above
+        scales = np.concatenate([self.scales[first:last] for first, last in ranges])
+        scaled: Vectors = product * scales
+        scaled *= asked.scales[:, None]
+        return scaled

@@ -1,0 +1,40 @@
+"""Token vectors in 8 bits, against the products of the vectors themselves."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from ccs_qa.encoder import TokenRows
+
+
+def test_rows_are_scaled_by_their_largest_component() -> None:
+    """[1, -.5] keeps 127 and -64 (63.5 rounds to even) at scale 1/127."""
+    rows = TokenRows.quantise(np.asarray([[1, -0.5], [0, 0]], np.float32))
+    assert rows.values.tolist() == [[127, -64], [0, 0]]
+    assert rows.scales[0] == pytest.approx(1 / 127)
+    assert len(rows) == 2
+
+
+def test_spans_come_in_order() -> None:
+    """Rows 2 and 0, multiplied with [1, 0]."""
+    rows = TokenRows.quantise(np.asarray([[1, 0], [0, 1], [-1, 0]], np.float32))
+    product = rows.dot(np.asarray([[1, 0]], np.float32), [(2, 3), (0, 1)])
+    assert product.tolist() == [[pytest.approx(-1), pytest.approx(1)]]
+
+
+@given(
+    arrays.arrays(np.float32, (5, 24), elements=st.floats(-1, 1, width=32)),
+    arrays.arrays(np.float32, (3, 24), elements=st.floats(-1, 1, width=32)),
+)
+def test_products_stay_within_the_rounding(
+    vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    question: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+) -> None:
+    """Each factor is off by at most 1/254 of its row's largest, itself at most 1.
+
+    So a product of 24 terms is off by at most 24 × (2/254 + 1/254²) < 0.2.
+    """
+    product = TokenRows.quantise(vectors).dot(question, [(0, 5)])
+    assert np.abs(product - question @ vectors.T).max() < 0.2
