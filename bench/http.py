@@ -5,9 +5,9 @@ import json
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -71,7 +71,6 @@ class Client:
         """
         self._connection = http.client.HTTPConnection(_HOST, port, timeout=60)
         self._connection.connect()
-        assert self._connection.sock is not None
         self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, question: str) -> tuple[float, dict[str, Any]]:
@@ -88,9 +87,7 @@ class Client:
         """
         body = json.dumps({"question": question})
         start = time.perf_counter()
-        self._connection.request(
-            "POST", "/api/v1/ask", body, {"Content-Type": "application/json"}
-        )
+        self._connection.request("POST", "/api/v1/ask", body, {"Content-Type": "application/json"})
         response = self._connection.getresponse()
         data = response.read()
         spent = (time.perf_counter() - start) * 1000
@@ -114,20 +111,18 @@ def ask_in_parallel(port: int, questions: Sequence[str], clients: int) -> tuple[
 
     Returns:
         Milliseconds of each answer, and answers a second.
+
+    Raises:
+        RuntimeError: The server refused one of them.
     """
-    times: list[list[float]] = [[] for _ in range(clients)]
 
-    def work(number: int) -> None:
+    def work(number: int) -> list[float]:
         with closing(Client(port)) as client:
-            for question in questions[number::clients]:
-                times[number].append(client.ask(question)[0])
+            return [client.ask(question)[0] for question in questions[number::clients]]
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
     start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(clients) as pool:
+        times = list(pool.map(work, range(clients)))
     spent = time.perf_counter() - start
     flat = [value for own in times for value in own]
     return flat, len(flat) / spent

@@ -23,7 +23,7 @@ def save_torch_model(folder: Path) -> None:
     """
     model = read_wheel_model(wheel_file())
     pieces = model.vocabulary.pieces
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # the library's
         tokenizer_object=build_tokenizer(model.vocabulary),
         bos_token=pieces[model.vocabulary.bos],
         eos_token=pieces[model.vocabulary.eos],

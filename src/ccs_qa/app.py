@@ -1,21 +1,29 @@
 """Composes the application: settings, service, API, pages, errors, limits, headers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccs_qa import __version__
-from ccs_qa.api import BodySizeError, health, identify, problem_response, router
+from ccs_qa.api import (
+    MOST_BODY_BYTES,
+    BodySizeError,
+    health,
+    identify,
+    problem_response,
+    router,
+)
 from ccs_qa.errors import CcsQaError
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings, data_folder
 from ccs_qa.web import error_page, pages
 
-MOST_BODY_BYTES = 512 * 1024
 _API = ("/api/", "/health/", "/docs", "/openapi.json")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -28,7 +36,6 @@ _CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-Next = Callable[[Request], Awaitable[Response]]
 
 
 def build_app(
@@ -62,32 +69,57 @@ def build_app(
     app.mount("/static", StaticFiles(directory=data_folder("web") / "static"), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
-    app.middleware("http")(_guard)
+    app.add_middleware(_Guard)
     return app
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
     named = identify(error, request.method)
-    if request.url.path.startswith(_API):
-        return problem_response(
-            named.error, request.url.path, errors=named.fields, headers=named.headers
-        )
-    return error_page(request, named.error)
-
-
-async def _guard(request: Request, call_next: Next) -> Response:
-    """Refuse oversized bodies and add the security headers."""
-    length = request.headers.get("content-length", "0")
-    chunked = "transfer-encoding" in request.headers
-    if chunked or (length.isdigit() and int(length) > MOST_BODY_BYTES):
+    path = request.url.path
+    if path.startswith(_API):
         response: Response = problem_response(
-            BodySizeError(most=MOST_BODY_BYTES // 1024), request.url.path
+            named.error, path, errors=named.fields, headers=named.headers
         )
     else:
-        response = await call_next(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    # The interactive documentation brings its own scripts from elsewhere and inline.
-    if not request.url.path.startswith("/docs"):
-        response.headers.setdefault("Content-Security-Policy", _CSP)
+        response = error_page(request, named.error)
+    # What is answered to a fault of ours does not pass through the guard.
+    _secure(response.headers, path)
     return response
+
+
+def _secure(headers: MutableHeaders, path: str) -> None:
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    # The interactive documentation brings its own scripts from elsewhere and inline.
+    if not path.startswith("/docs"):
+        headers.setdefault("Content-Security-Policy", _CSP)
+
+
+class _Guard:
+    """Refuses oversized bodies and adds the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _secure(MutableHeaders(scope=message), path)
+            await send(message)
+
+        app: ASGIApp = self._app
+        if _too_large(Headers(scope=scope)):
+            app = problem_response(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
+        await app(scope, receive, send_guarded)
+
+
+def _too_large(headers: Headers) -> bool:
+    """Tell whether a body is announced as too large, or not announced at all."""
+    length = headers.get("content-length", "0")
+    too_long = length.isdigit() and int(length) > MOST_BODY_BYTES
+    return too_long or "transfer-encoding" in headers
