@@ -1,0 +1,39 @@
+"""Starts Debian's Chromium, quiet on the network, for tests and pictures."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+# What a browser says to its maker would fail here, and is not what is tested.
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run a headless Chromium until the block ends.
+
+    Yields:
+        The browser.
+
+    Raises:
+        FileNotFoundError: Chromium is not installed; `make chromium` installs it.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        raise FileNotFoundError("chromium: run `make chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,39 @@
+"""One server and one browser for the whole run, a fresh visitor for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from bench.http import running_server
+from ccs_qa.settings import Settings
+from tests.browser.chromium import running_chromium
+
+
+@pytest.fixture(scope="session")
+def origin(settings: Settings) -> Iterator[str]:
+    """Address of a running server."""
+    assert settings.index.is_dir()
+    with running_server() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with running_chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(browser: Browser, origin: str) -> Iterator[BrowserContext]:
+    """A visitor without JavaScript: what the page promises needs none."""
+    context = browser.new_context(base_url=origin, java_script_enabled=False, locale="fr-CA")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Page:
+    """An empty tab of the visitor."""
+    return visitor.new_page()

@@ -1,0 +1,50 @@
+"""Takes pictures of every state of the page: `make screenshots`."""
+
+import shutil
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.http import running_server
+from tests.browser.chromium import running_chromium
+
+OUT = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+WIDTHS = {"wide": 1280, "narrow": 390}
+PAGES = {
+    "fr": {
+        "ask": "/fr/",
+        "answered": f"/fr/?q={quote('Que dit-on des passeports et de la confiance ?')}",
+        "related": f"/fr/?q={quote('Combien a coûté le rattrapage des passeports ?')}",
+        "not-found": f"/fr/?q={quote('Comment fait-on une tourtière ?')}",
+        "error": "/fr/meetings/2020-01-01",
+        "meetings": "/fr/meetings",
+        "meeting": "/fr/meetings/2025-03-25",
+        "passage": "/fr/passages/2024-11-01-s-9f742ebe",
+    },
+    "en": {
+        "ask": "/en/",
+        "answered": f"/en/?q={quote('How could AI help call centres?')}",
+        "related": f"/en/?q={quote('Who is the new Chief Client Experience Officer?')}",
+        "not-found": f"/en/?q={quote('Who won the Stanley Cup in 2023?')}",
+        "error": "/en/?q=%3F",
+        "meetings": "/en/meetings",
+        "meeting": "/en/meetings/2023-01-19",
+        "passage": "/en/passages/2024-11-01-s-9f742ebe",
+    },
+}
+
+
+def main() -> None:
+    """Write one PNG for each language, state and width."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    with running_server() as port, running_chromium() as browser:
+        for width, pixels in WIDTHS.items():
+            tab = browser.new_page(viewport={"width": pixels, "height": 900})
+            for language, pages in PAGES.items():
+                for name, address in pages.items():
+                    tab.goto(f"http://127.0.0.1:{port}{address}")
+                    tab.screenshot(path=OUT / f"{language}-{name}-{width}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    main()
