@@ -98,7 +98,9 @@ def load_gold(files: Sequence[Path], corpus: Corpus) -> tuple[GoldRow, ...]:
             try:
                 row = GoldRow.model_validate_json(line)
             except ValidationError as error:
-                raise GoldError(f"{where}: {error.errors()[0]['msg']}") from None
+                first = error.errors()[0]
+                field = ".".join(str(part) for part in first["loc"]) or "row"
+                raise GoldError(f"{where}: {field}: {first['msg']}") from None
             _check(row, where, seen, corpus)
             seen.add(row.id)
             rows.append(row)

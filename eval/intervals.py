@@ -27,7 +27,8 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
         * math.sqrt(rate * (1 - rate) / trials + square / (4 * trials**2))
         / (1 + square / trials)
     )
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding must leave neither 0 and 1 nor the rate outside.
+    return max(0.0, min(rate, centre - half)), min(1.0, max(rate, centre + half))
 
 
 def bootstrap(values: Sequence[float], *, draws: int = 2000, seed: int = 7) -> tuple[float, float]:

@@ -340,9 +340,14 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     language = _language(lang)
     if language is None or status not in ("official", "unofficial_translation", "machine_draft"):
         raise typer.BadParameter("official | unofficial_translation | machine_draft")
+    if Path(document_id).name != document_id:
+        raise typer.BadParameter("a name, not a path", param_hint="--id")
+    try:
+        day = dt.date.fromisoformat(retrieved) if retrieved else dt.datetime.now().date()
+    except ValueError:
+        raise typer.BadParameter("YYYY-MM-DD", param_hint="--retrieved") from None
     with _errors():
         folder = load_settings().corpus
-        day = dt.date.fromisoformat(retrieved) if retrieved else dt.datetime.now().date()
         source = PageSource(
             document_id=document_id,
             language=language,

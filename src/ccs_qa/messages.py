@@ -125,7 +125,7 @@ class Catalogue:
             items: The items.
 
         Returns:
-            E.g. `a, b et c` or `a, b, and c`.
+            E.g. `a, b et c` or `a, b and c`.
         """
         return format_list(list(items), locale=self._locale)
 

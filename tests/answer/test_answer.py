@@ -8,7 +8,7 @@ import pytest
 from ccs_qa.answer import FEATURES, Judge, compose, features, load_judge, verify_hits
 from ccs_qa.answer.compose import choose_quotes, group_by_meeting
 from ccs_qa.messages import catalogue
-from ccs_qa.records import Bilingual, Coverage, Hit, Passage, Query, Rendition
+from ccs_qa.records import AnswerStatus, Bilingual, Coverage, Hit, Passage, Query, Rendition
 
 COVERAGE = Coverage(8, dt.date(2023, 1, 19), dt.date(2025, 6, 2), 110)
 
@@ -54,11 +54,11 @@ def test_one_meeting_is_named_in_the_singular() -> None:
 
 
 @pytest.mark.parametrize("status", ["related", "not_found"])
-def test_what_is_not_answered_says_what_was_searched(status: str) -> None:
+def test_what_is_not_answered_says_what_was_searched(status: AnswerStatus) -> None:
     """No quote, no statement, and the coverage."""
-    wanted = "related" if status == "related" else "not_found"
-    composed = compose(wanted, [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"))
-    assert composed.citations == composed.statements == ()
+    composed = compose(status, [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"))
+    assert composed.citations == ()
+    assert composed.statements == ()
     assert composed.text.endswith(
         "8 meeting summaries were searched, from January 2023 to June 2025."
     )

@@ -1,7 +1,9 @@
 """Identity, alignment, import and checks of a small corpus on disk."""
 
 import datetime as dt
+import itertools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -178,7 +180,11 @@ def block(text: str, role: Role = "statement") -> Block:
 
 def test_lines_of_different_structure_are_aligned_in_order() -> None:
     """A line without counterpart is left alone; the others find theirs by number and length."""
-    ours = [block("Le 12 mai, un long texte."), block("Court."), block("En 2024, le bilan complet.")]
+    ours = [
+        block("Le 12 mai, un long texte."),
+        block("Court."),
+        block("En 2024, le bilan complet."),
+    ]
     theirs = [block("On May 12, a long text."), block("In 2024, the complete review.")]
     pairs = [(pair.source, pair.target) for pair in align(ours, theirs)]
     assert pairs == [(0, 0), (1, None), (2, 1)]
@@ -187,7 +193,8 @@ def test_lines_of_different_structure_are_aligned_in_order() -> None:
 def test_a_similarity_of_meaning_decides_between_equals() -> None:
     """Of two lines alike in form, the one alike in meaning is taken."""
 
-    def meaning(fr: object, en: object) -> npt.NDArray[np.float32]:
+    def meaning(fr: Sequence[str], en: Sequence[str]) -> npt.NDArray[np.float32]:
+        assert (list(fr), list(en)) == (["aaaa", "bbbb"], ["cccc"])
         return np.asarray([[0.0], [1.0]], np.float32)
 
     ours, theirs = [block("aaaa"), block("bbbb")], [block("cccc")]
@@ -222,7 +229,7 @@ def test_long_texts_are_cut_with_exact_offsets() -> None:
     assert len(spans) > 5
     assert spans[0][0] == 0
     assert spans[-1][1] == len(text)
-    for (start, end), (following, _) in zip(spans, spans[1:], strict=False):
+    for (start, end), (following, _) in itertools.pairwise(spans):
         assert len(text[start:end].split()) <= 60
         assert start < following <= end
 

@@ -71,7 +71,8 @@ def test_a_colon_introduces_the_bullets_up_to_the_full_stop() -> None:
 
 def test_typographic_spaces_bullets_and_marks_are_tolerated() -> None:
     """No-break spaces, a byte-order mark, other bullets and CRLF change no text."""
-    typeset = "\ufeff" + PAGE.replace(" :", "\u00a0:").replace("- ", "•\u00a0").replace("\n", "\r\n")
+    spaced = PAGE.replace(" :", "\u00a0:").replace("- ", "•\u00a0")
+    typeset = "\ufeff" + spaced.replace("\n", "\r\n")
     plain = [block.text.replace("\u00a0", " ") for block in read_page("p", typeset).blocks]
     assert plain == [block.text for block in read_page("p", PAGE).blocks]
 
@@ -85,7 +86,12 @@ def test_typographic_spaces_bullets_and_marks_are_tolerated() -> None:
         ("Objectif : Donner un aperçu :\n", "", 7, "bullet-before-objective"),
         ("2024\n", "Une ligne\n2024\n", 3, "before-meetings"),
         ("- Un autre point.\n", "- Un autre point.\n1er novembre 2024\n", 15, "duplicate-date"),
-        ("- Un autre point.\n", "- Un autre point.\n2 mai 2024\n", 15, "meeting-without-statements"),
+        (
+            "- Un autre point.\n",
+            "- Un autre point.\n2 mai 2024\n",
+            15,
+            "meeting-without-statements",
+        ),
         ("Accessibilité\n", "Accessibilité\n- a.\nObjectif : b\n", 12, "second-objective"),
         ("- Un autre point.\n", "- Un autre point.\n2022\nPerdu\n", 16, "outside-meeting"),
     ],

@@ -1,5 +1,6 @@
 """The real pages are read without losing a line or a character."""
 
+import contextlib
 import datetime as dt
 import re
 
@@ -75,7 +76,8 @@ def test_eight_meetings_with_their_titles(corpus: Corpus) -> None:
     untitled = [meeting.date for meeting in corpus.meetings if meeting.title is None]
     assert untitled == [dt.date(2025, 3, 25)]
     passports = corpus.meeting(dt.date(2023, 1, 19)).title
-    assert passports and passports.renditions.en
+    assert passports is not None
+    assert passports.renditions.en is not None
     assert passports.renditions.en.text == "Passports: Lessons Learned"
 
 
@@ -147,9 +149,5 @@ def test_a_damaged_page_is_read_whole_or_refused(
         else:
             lines[place], lines[place - 1] = lines[place - 1], lines[place]
     text = "\n".join(lines)
-    try:
-        page = read_page(name, text)
-    except PageError as error:
-        assert error.details["document"] == name
-        return
-    conserves(text, page)
+    with contextlib.suppress(PageError):
+        conserves(text, read_page(name, text))

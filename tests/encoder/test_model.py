@@ -8,6 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from ccs_qa.corpus import Corpus
 from ccs_qa.encoder import Encoder, model_folder, open_encoder
@@ -157,16 +161,12 @@ def test_an_altered_model_is_refused(settings: Settings, tmp_path: Path) -> None
 
 def test_another_sentence_transformers_model_by_folder(tmp_path: Path) -> None:
     """A folder of a plain model opens through the same door, tokens included."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "trust", "public"]
     tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, "[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
+    marks = {"pad_token": "[PAD]", "unk_token": "[UNK]"}
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # the library's
+        tokenizer_object=tokenizer, **marks
     )
     fast.save_pretrained(tmp_path / "base")
     config = BertConfig(

@@ -75,7 +75,7 @@ def test_filters_limit_the_passages(corpus: Corpus) -> None:
     [
         ("Et au téléphone?", "Les passeports? Et au téléphone?"),
         ("rural areas?", "Les passeports? rural areas?"),
-        ("Que dit-on de la santé mentale au travail?", "Que dit-on de la santé mentale au travail?"),
+        ("Que dit-on de la santé mentale ici?", "Que dit-on de la santé mentale ici?"),
     ],
 )
 def test_a_question_that_leans_on_the_last_one_is_joined_to_it(

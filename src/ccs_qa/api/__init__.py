@@ -1,9 +1,16 @@
 """The HTTP edge for internal tools: routes, schemas, one error table."""
 
-from ccs_qa.api.problems import BodySizeError, identify, problem_response, status_of
+from ccs_qa.api.problems import (
+    MOST_BODY_BYTES,
+    BodySizeError,
+    identify,
+    problem_response,
+    status_of,
+)
 from ccs_qa.api.routes import get_service, health, router
 
 __all__ = [
+    "MOST_BODY_BYTES",
     "BodySizeError",
     "get_service",
     "health",

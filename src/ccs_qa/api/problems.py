@@ -13,6 +13,7 @@ from ccs_qa.errors import CcsQaError, InputError, NotFoundError, SearchIndexErro
 from ccs_qa.wording import word_error
 
 MEDIA_TYPE = "application/problem+json"
+MOST_BODY_BYTES = 512 * 1024
 _LOG = logging.getLogger(__name__)
 
 
@@ -153,8 +154,8 @@ def http_error(status: int, method: str) -> CcsQaError:
     if status == 405:
         return MethodError(method=method)
     if status == 413:
-        return BodySizeError()
-    if status == 415:
+        return BodySizeError(most=MOST_BODY_BYTES // 1024)
+    if status in {400, 415}:  # FastAPI answers 400 to a body that it cannot parse
         return MediaTypeError()
     return ValidationError(fields="") if status < 500 else CcsQaError()
 
@@ -186,8 +187,10 @@ def identify(error: Exception, method: str) -> Identified:
     """
     if isinstance(error, RequestValidationError):
         fields = refused_fields(error)
-        if any(item["problem"] == "json_invalid" for item in fields):
-            return Identified(MediaTypeError(), fields)
+        if any(item["field"] == "path.language" for item in fields):
+            return Identified(AddressError())
+        if any(not item["field"] or item["problem"] == "json_invalid" for item in fields):
+            return Identified(MediaTypeError())
         names = ", ".join(item["field"] for item in fields)
         return Identified(ValidationError(fields=names), fields)
     if isinstance(error, HTTPException):

@@ -11,10 +11,13 @@ from ccs_qa.api.problems import NotReadyError
 from ccs_qa.records import Filters
 from ccs_qa.service import QAService
 
+_PROBLEM_BODY = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "model": schemas.ProblemOut,
-        "content": {"application/problem+json": {}},
+        "content": _PROBLEM_BODY,
         "description": description,
     }
     for status, description in (
@@ -27,7 +30,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {
     404: {
         "model": schemas.ProblemOut,
-        "content": {"application/problem+json": {}},
+        "content": _PROBLEM_BODY,
         "description": "There is none of that name.",
     }
 }

@@ -96,7 +96,7 @@ def _best_path(scores: npt.NDArray[np.float32]) -> tuple[Pair, ...]:
         if row and column and here == total[row - 1, column - 1] + gain[row - 1, column - 1]:
             row, column = row - 1, column - 1
             pairs.append(Pair(row, column, float(scores[row, column])))
-        elif row and here == total[row - 1, column] + _SKIP:
+        elif row and (not column or here == total[row - 1, column] + _SKIP):
             row -= 1
             pairs.append(Pair(row, None, 0.0))
         else:

@@ -17,7 +17,7 @@ from ccs_qa.corpus.manifest import (
 )
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.corpus.sources import page_text
-from ccs_qa.errors import CcsQaError
+from ccs_qa.errors import CorpusError
 from ccs_qa.records import Document, Language, RenditionStatus
 
 
@@ -58,6 +58,8 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     Raises:
         CcsQaError: The page cannot be read, or the corpus would no longer be sound.
     """
+    if not folder.is_dir():
+        raise CorpusError(problem="unreadable", file=folder.name)
     text = page_text(file)
     page = read_page(source.document_id, text)
     old = read_manifest(folder) if (folder / MANIFEST_FILE).is_file() else Manifest(documents=())
@@ -76,11 +78,11 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     )
     target = folder / entry.file
     before = target.read_bytes() if target.is_file() else None
-    replace_file(target, text.encode())
-    write_manifest(folder, Manifest(documents=_placed(old, entry)))
     try:
+        replace_file(target, text.encode())
+        write_manifest(folder, Manifest(documents=_placed(old, entry)))
         check_corpus(folder)
-    except CcsQaError:
+    except BaseException:
         _restore(folder, target, before, old)
         raise
     return read_document(folder, entry)

@@ -103,7 +103,7 @@ def ask_page(
     """Show the question form and, once a question is asked, the answer.
 
     Args:
-        language: Language of the page; the answer is in the question's.
+        language: Language of the page and of the answer.
         service: The service.
         q: The question.
         h: Earlier questions, oldest first.

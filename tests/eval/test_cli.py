@@ -1,0 +1,79 @@
+"""`python -m eval`, on a gold file of four rows and the real service."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ccs_qa.service import QAService
+from eval import __main__ as cli
+from tests.conftest import ROOT
+from tests.eval.outcomes import AGREED, form
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch: pytest.MonkeyPatch, service: QAService) -> None:
+    """The service of the test run is the one that the command opens."""
+    monkeypatch.setattr(cli, "open_service", lambda _settings: service)
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    """Two development questions that are answerable and two that are not."""
+    lines = (ROOT / "eval" / "gold" / "dev.jsonl").read_text("utf-8").splitlines()
+    answerable = [line for line in lines if json.loads(line)["answerable"]]
+    others = [line for line in lines if not json.loads(line)["answerable"]]
+    return [*answerable[:2], *others[:2]]
+
+
+def test_a_run_writes_report_figures_and_questions(lines: list[str], tmp_path: Path) -> None:
+    """A page, the agreed figures twice, and one line a question, in order."""
+    gold, out, figures = tmp_path / "g.jsonl", tmp_path / "out", tmp_path / "deep" / "f.json"
+    gold.write_text("\n".join(lines), "utf-8")
+    arguments = ["run", "--gold", str(gold), "--out", str(out), "--json", str(figures)]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    found = json.loads(figures.read_text("utf-8"))
+    assert form(found) == AGREED
+    assert (found["n"]["all"], found["n"]["unanswerable"]) == (4, 2)
+    assert json.loads((out / "report.json").read_text("utf-8")) == found
+    assert (out / "report.md").read_text("utf-8").startswith("# Evaluation of index ")
+    questions = (out / "questions.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in questions] == [
+        json.loads(line)["id"] for line in lines
+    ]
+    assert all(json.loads(line)["question"] for line in questions)
+
+
+def test_a_broken_gold_file_stops_with_the_reason(lines: list[str], tmp_path: Path) -> None:
+    """Exit code 1, file, line and reason on stderr, nothing written."""
+    gold, out = tmp_path / "broken.jsonl", tmp_path / "out"
+    gold.write_text("\n".join([*lines, lines[0]]), "utf-8")
+    result = CliRunner().invoke(cli.app, ["run", "--gold", str(gold), "--out", str(out)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("broken.jsonl:5: ")
+    assert "stands twice" in result.stderr
+    assert not out.exists()
+
+
+def test_a_missing_gold_file_is_named(tmp_path: Path) -> None:
+    """Exit code 1."""
+    result = CliRunner().invoke(cli.app, ["run", "--gold", str(tmp_path / "none.jsonl")])
+    assert result.exit_code == 1
+    assert "none.jsonl" in result.stderr
+
+
+@pytest.mark.parametrize(("value", "code"), [(0.5, 0), (0.25, 1)])
+def test_the_gate_fails_below_its_floor(
+    value: float, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The floor is .75 - .25; what fails is said on stderr."""
+    bound = {"figure": "a/b", "measured": 0.75, "tolerance": 0.25, "better": "higher"}
+    gate, figures = tmp_path / "gate.json", tmp_path / "figures.json"
+    gate.write_text(json.dumps([bound]), "utf-8")
+    figures.write_text(json.dumps({"a": {"b": value}}), "utf-8")
+    monkeypatch.setattr(cli, "GATE", gate)
+    result = CliRunner().invoke(cli.app, ["gate", "--run", str(figures)])
+    assert result.exit_code == code
+    assert ("a/b = 0.250 (>= 0.500)" in result.stderr) == bool(code)

@@ -1,0 +1,126 @@
+"""Measures of rankings, contexts and refusals, on values computed by hand."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.metrics import context_recall, score_rankings, score_refusal
+
+NAMES = "abcdefghijklmno"
+
+
+def score(relevant: dict[str, int], ranking: str) -> dict[str, float]:
+    """Score one ranking of passages named by one letter each."""
+    return score_rankings({"q": relevant}, {"q": list(ranking)})["q"]
+
+
+def test_one_relevant_passage_in_third_place() -> None:
+    """Gain 1 at place 3 is 1 / log2(4) = .5 of the ideal; it is in the first 5, not first."""
+    assert score({"c": 1}, "abcde") == {
+        "ndcg@10": 0.5,
+        "recall@5": 1.0,
+        "success@1": 0.0,
+        "success@5": 1.0,
+        "rr@10": pytest.approx(1 / 3),
+    }
+
+
+def test_ndcg_takes_the_grade_itself_as_gain() -> None:
+    """Grade 1 before grade 2: (1 + 2 / log2(3)) / (2 + 1 / log2(3)) = .8597.
+
+    Gain is the grade, as in trec_eval. With gain 2**grade - 1 it would be
+    (1 + 3 / log2(3)) / (3 + 1 / log2(3)) = .7967.
+    """
+    assert score({"a": 2, "b": 1}, "ba")["ndcg@10"] == pytest.approx(0.8597, abs=5e-5)
+    assert score({"a": 2, "b": 1}, "ab")["ndcg@10"] == 1.0
+
+
+def test_recall_counts_every_grade_in_the_first_five() -> None:
+    """Places 1 and 6 of two relevant passages: 1 of 2."""
+    assert score({"a": 1, "f": 2}, "abcdef")["recall@5"] == 0.5
+
+
+def test_the_eleventh_place_is_worth_nothing() -> None:
+    """All measures stop at ten."""
+    assert set(score({"k": 2}, "abcdefghijk").values()) == {0.0}
+
+
+def test_a_question_without_a_ranking_scores_nothing() -> None:
+    """It stays in the mean as zeros."""
+    scores = score_rankings({"q": {"a": 1}, "r": {"a": 1}}, {"q": ["a"]})
+    assert set(scores["r"].values()) == {0.0}
+    assert set(scores["q"].values()) == {1.0}
+
+
+@settings(deadline=None)
+@given(
+    st.permutations(NAMES),
+    st.dictionaries(st.sampled_from(NAMES), st.sampled_from([1, 2]), min_size=1),
+)
+def test_measures_equal_their_definitions(order: list[str], relevant: dict[str, int]) -> None:
+    """Any order of fifteen passages, any grades, against the formulas written out."""
+
+    def dcg(grades: list[int]) -> float:
+        return sum(grade / math.log2(place + 1) for place, grade in enumerate(grades[:10], 1))
+
+    gains = [relevant.get(name, 0) for name in order]
+    first = next(place for place, gain in enumerate(gains, 1) if gain)
+    assert score(relevant, "".join(order)) == pytest.approx(
+        {
+            "ndcg@10": dcg(gains) / dcg(sorted(gains, reverse=True)),
+            "recall@5": sum(gain > 0 for gain in gains[:5]) / len(relevant),
+            "success@1": float(first == 1),
+            "success@5": float(first <= 5),
+            "rr@10": 1 / first if first <= 10 else 0.0,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("budget", "expected"),
+    [
+        (11, 1.0),  # un deux + line feed + six: all 11 characters
+        (10, 0.5),  # six lacks its last
+        (7, 0.5),
+        (6, 0.0),  # deux lacks its last
+    ],
+)
+def test_context_recall_reads_up_to_the_budget(budget: int, expected: float) -> None:
+    """Texts are joined by line feeds; a snippet cut in two is not seen."""
+    assert context_recall(["deux", "six"], ["un deux", "six"], budget) == expected
+
+
+def test_nothing_needed_is_all_seen() -> None:
+    """Without a snippet the share is 1; without a text it is 0."""
+    assert context_recall([], ["un"]) == 1.0
+    assert context_recall(["un"], []) == 0.0
+
+
+def test_refusal_by_hand() -> None:
+    """Three answerable, two not; answered from .45 up.
+
+    Of 3 x 2 pairs, .9 > .5, .9 > .3, .6 > .5, .6 > .3 and .4 > .3 are in order: AUC 5/6.
+    The .5 is a false answer (1 of 2), the .4 a false refusal (1 of 3).
+    """
+    confidence = [0.9, 0.6, 0.4, 0.5, 0.3]
+    found = score_refusal([True] * 3 + [False] * 2, confidence, [p >= 0.45 for p in confidence])
+    assert found.auc == pytest.approx(5 / 6)
+    assert (found.false_answers, found.unanswerable, found.false_answer_rate) == (1, 2, 0.5)
+    assert (found.false_refusals, found.answerable) == (1, 3)
+    assert found.false_refusal_rate == pytest.approx(1 / 3)
+
+
+def test_a_tie_is_half_a_pair() -> None:
+    """.5 against .5 and .2: (.5 + 1) / 2."""
+    assert score_refusal([True, False, False], [0.5, 0.5, 0.2], [True] * 3).auc == 0.75
+
+
+@pytest.mark.parametrize("answerable", [[], [True, True], [False, False]])
+def test_one_class_alone_says_nothing_of_the_other(answerable: list[bool]) -> None:
+    """AUC is .5, and the rate of the class that is absent is 0."""
+    found = score_refusal(answerable, [0.5] * len(answerable), [True] * len(answerable))
+    assert found.auc == 0.5
+    assert found.false_refusal_rate == 0.0
+    assert found.false_answer_rate == float(bool(answerable) and not any(answerable))
