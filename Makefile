@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CCS := $(BIN)/ccs-qa
 .DEFAULT_GOAL := help
-.PHONY: help run install index test check eval gate ablation compare bench screenshots lock clean chromium
+.PHONY: help run install index test check eval gate ablation compare bench train screenshots lock clean chromium
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1,<27"
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable . \
-		--group check --group test --group eval
+		--group check --group test --group eval --group train
 	touch $@
 
 index: $(READY) ## Prepare the model and build the index, where needed
@@ -33,7 +33,7 @@ check: $(READY) ## Run linters, types, import contracts and docstring checks
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pydoclint --quiet src eval bench
+	$(BIN)/pydoclint --quiet src eval bench training
 
 eval: index ## Measure ranking, refusal, citations and time on the gold questions
 	$(BIN)/python -m eval run
@@ -49,6 +49,9 @@ compare: index ## Score the ranking beside what others would build
 
 bench: index ## Time the service beside a floor and a plain script
 	$(BIN)/python -m bench
+
+train: $(READY) ## Tune the adapter on the hints (a quarter of an hour) and store it
+	$(BIN)/python -m training
 
 screenshots: index chromium ## Take pictures of the page into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots

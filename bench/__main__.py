@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.http import Client, ask_in_parallel, running_server
-from bench.plain import plain_script, save_torch_model
+from bench.plain import plain_script
+from ccs_qa.encoder import write_torch_model
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import load_settings
 
@@ -62,7 +63,7 @@ def main(
     stages: dict[str, list[float]] = {}
     rates: list[float] = []
     with tempfile.TemporaryDirectory() as folder, running_server() as port:
-        save_torch_model(Path(folder))
+        write_torch_model(Path(folder))
         nearest = plain_script(Path(folder), _french(service))
 
         def ask_all(asked: Sequence[str]) -> None:

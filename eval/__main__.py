@@ -20,7 +20,7 @@ from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import load_settings
 from ccs_qa.wording import word_error
 from eval import report
-from eval.ablation import RecipeScores, score_recipe
+from eval.ablation import RecipeScores, gain, score_recipe
 from eval.beir import load_beir, score_beir
 from eval.calibrate import calibrate as fit
 from eval.compare import compare as compare_systems
@@ -28,6 +28,7 @@ from eval.compare import default_stack
 from eval.gate import check_gate, load_gate
 from eval.gold import GoldError, GoldRow, load_gold
 from eval.run import Outcome, ask_all, summarise
+from eval.unseen import score_unseen
 
 HERE = Path(__file__).resolve().parent
 DEVELOPMENT = HERE / "gold" / "dev.jsonl"
@@ -175,6 +176,24 @@ def calibrate(gold: GoldOption = None) -> None:
         fitted = fit(service, rows)
     JUDGE.write_text(json.dumps(fitted, indent=2) + "\n", "utf-8")
     typer.echo(json.dumps(fitted, indent=2))
+
+
+@app.command()
+def unseen(
+    adapters: Annotated[list[Path], typer.Argument(help="Adapters tuned without some meetings.")],
+    gold: GoldOption = None,
+) -> None:
+    """Score adapters on the meetings that they were not tuned on."""
+    with _opened(gold) as (_, rows):
+        gains = score_unseen(load_settings(), rows, adapters)
+    table = [["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]]
+    for item in gains:
+        for measure in ("ndcg@10", "success@1"):
+            low, high = gain(item.before, item.after, measure)
+            means = [f"{scores.mean(measure):.3f}" for scores in (item.before, item.after)]
+            number = str(len(item.before.rows))
+            table.append([item.recipe, number, measure, *means, f"[{low:+.3f}, {high:+.3f}]"])
+    console.print(report.as_table("Meetings the adapter has not seen", table))
 
 
 @app.command()

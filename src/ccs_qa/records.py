@@ -17,6 +17,9 @@ PassageKind = Literal["title", "format", "objective", "statement", "disclaimer"]
 # answer: neither is found by a search of its own.
 SEARCHED_KINDS: tuple[PassageKind, ...] = ("format", "objective", "statement")
 AnswerStatus = Literal["answered", "related", "not_found", "rejected"]
+# What a question asks for: what was said on a topic; what a meeting was for; where and how
+# it was held; when; which meetings there were; how a topic evolved.
+Intent = Literal["topic", "objective", "format", "date", "meetings", "timeline"]
 AnswerMode = Literal["extractive", "generative"]
 
 
@@ -217,6 +220,25 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The meetings that a question limits itself to.
+
+    Attributes:
+        text: The words that say so, as typed; empty when the caller set the limits.
+        meetings: The meetings, oldest first; none when no meeting falls in what is named.
+        start: First day: as the caller set it, else the first of the meetings.
+        end: Last day, likewise.
+        sides: The meetings of each thing compared or listed; empty when there is one only.
+    """
+
+    text: str
+    meetings: tuple[dt.date, ...]
+    start: dt.date | None = None
+    end: dt.date | None = None
+    sides: tuple[tuple[dt.date, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What was understood of a question.
 
@@ -225,9 +247,8 @@ class Query:
         standalone: The wording that is searched, readable without the history.
         language: The language of the answer.
         asked_in: The language of the question's own words.
-        meetings: The meetings that the search is limited to; empty for all.
-        start: First day of the period understood, inclusive.
-        end: Last day of the period understood, inclusive.
+        scope: The meetings that the search is limited to; None for all.
+        intent: What kind of thing is asked for.
         history: Earlier questions of the conversation, oldest first.
     """
 
@@ -235,9 +256,8 @@ class Query:
     standalone: str
     language: Language
     asked_in: Language
-    meetings: tuple[dt.date, ...] = ()
-    start: dt.date | None = None
-    end: dt.date | None = None
+    scope: Scope | None = None
+    intent: Intent = "topic"
     history: tuple[str, ...] = ()
 
 

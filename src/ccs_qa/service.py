@@ -23,7 +23,7 @@ from ccs_qa.records import (
     Query,
     SearchResult,
 )
-from ccs_qa.retrieval import HYBRID, Recipe, Retriever, allowed, understand
+from ccs_qa.retrieval import HYBRID, Recipe, Retriever, Understander, allowed
 from ccs_qa.settings import Settings
 
 NO_FILTERS = Filters()
@@ -68,6 +68,7 @@ class QAService:
         self.model = retriever.encoder.identity
         self._judge = judge
         self._settings = settings
+        self._understander = Understander(corpus.meetings, settings.max_question)
         self._years = frozenset(meeting.date.year for meeting in corpus.meetings)
 
     def search(
@@ -168,13 +169,11 @@ class QAService:
         recipe: Recipe,
     ) -> _Found:
         start = time.perf_counter()
-        query = understand(
+        query = self._understander.understand(
             question,
-            meetings=self.corpus.meetings,
             language=language,
             history=history[-self._settings.max_history :] if self._settings.max_history else (),
             filters=filters,
-            longest=self._settings.max_question,
         )
         understood = round((time.perf_counter() - start) * 1000, 3)
         ranked = self.retriever.rank(query, k=k, recipe=recipe, allowed=allowed(query))

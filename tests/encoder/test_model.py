@@ -14,7 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoder, model_folder, open_encoder
+from ccs_qa.encoder import Encoder, adapter_file, model_folder, open_encoder
 from ccs_qa.encoder.network import build_network
 from ccs_qa.encoder.prepare import prepare_embedded, read_manifest
 from ccs_qa.encoder.tokenizer import build_tokenizer
@@ -141,13 +141,15 @@ def test_opening_the_model_touches_no_network(
 def test_a_prepared_model_is_not_prepared_again(settings: Settings) -> None:
     """The manifest answers at once, without a step."""
     steps: list[str] = []
-    prepare_embedded(settings.cache, lambda step, _done, _total: steps.append(step))
+    prepare_embedded(
+        settings.cache, adapter_file("embedded"), lambda step, _done, _total: steps.append(step)
+    )
     assert steps == []
 
 
 def test_an_altered_model_is_refused(settings: Settings, tmp_path: Path) -> None:
     """A file that fails its checksum is named; an empty folder is missing."""
-    folder = model_folder(settings.cache)
+    folder = model_folder(settings.cache, adapter_file("embedded"))
     for file in folder.iterdir():
         (tmp_path / file.name).symlink_to(file)
     (tmp_path / "tokenizer.json").unlink()

@@ -91,9 +91,12 @@ def query_out(query: Query) -> out.QueryOut:
         question=query.question,
         standalone=query.standalone,
         language=query.language,
-        meetings=list(query.meetings),
-        start=query.start,
-        end=query.end,
+        limited=query.scope is not None,
+        limit=query.scope.text if query.scope else "",
+        meetings=list(query.scope.meetings) if query.scope else [],
+        start=query.scope.start if query.scope else None,
+        end=query.scope.end if query.scope else None,
+        intent=query.intent,
     )
 
 

@@ -36,7 +36,7 @@ _NOT_FOUND: dict[int | str, dict[str, Any]] = {
 }
 
 
-def get_service(request: Request) -> QAService:
+async def get_service(request: Request) -> QAService:
     """Find the service of the application.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ccs_qa.records import AnswerMode, AnswerStatus, Language, PassageKind, RenditionStatus
+from ccs_qa.records import AnswerMode, AnswerStatus, Intent, Language, PassageKind, RenditionStatus
 
 MOST_CHARACTERS = 5000
 MOST_HISTORY = 50
@@ -67,9 +67,15 @@ class QueryOut(_Response):
     question: str
     standalone: Annotated[str, Field(description="The wording that was searched.")]
     language: Language
-    meetings: list[dt.date]
-    start: Annotated[dt.date | None, Field(alias="from")]
-    end: Annotated[dt.date | None, Field(alias="to")]
+    limited: Annotated[bool, Field(description="Whether only some meetings were searched.")]
+    limit: Annotated[str, Field(description="The words of the question that say so.")]
+    meetings: Annotated[
+        list[dt.date],
+        Field(description="The meetings searched when limited; none when none fits."),
+    ]
+    start: Annotated[dt.date | None, Field(alias="from", description="First day of the limit.")]
+    end: Annotated[dt.date | None, Field(alias="to", description="Last day of the limit.")]
+    intent: Annotated[Intent, Field(description="What kind of thing is asked for.")]
 
 
 class MeetingRef(_Response):

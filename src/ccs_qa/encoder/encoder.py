@@ -12,6 +12,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
+from ccs_qa.encoder.adapter import SHIPPED
 from ccs_qa.encoder.onnx_module import OnnxTransformer
 from ccs_qa.encoder.prepare import MODEL_FILE, TOKENIZER_FILE, model_folder, read_manifest
 from ccs_qa.errors import ModelError
@@ -19,6 +20,7 @@ from ccs_qa.errors import ModelError
 Role = Literal["query", "passage"]
 Vectors = npt.NDArray[np.float32]
 EMBEDDED = "embedded"
+EMBEDDED_BASE = "embedded-base"
 _TORCH_BATCH = 32
 
 
@@ -147,11 +149,47 @@ def unit_rows(vectors: Vectors) -> Vectors:
     return scaled
 
 
+def is_embedded(name: str) -> bool:
+    """Tell whether a model is the embedded one.
+
+    Args:
+        name: The model setting.
+
+    Returns:
+        Whether it is, with whatever adapter.
+    """
+    return name in {EMBEDDED, EMBEDDED_BASE} or name.startswith(f"{EMBEDDED}:")
+
+
+def adapter_file(name: str) -> Path | None:
+    """Find the adapter of an embedded model.
+
+    Args:
+        name: The model setting.
+
+    Returns:
+        The shipped adapter for `embedded`, none for `embedded-base`, the named file for
+        `embedded:FILE`.
+
+    Raises:
+        ModelError: There is no such file.
+    """
+    if name == EMBEDDED:
+        return SHIPPED if SHIPPED.is_file() else None
+    if name == EMBEDDED_BASE:
+        return None
+    path = Path(name.partition(":")[2])
+    if not path.is_file():
+        raise ModelError(problem="load", found=str(path))
+    return path
+
+
 def open_encoder(name: str, cache: Path, threads: int) -> Encoder:
     """Load a model.
 
     Args:
-        name: `embedded`, or a hub name or folder of a sentence-transformers model.
+        name: `embedded`, `embedded-base` (without adapter), `embedded:FILE` (with another
+            adapter), or a hub name or folder of a sentence-transformers model.
         cache: Folder of prepared models.
         threads: Threads of the embedded model; 0 lets the runtime choose.
 
@@ -162,8 +200,8 @@ def open_encoder(name: str, cache: Path, threads: int) -> Encoder:
         ModelError: The embedded model is not prepared or damaged, or the named model
             cannot be loaded.
     """
-    if name == EMBEDDED:
-        return _open_embedded(model_folder(cache), threads)
+    if is_embedded(name):
+        return _open_embedded(model_folder(cache, adapter_file(name)), threads)
     try:
         model = SentenceTransformer(name, device="cpu", cache_folder=str(cache))
     except (OSError, ValueError) as error:
@@ -176,6 +214,9 @@ def open_encoder(name: str, cache: Path, threads: int) -> Encoder:
 
 
 def _open_embedded(folder: Path, threads: int) -> Encoder:
+    # The network has its own threads; the small products around it are done sooner by one
+    # thread than by waking a second, all the more while requests share two cores.
+    torch.set_num_threads(1)
     manifest = read_manifest(folder)
     module = OnnxTransformer(
         folder / MODEL_FILE, folder / TOKENIZER_FILE, window=manifest.window, threads=threads

@@ -8,6 +8,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertConfig, BertModel
 
+from ccs_qa.encoder.adapter import Adapter
 from ccs_qa.encoder.wheel import Shape, WheelModel
 
 _OPSET = 17
@@ -54,11 +55,12 @@ def _config(shape: Shape) -> BertConfig:
     )
 
 
-def build_network(model: WheelModel) -> BertModel:
+def build_network(model: WheelModel, adapter: Adapter | None = None) -> BertModel:
     """Put dequantised weights into a BERT network.
 
     Args:
         model: The decoded wheel model.
+        adapter: Changes to merge into the weights, if any.
 
     Returns:
         The network in evaluation mode, fp32, without the pooling head.
@@ -72,7 +74,7 @@ def build_network(model: WheelModel) -> BertModel:
         long: torch.from_numpy(model.tensors[short]).reshape(expected[long].shape)
         for short, long in _names(model.shape.layers).items()
     }
-    network.load_state_dict(state, strict=True)
+    network.load_state_dict(adapter.merge(state) if adapter else state, strict=True)
     network.train(mode=False)
     return network
 

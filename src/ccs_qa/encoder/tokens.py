@@ -57,12 +57,15 @@ class TokenRows:
         Returns:
             (tokens, rows of all spans in order) float32 dot products.
         """
-        asked = TokenRows.quantise(question)
+        # One scale for all of the question: it leaves the product as a factor.
+        asked = TokenRows.quantise(question.reshape(1, -1))
+        values = torch.from_numpy(asked.values.reshape(question.shape))
         ranges = list(spans)
         rows = torch.cat([torch.from_numpy(self.values[first:last]) for first, last in ranges])
         # The one door of torch to integer matrix products; the public one takes floats only.
-        product = torch._int_mm(torch.from_numpy(asked.values), rows.T).numpy()  # noqa: SLF001 - see above
+        product = torch._int_mm(values, rows.T).numpy()  # noqa: SLF001 - see above
         scales = np.concatenate([self.scales[first:last] for first, last in ranges])
-        scaled: Vectors = product * scales
-        scaled *= asked.scales[:, None]
+        scaled: Vectors = np.multiply(
+            product, scales * asked.scales, dtype=np.float32, casting="unsafe"
+        )
         return scaled

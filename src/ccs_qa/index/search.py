@@ -18,6 +18,7 @@ from ccs_qa.index.views import KINDS, ViewKind
 from ccs_qa.records import LANGUAGES, Language
 
 Positions = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
 Scope = tuple[Language, str]
 
 
@@ -78,6 +79,8 @@ class SearchIndex:
         self._tokens = tokens
         self._question_mean = means[1]
         self._lexical = lexical
+        # The few marks that recipes ask for; they depend on nothing that changes.
+        self._marks: dict[tuple[tuple[Language, ...], tuple[ViewKind, ...]], Marks] = {}
 
     def centre(self, tokens: Vectors) -> Vectors:
         """Centre the token vectors of a question.
@@ -92,7 +95,7 @@ class SearchIndex:
 
     def select(
         self, languages: tuple[Language, ...] = LANGUAGES, kinds: tuple[ViewKind, ...] = KINDS
-    ) -> npt.NDArray[np.bool_]:
+    ) -> Marks:
         """Mark the views of some languages and kinds.
 
         Args:
@@ -102,11 +105,12 @@ class SearchIndex:
         Returns:
             (views,) bool.
         """
-        by_language = np.isin(self._language, [LANGUAGES.index(item) for item in languages])
-        marked: npt.NDArray[np.bool_] = by_language & np.isin(
-            self._kind, [KINDS.index(item) for item in kinds]
-        )
-        return marked
+        key = (languages, kinds)
+        if key not in self._marks:
+            by_language = np.isin(self._language, [LANGUAGES.index(item) for item in languages])
+            by_kind = np.isin(self._kind, [KINDS.index(item) for item in kinds])
+            self._marks[key] = by_language & by_kind
+        return self._marks[key]
 
     def dense(self, vector: Vectors, among: npt.NDArray[np.bool_] | None = None) -> Vectors:
         """Score passages by their nearest view.

@@ -2,6 +2,6 @@
 
 from ccs_qa.retrieval.rank import Ranked, Retriever
 from ccs_qa.retrieval.recipe import ABLATION, HYBRID, Recipe
-from ccs_qa.retrieval.understand import allowed, understand
+from ccs_qa.retrieval.understand import Understander, allowed
 
-__all__ = ["ABLATION", "HYBRID", "Ranked", "Recipe", "Retriever", "allowed", "understand"]
+__all__ = ["ABLATION", "HYBRID", "Ranked", "Recipe", "Retriever", "Understander", "allowed"]

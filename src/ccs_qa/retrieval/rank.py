@@ -113,8 +113,10 @@ class Retriever:
         clock = _Clock()
         encoded = self.encoder.encode([query.standalone], "query")
         clock.lap("encode")
-        open_to = np.asarray(
-            [allowed is None or allowed(passage) for passage in self._passages], np.bool_
+        open_to = (
+            np.ones(len(self._passages), np.bool_)
+            if allowed is None
+            else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
         language = "fr" if recipe.scope == "page" else query.asked_in
         lexical = self.index.lexical(

@@ -1,89 +1,102 @@
-"""From the words typed to a query: language, standalone wording, period."""
+"""From the words typed to a query: language, standalone wording, meetings, intent."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 
 from ccs_qa.errors import FilterError, QuestionError
-from ccs_qa.records import Filters, Language, Meeting, Passage, Query
-from ccs_qa.text import clean, detect_language, words
-
-# A follow-up that opens like this, or is this short, leans on the question before it.
-_OPENERS = {
-    "fr": ("et ", "et,", "aussi ", "sinon ", "mais "),
-    "en": ("and ", "what about ", "how about ", "also ", "but "),
-}
-_SHORT = 3
+from ccs_qa.records import Filters, Language, Meeting, Passage, Query, Scope
+from ccs_qa.retrieval.followups import standalone
+from ccs_qa.retrieval.intents import find_intent
+from ccs_qa.retrieval.scope import ScopeFinder
+from ccs_qa.text import clean, detect_language
 
 
-def understand(
-    question: str,
-    *,
-    meetings: tuple[Meeting, ...],
-    language: Language | None,
-    history: tuple[str, ...],
-    filters: Filters,
-    longest: int,
-) -> Query:
-    """Understand a question.
+class Understander:
+    """Understands questions about the meetings of one corpus."""
 
-    Args:
-        question: The words typed.
-        meetings: The meetings there are.
-        language: Language wanted for the answer; that of the question when None.
-        history: Earlier questions, oldest first.
-        filters: Limits that the caller sets.
-        longest: Most characters a question may have.
+    def __init__(
+        self,
+        meetings: Sequence[Meeting],
+        longest: int,
+        today: Callable[[], dt.date] = dt.date.today,
+    ) -> None:
+        """Take over the meetings.
 
-    Returns:
-        The query.
+        Args:
+            meetings: The meetings there are.
+            longest: Most characters a question may have.
+            today: Tells the day that `last year` counts from.
+        """
+        self._dates = tuple(sorted(meeting.date for meeting in meetings))
+        self._finder = ScopeFinder(meetings)
+        self._longest = longest
+        self._today = today
 
-    Raises:
-        QuestionError: The question is empty or too long.
-        FilterError: The period is reversed, or a meeting does not exist.
-    """
-    text = clean(question)
-    if not any(character.isalnum() for character in text):
-        raise QuestionError(problem="empty", longest=longest)
-    if len(text) > longest:
-        raise QuestionError(problem="long", longest=longest)
-    known = {meeting.date for meeting in meetings}
-    for date in filters.meetings:
-        if date not in known:
-            raise FilterError(problem="meeting", value=date.isoformat())
-    if filters.start and filters.end and filters.start > filters.end:
-        raise FilterError(problem="period", value=f"{filters.start}..{filters.end}")
-    earlier = tuple(kept for kept in (clean(item)[:longest] for item in history) if kept)
-    asked_in = detect_language(text)
-    return Query(
-        question=text,
-        standalone=standalone(text, earlier),
-        language=language or asked_in,
-        asked_in=asked_in,
-        meetings=filters.meetings,
-        start=filters.start,
-        end=filters.end,
-        history=earlier,
-    )
+    def understand(
+        self,
+        question: str,
+        *,
+        language: Language | None,
+        history: Sequence[str],
+        filters: Filters,
+    ) -> Query:
+        """Understand a question.
 
+        Args:
+            question: The words typed.
+            language: Language wanted for the answer; that of the question when None.
+            history: Earlier questions, oldest first.
+            filters: Limits that the caller sets; they replace those that the question names.
 
-def standalone(question: str, history: tuple[str, ...]) -> str:
-    """Word a follow-up so that it can be searched without its conversation.
+        Returns:
+            The query.
 
-    Args:
-        question: The question.
-        history: Earlier questions, oldest first.
+        Raises:
+            QuestionError: The question is empty or too long.
+            FilterError: The period is reversed, or a meeting does not exist.
+        """
+        text = clean(question)
+        if not any(character.isalnum() for character in text):
+            raise QuestionError(problem="empty", longest=self._longest)
+        if len(text) > self._longest:
+            raise QuestionError(problem="long", longest=self._longest)
+        limits = self._limits(filters)
+        earlier = tuple(kept for kept in (clean(item)[: self._longest] for item in history) if kept)
+        asked_in = detect_language(text)
+        whole = standalone(text, earlier)
+        scope = self._finder.find(text, self._today())
+        if scope is None and whole != text:
+            scope = self._finder.find(whole, self._today())
+        return Query(
+            question=text,
+            standalone=whole,
+            language=language or asked_in,
+            asked_in=asked_in,
+            scope=limits or scope,
+            intent=find_intent(text, scope),
+            history=earlier,
+        )
 
-    Returns:
-        The question, after the one before it when it leans on that.
-    """
-    if not history or not _leans(question):
-        return question
-    return f"{history[-1]} {question}"
-
-
-def _leans(question: str) -> bool:
-    lowered = question.casefold()
-    opened = any(lowered.startswith(opener) for both in _OPENERS.values() for opener in both)
-    return opened or len(words(question)) <= _SHORT
+    def _limits(self, filters: Filters) -> Scope | None:
+        for date in filters.meetings:
+            if date not in self._dates:
+                raise FilterError(problem="meeting", value=date.isoformat())
+        if filters.start and filters.end and filters.start > filters.end:
+            raise FilterError(problem="period", value=f"{filters.start}..{filters.end}")
+        if not (filters.meetings or filters.start or filters.end):
+            return None
+        return Scope(
+            text="",
+            meetings=tuple(
+                date
+                for date in self._dates
+                if (not filters.meetings or date in filters.meetings)
+                and (filters.start is None or date >= filters.start)
+                and (filters.end is None or date <= filters.end)
+            ),
+            start=filters.start,
+            end=filters.end,
+        )
 
 
 def allowed(query: Query) -> Callable[[Passage], bool] | None:
@@ -95,13 +108,7 @@ def allowed(query: Query) -> Callable[[Passage], bool] | None:
     Returns:
         A test of a passage; None when every passage may be found.
     """
-    if not query.meetings and query.start is None and query.end is None:
+    if query.scope is None:
         return None
-
-    def test(passage: Passage) -> bool:
-        date = passage.meeting
-        if date is None or (query.meetings and date not in query.meetings):
-            return False
-        return not (query.start and date < query.start) and not (query.end and date > query.end)
-
-    return test
+    dates = frozenset(query.scope.meetings)
+    return lambda passage: passage.meeting in dates

@@ -262,7 +262,8 @@ class Viewer:
         if query.standalone != query.question:
             found.append(self.words.text("page.understood.standalone", text=query.standalone))
         found += [
-            self.words.text("answer.meeting", date=self.words.date(date)) for date in query.meetings
+            self.words.text("answer.meeting", date=self.words.date(date))
+            for date in (query.scope.meetings if query.scope else ())
         ]
         return tuple(found)
 

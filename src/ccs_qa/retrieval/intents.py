@@ -1,0 +1,67 @@
+"""Tells what kind of thing a question asks for."""
+
+import re
+
+from ccs_qa.records import Intent, Scope
+from ccs_qa.text import fold
+
+_NOUN = r"(?:meetings?|sessions?|reunions?|rencontres?|seances?)"
+_TIMELINE = re.compile(
+    r"\b(?:evolv\w*|evolution|evolue\w*|over time|au fil d(?:u|es)|changed? (?:over|since|between)"
+    r"|timeline|chronologi\w*|meeting by meeting|reunion par reunion|d'une reunion a l'autre"
+    r"|from meeting to meeting|through the years|avec le temps|au cours des ans)\b"
+)
+# "Which meetings talked about …" asks for passages; "which meetings were held" for meetings.
+_TALKED = r"(?:talk|discuss|mention|deal|cover|said|say|address|raise|look|is|was|spoke)"
+_MEETINGS = re.compile(
+    r"\b(?:(?:list|name|enumerate|how many|which|what are|what were|when were|dates of)"
+    r"(?: all| of)?(?: the| these)?(?: committee)?(?: (?:in-person|virtual|sac))? "
+    rf"{_NOUN}\b(?! {_TALKED})"
+    r"|(?:liste\w*|enumere\w*|combien de|quelles? (?:sont|etaient|ont ete)|dates des)"
+    rf"(?: toutes)?(?: les| des)? {_NOUN}\b)"
+)
+_FORMAT = re.compile(
+    rf"\b(?:where (?:was|were|did|is)\b.*(?:held|take place|meet|{_NOUN})|in what (?:city|place)"
+    r"|(?:ou|dans quelle ville|a quel endroit) (?:a|ont|s'est|avait|etait|la|se)\b.*"
+    rf"(?:lieu|tenue?|{_NOUN})|virtual(?:ly)? or|in person or|en personne ou|virtuel\w* ou"
+    r"|face[- ]to[- ]face|en presence\b|en presentiel|format of|format de)"
+)
+_OBJECTIVE = re.compile(
+    r"\b(?:objectives?|aims?|purposes?|goals?|agenda|objectifs?|but|ordre du jour|portai(?:t|ent)"
+    r"|sujets? (?:de|a|abord|du|etai)|topics?|asked of|what for|theme|qu'attendait-on"
+    r"|demandait-on|a-t-on demande"
+    r"|(?:what|why) (?:was|were|did)\b.{0,60}"
+    r"\b(?:about|called|convened|held|meet|discuss\w*|cover\w*)"
+    r"|de quoi\b.{0,40}\b(?:parle\w*|discute\w*|question)"
+    r"|pourquoi\b.{0,40}\b(?:reuni\w*|convoque\w*|rencontre\w*))\b"
+)
+_DATE = re.compile(
+    r"^(?:(?:and )?when\b|(?:et )?quand\b"
+    r"|(?:at |on )?(?:what|which) (?:date|day|month|year|meeting)"
+    r"|(?:a |de |en |lors de |dans )?quel(?:le)? "
+    r"(?:date|jour|mois|annee|reunion|rencontre|seance))"
+)
+
+
+def find_intent(question: str, scope: Scope | None) -> Intent:
+    """Tell what a question asks for.
+
+    Args:
+        question: The question.
+        scope: The meetings that it names, if any.
+
+    Returns:
+        `topic` unless the wording says otherwise.
+    """
+    text = fold(question)
+    if _TIMELINE.search(text):
+        return "timeline"
+    if _MEETINGS.search(text):
+        return "meetings"
+    if _FORMAT.search(text):
+        return "format"
+    if scope is not None and len(scope.meetings) <= 2 and _OBJECTIVE.search(text):
+        return "objective"
+    if _DATE.search(text):
+        return "date"
+    return "topic"

@@ -1,0 +1,330 @@
+"""Finds the meetings that a question points at by topic, place, form or order.
+
+A topic alone ("what was said about passports") points at no meeting; "the passport meeting"
+does. Works on folded text.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ccs_qa.records import LANGUAGES, Meeting
+from ccs_qa.retrieval.periods import NUMBERS, number
+from ccs_qa.text import fold, words
+
+MEETING = r"(?:meetings?|sessions?|summary|summaries|reunions?|rencontres?|seances?|one|celles?)"
+_NOUN = r"(?:meetings?|sessions?|reunions?|rencontres?|seances?|summary|summaries)"
+_COUNT = r"(?:\d{1,2}|" + "|".join(word for word in NUMBERS if word.isalpha()) + r")"
+_LAST = r"(?:last|latest|most recent|newest|derniere?s?|plus recente?s?)"
+_FIRST = r"(?:first|oldest|earliest|premieres?|plus anciennes?|toute premiere|very first)"
+_ABOUT = (
+    r"(?:on|about|titled|called|named|entitled|concerning|regarding|sur|intitulee?s?|portant sur"
+    r"|concernant|consacree?s? a|au sujet (?:de|du|des)|de|du|des)"
+)
+_AT = r"(?:in|at|a|de)"
+_NTH = r"(?:second|third|fourth|fifth|2nd|3rd|4th|deuxieme|seconde|troisieme|quatrieme|2e|3e)"
+_BOTH_ENDS = (
+    rf"\b(?:{_LAST}|{_FIRST})(?: {_NOUN})? (?:and|et)(?: the| la)? (?:{_LAST}|{_FIRST}) {_NOUN}\b"
+)
+# How meetings are counted: pattern, side (1 from the first, -1 from the last), how many to
+# skip. The more a pattern says, the earlier it stands.
+_ORDERS: tuple[tuple[str, int, int], ...] = (
+    (rf"(?P<n>{_COUNT}) {_LAST} {_NOUN}", -1, 0),
+    (rf"{_LAST} (?P<n>{_COUNT}) {_NOUN}", -1, 0),
+    (rf"(?P<n>{_COUNT}) {_NOUN} (?:les |the )?{_LAST}", -1, 0),
+    (rf"{_NOUN} (?:la |les |the )?{_LAST}", -1, 0),
+    (rf"(?P<n>{_COUNT}) {_FIRST} {_NOUN}", 1, 0),
+    (rf"{_FIRST} (?P<n>{_COUNT}) {_NOUN}", 1, 0),
+    (rf"{_NOUN} (?:la |les |the )?plus anciennes?", 1, 0),
+    (rf"(?:(?:second|next)[- ]to[- ]last|penultimate|avant-derniere) {_NOUN}", -1, 1),
+    (rf"(?:antepenultieme|antepenultimate) {_NOUN}", -1, 2),
+    (rf"{_LAST} {_NOUN}", -1, 0),
+    (rf"{_FIRST} {_NOUN}", 1, 0),
+)
+_LITTLE = frozenset(
+    "the a an of on in to and for le la les l de du des d un une et en sur pour au aux this that "
+    "ce cette ces s what which quelle quel subject topic sujet two deux both".split()
+)
+# How people shorten what titles spell out.
+_ALIASES = {
+    "pcph": "prestation canadienne personnes handicapees",
+    "cdb": "canada disability benefit",
+    "ia": "intelligence artificielle",
+    "ai": "artificial intelligence",
+    "cx": "client experience",
+    "disabilities": "disability",
+    "handicap": "handicapees",
+}
+# Title words that many questions hold and that point at no meeting by themselves.
+_COMMON = frozenset(
+    "service services canada client clients use utilisation learned lessons lecons apprises "
+    "partie part session process processus personnes application demande other autres key cles "
+    "themes principaux morning afternoon midi".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Meetings that a question points at, and where.
+
+    Attributes:
+        kind: How it points: `topic`, `place`, `form` or `order`.
+        begin: First character in the folded question.
+        end: End in the folded question, exclusive.
+        meetings: The meetings; none when there is no such meeting.
+        rank: For `order`, whether from the first (`1`), the last (`-1`), how many to skip.
+        count: For `order`, how many.
+    """
+
+    kind: str
+    begin: int
+    end: int
+    meetings: frozenset[dt.date]
+    rank: tuple[int, int] = (0, 0)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a meeting can be called.
+
+    Attributes:
+        date: Its day.
+        words: Stems of its title, or of its headings where it has none.
+        titles: Its whole titles, folded.
+        place: Its place line, folded.
+        part: Number of its part; 0 for none.
+    """
+
+    date: dt.date
+    words: frozenset[str]
+    titles: tuple[str, ...]
+    place: str
+    part: int
+
+
+class Selectors:
+    """Knows the names of the meetings."""
+
+    def __init__(self, meetings: Sequence[Meeting]) -> None:
+        """Take the names from the records.
+
+        Args:
+            meetings: The meetings.
+        """
+        self.dates = tuple(sorted(meeting.date for meeting in meetings))
+        self._names = tuple(_names(meeting) for meeting in meetings)
+        self._vocabulary = frozenset().union(*(item.words for item in self._names))
+
+    def find(self, text: str, original: str) -> list[Selection]:
+        """Find what points at meetings.
+
+        Args:
+            text: The folded question.
+            original: The question as typed, of the same length.
+
+        Returns:
+            The selections, in order of place, none overlapping another.
+        """
+        found: list[Selection] = []
+        for candidate in (
+            *self._titles(text),
+            *self._parts(text),
+            *self._orders(text),
+            *self._forms(text),
+            *self._places(text, original),
+            *self._topics(text),
+        ):
+            selection = _beside_orders(candidate, found)
+            if selection.begin < selection.end and not any(
+                selection.begin < item.end and item.begin < selection.end for item in found
+            ):
+                found.append(selection)
+        return sorted(found, key=lambda item: item.begin)
+
+    def _titles(self, text: str) -> Iterator[Selection]:
+        for item in self._names:
+            for title in item.titles:
+                at = text.find(title)
+                # A short title is also an everyday phrase.
+                if at >= 0 and len(title.split()) >= 3:
+                    yield Selection("topic", at, at + len(title), frozenset({item.date}))
+
+    def _parts(self, text: str) -> Iterator[Selection]:
+        if not re.search(r"future of service canada|avenir de service canada", text):
+            return
+        for match in re.finditer(r"\b(?:parts?|parties?) (\d)(?:(?: and| et|,) (\d))?", text):
+            wanted = {int(part) for part in match.groups() if part}
+            dates = frozenset(item.date for item in self._names if item.part in wanted)
+            yield Selection("topic", match.start(), match.end(), dates)
+
+    def _orders(self, text: str) -> Iterator[Selection]:
+        for match in re.finditer(_BOTH_ENDS, text):
+            ends = frozenset({self.dates[0], self.dates[-1]}) if self.dates else frozenset()
+            yield Selection("order", match.start(), match.end(), ends)
+        for pattern, side, skip in _ORDERS:
+            for match in re.finditer(rf"\b{pattern}\b", text):
+                count = number(match.groupdict().get("n") or "") or 1
+                yield self._order(match, side, skip, count)
+        for match in re.finditer(rf"\b(?P<nth>{_NTH}) {_NOUN}\b", text):
+            yield self._order(match, 1, number(match["nth"]) - 1, 1)
+
+    def _order(self, match: re.Match[str], side: int, skip: int, count: int) -> Selection:
+        return Selection(
+            "order",
+            match.start(),
+            match.end(),
+            self.ordered(frozenset(self.dates), (side, skip), count),
+            (side, skip),
+            count,
+        )
+
+    @staticmethod
+    def ordered(among: frozenset[dt.date], rank: tuple[int, int], count: int) -> frozenset[dt.date]:
+        """Take some of the meetings from one end.
+
+        Args:
+            among: The meetings.
+            rank: Side (1 from the first, -1 from the last) and how many to skip.
+            count: How many to take.
+
+        Returns:
+            Those taken.
+        """
+        side, skip = rank
+        line = sorted(among, reverse=side < 0)
+        return frozenset(line[skip : skip + count])
+
+    def _forms(self, text: str) -> Iterator[Selection]:
+        forms = (
+            (r"(?:in[- ]person|face[- ]to[- ]face|en personne|en presentiel|en presence)", False),
+            (r"(?:virtual|online|virtuelles?|en ligne|a distance)", True),
+        )
+        for form, virtual in forms:
+            pattern = rf"\b(?:{form} {_NOUN}|{_NOUN} (?:tenues? |held )?{form})\b"
+            for match in re.finditer(pattern, text):
+                dates = frozenset(
+                    item.date
+                    for item in self._names
+                    if bool(re.search(r"virtu", item.place)) == virtual
+                )
+                yield Selection("form", match.start(), match.end(), dates)
+
+    def _places(self, text: str, original: str) -> Iterator[Selection]:
+        patterns = (
+            rf"\b{_NOUN} (?:was |held |tenues? |qui s'est tenue )*{_AT} (?P<place>[a-z][a-z-]+)",
+            rf"\b(?P<place>[a-z][a-z-]+) {MEETING}\b",
+            r"\bcelles? de (?P<place>[a-z][a-z-]+)",
+            r"\bseance de l'(?:avant|apres)-midi a (?P<place>[a-z][a-z-]+)",
+        )
+        for pattern in patterns:
+            for match in re.finditer(pattern, text):
+                place = match["place"]
+                dates = frozenset(item.date for item in self._names if place in words(item.place))
+                named = original[match.start("place")].isupper()
+                held = re.search(r"\b(?:held|tenue)", match.group())
+                if dates and place not in {"virtual", "meeting", "reunion", "personne", "person"}:
+                    yield Selection("place", match.start(), match.end(), dates)
+                elif named and held:
+                    yield Selection("place", match.start(), match.end(), frozenset())
+
+    def _topics(self, text: str) -> Iterator[Selection]:
+        tokens = [
+            (match.start(), match.end(), match.group()) for match in re.finditer(r"[a-z0-9]+", text)
+        ]
+        for at, (begin, end, token) in enumerate(tokens):
+            if not re.fullmatch(MEETING, token):
+                continue
+            lone = token in {"one", "celle", "celles"}
+            ahead = self._run(text, tokens, at, 1)
+            if ahead is not None:
+                yield Selection("topic", begin, ahead[0], ahead[1])
+            behind = self._run(text, tokens, at, -1) if token not in {"celle", "celles"} else None
+            if behind is not None and not (lone and not re.search(_NOUN, text[:begin])):
+                yield Selection("topic", behind[0], end, behind[1])
+
+    def _run(
+        self, text: str, tokens: Sequence[tuple[int, int, str]], at: int, step: int
+    ) -> tuple[int, frozenset[dt.date]] | None:
+        """Read the title words that touch a meeting noun on one side."""
+        if step > 0:
+            led = re.match(rf"[ «\"“]+(?:that was |qui portait )?{_ABOUT}\b", text[tokens[at][1] :])
+            if led is None:
+                return None
+        seen: set[str] = set()
+        edge = tokens[at][0] if step < 0 else tokens[at][1]
+        place = at + step
+        while 0 <= place < len(tokens) and abs(place - at) <= 14:
+            begin, end, token = tokens[place]
+            gap = text[edge:begin] if step > 0 else text[end:edge]
+            stems = _stems(_ALIASES.get(token, token))
+            if re.search(r"[,.?!;]", gap) and seen:
+                break
+            if stems and stems <= self._vocabulary:
+                seen |= stems
+                edge = end if step > 0 else begin
+            elif not _little(token, step):
+                break
+            place += step
+        if not seen - _stems(" ".join(_COMMON)) and len(seen) < 3:
+            return None
+        scores = {item.date: len(seen & item.words) for item in self._names}
+        best = max(scores.values(), default=0)
+        if best < len(seen):
+            return None
+        return edge, frozenset(day for day, score in scores.items() if score == best)
+
+
+def _little(token: str, step: int) -> bool:
+    """Tell whether a word may stand between the words of a title, read in a direction."""
+    if step < 0 and token in {"on", "about", "sur", "and", "et", "at", "to"}:
+        return False
+    return token in _LITTLE or re.fullmatch(_ABOUT, token) is not None
+
+
+def _beside_orders(selection: Selection, orders: Sequence[Selection]) -> Selection:
+    """Share the noun in `the second meeting on the future …`, which belongs to both."""
+    begin = max(
+        [selection.begin]
+        + [
+            item.end
+            for item in orders
+            if item.kind == "order" and item.begin <= selection.begin < item.end
+        ]
+    )
+    return replace(selection, begin=min(begin, selection.end))
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Cut endings roughly, alike in both languages: enough to match words of titles."""
+    return frozenset(
+        re.sub(r"(?:ies|es|s|e|y)$", "", word) if len(word) > 3 else word
+        for word in words(text)
+        if word not in _LITTLE
+    )
+
+
+def _names(meeting: Meeting) -> _Names:
+    sources = (
+        [meeting.title.renditions]
+        if meeting.title is not None
+        else [section.heading for section in meeting.sections if section.heading is not None]
+    )
+    texts = [
+        found.text
+        for source in sources
+        for language in LANGUAGES
+        if (found := source.get(language)) is not None
+    ]
+    titles = tuple(fold(text) for text in texts) if meeting.title is not None else ()
+    part = re.search(r"\(part(?:ie)? (\d)\)", " ".join(titles))
+    form = meeting.format.renditions if meeting.format is not None else None
+    lines = [found.text for language in LANGUAGES if form and (found := form.get(language))]
+    return _Names(
+        date=meeting.date,
+        words=_stems(" ".join(texts)),
+        titles=titles,
+        place=fold(" ".join(lines)),
+        part=int(part.group(1)) if part else 0,
+    )

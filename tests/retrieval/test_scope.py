@@ -1,0 +1,108 @@
+"""The meetings that a question limits itself to."""
+
+import csv
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccs_qa.corpus import Corpus
+from ccs_qa.records import Filters
+from ccs_qa.retrieval import Understander
+from ccs_qa.retrieval.periods import Period, find_periods
+from ccs_qa.retrieval.scope import ScopeFinder
+
+TODAY = dt.date(2026, 11, 24)
+with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:
+    PHRASINGS = [tuple(row.values()) for row in csv.DictReader(table, delimiter="\t")]
+
+
+@pytest.fixture(scope="module")
+def finder(corpus: Corpus) -> ScopeFinder:
+    """Finds scopes among the real meetings."""
+    return ScopeFinder(corpus.meetings)
+
+
+def test_the_table_is_large_in_both_languages() -> None:
+    """At least 80 phrasings a language, written by hand from the list of meetings alone."""
+    counts = Counter(language for language, _, _ in PHRASINGS)
+    assert min(counts["fr"], counts["en"]) >= 80
+
+
+@pytest.mark.parametrize(("language", "question", "meetings"), PHRASINGS)
+def test_phrasings(finder: ScopeFinder, language: str, question: str, meetings: str) -> None:
+    """Each phrasing names the meetings beside it, `none` or `all`."""
+    assert language in {"fr", "en"}
+    scope = finder.find(question, TODAY)
+    if scope is None:
+        found = "all"
+    else:
+        found = ",".join(day.isoformat() for day in scope.meetings) or "none"
+    assert found == meetings
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read(corpus: Corpus, text: str) -> None:
+    """No text makes the finder fail, and every meeting found exists."""
+    scope = ScopeFinder(corpus.meetings).find(text, TODAY)
+    known = {meeting.date for meeting in corpus.meetings}
+    assert scope is None or set(scope.meetings) <= known
+
+
+def test_a_winter_wraps_around_the_year() -> None:
+    """A yearly winter holds December and February, not March."""
+    winter = Period(0, 0, dt.date(2024, 12, 1), dt.date(2025, 2, 28), yearly=True)
+    days = [dt.date(1999, 12, 5), dt.date(2031, 2, 1), dt.date(2025, 3, 1)]
+    assert [winter.holds(day) for day in days] == [True, True, False]
+
+
+def test_a_day_that_does_not_exist_is_no_period() -> None:
+    """February 30 is not read as a day; the month is what is left of it."""
+    assert [item.first for item in find_periods("february 30, 2024", TODAY)] != [
+        dt.date(2024, 2, 30 - 1)
+    ]
+
+
+def test_the_words_that_limit_are_echoed(finder: ScopeFinder) -> None:
+    """The scope shows its words as typed, accents and all."""
+    scope = finder.find("Qu'a-t-on dit des bureaux à l'été 2024 ?", TODAY)
+    assert scope is not None
+    assert scope.text == "été 2024"
+
+
+def test_sides_of_a_comparison_are_kept_apart(finder: ScopeFinder) -> None:
+    """Each thing compared keeps its own meetings, in order of mention."""
+    scope = finder.find("Compare 2024 and 2023 on trust", TODAY)
+    assert scope is not None
+    assert [{day.year for day in side} for side in scope.sides] == [{2024}, {2023}]
+
+
+def test_limits_of_the_caller_replace_those_of_the_question(corpus: Corpus) -> None:
+    """The way to undo what was understood."""
+    day = dt.date(2023, 1, 19)
+    query = Understander(corpus.meetings, 500).understand(
+        "What was said in 2025?", language=None, history=(), filters=Filters(meetings=(day,))
+    )
+    assert query.scope is not None
+    assert query.scope.meetings == (day,)
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "year"),
+    [
+        ("And in 2025?", ("What was said of AI in 2023?",), 2025),
+        ("Et pour les employés ?", ("What was said of AI in 2023?",), 2023),
+    ],
+)
+def test_a_follow_up_keeps_or_changes_the_limits(
+    corpus: Corpus, question: str, history: tuple[str, ...], year: int
+) -> None:
+    """Its own words come first; without any, those of the question before hold."""
+    query = Understander(corpus.meetings, 500).understand(
+        question, language=None, history=history, filters=Filters()
+    )
+    assert query.scope is not None
+    assert {day.year for day in query.scope.meetings} == {year}

@@ -1,0 +1,1 @@
+"""Adapts the embedded model to the corpus; nothing at run time needs this package."""
