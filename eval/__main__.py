@@ -19,7 +19,7 @@ from ccs_qa.retrieval import ABLATION
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import load_settings
 from ccs_qa.wording import word_error
-from eval import report
+from eval import checks, report
 from eval.ablation import RecipeScores, gain, score_recipe
 from eval.beir import load_beir, score_beir
 from eval.calibrate import calibrate as fit
@@ -41,6 +41,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(checks.app)
 console = Console(highlight=False, markup=False)
 GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 

@@ -229,6 +229,7 @@ class Scope:
         start: First day: as the caller set it, else the first of the meetings.
         end: Last day, likewise.
         sides: The meetings of each thing compared or listed; empty when there is one only.
+        rest: The question without the words that limit it.
     """
 
     text: str
@@ -236,6 +237,7 @@ class Scope:
     start: dt.date | None = None
     end: dt.date | None = None
     sides: tuple[tuple[dt.date, ...], ...] = ()
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,9 @@ class Query:
 
     Attributes:
         question: The words as typed, cleaned of invisible characters.
-        standalone: The wording that is searched, readable without the history.
+        standalone: The wording, readable without the history.
+        topic: What is searched in the meetings of the scope: the wording without the words
+            that limit it.
         language: The language of the answer.
         asked_in: The language of the question's own words.
         scope: The meetings that the search is limited to; None for all.
@@ -254,6 +258,7 @@ class Query:
 
     question: str
     standalone: str
+    topic: str
     language: Language
     asked_in: Language
     scope: Scope | None = None
@@ -274,6 +279,20 @@ class Hit:
     passage: Passage
     score: float
     reasons: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Grasp:
+    """How well the passages found cover the words of a question.
+
+    Attributes:
+        covered: For each token of the question, the best cosine in the first passages, lowest
+            first; -1 to 1.
+        strange: Share of the question's index terms that no passage and no hint holds, 0 to 1.
+    """
+
+    covered: tuple[float, ...] = ()
+    strange: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ccs_qa.answer import Judge, compose, load_judge, verify_hits
+from ccs_qa.answer import Judge, compose, features, load_judge, verify_hits
 from ccs_qa.build import refuse_stale
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
@@ -18,6 +18,7 @@ from ccs_qa.records import (
     AnswerMode,
     Coverage,
     Filters,
+    Grasp,
     Hit,
     Language,
     Query,
@@ -25,6 +26,7 @@ from ccs_qa.records import (
 )
 from ccs_qa.retrieval import HYBRID, Recipe, Retriever, Understander, allowed
 from ccs_qa.settings import Settings
+from ccs_qa.text import words
 
 NO_FILTERS = Filters()
 _NEAREST = 3
@@ -32,10 +34,11 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A query, its verified hits, and what it cost."""
+    """A query, its verified hits, how well they cover it, and what it cost."""
 
     query: Query
     hits: tuple[Hit, ...]
+    grasp: Grasp
     dropped: int
     timings_ms: Mapping[str, float]
 
@@ -69,7 +72,6 @@ class QAService:
         self._judge = judge
         self._settings = settings
         self._understander = Understander(corpus.meetings, settings.max_question)
-        self._years = frozenset(meeting.date.year for meeting in corpus.meetings)
 
     def search(
         self,
@@ -134,10 +136,10 @@ class QAService:
             question, k=k, language=language, history=history, filters=filters, recipe=HYBRID
         )
         start = time.perf_counter()
-        words = catalogue(found.query.language)
-        verdict = self._judge.decide(found.query, found.hits, self._years)
+        wording = catalogue(found.query.language)
+        verdict = self._judge.decide(found.query, found.hits, found.grasp)
         coverage = self._coverage(found.query)
-        composed = compose(verdict.status, found.hits, coverage, words)
+        composed = compose(verdict.status, found.hits, coverage, wording)
         answered = verdict.status == "answered"
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -158,6 +160,26 @@ class QAService:
             dropped=found.dropped,
         )
 
+    def features(self, question: str, *, history: tuple[str, ...] = ()) -> tuple[float, ...]:
+        """Describe a question as the judge sees it, for calibration.
+
+        Args:
+            question: The words typed.
+            history: Earlier questions, oldest first.
+
+        Returns:
+            The features; none when nothing was found.
+
+        Raises:
+            InputError: The question cannot be used.
+        """
+        found = self._find(
+            question, k=10, language=None, history=history, filters=NO_FILTERS, recipe=HYBRID
+        )
+        if not found.hits:
+            return ()
+        return features(found.query, found.hits, found.grasp, self._judge.known)
+
     def _find(
         self,
         question: str,
@@ -176,7 +198,9 @@ class QAService:
             filters=filters,
         )
         understood = round((time.perf_counter() - start) * 1000, 3)
-        ranked = self.retriever.rank(query, k=k, recipe=recipe, allowed=allowed(query))
+        ranked = self.retriever.rank(
+            query, k=k, recipe=recipe, allowed=allowed(query) if recipe.understood else None
+        )
         hits = [
             Hit(passage, round(score, 6), reasons)
             for passage, score, reasons in zip(
@@ -184,7 +208,9 @@ class QAService:
             )
         ]
         verified, dropped = verify_hits(hits, self.corpus.verify)
-        return _Found(query, verified, dropped, {"understand": understood, **ranked.timings_ms})
+        return _Found(
+            query, verified, ranked.grasp, dropped, {"understand": understood, **ranked.timings_ms}
+        )
 
     def _coverage(self, query: Query) -> Coverage:
         test = allowed(query)
@@ -200,6 +226,25 @@ class QAService:
             end=dates[-1] if dates else None,
             passages=len(passages),
         )
+
+
+def known_words(corpus: Corpus) -> frozenset[str]:
+    """List the words that the corpus and its hints hold.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        The words, folded.
+    """
+    texts = [
+        rendition.text
+        for passage in corpus.passages
+        for rendition in (passage.renditions.fr, passage.renditions.en)
+        if rendition is not None
+    ]
+    texts += [hint for item in corpus.hints.values() for hint in (*item.fr, *item.en)]
+    return frozenset(word for text in texts for word in words(text))
 
 
 def open_service(settings: Settings) -> QAService:
@@ -221,4 +266,4 @@ def open_service(settings: Settings) -> QAService:
     refuse_stale(index.manifest, corpus, encoder)
     passages = {passage.id: passage for passage in corpus.passages}
     retriever = Retriever(encoder, index, passages, settings.candidates)
-    return QAService(corpus, retriever, load_judge(), settings)
+    return QAService(corpus, retriever, load_judge(known_words(corpus)), settings)

@@ -1,19 +1,20 @@
 """Judges whether the passages found answer the question.
 
-A logistic regression over the scores of every leg and two plain observations about the
-question. Its weights lie in `judge.json`, written by `python -m eval calibrate` from the
-development gold set.
+A logistic regression over what the ranking shows (scores of every leg, how well the first
+passages cover the question's tokens, words that the corpus does not know) and over what the
+question expects that summaries do not hold. Its weights lie in `judge.json`, written by
+`python -m eval calibrate` from the development gold set.
 """
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from ccs_qa.records import AnswerStatus, Hit, Query
-from ccs_qa.text import fold, words
+from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations, strangers
+from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
+from ccs_qa.text import words
 
 FEATURES = (
     "late",
@@ -22,21 +23,16 @@ FEATURES = (
     "lexical",
     "lead",
     "agreement",
-    "asks_figure",
-    "asks_person",
-    "strange_year",
+    "least_covered",
+    "poorly_covered",
+    "strange",
+    "few_words",
+    *EXPECTATIONS,
+    "adrift",
+    "strangers",
 )
-_FIGURE = re.compile(
-    r"\b(?:combien|how (?:many|much|long|often)|percent\w*|pourcentage|salaire|salary|wage"
-    r"|cout|coute|cost|budget|montant|amount|vote|votes|vote[sr]?|average|moyen(?:ne)?)\b"
-)
-_PERSON = re.compile(
-    r"\b(?:who (?:is|was|chair\w*|led|leads|said|won)|whose name|qui (?:est|etait|preside\w*|a dit)"
-    r"|name of|names of|nom d\w*|email\w*|courriel\w*|adresse\w*|address\w*|phone number"
-    r"|numero de telephone)\b"
-)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DIGIT = re.compile(r"\d")
+_POOREST = 3
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,14 @@ class Judge:
         bias: Constant term.
         answered: Least probability for `answered`.
         related: Least probability for `related`.
+        known: Folded words of the corpus and its hints.
     """
 
     weights: tuple[float, ...]
     bias: float
     answered: float
     related: float
+    known: frozenset[str]
 
     def probability(self, values: Sequence[float]) -> float:
         """Estimate how likely the passages answer.
@@ -82,66 +80,70 @@ class Judge:
         )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
-    def decide(self, query: Query, hits: Sequence[Hit], years: frozenset[int]) -> Verdict:
+    def decide(self, query: Query, hits: Sequence[Hit], grasp: Grasp) -> Verdict:
         """Judge a ranking.
 
         Args:
             query: What was understood.
             hits: The passages found, best first.
-            years: Years in which meetings were held.
+            grasp: How well they cover the question.
 
         Returns:
             The verdict; `not_found` when nothing was found.
         """
         if not hits:
             return Verdict("not_found", 0.0)
-        probability = self.probability(features(query, hits, years))
+        probability = self.probability(features(query, hits, grasp, self.known))
         if probability >= self.answered:
             return Verdict("answered", probability)
         return Verdict("related" if probability >= self.related else "not_found", probability)
 
 
-def features(query: Query, hits: Sequence[Hit], years: frozenset[int]) -> tuple[float, ...]:
-    """Describe a ranking in numbers.
+def features(
+    query: Query, hits: Sequence[Hit], grasp: Grasp, known: frozenset[str]
+) -> tuple[float, ...]:
+    """Describe a question and its ranking in numbers.
 
     Args:
         query: What was understood.
         hits: The passages found, best first, at least one.
-        years: Years in which meetings were held.
+        grasp: How well they cover the question.
+        known: Folded words of the corpus and its hints.
 
     Returns:
-        One value for each of `FEATURES`: best score of each leg (BM25 per question word),
-        lead of the first passage over the fifth, share of legs that put the first passage
-        first, and whether the question asks for a figure or a person that the first three
-        passages do not show, or for a year without meetings.
+        One value for each of `FEATURES`: scores of the first passage by leg (BM25 by root of
+        the number of words), lead over the fifth, share of legs that put it first, lowest and
+        mean of the three lowest token cosines, share of unknown terms, whether there are two
+        words at most, the expectations, whether it points at nothing, and unknown names.
     """
     legs = {
         name: [hit.reasons.get(name, 0.0) for hit in hits]
         for name in ("late", "hint", "dense", "lexical")
     }
-    folded = fold(query.standalone)
-    shown = " ".join(
-        rendition.text
-        for hit in hits[:3]
-        for rendition in (hit.passage.renditions.fr, hit.passage.renditions.en)
-        if rendition is not None
-    )
-    asked_years = {int(year) for year in _YEAR.findall(folded)}
+    asked = words(query.topic)
+    poorest = grasp.covered[:_POOREST] or (0.0,)
     return (
-        max(legs["late"]),
-        max(legs["hint"]),
-        max(legs["dense"]),
-        max(legs["lexical"]) / math.sqrt(max(1, len(words(query.standalone)))),
+        legs["late"][0],
+        legs["hint"][0],
+        legs["dense"][0],
+        legs["lexical"][0] / math.sqrt(max(1, len(asked))),
         hits[0].score - hits[min(4, len(hits) - 1)].score,
         sum(scores[0] >= max(scores) for scores in legs.values()) / len(legs),
-        float(bool(_FIGURE.search(folded)) and not _DIGIT.search(shown)),
-        float(bool(_PERSON.search(folded))),
-        float(bool(asked_years) and not asked_years & years),
+        poorest[0],
+        sum(poorest) / len(poorest),
+        grasp.strange,
+        float(len(asked) <= _FEW),
+        *(float(flag) for flag in expectations(query.standalone)),
+        float(adrift(query.question, query.history)),
+        float(min(2, strangers(query.standalone, known))),
     )
 
 
-def load_judge() -> Judge:
+def load_judge(known: frozenset[str]) -> Judge:
     """Read the fitted judge that ships with the package.
+
+    Args:
+        known: Folded words of the corpus and its hints.
 
     Returns:
         The judge.
@@ -152,4 +154,5 @@ def load_judge() -> Judge:
         bias=stored["bias"],
         answered=stored["answered"],
         related=stored["related"],
+        known=known,
     )

@@ -109,6 +109,19 @@ class LexicalIndex:
         """
         self._retriever.save(str(folder), show_progress=False)
 
+    def strange(self, question: str) -> float:
+        """Tell how many terms of a question are not in the index.
+
+        Args:
+            question: The question.
+
+        Returns:
+            Their share, 0 to 1.
+        """
+        asked = terms(question, self.language)
+        known = sum(term in self._retriever.vocab_dict for term in asked)
+        return 1 - known / len(asked) if asked else 1.0
+
     def scores(self, question: str) -> npt.NDArray[np.float32]:
         """Score every passage.
 

@@ -31,10 +31,12 @@ class LegScores:
             question to the view, -1 to 1.
         hints: (passages,) float32, best symmetric MaxSim with a hint, -1 to 1; the lowest
             of the others for a passage without hints.
+        covered: (tokens, passages) float32, best cosine of each question token in a passage.
     """
 
     views: Vectors
     hints: Vectors
+    covered: Vectors
 
 
 class SearchIndex:
@@ -144,6 +146,18 @@ class SearchIndex:
         """
         return self._lexical[language, scope].scores(question)
 
+    def strange(self, question: str, language: Language) -> float:
+        """Tell how strange the words of a question are to the corpus.
+
+        Args:
+            question: The question.
+            language: Its language.
+
+        Returns:
+            Share of its index terms that no passage and no hint holds, 0 to 1.
+        """
+        return self._lexical[language, "all"].strange(question)
+
     def late(
         self,
         tokens: Vectors,
@@ -181,7 +195,9 @@ class SearchIndex:
         told = np.where(number > 0, total / np.maximum(number, 1), np.nan)
         hints = np.full(len(candidates), -np.inf)
         np.maximum.at(hints, owner[asked], ((forward + backward) / 2)[asked])
-        return LegScores(_floor(told), _floor(np.where(np.isinf(hints), np.nan, hints)))
+        firsts = self._starts[last] - self._starts[first]
+        covered = np.maximum.reduceat(similarity, np.cumsum(firsts) - firsts, axis=1)
+        return LegScores(_floor(told), _floor(np.where(np.isinf(hints), np.nan, hints)), covered)
 
 
 def _floor(scores: npt.NDArray[np.float64]) -> Vectors:

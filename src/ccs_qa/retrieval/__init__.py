@@ -1,7 +1,17 @@
 """Understands a question and ranks passages for it."""
 
+from ccs_qa.retrieval.followups import leans
 from ccs_qa.retrieval.rank import Ranked, Retriever
 from ccs_qa.retrieval.recipe import ABLATION, HYBRID, Recipe
 from ccs_qa.retrieval.understand import Understander, allowed
 
-__all__ = ["ABLATION", "HYBRID", "Ranked", "Recipe", "Retriever", "Understander", "allowed"]
+__all__ = [
+    "ABLATION",
+    "HYBRID",
+    "Ranked",
+    "Recipe",
+    "Retriever",
+    "Understander",
+    "allowed",
+    "leans",
+]

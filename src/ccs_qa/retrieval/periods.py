@@ -5,6 +5,7 @@ them. A period may repeat every year: `in June` is every June.
 """
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -224,8 +225,8 @@ class _Scan:
             before = self.text[: match.start()]
             after = self.text[match.end() :]
             led = re.search(
-                r"\b(?:in|during|since|before|after|the|last|this|l'|d'|au|en|cet|ce|le) ?"
-                r"(?:the |l')?$",
+                r"(?:\b(?:in|during|since|before|after|last|this|d'|au|en|cet|ce) ?(?:the |of )?"
+                r"|\b(?:a|de|pendant|durant|depuis|avant|apres) l'|^l')$",
                 before,
             )
             named = re.match(r" (?:meetings?|sessions?)\b", after)
@@ -391,11 +392,23 @@ def find_periods(text: str, today: dt.date) -> list[Period]:
             if span is not None:
                 first, last, yearly = span
                 found.append(Period(match.start(), match.end(), first, last, yearly))
-    return list(
-        _share_years(
-            text, [_mark_newest(text, item) for item in sorted(found, key=lambda item: item.begin)]
+    marked = [_mark_newest(text, item) for item in sorted(found, key=lambda item: item.begin)]
+    return _narrowest(text, list(_share_years(text, marked)))
+
+
+def _narrowest(text: str, periods: list[Period]) -> list[Period]:
+    """`Two years ago, in the fall of 2024`: of two that touch, the one inside counts."""
+    kept = list(periods)
+    for left, right in itertools.pairwise(periods):
+        touching = re.fullmatch(
+            r",? ?(?:in |en |a |au |aux |during )?(?:the |l')?", text[left.end : right.begin]
         )
-    )
+        if not touching or left.yearly or right.yearly:
+            continue
+        if left.first <= right.first and right.last <= left.last:
+            kept = [replace(item, begin=left.begin) if item is right else item for item in kept]
+            kept.remove(left)
+    return kept
 
 
 def _mark_newest(text: str, period: Period) -> Period:

@@ -2,17 +2,21 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ccs_qa.encoder import Encoded, Encoder, Vectors
 from ccs_qa.index import SearchIndex
-from ccs_qa.records import Passage, Query
-from ccs_qa.retrieval.recipe import HYBRID, Recipe
+from ccs_qa.records import Grasp, Passage, Query
+from ccs_qa.retrieval.recipe import HYBRID, KIND_BONUS, Recipe
 
 Positions = npt.NDArray[np.int64]
+
+
+# Passages that together should hold what a question is about.
+_TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,14 @@ class Ranked:
         passages: The passages, best first.
         scores: Their fused scores.
         legs: Raw score of each leg that took part, by name of the leg.
+        grasp: How well the question is covered.
         timings_ms: Milliseconds spent in each stage.
     """
 
     passages: tuple[Passage, ...]
     scores: tuple[float, ...]
     legs: tuple[dict[str, float], ...]
+    grasp: Grasp
     timings_ms: dict[str, float]
 
 
@@ -111,7 +117,8 @@ class Retriever:
             The best passages.
         """
         clock = _Clock()
-        encoded = self.encoder.encode([query.standalone], "query")
+        wording = query.topic if recipe.understood else query.standalone
+        encoded = self.encoder.encode([wording], "query")
         clock.lap("encode")
         open_to = (
             np.ones(len(self._passages), np.bool_)
@@ -119,9 +126,7 @@ class Retriever:
             else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
         language = "fr" if recipe.scope == "page" else query.asked_in
-        lexical = self.index.lexical(
-            query.standalone, language, "text" if recipe.scope == "page" else "all"
-        )
+        lexical = self.index.lexical(wording, language, "text" if recipe.scope == "page" else "all")
         marked = self._marked(recipe)
         dense = self.index.dense(encoded.pooled[0], marked)
         first = np.zeros_like(dense) if recipe.vectors == "none" else standardise(dense)
@@ -130,12 +135,26 @@ class Retriever:
         candidates = shortlist(first, open_to, count)
         clock.lap("candidates")
         if not len(candidates):
-            return Ranked((), (), (), clock.laps)
-        raw = self._legs(recipe, encoded, candidates, dense, lexical)
+            return Ranked((), (), (), Grasp(), clock.laps)
+        raw, covered = self._legs(recipe, encoded, candidates, dense, lexical)
         clock.lap("rerank")
-        ranked = self._fuse(recipe, candidates, raw, k)
+        fused = self._fuse(recipe, candidates, raw)
+        if recipe.understood:
+            bonus = KIND_BONUS[query.intent]
+            fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
+        order = np.argsort(-fused, kind="stable")
+        best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else np.zeros(0)
         clock.lap("fuse")
-        return replace(ranked, timings_ms=clock.laps)
+        return Ranked(
+            passages=tuple(self._passages[candidates[at]] for at in order[:k]),
+            scores=tuple(float(fused[at]) for at in order[:k]),
+            legs=tuple({name: float(raw[name][at]) for name in raw} for at in order[:k]),
+            grasp=Grasp(
+                tuple(float(value) for value in np.sort(best)),
+                self.index.strange(wording, query.asked_in),
+            ),
+            timings_ms=clock.laps,
+        )
 
     def _marked(self, recipe: Recipe) -> npt.NDArray[np.bool_]:
         kinds = (*recipe.views, "hint") if recipe.hints else recipe.views
@@ -148,20 +167,21 @@ class Retriever:
         candidates: Positions,
         dense: Vectors,
         lexical: Vectors,
-    ) -> dict[str, Vectors]:
+    ) -> tuple[dict[str, Vectors], Vectors]:
         raw: dict[str, Vectors] = {}
+        covered = np.zeros((0, 0), np.float32)
         if recipe.vectors == "late":
             tokens = self.index.centre(encoded.tokens[0])
             late = self.index.late(tokens, candidates, recipe.languages, recipe.views)
             raw["late"] = late.views
             raw["hint"] = late.hints
+            covered = late.covered
         raw["dense"] = dense[candidates]
         raw["lexical"] = lexical[candidates]
-        return raw
+        return raw, covered
 
-    def _fuse(
-        self, recipe: Recipe, candidates: Positions, raw: dict[str, Vectors], k: int
-    ) -> Ranked:
+    @staticmethod
+    def _fuse(recipe: Recipe, candidates: Positions, raw: dict[str, Vectors]) -> Vectors:
         weights = {
             "late": float(recipe.vectors == "late"),
             "dense": float(recipe.vectors == "dense"),
@@ -172,13 +192,7 @@ class Retriever:
         for name, scores in raw.items():
             if weights[name]:
                 fused += np.float32(weights[name]) * standardise(scores)
-        order = np.argsort(-fused, kind="stable")[:k]
-        return Ranked(
-            passages=tuple(self._passages[candidates[at]] for at in order),
-            scores=tuple(float(fused[at]) for at in order),
-            legs=tuple({name: float(raw[name][at]) for name in raw} for at in order),
-            timings_ms={},
-        )
+        return fused
 
 
 class _Clock:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ccs_qa.records import Meeting, Scope
 from ccs_qa.retrieval.periods import Period, find_periods, number
 from ccs_qa.retrieval.selectors import MEETING, Selection, Selectors
+from ccs_qa.text import words
 
 _DETERMINER = (
     r"(?:the |la |le |les |l'|early |late |(?:the )?(?:end|start|beginning) of "
@@ -65,6 +66,31 @@ def _plain(text: str) -> str:
     return "".join(folded)
 
 
+# What leads to a limit and says nothing without it.
+_LEADING = re.compile(
+    r"(?:(?:(?<![-\w])(?:in|during|at|on|from|of|since|before|after|until|till|to|between|and|the|en|au"
+    r"|aux|a|de|du|des|la|le|les|depuis|avant|apres|entre|et|lors|pendant|durant|cours|within"
+    r"|summary|summaries|resumes?|meetings?|reunions?|rencontres?|seances?)|\b[ld]'|jusqu'(?:a|en)?)"
+    r" *)+$"
+)
+_TRAILING = re.compile(rf" {MEETING}\b")
+_LEAST_WORDS = 2
+
+
+def _without(question: str, text: str, atoms: Sequence[_Atom]) -> str:
+    """Take the limits out of a question, unless hardly anything is left."""
+    kept, at = [], 0
+    for atom in atoms:
+        lead = _LEADING.search(text, at, atom.begin)
+        kept.append(question[at : lead.start() if lead else atom.begin])
+        trail = _TRAILING.match(text, atom.end)
+        at = trail.end() if trail else atom.end
+    kept.append(question[at:])
+    rest = re.sub(r"^[ ,.:;–-]+|\s+(?=[,.])", "", " ".join(" ".join(kept).split()))
+    telling = [word for word in words(rest) if len(word) > 3]
+    return rest if len(telling) >= _LEAST_WORDS else question
+
+
 class ScopeFinder:
     """Finds the meetings that questions about one corpus limit themselves to."""
 
@@ -113,6 +139,7 @@ class ScopeFinder:
             start=min(meetings, default=None),
             end=max(meetings, default=None),
             sides=sides if len(set(sides)) > 1 else (),
+            rest=_without(question, text, atoms),
         )
 
     def _period(self, period: Period) -> _Atom:
@@ -172,12 +199,12 @@ class ScopeFinder:
             (_UNTIL, lambda day: day <= atom.last),
             (_EXCEPT, lambda day: day not in held),
         )
-        for words, test in rules:
-            tail = r"(?: a)? " if words is not _UNTIL else r" ?"
-            if words in {_SINCE, _EXCEPT}:
+        for sign, test in rules:
+            tail = r"(?: a)? " if sign is not _UNTIL else r" ?"
+            if sign in {_SINCE, _EXCEPT}:
                 tail = r" ?"
-            if re.search(rf"\b{words}{tail}(?:a )?{_DETERMINER}$", before):
-                if words is _SINCE and re.search(rf"\bfrom {_DETERMINER}$", before):
+            if re.search(rf"\b{sign}{tail}(?:a )?{_DETERMINER}$", before):
+                if sign is _SINCE and re.search(rf"\bfrom {_DETERMINER}$", before):
                     # "the meeting from June" limits to June; "from June" alone opens a span.
                     if re.search(rf"{MEETING} from {_DETERMINER}$", before) or isinstance(
                         atom.source, Selection
@@ -190,8 +217,8 @@ class ScopeFinder:
 
     def _near(self, before: str, atom: _Atom) -> frozenset[dt.date] | None:
         """Read `the meeting before X`, `les deux réunions qui ont précédé X`."""
-        for words, side in ((_BEFORE, -1), (_AFTER, 1)):
-            match = re.search(rf"\b{_NEAR} {words}(?: a| to)? ?{_DETERMINER}$", before)
+        for sign, side in ((_BEFORE, -1), (_AFTER, 1)):
+            match = re.search(rf"\b{_NEAR} {sign}(?: a| to)? ?{_DETERMINER}$", before)
             if match is None or not atom.meetings:
                 continue
             count = number(match["n"] or "")

@@ -22,6 +22,10 @@ _ABOUT = (
     r"(?:on|about|titled|called|named|entitled|concerning|regarding|sur|intitulee?s?|portant sur"
     r"|concernant|consacree?s? a|au sujet (?:de|du|des)|de|du|des)"
 )
+# Words of place lines that name no place.
+_NO_PLACE = frozenset(
+    "format lieu location place virtual virtuelle meeting reunion personne person".split()
+)
 _AT = r"(?:in|at|a|de)"
 _NTH = r"(?:second|third|fourth|fifth|2nd|3rd|4th|deuxieme|seconde|troisieme|quatrieme|2e|3e)"
 _BOTH_ENDS = (
@@ -43,8 +47,8 @@ _ORDERS: tuple[tuple[str, int, int], ...] = (
     (rf"{_FIRST} {_NOUN}", 1, 0),
 )
 _LITTLE = frozenset(
-    "the a an of on in to and for le la les l de du des d un une et en sur pour au aux this that "
-    "ce cette ces s what which quelle quel subject topic sujet two deux both".split()
+    "the a an of on in to and for dans le la les l de du des d un une et en sur pour au aux this "
+    "that ce cette ces s what which quelle quel subject topic sujet two deux both".split()
 )
 # How people shorten what titles spell out.
 _ALIASES = {
@@ -224,7 +228,7 @@ class Selectors:
                 dates = frozenset(item.date for item in self._names if place in words(item.place))
                 named = original[match.start("place")].isupper()
                 held = re.search(r"\b(?:held|tenue)", match.group())
-                if dates and place not in {"virtual", "meeting", "reunion", "personne", "person"}:
+                if dates and place not in _NO_PLACE and len(place) > 3:
                     yield Selection("place", match.start(), match.end(), dates)
                 elif named and held:
                     yield Selection("place", match.start(), match.end(), frozenset())

@@ -64,12 +64,12 @@ class Understander:
         earlier = tuple(kept for kept in (clean(item)[: self._longest] for item in history) if kept)
         asked_in = detect_language(text)
         whole = standalone(text, earlier)
-        scope = self._finder.find(text, self._today())
-        if scope is None and whole != text:
-            scope = self._finder.find(whole, self._today())
+        of_whole = self._finder.find(whole, self._today())
+        scope = (self._finder.find(text, self._today()) if whole != text else None) or of_whole
         return Query(
             question=text,
             standalone=whole,
+            topic=of_whole.rest if of_whole and not limits else whole,
             language=language or asked_in,
             asked_in=asked_in,
             scope=limits or scope,

@@ -1,0 +1,192 @@
+"""Commands: robustness, curve."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from ccs_qa.answer import load_judge
+from ccs_qa.errors import CcsQaError
+from ccs_qa.service import QAService, open_service
+from ccs_qa.settings import load_settings
+from ccs_qa.wording import word_error
+from eval.curves import cost_at, plot_judge, reliability
+from eval.gold import GoldError, GoldRow, load_gold
+from eval.intervals import wilson
+from eval.report import Rows, as_table
+from eval.robustness import (
+    MEASURE,
+    Agreement,
+    FollowUpGap,
+    Loss,
+    agreement,
+    follow_up_gap,
+    score_robustness,
+)
+from eval.run import Outcome, ask_all
+
+HERE = Path(__file__).resolve().parent
+DEVELOPMENT = HERE / "gold" / "dev.jsonl"
+
+app = typer.Typer(
+    help="Checks that the ranking is robust and the judge calibrated.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, markup=False)
+GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
+
+
+@contextlib.contextmanager
+def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow, ...]]]:
+    try:
+        service = open_service(load_settings())
+        yield service, load_gold(gold or [DEVELOPMENT], service.corpus)
+    except CcsQaError as error:
+        for wording in word_error(error).values():
+            typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
+        raise typer.Exit(1) from None
+    except (GoldError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _interval(bounds: tuple[float, float], form: str = ".2f") -> str:
+    low, high = bounds
+    return f"[{low:{form}}, {high:{form}}]"
+
+
+def _loss(item: Loss, *, changed_only: bool) -> str:
+    values = item.losses(changed_only=changed_only)
+    if not values:
+        return ""
+    bounds = _interval(item.interval(changed_only=changed_only), "+.3f")
+    return f"{sum(values) / len(values):+.3f} {bounds}"
+
+
+def loss_rows(losses: Sequence[Loss]) -> Rows:
+    """Tabulate what perturbations cost.
+
+    Args:
+        losses: The losses.
+
+    Returns:
+        A header and one row a perturbation; the last loss counts changed questions only.
+    """
+    rows = [["perturbation", "changed", "before", "after", "loss, 95 %", "where changed, 95 %"]]
+    for item in losses:
+        means = [f"{scores.mean(MEASURE):.3f}" for scores in (item.before, item.after)]
+        costs = [_loss(item, changed_only=only) for only in (False, True)]
+        number = f"{len(item.changed)}/{len(item.before.rows)}"
+        rows.append([item.name, number, *means, *costs])
+    return rows
+
+
+def agreement_rows(found: Agreement) -> Rows:
+    """Tabulate the agreement of question pairs.
+
+    Args:
+        found: The agreement.
+
+    Returns:
+        A header and one row.
+    """
+    return [
+        ["pairs", "same first passage", "95 %", "different"],
+        [
+            str(found.pairs),
+            f"{found.same}/{found.pairs} = {found.rate:.2f}",
+            _interval(found.interval),
+            ", ".join(found.different),
+        ],
+    ]
+
+
+def gap_rows(found: FollowUpGap) -> Rows:
+    """Tabulate follow-ups beside their twins.
+
+    Args:
+        found: The gap.
+
+    Returns:
+        A header, one row a side, and the gap.
+    """
+    rows = [["questions", "S@5", "95 %"]]
+    for label, scores in (("follow-ups", found.follow_ups), ("twins", found.twins)):
+        values = scores.values("success@5")
+        right = round(sum(values))
+        share = f"{right}/{len(values)} = {scores.mean('success@5'):.2f}"
+        rows.append([label, share, _interval(wilson(right, len(values)))])
+    return [*rows, ["gap", f"{found.gap:+.2f}", _interval(found.interval, "+.2f")]]
+
+
+def reliability_rows(outcomes: Sequence[Outcome]) -> Rows:
+    """Tabulate the reliability of the judge's confidence.
+
+    Args:
+        outcomes: The outcomes.
+
+    Returns:
+        A header and one row a bin.
+    """
+    rows = [["mean confidence", "answerable", "95 %"]]
+    for item in reliability(outcomes):
+        share = f"{item.answerable}/{item.questions} = {item.rate:.2f}"
+        rows.append([f"{item.confidence:.3f}", share, _interval(item.interval)])
+    return rows
+
+
+def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
+    """Tabulate the errors of the threshold in use beside those of others.
+
+    Args:
+        outcomes: The outcomes.
+        threshold: The threshold in use.
+
+    Returns:
+        A header and one row a threshold, in ascending order.
+    """
+    rows = [["threshold", "false answers", "false refusals"]]
+    for cut in sorted({threshold, *(at / 10 for at in range(1, 10))}):
+        found = cost_at(outcomes, cut)
+        label = f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}"
+        rows.append([label, f"{found.false_answer_rate:.2f}", f"{found.false_refusal_rate:.2f}"])
+    return rows
+
+
+@app.command()
+def robustness(gold: GoldOption = None) -> None:
+    """Score perturbed questions, question pairs and follow-ups."""
+    with _opened(gold) as (service, rows), Console(stderr=True).status("questions"):
+        losses = loss_rows(score_robustness(service, rows))
+        pairs = agreement_rows(agreement(service, rows))
+        gap = gap_rows(follow_up_gap(service, rows))
+    console.print(as_table("nDCG@10 of perturbed questions", losses))
+    console.print(as_table("First passage, French and English", pairs))
+    console.print(as_table("Follow-ups and standalone twins", gap))
+
+
+@app.command()
+def curve(
+    gold: GoldOption = None,
+    out: Annotated[Path, typer.Option(help="PNG file.")] = HERE / "runs" / "latest" / "judge.png",
+) -> None:
+    """Draw the reliability of the judge and what each threshold would cost."""
+    with _opened(gold) as (service, rows):
+        with Progress(console=Console(stderr=True)) as progress:
+            task = progress.add_task("questions", total=len(rows))
+            outcomes = ask_all(service, rows, lambda: progress.advance(task))
+        threshold = load_judge(frozenset()).answered
+        console.print(as_table("Reliability", reliability_rows(outcomes)))
+        console.print(as_table("Thresholds", cost_rows(outcomes, threshold)))
+        plot_judge(outcomes, threshold, out)
+        typer.echo(str(out))
+
+
+if __name__ == "__main__":
+    app()

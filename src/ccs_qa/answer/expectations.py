@@ -1,0 +1,113 @@
+"""What kind of answer a question expects that summaries of this kind do not hold.
+
+The summaries report advice. They give no amounts, counts, votes, names of people or of
+suppliers, deadlines, contacts or pictures; they take no orders; and what a question takes for
+granted may be the opposite of what they say. Each expectation in `expectations.toml` is one class
+of question that resembles an answerable one and is not (Peng et al., 2024, arXiv:2412.12300, name
+the classes). Patterns work on folded text, French and English at once.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from ccs_qa.retrieval import leans
+from ccs_qa.text import fold, words
+
+
+@dataclass(frozen=True, slots=True)
+class _Expectation:
+    """Words that ask for one kind of answer.
+
+    Attributes:
+        name: The kind.
+        asks: What matches a question that asks for it.
+        spared: What matches a question that only seems to; None for nothing.
+    """
+
+    name: str
+    asks: re.Pattern[str]
+    spared: re.Pattern[str] | None
+
+    def applies(self, text: str) -> bool:
+        """Tell whether a folded question asks for it."""
+        if self.spared is not None and self.spared.search(text):
+            return False
+        return self.asks.search(text) is not None
+
+
+@cache
+def _expectations() -> tuple[_Expectation, ...]:
+    file = resources.files("ccs_qa.answer") / "expectations.toml"
+    found = []
+    for name, lists in tomllib.loads(file.read_text("utf-8")).items():
+        parts = list(lists.get("any", ()))
+        if "asks" in lists:
+            parts.append(f"(?:{'|'.join(lists['asks'])}).*(?:{'|'.join(lists['about'])})")
+        unless = "|".join(lists.get("unless", ()))
+        found.append(
+            _Expectation(name, re.compile("|".join(parts)), re.compile(unless) if unless else None)
+        )
+    return tuple(found)
+
+
+EXPECTATIONS: tuple[str, ...] = tuple(item.name for item in _expectations())
+# Words about talking, which name no topic.
+_SAYING = frozenset(
+    """
+    about agree agreed avis comite committee comment conclude conclusion decide decided discuss
+    discussed disent dire dirent dites does dont elles exactly fait happened have idea leur leurs
+    meeting meetings members membres mention mentioned mentionne opinion parle parler pense
+    pensent pourquoi quand quelle quelles quels recommend recommended resume reunion reunions
+    said says summary that their them there these they thing things think this those valid valide
+    vont were what when where which whole with would your encore toujours deja cela celle celui
+    dans pour avec sont cette date second deuxieme autre other same
+    """.split()
+)
+_LEAST_TELLING = 1
+_CAPITALISED = re.compile(r"(?<=[^.?!«\"\s] )[A-ZÀ-Ý][\w’'-]{2,}")
+
+
+def expectations(question: str) -> tuple[bool, ...]:
+    """Tell which expectations a question has.
+
+    Args:
+        question: The standalone wording.
+
+    Returns:
+        One value for each of `EXPECTATIONS`.
+    """
+    text = fold(question)
+    return tuple(item.applies(text) for item in _expectations())
+
+
+def adrift(question: str, history: Sequence[str]) -> bool:
+    """Tell whether a question points at something that nothing names.
+
+    Args:
+        question: The words typed.
+        history: Earlier questions.
+
+    Returns:
+        Whether it leans on a question that was never asked.
+    """
+    telling = [word for word in words(question) if len(word) > 3 and word not in _SAYING]
+    return not history and len(telling) <= _LEAST_TELLING and leans(question)
+
+
+def strangers(question: str, known: frozenset[str]) -> int:
+    """Count the proper names that the corpus does not know.
+
+    Args:
+        question: The standalone wording.
+        known: Folded words of the corpus.
+
+    Returns:
+        How many.
+    """
+    return sum(
+        not any(part in known for part in words(name)) for name in _CAPITALISED.findall(question)
+    )
