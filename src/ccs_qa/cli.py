@@ -127,6 +127,7 @@ def serve(
             host=address,
             port=number,
             log_level=settings.log_level,
+            access_log=False,  # addresses of the page hold questions
         )
 
 

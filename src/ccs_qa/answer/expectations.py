@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ccs_qa.retrieval import leans
+from ccs_qa.retrieval import points_back
 from ccs_qa.text import fold, words
 
 
@@ -67,7 +67,6 @@ _SAYING = frozenset(
     dans pour avec sont cette date second deuxieme autre other same
     """.split()
 )
-_LEAST_TELLING = 1
 _CAPITALISED = re.compile(r"(?<=[^.?!«\"\s] )[A-ZÀ-Ý][\w’'-]{2,}")
 
 
@@ -92,10 +91,12 @@ def adrift(question: str, history: Sequence[str]) -> bool:
         history: Earlier questions.
 
     Returns:
-        Whether it leans on a question that was never asked.
+        Whether it names nothing, or hardly anything while it points back.
     """
     telling = [word for word in words(question) if len(word) > 3 and word not in _SAYING]
-    return not history and len(telling) <= _LEAST_TELLING and leans(question)
+    if history or len(telling) > 1:
+        return False
+    return not telling or points_back(question)
 
 
 def strangers(question: str, known: frozenset[str]) -> int:

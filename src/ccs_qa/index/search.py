@@ -29,8 +29,8 @@ class LegScores:
     Attributes:
         views: (passages,) float32, mean over the passage's views of the MaxSim from the
             question to the view, -1 to 1.
-        hints: (passages,) float32, best symmetric MaxSim with a hint, -1 to 1; the lowest
-            of the others for a passage without hints.
+        hints: (passages,) float32, best symmetric MaxSim with a hint, mean over the languages
+            that have hints, -1 to 1; the lowest of the others for a passage without hints.
         covered: (tokens, passages) float32, best cosine of each question token in a passage.
     """
 
@@ -124,9 +124,9 @@ class SearchIndex:
         Returns:
             (passages,) float32 cosine of the nearest view; -1 where no view counts.
         """
-        cosines, found = self._vectors.search(vector[None], self._vectors.ntotal)
+        # Every view counts, in no order: a range below the least cosine sorts nothing.
+        _, values, order = self._vectors.range_search(vector[None], -2.0)
         best = np.full(len(self.passages), -1.0, np.float32)
-        order, values = found[0], cosines[0]
         if among is not None:
             kept = among[order]
             order, values = order[kept], values[kept]
@@ -186,18 +186,24 @@ class SearchIndex:
         similarity = self._tokens.dot(
             tokens, zip(self._starts[first], self._starts[last], strict=True)
         )
-        forward = np.maximum.reduceat(similarity, offsets, axis=1).mean(axis=0)
+        nearest = np.maximum.reduceat(similarity, offsets, axis=1)
+        forward = nearest.mean(axis=0)
         backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
         counted = self.select(languages, kinds)[views]
         asked = self._kind[views] == KINDS.index("hint")
         total = np.bincount(owner[counted], forward[counted], len(candidates))
         number = np.bincount(owner[counted], minlength=len(candidates))
         told = np.where(number > 0, total / np.maximum(number, 1), np.nan)
-        hints = np.full(len(candidates), -np.inf)
-        np.maximum.at(hints, owner[asked], ((forward + backward) / 2)[asked])
-        firsts = self._starts[last] - self._starts[first]
-        covered = np.maximum.reduceat(similarity, np.cumsum(firsts) - firsts, axis=1)
-        return LegScores(_floor(told), _floor(np.where(np.isinf(hints), np.nan, hints)), covered)
+        best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
+        np.maximum.at(
+            best, (self._language[views][asked], owner[asked]), ((forward + backward) / 2)[asked]
+        )
+        spoken = np.isfinite(best)
+        hints = np.where(spoken, best, 0.0).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1)
+        hints[~spoken.any(axis=0)] = np.nan
+        held = last - first
+        covered = np.maximum.reduceat(nearest, np.cumsum(held) - held, axis=1)
+        return LegScores(_floor(told), _floor(hints), covered)
 
 
 def _floor(scores: npt.NDArray[np.float64]) -> Vectors:

@@ -1,6 +1,6 @@
 """Understands a question and ranks passages for it."""
 
-from ccs_qa.retrieval.followups import leans
+from ccs_qa.retrieval.followups import points_back
 from ccs_qa.retrieval.rank import Ranked, Retriever
 from ccs_qa.retrieval.recipe import ABLATION, HYBRID, Recipe
 from ccs_qa.retrieval.understand import Understander, allowed
@@ -13,5 +13,5 @@ __all__ = [
     "Retriever",
     "Understander",
     "allowed",
-    "leans",
+    "points_back",
 ]

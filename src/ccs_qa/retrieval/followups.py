@@ -20,6 +20,19 @@ _POINTING = re.compile(
 _SHORT = 3
 
 
+def points_back(question: str) -> bool:
+    """Tell whether a question opens like a follow-up or points at something named before.
+
+    Args:
+        question: The question.
+
+    Returns:
+        Whether it does.
+    """
+    folded = fold(question).strip()
+    return bool(_OPENING.search(folded) or _POINTING.search(folded))
+
+
 def leans(question: str) -> bool:
     """Tell whether a question needs the one before it.
 
@@ -29,10 +42,7 @@ def leans(question: str) -> bool:
     Returns:
         Whether it opens like a follow-up, points back, or is three words or fewer.
     """
-    folded = fold(question).strip()
-    return bool(
-        _OPENING.search(folded) or _POINTING.search(folded) or len(words(question)) <= _SHORT
-    )
+    return points_back(question) or len(words(question)) <= _SHORT
 
 
 def standalone(question: str, history: Sequence[str]) -> str:
