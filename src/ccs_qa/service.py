@@ -5,7 +5,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ccs_qa.answer import Judge, compose, features, load_judge, verify_hits
+from ccs_qa.answer import (
+    Judge,
+    Verdict,
+    compose,
+    compose_meetings,
+    features,
+    load_judge,
+    verify_hits,
+)
 from ccs_qa.build import refuse_stale
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
@@ -137,9 +145,14 @@ class QAService:
         )
         start = time.perf_counter()
         wording = catalogue(found.query.language)
-        verdict = self._judge.decide(found.query, found.hits, found.grasp)
         coverage = self._coverage(found.query)
-        composed = compose(verdict.status, found.hits, coverage, wording)
+        listed = self._listed(found.query)
+        if listed:
+            verdict = Verdict("answered", 1.0)
+            composed = compose_meetings(listed, wording)
+        else:
+            verdict = self._judge.decide(found.query, found.hits, found.grasp)
+            composed = compose(verdict.status, found.hits, coverage, wording)
         answered = verdict.status == "answered"
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -159,6 +172,15 @@ class QAService:
             timings_ms={**found.timings_ms, "answer": spent},
             dropped=found.dropped,
         )
+
+    def _listed(self, query: Query) -> tuple[Hit, ...]:
+        """Take the meetings from the records when they are what is asked for, oldest first."""
+        if query.intent != "meetings":
+            return ()
+        test = allowed(query)
+        purposes = [meeting.objective[0] for meeting in self.corpus.meetings if meeting.objective]
+        hits = [Hit(item, 0.0, {}) for item in purposes if test is None or test(item)]
+        return verify_hits(hits[::-1], self.corpus.verify)[0]
 
     def features(self, question: str, *, history: tuple[str, ...] = ()) -> tuple[float, ...]:
         """Describe a question as the judge sees it, for calibration.

@@ -5,7 +5,15 @@ import math
 
 import pytest
 
-from ccs_qa.answer import FEATURES, Judge, compose, features, load_judge, verify_hits
+from ccs_qa.answer import (
+    FEATURES,
+    Judge,
+    compose,
+    compose_meetings,
+    features,
+    load_judge,
+    verify_hits,
+)
 from ccs_qa.answer.compose import choose_quotes, group_by_meeting
 from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations
 from ccs_qa.messages import catalogue
@@ -53,6 +61,18 @@ def test_an_answer_names_the_meetings_and_attributes_to_the_summaries() -> None:
     ]
     assert [item.hit.passage.id for item in composed.citations] == ["a", "c", "b"]
     assert composed.statements[0].citations == (1, 2, 3)
+
+
+def test_meetings_are_counted_and_listed_in_order() -> None:
+    """A lead that counts them, and one quote of each, in the order given."""
+    composed = compose_meetings([hit("b", OLD, 0.0), hit("a", NEW, 0.0)], catalogue("en"))
+    assert composed.text.split("\n") == [
+        "2 meetings fit the question, those of January 19, 2023 and November 1, 2024:",
+        "Meeting of January 19, 2023",
+        "“EN Texte.” [1]",
+        "Meeting of November 1, 2024",
+        "“EN Texte.” [2]",
+    ]
 
 
 def test_one_meeting_is_named_in_the_singular() -> None:

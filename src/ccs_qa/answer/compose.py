@@ -11,6 +11,7 @@ from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
 # standard deviations of the legs summed; chosen on the development gold set.
 QUOTE_MARGIN = 1.5
 MOST_QUOTES = 5
+Groups = list[tuple[dt.date | None, list[Hit]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,33 @@ def compose(
         text = f"{words.text(key)} {searched(coverage, words)}".strip()
         return Composed(text, (), ())
     groups = group_by_meeting(choose_quotes(hits))
+    dates = [date for date, _ in groups if date is not None]
+    lead = words.count("answer.lead", len(dates), meetings=_name(dates, words))
+    return _quote(lead, groups, words)
+
+
+def compose_meetings(hits: Sequence[Hit], words: Catalogue) -> Composed:
+    """Word the answer to a question that asks which meetings there were.
+
+    Args:
+        hits: One verified passage of each meeting, in the order to show them, at least one.
+        words: The words of the answer's language.
+
+    Returns:
+        A lead that counts and names them, and a quote of each.
+    """
+    groups = group_by_meeting(hits)
+    dates = [date for date, _ in groups if date is not None]
+    lead = words.count("answer.meetings", len(dates), meetings=_name(dates, words))
+    return _quote(lead, groups, words)
+
+
+def _quote(lead: str, groups: Groups, words: Catalogue) -> Composed:
+    dates = [date for date, _ in groups if date is not None]
     numbered = [
         Citation(number, hit)
         for number, hit in enumerate((hit for _, group in groups for hit in group), 1)
     ]
-    dates = [date for date, _ in groups if date is not None]
-    lead = words.count("answer.lead", len(dates), meetings=_name(dates, words))
     everything = tuple(citation.number for citation in numbered)
     quotes = [
         Statement(words.text("answer.quote", text=_quoted(citation.hit, words)), (citation.number,))
@@ -104,7 +126,7 @@ def choose_quotes(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(hit for hit in hits[:MOST_QUOTES] if hit.score >= least)
 
 
-def group_by_meeting(hits: Sequence[Hit]) -> list[tuple[dt.date | None, list[Hit]]]:
+def group_by_meeting(hits: Sequence[Hit]) -> Groups:
     """Group passages by meeting; the meeting of the best passage comes first.
 
     Args:

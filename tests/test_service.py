@@ -1,0 +1,75 @@
+"""What the whole path answers, on the real corpus."""
+
+import datetime as dt
+
+import pytest
+
+from ccs_qa.corpus import Corpus
+from ccs_qa.service import QAService
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("How many meetings were held in 2023?", 2023),
+        ("Combien de réunions ont eu lieu en 2025 ?", 2025),
+        ("List all the meetings", None),
+        ("Quelles sont les réunions ?", None),
+    ],
+)
+def test_lists_of_meetings_are_complete(
+    service: QAService, corpus: Corpus, question: str, year: int | None
+) -> None:
+    """Every meeting of the records that fits is quoted, oldest first, and no other."""
+    expected = sorted(item.date for item in corpus.meetings if year in (None, item.date.year))
+    answer = service.ask(question)
+    assert answer.status == "answered"
+    assert [item.hit.passage.meeting for item in answer.citations] == expected
+    assert str(len(expected)) in answer.statements[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "day"),
+    [
+        ("What was the aim of the passport meeting?", "objective", dt.date(2023, 1, 19)),
+        ("Quel était le but de la rencontre d'octobre 2023 ?", "objective", dt.date(2023, 10, 3)),
+        ("Where was the March 2025 meeting held?", "format", dt.date(2025, 3, 25)),
+        (
+            "La dernière réunion était-elle en personne ou virtuelle ?",
+            "format",
+            dt.date(2025, 6, 2),
+        ),
+    ],
+)
+def test_facts_of_a_meeting_come_first(
+    service: QAService, question: str, kind: str, day: dt.date
+) -> None:
+    """What a meeting was for and where it was held is its own passage."""
+    first = service.search(question, k=1).hits[0].passage
+    assert (first.kind, first.meeting) == (kind, day)
+
+
+@pytest.mark.parametrize(
+    "question", ["What was said about passports in 2022?", "Qu'a-t-on dit en décembre 2024 ?"]
+)
+def test_a_period_without_meetings_finds_nothing(service: QAService, question: str) -> None:
+    """No meeting falls in it: nothing is near, and the period is shown."""
+    answer = service.ask(question)
+    assert (answer.status, answer.nearest, answer.coverage.meetings) == ("not_found", (), 0)
+    assert answer.query.scope is not None
+
+
+def test_the_questions_of_the_first_day(service: QAService) -> None:
+    """Right meetings and exact quotes; what the summaries do not say is not answered."""
+    calls = service.ask("How could AI help call centres?")
+    trust = service.ask("Que dit-on des passeports et de la confiance ?")
+    assert calls.status == trust.status == "answered"
+    assert calls.citations[0].hit.passage.meeting == dt.date(2024, 11, 1)
+    assert {item.hit.passage.meeting for item in trust.citations} == {dt.date(2023, 1, 19)}
+    for item in (*calls.citations, *trust.citations):
+        both = item.hit.passage.renditions
+        assert both.fr is not None
+        assert both.en is not None
+        assert service.corpus.verify(both.fr)
+        assert service.corpus.verify(both.en)
+    assert service.ask("What is the committee's annual budget?").status != "answered"
