@@ -142,6 +142,9 @@ def beir(
     folder: Annotated[Path, typer.Argument(help="A BEIR-like folder.")],
     query_lang: Annotated[str, typer.Option(help="Language of the queries.")] = "",
     doc_lang: Annotated[str, typer.Option(help="Language of the documents.")] = "",
+    symmetric: Annotated[
+        bool, typer.Option("--symmetric", help="A bitext: documents are encoded as queries.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
 ) -> None:
     """Score the retrieval core on a folder; every pair of languages unless told."""
@@ -159,7 +162,9 @@ def beir(
             for told in (doc_lang,) if doc_lang else LANGUAGES:
                 data = load_beir(folder, cast("Language", asked), cast("Language", told))
                 if data.queries:
-                    found[f"{asked}→{told}"] = score_beir(data, encoder, step)
+                    found[f"{asked}→{told}"] = score_beir(
+                        data, encoder, step, "query" if symmetric else "passage"
+                    )
     rows = [["direction", "ranking", "ndcg@10", "success@1", "recall@5"]]
     for direction, systems in found.items():
         for system, scores in systems.items():

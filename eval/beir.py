@@ -72,7 +72,10 @@ def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
 
 
 def score_beir(
-    data: BeirSet, encoder: Encoder, progress: Callable[[str, int, int], None]
+    data: BeirSet,
+    encoder: Encoder,
+    progress: Callable[[str, int, int], None],
+    documents_as: Role = "passage",
 ) -> dict[str, dict[str, float]]:
     """Score pooled vectors, and late interaction over their first hundred.
 
@@ -80,11 +83,12 @@ def score_beir(
         data: The set.
         encoder: The model.
         progress: Called with the step, the texts done and the texts in all.
+        documents_as: Role of the documents; `query` for bitexts, whose sides are alike.
 
     Returns:
         Ranking measures by `dense` and `late`; `success@1` is top-1 accuracy.
     """
-    documents = _encode(encoder, list(data.documents.values()), "passage", progress)
+    documents = _encode(encoder, list(data.documents.values()), documents_as, progress)
     queries = _encode(encoder, list(data.queries.values()), "query", progress)
     names = np.asarray(list(data.documents))
     mean = np.concatenate(documents[1]).mean(axis=0)

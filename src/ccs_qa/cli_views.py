@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from ccs_qa.answer import silent
 from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import LANGUAGES, Language
@@ -23,6 +24,8 @@ def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> Non
     for citation in answer.citations:
         console.print()
         _print_passage(console, f"[{citation.number}]", citation, words)
+    if answer.absent:
+        console.print(f"\n{silent(answer.absent, words)}")
     if answer.nearest:
         console.print(f"\n{words.text('cli.nearest')}", style="bold")
         print_hits(console, answer.nearest, words)

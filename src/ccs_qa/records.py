@@ -375,6 +375,7 @@ class Answer:
         index_id: Identifier of the index that was searched.
         timings_ms: Milliseconds spent in each stage.
         dropped: Quotes left out because they did not match their document.
+        absent: For a timeline, the meetings that do not speak of the topic, oldest first.
     """
 
     id: str
@@ -392,3 +393,4 @@ class Answer:
     index_id: str
     timings_ms: dict[str, float]
     dropped: int = 0
+    absent: tuple[dt.date, ...] = ()

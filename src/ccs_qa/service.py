@@ -1,5 +1,6 @@
 """The online step list: understand, rank, verify, judge, compose."""
 
+import datetime as dt
 import time
 import uuid
 from collections.abc import Mapping
@@ -7,11 +8,14 @@ from dataclasses import dataclass
 
 from ccs_qa.answer import (
     Judge,
+    Timeline,
     Verdict,
     compose,
     compose_meetings,
+    compose_timeline,
     features,
     load_judge,
+    trace,
     verify_hits,
 )
 from ccs_qa.build import refuse_stale
@@ -110,7 +114,7 @@ class QAService:
         found = self._find(
             question, k=k, language=language, history=history, filters=filters, recipe=recipe
         )
-        return SearchResult(found.query, found.hits, self.index_id, dict(found.timings_ms))
+        return SearchResult(found.query, found.hits[:k], self.index_id, dict(found.timings_ms))
 
     def ask(
         self,
@@ -146,13 +150,21 @@ class QAService:
         start = time.perf_counter()
         wording = catalogue(found.query.language)
         coverage = self._coverage(found.query)
+        hits = found.hits[:k]
         listed = self._listed(found.query)
+        timeline = Timeline((), ())
+        verdict = (
+            Verdict("answered", 1.0)
+            if listed
+            else self._judge.decide(found.query, hits, found.grasp)
+        )
         if listed:
-            verdict = Verdict("answered", 1.0)
             composed = compose_meetings(listed, wording)
+        elif verdict.status == "answered" and found.query.intent == "timeline":
+            timeline = trace(found.hits, self._meetings(found.query))
+            composed = compose_timeline(timeline, wording)
         else:
-            verdict = self._judge.decide(found.query, found.hits, found.grasp)
-            composed = compose(verdict.status, found.hits, coverage, wording)
+            composed = compose(verdict.status, hits, coverage, wording)
         answered = verdict.status == "answered"
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -171,7 +183,43 @@ class QAService:
             index_id=self.index_id,
             timings_ms={**found.timings_ms, "answer": spent},
             dropped=found.dropped,
+            absent=timeline.absent,
         )
+
+    def timeline(
+        self,
+        topic: str,
+        *,
+        language: Language | None = None,
+        filters: Filters = NO_FILTERS,
+    ) -> tuple[Query, Timeline]:
+        """Follow a topic through the meetings, whether or not the judge would answer.
+
+        Args:
+            topic: The topic, or a question about it.
+            language: Language wanted for the texts; that of the topic when None.
+            filters: Limits on the meetings.
+
+        Returns:
+            What was understood, and the timeline.
+
+        Raises:
+            InputError: The topic or a filter cannot be used.
+        """
+        found = self._find(
+            topic,
+            k=len(self.retriever.index.passages),
+            language=language,
+            history=(),
+            filters=filters,
+            recipe=HYBRID,
+        )
+        return found.query, trace(found.hits, self._meetings(found.query))
+
+    def _meetings(self, query: Query) -> tuple[dt.date, ...]:
+        if query.scope is not None:
+            return query.scope.meetings
+        return tuple(sorted(meeting.date for meeting in self.corpus.meetings))
 
     def _listed(self, query: Query) -> tuple[Hit, ...]:
         """Take the meetings from the records when they are what is asked for, oldest first."""
@@ -220,6 +268,8 @@ class QAService:
             filters=filters,
         )
         understood = round((time.perf_counter() - start) * 1000, 3)
+        if query.intent == "timeline":
+            k = len(self.retriever.index.passages)
         ranked = self.retriever.rank(
             query, k=k, recipe=recipe, allowed=allowed(query) if recipe.understood else None
         )

@@ -403,3 +403,17 @@ def test_a_quote_that_does_not_match_its_document_is_dropped_and_counted(
     assert bool(hits) is (tampered == {"en"})
     assert all((hit["language"], hit["counterpart"]) == ("fr", None) for hit in hits)
     check_quotes(body)
+
+
+def test_a_timeline_accounts_for_every_meeting(client: TestClient) -> None:
+    """Entries in order of date, one a meeting; the others are absent."""
+    body = client.get(
+        "/api/v1/timeline", params={"topic": "intelligence artificielle", "language": "en"}
+    ).json()
+    dates = [entry["meeting"]["date"] for entry in body["entries"]]
+    assert dates == sorted(set(dates))
+    assert "2024-06-27" in dates
+    assert len(dates) + len(body["absent"]) == len(
+        client.get("/api/v1/meetings").json()["meetings"]
+    )
+    assert {entry["language"] for entry in body["entries"]} == {"en"}

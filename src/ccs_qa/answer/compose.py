@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
 
@@ -68,6 +69,40 @@ def compose_meetings(hits: Sequence[Hit], words: Catalogue) -> Composed:
     dates = [date for date, _ in groups if date is not None]
     lead = words.count("answer.meetings", len(dates), meetings=_name(dates, words))
     return _quote(lead, groups, words)
+
+
+def compose_timeline(timeline: Timeline, words: Catalogue) -> Composed:
+    """Word how a topic went from meeting to meeting.
+
+    Args:
+        timeline: The timeline, with at least one entry.
+        words: The words of the answer's language.
+
+    Returns:
+        A lead, one quote a meeting in order of date, and the meetings that are silent.
+    """
+    groups: Groups = [(hit.passage.meeting, [hit]) for hit in timeline.entries]
+    total = len(timeline.entries) + len(timeline.absent)
+    lead = words.text("answer.timeline", n=len(timeline.entries), total=total)
+    composed = _quote(lead, groups, words)
+    if not timeline.absent:
+        return composed
+    return replace(composed, text=f"{composed.text}\n{silent(timeline.absent, words)}")
+
+
+def silent(absent: Sequence[dt.date], words: Catalogue) -> str:
+    """Name the meetings that do not speak of a topic.
+
+    Args:
+        absent: Their dates.
+        words: The words of the answer's language.
+
+    Returns:
+        A sentence; empty without meetings.
+    """
+    if not absent:
+        return ""
+    return words.count("answer.silent", len(absent), meetings=_name(absent, words))
 
 
 def _quote(lead: str, groups: Groups, words: Catalogue) -> Composed:

@@ -1,5 +1,6 @@
 """Turns records into what the API gives."""
 
+from ccs_qa.answer import Timeline
 from ccs_qa.api import schemas as out
 from ccs_qa.corpus import Corpus
 from ccs_qa.records import (
@@ -212,6 +213,25 @@ class Presenter:
             index_id=answer.index_id,
             timings_ms=answer.timings_ms,
             dropped=answer.dropped,
+            absent=list(answer.absent),
+        )
+
+    def timeline(self, query: Query, timeline: Timeline, index_id: str) -> out.TimelineResponse:
+        """Present a timeline.
+
+        Args:
+            query: What was understood of the topic.
+            timeline: The timeline.
+            index_id: The index that was searched.
+
+        Returns:
+            The response.
+        """
+        return out.TimelineResponse(
+            query=query_out(query),
+            entries=[self.hit(hit, query.language) for hit in timeline.entries],
+            absent=list(timeline.absent),
+            index_id=index_id,
         )
 
     def passage(self, passage: Passage) -> out.PassageOut:

@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from ccs_qa.api import schemas
 from ccs_qa.api.present import Presenter
 from ccs_qa.api.problems import NotReadyError
-from ccs_qa.records import Filters
+from ccs_qa.records import Filters, Language
 from ccs_qa.service import QAService
 
 _PROBLEM_BODY = {
@@ -154,6 +154,26 @@ def passage(passage_id: str, service: Service) -> schemas.PassageOut:
         The passage.
     """
     return Presenter(service.corpus).passage(service.corpus.passage(passage_id))
+
+
+@router.get("/timeline", tags=["evidence"], summary="Follow a topic through the meetings")
+def timeline(
+    service: Service,
+    topic: Annotated[str, Query(min_length=1, max_length=schemas.MOST_CHARACTERS)],
+    language: Annotated[Language | None, Query()] = None,
+) -> schemas.TimelineResponse:
+    """Give one passage of each meeting that speaks of a topic, and the meetings that do not.
+
+    Args:
+        service: The service.
+        topic: The topic, or a question about it.
+        language: Language of the texts; that of the topic when left out.
+
+    Returns:
+        The timeline.
+    """
+    query, found = service.timeline(topic, language=language)
+    return Presenter(service.corpus).timeline(query, found, service.index_id)
 
 
 @health.get("/live", summary="The process runs")

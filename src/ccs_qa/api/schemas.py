@@ -173,6 +173,18 @@ class AskResponse(_Response):
     index_id: str
     timings_ms: dict[str, float]
     dropped: Annotated[int, Field(description="Quotes left out: they failed the check.")]
+    absent: Annotated[
+        list[dt.date], Field(description="In a timeline, the meetings that are silent.")
+    ]
+
+
+class TimelineResponse(_Response):
+    """A topic from meeting to meeting."""
+
+    query: QueryOut
+    entries: Annotated[list[HitOut], Field(description="One passage a meeting, oldest first.")]
+    absent: Annotated[list[dt.date], Field(description="The meetings that are silent.")]
+    index_id: str
 
 
 class SectionOut(_Response):

@@ -126,7 +126,9 @@ class Retriever:
             else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
         language = "fr" if recipe.scope == "page" else query.asked_in
-        lexical = self.index.lexical(wording, language, "text" if recipe.scope == "page" else "all")
+        lexical = self.index.lexical(
+            wording, language, "text" if recipe.scope in {"page", "text"} else "all"
+        )
         marked = self._marked(recipe)
         dense = self.index.dense(encoded.pooled[0], marked)
         first = np.zeros_like(dense) if recipe.vectors == "none" else standardise(dense)

@@ -7,7 +7,7 @@ from ccs_qa.index import ViewKind
 from ccs_qa.records import LANGUAGES, Intent, Language, PassageKind
 
 Vectors = Literal["none", "dense", "late"]
-LexicalScope = Literal["none", "page", "question"]
+LexicalScope = Literal["none", "page", "text", "question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Recipe:
         views: Views of the renditions that are scored.
         hints: Weight of the best hint; 0 leaves hints out.
         lexical: Weight of BM25; 0 leaves it out.
-        scope: What BM25 reads: the French renditions whatever the question (`page`), or
-            renditions and hints in the question's language (`question`).
+        scope: What BM25 reads: the French renditions whatever the question (`page`), the
+            renditions in the question's language (`text`), or these and the hints (`question`).
         understood: Whether the meetings and the kind of passage that the question asks for
             take part.
     """
@@ -64,4 +64,7 @@ ABLATION: tuple[Recipe, ...] = (
     Recipe("+ hints", "late", hints=1.0),
     Recipe("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
     replace(HYBRID, name="+ meetings and kinds understood"),
+    # Where a new summary starts: nobody has written hints yet, nor translated it.
+    replace(HYBRID, name="the same without hints", hints=0.0, scope="text"),
+    replace(HYBRID, name="the same, French page alone", languages=("fr",), hints=0.0, scope="page"),
 )

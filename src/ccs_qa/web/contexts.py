@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccs_qa.answer import group_by_meeting
+from ccs_qa.answer import group_by_meeting, silent
 from ccs_qa.corpus import Corpus
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import (
@@ -108,6 +108,7 @@ class AnswerView:
         understood: What was understood, in words.
         searched: What was searched, in words.
         dropped: A note on quotes left out; empty when none was.
+        silent: The meetings that do not speak of the topic, in words; empty for none.
     """
 
     status: str
@@ -118,6 +119,7 @@ class AnswerView:
     understood: tuple[str, ...]
     searched: str
     dropped: str
+    silent: str
 
 
 class Viewer:
@@ -244,6 +246,7 @@ class Viewer:
             understood=self._understood(answer),
             searched=searched,
             dropped=self.words.count("page.dropped", answer.dropped) if answer.dropped else "",
+            silent=silent(answer.absent, self.words),
         )
 
     def _groups(self, hits: Sequence[Hit], numbers: dict[str, int]) -> tuple[MeetingView, ...]:
