@@ -22,6 +22,9 @@ from training.pairs import BATCH, Pair, in_batches
 
 RANK = 8
 ALPHA = 16
+# Half way between the untouched and the tuned weights (Wortsman et al., 2022, arXiv:2109.01903):
+# on unseen meetings as good as all the way, and hardly anything is lost on other texts.
+STRENGTH = 0.5
 LEARNING_RATE = 4e-4
 SEED = 7
 # Attention and feed-forward layers; word embeddings stay as they are, and the pooler, which
@@ -85,6 +88,7 @@ def tune(
         "epochs": epochs,
         "rank": RANK,
         "alpha": ALPHA,
+        "strength": STRENGTH,
         "learning_rate": LEARNING_RATE,
         "seed": SEED,
         "seconds": round(time.monotonic() - start),
@@ -112,7 +116,7 @@ def adapter_of(model: SentenceTransformer) -> Adapter:
     weights = {name.removeprefix("model."): value for name, value in model[0].named_parameters()}
     layers = [name.removesuffix(".lora_A.default.weight") for name in weights if "lora_A" in name]
     return Adapter(
-        ALPHA / RANK,
+        STRENGTH * ALPHA / RANK,
         {
             layer: (
                 weights[f"{layer}.lora_B.default.weight"],
