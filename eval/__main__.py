@@ -13,12 +13,10 @@ from rich.progress import Progress
 
 from ccs_qa.build import prepare_model
 from ccs_qa.encoder import open_encoder
-from ccs_qa.errors import CcsQaError
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.retrieval import ABLATION
-from ccs_qa.service import QAService, open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
-from ccs_qa.wording import word_error
 from eval import checks, report
 from eval.ablation import RecipeScores, gain, score_recipe
 from eval.beir import load_beir, score_beir
@@ -26,12 +24,11 @@ from eval.calibrate import calibrate as fit
 from eval.compare import compare as compare_systems
 from eval.compare import default_stack
 from eval.gate import check_gate, load_gate
-from eval.gold import GoldError, GoldRow, load_gold
+from eval.gold import GoldRow
+from eval.opened import HERE, GoldOption, opened
 from eval.run import Outcome, ask_all, summarise
 from eval.unseen import score_unseen
 
-HERE = Path(__file__).resolve().parent
-DEVELOPMENT = HERE / "gold" / "dev.jsonl"
 GATE = HERE / "gate.json"
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 
@@ -43,21 +40,6 @@ app = typer.Typer(
 )
 app.add_typer(checks.app)
 console = Console(highlight=False, markup=False)
-GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
-
-
-@contextlib.contextmanager
-def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow, ...]]]:
-    try:
-        service = open_service(load_settings())
-        yield service, load_gold(gold or [DEVELOPMENT], service.corpus)
-    except CcsQaError as error:
-        for wording in word_error(error).values():
-            typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
-        raise typer.Exit(1) from None
-    except (GoldError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
 
 
 @contextlib.contextmanager
@@ -88,7 +70,7 @@ def run(
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
 ) -> None:
     """Ask every question and score ranking, refusal, citations and time."""
-    with _opened(gold) as (service, rows):
+    with opened(gold) as (service, rows):
         outcomes = _ask(service, rows)
         summary = summarise(outcomes)
         console.print(report.as_table("Ranking per language", report.retrieval_rows(outcomes)))
@@ -117,7 +99,7 @@ def _show(title: str, scores: list[RecipeScores]) -> None:
 @app.command()
 def ablation(gold: GoldOption = None) -> None:
     """Score the ranking one leg after another."""
-    with _opened(gold) as (service, rows), _bar("recipes", len(ABLATION)) as advance:
+    with opened(gold) as (service, rows), _bar("recipes", len(ABLATION)) as advance:
         scores = []
         for recipe in ABLATION:
             scores.append(score_recipe(service, rows, recipe))
@@ -128,7 +110,7 @@ def ablation(gold: GoldOption = None) -> None:
 @app.command()
 def compare(gold: GoldOption = None) -> None:
     """Score our ranking beside what others would build, same model, one process."""
-    with _opened(gold) as (service, rows):
+    with opened(gold) as (service, rows):
         _show("Systems", compare_systems(service, rows))
         ours = summarise(_ask(service, rows))["context_recall@2000"]["all"]
         theirs = default_stack(service, rows)[1]
@@ -178,7 +160,7 @@ def beir(
 @app.command()
 def calibrate(gold: GoldOption = None) -> None:
     """Fit the judge on the development questions and store it in the package."""
-    with _opened(gold) as (service, rows):
+    with opened(gold) as (service, rows):
         fitted = fit(service, rows)
     JUDGE.write_text(json.dumps(fitted, indent=2) + "\n", "utf-8")
     typer.echo(json.dumps(fitted, indent=2))
@@ -190,7 +172,7 @@ def unseen(
     gold: GoldOption = None,
 ) -> None:
     """Score adapters on the meetings that they were not tuned on."""
-    with _opened(gold) as (_, rows):
+    with opened(gold) as (_, rows):
         gains = score_unseen(load_settings(), rows, adapters)
     table = [["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]]
     for item in gains:
@@ -210,7 +192,7 @@ def gate(
     if run_file is not None:
         summary = json.loads(run_file.read_text("utf-8"))
     else:
-        with _opened(None) as (service, rows):
+        with opened(None) as (service, rows):
             summary = summarise(_ask(service, rows))
     verdicts = check_gate(summary, load_gate(GATE))
     for verdict in verdicts:

@@ -1,7 +1,6 @@
 """Commands: robustness, curve."""
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +9,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from ccs_qa.answer import load_judge
-from ccs_qa.errors import CcsQaError
-from ccs_qa.service import QAService, open_service
-from ccs_qa.settings import load_settings
-from ccs_qa.wording import word_error
 from eval.curves import cost_at, plot_judge, reliability
-from eval.gold import GoldError, GoldRow, load_gold
 from eval.intervals import wilson
+from eval.opened import HERE, GoldOption, opened
 from eval.report import Rows, as_table
 from eval.robustness import (
     MEASURE,
@@ -29,9 +24,6 @@ from eval.robustness import (
 )
 from eval.run import Outcome, ask_all
 
-HERE = Path(__file__).resolve().parent
-DEVELOPMENT = HERE / "gold" / "dev.jsonl"
-
 app = typer.Typer(
     help="Checks that the ranking is robust and the judge calibrated.",
     no_args_is_help=True,
@@ -39,21 +31,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False, markup=False)
-GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
-
-
-@contextlib.contextmanager
-def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow, ...]]]:
-    try:
-        service = open_service(load_settings())
-        yield service, load_gold(gold or [DEVELOPMENT], service.corpus)
-    except CcsQaError as error:
-        for wording in word_error(error).values():
-            typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
-        raise typer.Exit(1) from None
-    except (GoldError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
 
 
 def _interval(bounds: tuple[float, float], form: str = ".2f") -> str:
@@ -162,7 +139,7 @@ def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
 @app.command()
 def robustness(gold: GoldOption = None) -> None:
     """Score perturbed questions, question pairs and follow-ups."""
-    with _opened(gold) as (service, rows), Console(stderr=True).status("questions"):
+    with opened(gold) as (service, rows), Console(stderr=True).status("questions"):
         losses = loss_rows(score_robustness(service, rows))
         pairs = agreement_rows(agreement(service, rows))
         gap = gap_rows(follow_up_gap(service, rows))
@@ -177,7 +154,7 @@ def curve(
     out: Annotated[Path, typer.Option(help="PNG file.")] = HERE / "runs" / "latest" / "judge.png",
 ) -> None:
     """Draw the reliability of the judge and what each threshold would cost."""
-    with _opened(gold) as (service, rows):
+    with opened(gold) as (service, rows):
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("questions", total=len(rows))
             outcomes = ask_all(service, rows, lambda: progress.advance(task))

@@ -190,7 +190,7 @@ def test_a_fault_of_ours_shows_nothing_private(
     """What a broken service raises is logged, and answered with the fixed words only."""
 
     def fail(*_given: object, **_named: object) -> None:
-        raise RuntimeError("password at /root/private")
+        raise RuntimeError("password at /secret/place")
 
     broken = copy.copy(service)
     vars(broken).update(ask=fail, search=fail)
@@ -206,7 +206,7 @@ def test_a_fault_of_ours_shows_nothing_private(
                 assert private not in response.text
                 assert private not in str(response.headers)
     logged = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert "password at /root/private" in str([record.exc_info for record in logged])
+    assert "password at /secret/place" in str([record.exc_info for record in logged])
 
 
 @pytest.mark.parametrize(

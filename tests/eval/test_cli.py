@@ -8,14 +8,15 @@ from typer.testing import CliRunner
 
 from ccs_qa.service import QAService
 from eval import __main__ as cli
+from eval import opened
 from tests.conftest import ROOT
 from tests.eval.outcomes import AGREED, form
 
 
 @pytest.fixture(autouse=True)
-def opened(monkeypatch: pytest.MonkeyPatch, service: QAService) -> None:
+def shared_service(monkeypatch: pytest.MonkeyPatch, service: QAService) -> None:
     """The service of the test run is the one that the command opens."""
-    monkeypatch.setattr(cli, "open_service", lambda _settings: service)
+    monkeypatch.setattr(opened, "open_service", lambda _settings: service)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from ccs_qa.answer import load_judge
 from ccs_qa.service import QAService
-from eval import checks
+from eval import checks, opened
 from eval.curves import BINS, Bin, Cut, cost_at, plot_judge, reliability
 from eval.run import Outcome
 from tests.conftest import ROOT
@@ -113,7 +113,7 @@ def test_the_command_shows_the_points_and_writes_the_picture(
     service: QAService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four questions give four bins of one; the judge's threshold is marked."""
-    monkeypatch.setattr(checks, "open_service", lambda _settings: service)
+    monkeypatch.setattr(opened, "open_service", lambda _settings: service)
     lines = (ROOT / "eval" / "gold" / "dev.jsonl").read_text("utf-8").splitlines()
     answerable = [line for line in lines if json.loads(line)["answerable"]]
     others = [line for line in lines if not json.loads(line)["answerable"]]

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from ccs_qa.retrieval import HYBRID
 from ccs_qa.service import QAService
-from eval import checks
+from eval import checks, opened
 from eval.ablation import RecipeScores, score_recipe
 from eval.gold import GoldRow, QuestionType, load_gold
 from eval.perturb import PERTURBATIONS
@@ -186,7 +186,7 @@ def test_the_command_shows_three_tables(
     service: QAService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every perturbation, the pairs and the gap."""
-    monkeypatch.setattr(checks, "open_service", lambda _settings: service)
+    monkeypatch.setattr(opened, "open_service", lambda _settings: service)
     lines = DEVELOPMENT.read_text("utf-8").splitlines()
     few = [line for line in lines if json.loads(line)["id"].startswith(("dev-p01", "dev-df01"))]
     file = tmp_path / "few.jsonl"
@@ -203,7 +203,7 @@ def test_a_missing_gold_file_stops_the_command(
     service: QAService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit code 1, the file named on stderr."""
-    monkeypatch.setattr(checks, "open_service", lambda _settings: service)
+    monkeypatch.setattr(opened, "open_service", lambda _settings: service)
     result = CliRunner().invoke(checks.app, ["robustness", "--gold", str(tmp_path / "none.jsonl")])
     assert result.exit_code == 1
     assert "none.jsonl" in result.stderr

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ccs_qa.records import Meeting, Scope
-from ccs_qa.retrieval.periods import Period, find_periods, number
+from ccs_qa.retrieval.periods import find_periods
 from ccs_qa.retrieval.selectors import MEETING, Selection, Selectors
+from ccs_qa.retrieval.spans import Period, number
 from ccs_qa.text import words
 
 _DETERMINER = (
