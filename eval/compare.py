@@ -1,13 +1,13 @@
 """Our ranking beside what others would build, in one process with the same model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import faiss
 import numpy as np
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ccs_qa.retrieval import ABLATION, HYBRID, Recipe
+from ccs_qa.retrieval import ABLATION, HYBRID
 from ccs_qa.service import QAService
 from eval.ablation import RecipeScores, score_recipe
 from eval.gold import GoldRow, relevance
@@ -125,13 +125,7 @@ def compare(service: QAService, rows: Sequence[GoldRow]) -> list[RecipeScores]:
     Returns:
         One entry a system, ours last.
     """
-    ours = Recipe(
-        "ours",
-        HYBRID.vectors,
-        hints=HYBRID.hints,
-        lexical=HYBRID.lexical,
-        scope=HYBRID.scope,
-    )
+    ours = replace(HYBRID, name="ours")
     return [
         score_recipe(service, rows, ABLATION[0]),
         score_recipe(service, rows, ABLATION[1]),
