@@ -411,3 +411,13 @@ def test_no_link_of_the_site_is_broken(client: TestClient, language: str) -> Non
         if link.fragment:
             soup = BeautifulSoup(response.text, "html.parser")
             assert soup.find(id=link.fragment), address
+
+
+def test_a_meeting_page_leaves_out_what_does_not_match(
+    service: QAService, monkeypatch: pytest.MonkeyPatch, client: TestClient
+) -> None:
+    """With no quote verified, the page of a meeting quotes nothing, disclaimer included."""
+    monkeypatch.setattr(type(service.corpus), "verify", lambda _corpus, _rendition: False)
+    page = BeautifulSoup(client.get("/en/meetings/2025-03-25").text, "html.parser")
+    assert page.find_all("blockquote") == []
+    assert "solely those of certain members" not in page.get_text()

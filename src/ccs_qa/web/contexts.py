@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccs_qa.answer import group_by_meeting, silent
+from ccs_qa.answer import group_by_meeting, silent, verify_passage
 from ccs_qa.corpus import Corpus
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import (
@@ -187,6 +187,18 @@ class Viewer:
             counterpart=self.text(counterpart) if counterpart else None,
         )
 
+    def passages(self, passages: Sequence[Passage]) -> tuple[PassageView, ...]:
+        """View the passages that match their documents.
+
+        Args:
+            passages: The passages.
+
+        Returns:
+            The views; what does not match is left out.
+        """
+        checked = (verify_passage(passage, self.corpus.verify)[0] for passage in passages)
+        return tuple(self.passage(passage) for passage in checked if passage is not None)
+
     def meeting(self, meeting: Meeting, passages: Sequence[PassageView] = ()) -> MeetingView:
         """View a meeting.
 
@@ -220,7 +232,7 @@ class Viewer:
         """
         return SectionView(
             self.heading(section.heading),
-            tuple(self.passage(passage) for passage in section.passages),
+            self.passages(section.passages),
         )
 
     def answer(self, answer: Answer, searched: str) -> AnswerView:

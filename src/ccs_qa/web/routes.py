@@ -136,7 +136,7 @@ def ask_page(
 
 def _disclaimer(viewer: Viewer) -> object:
     found = viewer.corpus.disclaimer
-    return viewer.passage(found) if found is not None else None
+    return next(iter(viewer.passages([found])), None) if found is not None else None
 
 
 @pages.get("/{language}/meetings")
@@ -187,7 +187,7 @@ def meeting_page(language: Language, date: str, service: Service) -> str:
         words,
         f"/meetings/{date}",
         meeting=viewer.meeting(meeting),
-        objective=[viewer.passage(item) for item in meeting.objective],
+        objective=viewer.passages(meeting.objective),
         sections=[viewer.section(section) for section in meeting.sections],
         disclaimer=_disclaimer(viewer),
     )
