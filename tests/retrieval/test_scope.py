@@ -67,6 +67,15 @@ def test_a_day_that_does_not_exist_is_no_period() -> None:
     ]
 
 
+def test_a_leap_day_is_not_moved_to_another_year() -> None:
+    """February 29 joined to a day of 2023 stays a yearly day."""
+    periods = find_periods("february 29 and march 3, 2023", TODAY)
+    assert [(item.yearly, item.first.month, item.first.day) for item in periods] == [
+        (True, 2, 29),
+        (False, 3, 3),
+    ]
+
+
 def test_the_words_that_limit_are_echoed(finder: ScopeFinder) -> None:
     """The scope shows its words as typed, accents and all."""
     scope = finder.find("Qu'a-t-on dit des bureaux à l'été 2024 ?", TODAY)

@@ -333,10 +333,23 @@ def _share_years(text: str, periods: list[Period]) -> Iterator[Period]:
             same_kind = (period.last - period.first).days <= 31 and (
                 following.last - following.first
             ).days <= 31
-            if same_kind and re.fullmatch(
-                r",? ?(?:and|or|et|ou|to|a|vs\.?|versus|contre|with|avec|jusqu'en)? ?"
-                r"(?:in |en |le |the |de |d'|celle de |celle d')?",
-                between,
+            leap_day = (
+                (period.last.month, period.last.day)
+                == (2, 29)
+                == (
+                    period.first.month,
+                    period.first.day,
+                )
+            )
+            # February 29 has no place in most years: it stays as it was said.
+            if (
+                same_kind
+                and not leap_day
+                and re.fullmatch(
+                    r",? ?(?:and|or|et|ou|to|a|vs\.?|versus|contre|with|avec|jusqu'en)? ?"
+                    r"(?:in |en |le |the |de |d'|celle de |celle d')?",
+                    between,
+                )
             ):
                 year = following.first.year
                 first = period.first.replace(year=year)

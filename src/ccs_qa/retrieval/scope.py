@@ -165,7 +165,7 @@ class ScopeFinder:
         groups: list[tuple[_Atom, frozenset[dt.date]]] = []
         consumed: list[_Atom] = []
         for left, right in itertools.pairwise(atoms):
-            if left in consumed or not isinstance(left.source, Period | Selection):
+            if left in consumed:
                 continue
             before, between = text[: left.begin], text[left.end : right.begin]
             spans = (
