@@ -19,7 +19,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import checks, report
 from eval.ablation import RecipeScores, gain, score_recipe
-from eval.beir import load_beir, score_beir
+from eval.beir import load_beir, sample_beir, score_beir
 from eval.calibrate import calibrate as fit
 from eval.compare import compare as compare_systems
 from eval.compare import default_stack
@@ -122,11 +122,16 @@ def compare(gold: GoldOption = None) -> None:
 @app.command()
 def beir(
     folder: Annotated[Path, typer.Argument(help="A BEIR-like folder.")],
+    *,
     query_lang: Annotated[str, typer.Option(help="Language of the queries.")] = "",
     doc_lang: Annotated[str, typer.Option(help="Language of the documents.")] = "",
     symmetric: Annotated[
         bool, typer.Option("--symmetric", help="A bitext: documents are encoded as queries.")
     ] = False,
+    sample: Annotated[
+        tuple[int, int] | None,
+        typer.Option(metavar="QUERIES DOCUMENTS", help="Draw at most so many of each."),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
 ) -> None:
     """Score the retrieval core on a folder; every pair of languages unless told."""
@@ -143,9 +148,14 @@ def beir(
         for asked in (query_lang,) if query_lang else LANGUAGES:
             for told in (doc_lang,) if doc_lang else LANGUAGES:
                 data = load_beir(folder, cast("Language", asked), cast("Language", told))
+                if sample is not None:
+                    data = sample_beir(data, *sample)
                 if data.queries:
                     found[f"{asked}→{told}"] = score_beir(
-                        data, encoder, step, "query" if symmetric else "passage"
+                        data,
+                        encoder,
+                        step,
+                        "query" if symmetric else "passage",
                     )
     rows = [["direction", "ranking", "ndcg@10", "success@1", "recall@5"]]
     for direction, systems in found.items():

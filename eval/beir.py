@@ -1,12 +1,15 @@
 """Runs the retrieval core on a BEIR-like folder (Thakur et al., 2021, arXiv:2104.08663).
 
-A folder holds `corpus.jsonl` (id, lang, title, text), `queries.jsonl` (id, lang, text) and
-`qrels.tsv` (query_id, doc_id, relevance). Corpora mix languages: one language a side.
+A folder holds `corpus*.jsonl` (id, lang, title, text), `queries*.jsonl` (id, lang, text) and
+`qrels*.tsv` (query_id, doc_id, relevance), each plain or with `.gz`. Corpora mix languages: one
+language a side.
 """
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from ccs_qa.encoder import Encoder, Role, Vectors, unit_rows
 from ccs_qa.records import Language
 from eval.metrics import score_rankings
 
+_SEED = 7
 _DEPTH = 100
 _KEPT = 10
 
@@ -35,10 +39,18 @@ class BeirSet:
     relevant: dict[str, dict[str, int]]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as handle:
-        for line in handle:
-            yield json.loads(line)
+def _lines(folder: Path, pattern: str) -> Iterator[str]:
+    files = sorted([*folder.glob(pattern), *folder.glob(f"{pattern}.gz")])
+    if not files:
+        raise FileNotFoundError(f"{folder.name}: no {pattern}")
+    for path in files:
+        read = gzip.open if path.suffix == ".gz" else open
+        with read(path, "rt", encoding="utf-8") as handle:
+            yield from handle
+
+
+def _rows(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
+    return map(json.loads, _lines(folder, pattern))
 
 
 def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
@@ -51,24 +63,58 @@ def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
 
     Returns:
         Queries that have a relevant document in that language, and all its documents.
+
+    Raises:
+        FileNotFoundError: A file of the three is absent.
     """
     texts = {
         row["id"]: f"{row.get('title') or ''} {row['text']}".strip()
-        for row in _rows(folder / "corpus.jsonl")
+        for row in _rows(folder, "corpus*.jsonl")
         if row.get("lang", documents) == documents
     }
     asked = {
         row["id"]: row["text"]
-        for row in _rows(folder / "queries.jsonl")
+        for row in _rows(folder, "queries*.jsonl")
         if row.get("lang", queries) == queries
     }
     relevant: dict[str, dict[str, int]] = {}
-    lines = (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]
-    for line in lines:
+    lines = _lines(folder, "qrels*.tsv")
+    for line in islice(lines, 1, None):
         query, document, grade = line.split("\t")
         if query in asked and document in texts and int(grade) > 0:
             relevant.setdefault(query, {})[document] = int(grade)
     return BeirSet({name: asked[name] for name in relevant}, texts, relevant)
+
+
+def sample_beir(data: BeirSet, queries: int, documents: int) -> BeirSet:
+    """Draw a smaller set at random, the same each time.
+
+    Args:
+        data: The set.
+        queries: How many queries to keep at most.
+        documents: How many documents to keep at most; those relevant to a query that is kept
+            come first and are never left out.
+
+    Returns:
+        The sample, in the order of the set.
+    """
+    rng = np.random.default_rng(_SEED)
+    asked = _draw(rng, list(data.queries), queries)
+    needed = {document for query in asked for document in data.relevant[query]}
+    rest = [document for document in data.documents if document not in needed]
+    kept = needed | _draw(rng, rest, max(0, documents - len(needed)))
+    return replace(
+        data,
+        queries={name: text for name, text in data.queries.items() if name in asked},
+        documents={name: text for name, text in data.documents.items() if name in kept},
+        relevant={name: found for name, found in data.relevant.items() if name in asked},
+    )
+
+
+def _draw(rng: np.random.Generator, names: list[str], count: int) -> set[str]:
+    if count >= len(names):
+        return set(names)
+    return {names[at] for at in rng.choice(len(names), count, replace=False)}
 
 
 def score_beir(
@@ -93,7 +139,8 @@ def score_beir(
     names = np.asarray(list(data.documents))
     mean = np.concatenate(documents[1]).mean(axis=0)
     question_mean = np.concatenate(queries[1]).mean(axis=0)
-    centred = [unit_rows(rows - mean) for rows in documents[1]]
+    # In half precision, since a large set holds millions of tokens.
+    centred = [unit_rows(rows - mean).astype(np.float16) for rows in documents[1]]
     dense: dict[str, list[str]] = {}
     late: dict[str, list[str]] = {}
     for query, pooled, tokens in zip(data.queries, queries[0], queries[1], strict=True):
@@ -101,7 +148,9 @@ def score_beir(
         first = np.argsort(-cosine, kind="stable")[:_DEPTH]
         dense[query] = [str(name) for name in names[first[:_KEPT]]]
         asked = unit_rows(tokens - question_mean)
-        scores = np.asarray([(asked @ centred[at].T).max(axis=1).mean() for at in first])
+        scores = np.asarray(
+            [(asked @ centred[at].astype(np.float32).T).max(axis=1).mean() for at in first]
+        )
         best = first[np.argsort(-scores, kind="stable")[:_KEPT]]
         late[query] = [str(name) for name in names[best]]
     return {

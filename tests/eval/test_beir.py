@@ -1,5 +1,6 @@
 """BEIR-like folders: one language a side, and the real model on obvious matches."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from ccs_qa.encoder import Encoder
 from ccs_qa.records import Language
-from eval.beir import BeirSet, load_beir, score_beir
+from eval.beir import BeirSet, load_beir, sample_beir, score_beir
 
 DOCUMENTS = [
     ("cat-fr", "fr", "Animaux", "Le chat dort sur le canapé du salon."),
@@ -69,6 +70,34 @@ def test_a_direction_keeps_one_language_a_side(folder: Path) -> None:
 def test_grade_zero_is_not_relevant(folder: Path) -> None:
     """A judged document that does not answer is left out."""
     assert load_beir(folder, "en", "en").relevant["q-cat-en"] == {"cat-en": 1}
+
+
+def test_files_may_be_split_and_compressed(folder: Path) -> None:
+    """Two corpus files, one of them compressed, read like one."""
+    whole = load_beir(folder, "en", "fr")
+    lines = (folder / "corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (folder / "corpus.jsonl").write_text("".join(lines[:2]), "utf-8")
+    (folder / "corpus_more.jsonl.gz").write_bytes(gzip.compress("".join(lines[2:]).encode()))
+    assert load_beir(folder, "en", "fr") == whole
+
+
+def test_a_folder_without_queries_is_refused(folder: Path) -> None:
+    """The missing file is named."""
+    (folder / "queries.jsonl").unlink()
+    with pytest.raises(FileNotFoundError, match=r"queries\*\.jsonl"):
+        load_beir(folder, "en", "fr")
+
+
+@pytest.mark.parametrize(("queries", "documents", "kept"), [(1, 2, 2), (1, 1, 1), (2, 2, 2)])
+def test_a_sample_keeps_what_its_queries_need(
+    folder: Path, queries: int, documents: int, kept: int
+) -> None:
+    """Every relevant document of a query that is kept stays; the sample is drawn alike twice."""
+    data = load_beir(folder, "fr", "fr")
+    sample = sample_beir(data, queries, documents)
+    assert (len(sample.queries), len(sample.documents)) == (queries, kept)
+    assert all(set(sample.relevant[name]) <= set(sample.documents) for name in sample.queries)
+    assert sample == sample_beir(data, queries, documents)
 
 
 @pytest.mark.parametrize(("asked", "told"), [("fr", "fr"), ("en", "en"), ("en", "fr")])
