@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CCS := $(BIN)/ccs-qa
 .DEFAULT_GOAL := help
-.PHONY: help run install index test check eval gate ablation compare bench train screenshots lock clean chromium
+.PHONY: help run install index test check eval report gate ablation compare bench train screenshots lock clean chromium
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(READY) ## Run linters, types, import contracts and docstring checks
 
 eval: index ## Measure ranking, refusal, citations and time on the gold questions
 	$(BIN)/python -m eval run
+
+report: index ## Write one page with every figure and failure: eval/runs/latest/report.html
+	$(BIN)/python -m eval report
 
 gate: index ## Fail when a figure of the evaluation falls below its floor
 	$(BIN)/python -m eval gate

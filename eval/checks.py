@@ -1,6 +1,6 @@
-"""Commands: robustness, curve."""
+"""Commands: robustness, curve, report."""
 
-from collections.abc import Sequence
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -9,20 +9,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from ccs_qa.answer import load_judge
-from eval.curves import cost_at, plot_judge, reliability
-from eval.intervals import wilson
-from eval.opened import HERE, GoldOption, opened
-from eval.report import Rows, as_table
-from eval.robustness import (
-    MEASURE,
-    Agreement,
-    FollowUpGap,
-    Loss,
-    agreement,
-    follow_up_gap,
-    score_robustness,
-)
-from eval.run import Outcome, ask_all
+from ccs_qa.settings import load_settings
+from eval.curves import plot_judge
+from eval.external import ExternalError, load_external
+from eval.html import as_rows, render, tables_of
+from eval.measured import measure
+from eval.opened import DEVELOPMENT, HERE, GoldOption, opened
+from eval.page import lay_out
+from eval.report import as_table
+from eval.robustness import agreement, follow_up_gap, score_robustness
+from eval.run import ask_all
+from eval.tables import agreement_rows, cost_rows, gap_rows, loss_rows, reliability_rows
 
 app = typer.Typer(
     help="Checks that the ranking is robust and the judge calibrated.",
@@ -31,109 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False, markup=False)
-
-
-def _interval(bounds: tuple[float, float], form: str = ".2f") -> str:
-    low, high = bounds
-    return f"[{low:{form}}, {high:{form}}]"
-
-
-def _loss(item: Loss, *, changed_only: bool) -> str:
-    values = item.losses(changed_only=changed_only)
-    if not values:
-        return ""
-    bounds = _interval(item.interval(changed_only=changed_only), "+.3f")
-    return f"{sum(values) / len(values):+.3f} {bounds}"
-
-
-def loss_rows(losses: Sequence[Loss]) -> Rows:
-    """Tabulate what perturbations cost.
-
-    Args:
-        losses: The losses.
-
-    Returns:
-        A header and one row a perturbation; the last loss counts changed questions only.
-    """
-    rows = [["perturbation", "changed", "before", "after", "loss, 95 %", "where changed, 95 %"]]
-    for item in losses:
-        means = [f"{scores.mean(MEASURE):.3f}" for scores in (item.before, item.after)]
-        costs = [_loss(item, changed_only=only) for only in (False, True)]
-        number = f"{len(item.changed)}/{len(item.before.rows)}"
-        rows.append([item.name, number, *means, *costs])
-    return rows
-
-
-def agreement_rows(found: Agreement) -> Rows:
-    """Tabulate the agreement of question pairs.
-
-    Args:
-        found: The agreement.
-
-    Returns:
-        A header and one row.
-    """
-    return [
-        ["pairs", "same first passage", "95 %", "different"],
-        [
-            str(found.pairs),
-            f"{found.same}/{found.pairs} = {found.rate:.2f}",
-            _interval(found.interval),
-            ", ".join(found.different),
-        ],
-    ]
-
-
-def gap_rows(found: FollowUpGap) -> Rows:
-    """Tabulate follow-ups beside their twins.
-
-    Args:
-        found: The gap.
-
-    Returns:
-        A header, one row a side, and the gap.
-    """
-    rows = [["questions", "S@5", "95 %"]]
-    for label, scores in (("follow-ups", found.follow_ups), ("twins", found.twins)):
-        values = scores.values("success@5")
-        right = round(sum(values))
-        share = f"{right}/{len(values)} = {scores.mean('success@5'):.2f}"
-        rows.append([label, share, _interval(wilson(right, len(values)))])
-    return [*rows, ["gap", f"{found.gap:+.2f}", _interval(found.interval, "+.2f")]]
-
-
-def reliability_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the reliability of the judge's confidence.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        A header and one row a bin.
-    """
-    rows = [["mean confidence", "answerable", "95 %"]]
-    for item in reliability(outcomes):
-        share = f"{item.answerable}/{item.questions} = {item.rate:.2f}"
-        rows.append([f"{item.confidence:.3f}", share, _interval(item.interval)])
-    return rows
-
-
-def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
-    """Tabulate the errors of the threshold in use beside those of others.
-
-    Args:
-        outcomes: The outcomes.
-        threshold: The threshold in use.
-
-    Returns:
-        A header and one row a threshold, in ascending order.
-    """
-    rows = [["threshold", "false answers", "false refusals"]]
-    for cut in sorted({threshold, *(at / 10 for at in range(1, 10))}):
-        found = cost_at(outcomes, cut)
-        label = f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}"
-        rows.append([label, f"{found.false_answer_rate:.2f}", f"{found.false_refusal_rate:.2f}"])
-    return rows
 
 
 @app.command()
@@ -163,6 +57,33 @@ def curve(
         console.print(as_table("Thresholds", cost_rows(outcomes, threshold)))
         plot_judge(outcomes, threshold, out)
         typer.echo(str(out))
+
+
+@app.command()
+def report(
+    gold: GoldOption = None,
+    out: Annotated[Path, typer.Option(help="Folder for the page.")] = HERE / "runs" / "latest",
+    beir: Annotated[
+        list[Path] | None, typer.Option("--beir", help="Figures of an external set.")
+    ] = None,
+) -> None:
+    """Write one page that shows and explains every figure and every failure."""
+    try:
+        external = load_external(beir or [])
+    except ExternalError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    with opened(gold) as (service, rows), Console(stderr=True).status("") as status:
+        found = measure(service, rows, external, load_settings().candidates, status.update)
+    names = [file.name for file in gold or [DEVELOPMENT]]
+    page = lay_out(found, names, dt.datetime.now().date())
+    for table in tables_of(page.sections[:-1]):
+        console.print(as_table(table.title, as_rows(table)))
+    console.print(f"{len(found.failures)} wrong first passages, {len(found.wrong)} wrong statuses")
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / "report.html"
+    file.write_text(render(page), "utf-8")
+    typer.echo(str(file))
 
 
 if __name__ == "__main__":

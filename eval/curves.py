@@ -152,6 +152,65 @@ def _draw_costs(axes: Axes, cuts: Sequence[Cut], chosen: Cut) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15))
 
 
+def draw_judge(outcomes: Sequence[Outcome], threshold: float) -> Figure:
+    """Draw reliability, and the errors over all thresholds.
+
+    Args:
+        outcomes: The outcomes.
+        threshold: Least confidence of an answer in use, marked in the second panel.
+
+    Returns:
+        A figure with two panels.
+    """
+    figure = Figure(figsize=(11, 4.8), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    _draw_reliability(left, reliability(outcomes))
+    cuts = [cost_at(outcomes, float(cut)) for cut in _CUTS]
+    _draw_costs(right, cuts, cost_at(outcomes, threshold))
+    return figure
+
+
+def draw_trade(outcomes: Sequence[Outcome], threshold: float) -> Figure:
+    """Draw the share of answerable questions answered against false answers (a ROC curve).
+
+    Args:
+        outcomes: The outcomes.
+        threshold: Least confidence of an answer in use, marked on the curve.
+
+    Returns:
+        A figure with one panel.
+    """
+    figure = Figure(figsize=(6, 5.2), layout="constrained")
+    axes = figure.subplots()
+    # The confidences themselves are the only thresholds at which the curve turns.
+    turns = sorted({0.0, *(item.confidence for item in outcomes), np.inf})
+    cuts = [cost_at(outcomes, float(cut)) for cut in turns]
+    chosen = cost_at(outcomes, threshold)
+    answered = 1 - chosen.false_refusal_rate
+    axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="chance")
+    axes.plot(
+        [cut.false_answer_rate for cut in cuts],
+        [1 - cut.false_refusal_rate for cut in cuts],
+        label="every threshold",
+    )
+    axes.plot(
+        [chosen.false_answer_rate],
+        [answered],
+        "o",
+        color="C3",
+        label=f"in use ({threshold:.2f}): {answered:.2f} for {chosen.false_answer_rate:.2f}",
+    )
+    axes.set(
+        title="Answers against false answers",
+        xlabel="share of unanswerable questions answered",
+        ylabel="share of answerable questions answered",
+        xlim=(-0.02, 1.02),
+        ylim=(-0.02, 1.02),
+    )
+    axes.legend(loc="lower right")
+    return figure
+
+
 def plot_judge(outcomes: Sequence[Outcome], threshold: float, path: Path) -> None:
     """Draw reliability, and the errors over all thresholds, into a PNG.
 
@@ -160,12 +219,8 @@ def plot_judge(outcomes: Sequence[Outcome], threshold: float, path: Path) -> Non
         threshold: Least confidence of an answer in use, marked in the second panel.
         path: The file; its folder is made where needed.
     """
-    figure = Figure(figsize=(11, 4.8), layout="constrained")
+    figure = draw_judge(outcomes, threshold)
     # Given a canvas of its own, the figure never asks for a display.
     FigureCanvasAgg(figure)
-    left, right = figure.subplots(1, 2)
-    _draw_reliability(left, reliability(outcomes))
-    cuts = [cost_at(outcomes, float(cut)) for cut in _CUTS]
-    _draw_costs(right, cuts, cost_at(outcomes, threshold))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, format="png", dpi=150)

@@ -50,3 +50,17 @@ def bootstrap(values: Sequence[float], *, draws: int = 2000, seed: int = 7) -> t
     picks = np.random.default_rng(seed).integers(0, len(data), (draws, len(data)))
     low, high = np.percentile(data[picks].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)
+
+
+def interval_text(low: float, high: float, form: str = ".2f") -> str:
+    """Write an interval.
+
+    Args:
+        low: Its lower bound.
+        high: Its upper bound.
+        form: How a bound is formatted.
+
+    Returns:
+        Both bounds in brackets.
+    """
+    return f"[{low:{form}}, {high:{form}}]"

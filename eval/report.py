@@ -7,15 +7,11 @@ from typing import Any
 from rich.table import Table
 
 from eval.ablation import RecipeScores, gain
-from eval.intervals import bootstrap, wilson
+from eval.intervals import bootstrap, interval_text, wilson
 from eval.metrics import RANKING
 from eval.run import SLICES, Outcome, of_slice, ranking_scores, refusal_of
 
 Rows = list[list[str]]
-
-
-def _interval(low: float, high: float) -> str:
-    return f"[{low:.2f}, {high:.2f}]"
 
 
 def retrieval_rows(outcomes: Sequence[Outcome]) -> Rows:
@@ -33,7 +29,7 @@ def retrieval_rows(outcomes: Sequence[Outcome]) -> Rows:
         scores = ranking_scores(items)
         low, high = bootstrap([item.scores["ndcg@10"] for item in items])
         cells = [f"{scores[measure]:.3f}" for measure in RANKING]
-        rows.append([name, str(len(items)), *cells, _interval(low, high)])
+        rows.append([name, str(len(items)), *cells, interval_text(low, high)])
     return rows
 
 
@@ -74,9 +70,9 @@ def refusal_rows(outcomes: Sequence[Outcome]) -> Rows:
                 name,
                 f"{found.auc:.3f}",
                 f"{found.false_answers}/{found.unanswerable} = {found.false_answer_rate:.2f}",
-                _interval(*wilson(found.false_answers, found.unanswerable)),
+                interval_text(*wilson(found.false_answers, found.unanswerable)),
                 f"{found.false_refusals}/{found.answerable} = {found.false_refusal_rate:.2f}",
-                _interval(*wilson(found.false_refusals, found.answerable)),
+                interval_text(*wilson(found.false_refusals, found.answerable)),
             ]
         )
     return rows
@@ -94,7 +90,7 @@ def recipe_rows(scores: Sequence[RecipeScores]) -> Rows:
     measures = ("ndcg@10", "success@1", "recall@5")
     rows = [["ranking", *measures, "nDCG@10 fr", "nDCG@10 en", "gain on the row above, 95 %"]]
     for at, item in enumerate(scores):
-        step = _interval(*gain(scores[at - 1], item, "ndcg@10")) if at else ""
+        step = interval_text(*gain(scores[at - 1], item, "ndcg@10")) if at else ""
         cells = [f"{item.mean(measure):.3f}" for measure in measures]
         per_language = [f"{item.mean('ndcg@10', name):.3f}" for name in ("fr", "en")]
         rows.append([item.name, *cells, *per_language, step])

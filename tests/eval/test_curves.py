@@ -16,6 +16,7 @@ from ccs_qa.service import QAService
 from eval import checks, opened
 from eval.curves import BINS, Bin, Cut, cost_at, plot_judge, reliability
 from eval.run import Outcome
+from eval.tables import cost_rows
 from tests.conftest import ROOT
 from tests.eval.outcomes import outcome
 
@@ -79,11 +80,11 @@ def test_a_higher_threshold_trades_answers_for_refusals(
 def test_the_threshold_in_use_stands_among_the_others() -> None:
     """Once, in order, also when it is one of the tenths."""
     cases = made([(0.75, True), (0.25, False)])
-    rows = checks.cost_rows(cases, 0.73)
+    rows = cost_rows(cases, 0.73)
     assert [row[0] for row in rows[7:10]] == ["0.70", "0.73 (in use)", "0.80"]
     assert rows[8] == ["0.73 (in use)", "0.00", "0.00"]
-    assert [row[0] for row in checks.cost_rows(cases, 0.3)].count("0.30 (in use)") == 1
-    assert len(checks.cost_rows(cases, 0.3)) == 10
+    assert [row[0] for row in cost_rows(cases, 0.3)].count("0.30 (in use)") == 1
+    assert len(cost_rows(cases, 0.3)) == 10
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from eval.robustness import (
     perturbed,
     score_robustness,
 )
+from eval.tables import agreement_rows, gap_rows, loss_rows
 from tests.conftest import ROOT
 from tests.eval.outcomes import outcome
 
@@ -67,7 +68,7 @@ def test_a_loss_by_hand() -> None:
     assert loss.interval(changed_only=True) == (0.25, 0.5)
     low, high = loss.interval()
     assert 0 <= low <= 0.25 <= high <= 0.5
-    assert checks.loss_rows([loss])[1] == [
+    assert loss_rows([loss])[1] == [
         "typos",
         "2/3",
         "0.833",
@@ -82,7 +83,7 @@ def test_a_perturbation_that_changes_nothing_has_no_loss() -> None:
     same = scores({"a-fr": 1.0})
     loss = Loss("accents dropped", same, same, frozenset())
     assert loss.interval() == (0.0, 0.0)
-    assert checks.loss_rows([loss])[1][-2:] == ["+0.000 [+0.000, +0.000]", ""]
+    assert loss_rows([loss])[1][-2:] == ["+0.000 [+0.000, +0.000]", ""]
 
 
 def test_agreement_by_hand() -> None:
@@ -90,7 +91,7 @@ def test_agreement_by_hand() -> None:
     found = Agreement(10, tuple("abcde"))
     assert (found.same, found.rate) == (5, 0.5)
     assert found.interval == pytest.approx((0.2366, 0.7634), abs=5e-5)
-    assert checks.agreement_rows(found)[1] == ["10", "5/10 = 0.50", "[0.24, 0.76]", "a, b, c, d, e"]
+    assert agreement_rows(found)[1] == ["10", "5/10 = 0.50", "[0.24, 0.76]", "a, b, c, d, e"]
     assert (Agreement(0, ()).rate, Agreement(0, ()).interval) == (0.0, (0.0, 1.0))
 
 
@@ -104,7 +105,7 @@ def test_a_gap_by_hand() -> None:
         twins=scores({"as-en": 1.0, "bs-fr": 1.0}),
     )
     assert (found.gap, found.interval) == (0.5, (0.0, 1.0))
-    assert checks.gap_rows(found)[1:] == [
+    assert gap_rows(found)[1:] == [
         ["follow-ups", "1/2 = 0.50", "[0.09, 0.91]"],
         ["twins", "2/2 = 1.00", "[0.34, 1.00]"],
         ["gap", "+0.50", "[+0.00, +1.00]"],

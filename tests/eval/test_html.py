@@ -1,0 +1,169 @@
+"""The page: what is escaped, what it loads, and the command that writes it."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ccs_qa.service import QAService
+from eval import __main__ as cli
+from eval import opened
+from eval.curves import draw_judge, draw_trade
+from eval.html import FailureCard, Page, Plot, Quote, Section, as_block, render, tables_of
+from eval.plots import as_svg, draw_groups
+from eval.slices import by_type
+from tests.conftest import ROOT
+from tests.eval.outcomes import outcome
+
+HOSTILE = "<script src='https://x.example/a.js'></script>\"><img onerror=alert(1) src=x> {{ 7*7 }}"
+LOADING = {"src", "srcset", "href", "xlink:href", "action", "poster", "data", "background"}
+SECTIONS = ["summary", "ranking", "systems", "robustness", "refusal", "external", "failures"]
+
+
+class Walker(HTMLParser):
+    """Collects tags, the addresses they would load, and text."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.handlers: list[str] = []
+        self.ids: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in LOADING:
+                self.addresses.append(value or "")
+            if name.startswith("on"):
+                self.handlers.append(name)
+            if name == "id":
+                self.ids.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.text += data
+
+
+def walk(page: str) -> Walker:
+    """Read a page."""
+    walker = Walker()
+    walker.feed(page)
+    return walker
+
+
+def hostile_page() -> Page:
+    """Make a page every text of which is hostile."""
+    table = as_block(HOSTILE, [[HOSTILE, "n"], [HOSTILE, "1"]])
+    folded = as_block(HOSTILE, [[HOSTILE], [HOSTILE]], folded=True)
+    quote = Quote(HOSTILE, HOSTILE, HOSTILE)
+    card = FailureCard(
+        HOSTILE, HOSTILE, "fr", HOSTILE, (HOSTILE,), quote, quote, HOSTILE, table, HOSTILE
+    )
+    plot = Plot(HOSTILE, "<svg></svg>")
+    blocks = (table, folded, plot)
+    section = Section("a", HOSTILE, HOSTILE, blocks, (card,), (HOSTILE,))
+    return Page(HOSTILE, ((HOSTILE, HOSTILE),), (section,))
+
+
+def check_alone(page: str) -> Walker:
+    """Check that a page loads and runs nothing."""
+    found = walk(page)
+    assert {"script", "link", "img", "iframe", "object", "form"}.isdisjoint(found.tags)
+    assert all(address.startswith("#") for address in found.addresses)
+    assert found.handlers == []
+    assert "@import" not in page
+    assert "url(http" not in page
+    return found
+
+
+def test_hostile_text_is_shown_as_typed() -> None:
+    """In every field there is, attributes included.
+
+    Title 2, facts 2, section 4 (link, heading, lead, command), question, history, type, id,
+    rank and reason 6, two quotes of 3, legs 2, open and folded table 3 each.
+    """
+    found = check_alone(render(hostile_page()))
+    assert found.text.count(HOSTILE) == 28
+
+
+def test_a_plot_is_an_element_that_loads_nothing() -> None:
+    """Bars and both drawings of the judge: no type, no date, no style, text as text."""
+    outcomes = [
+        outcome("a-fr", kind="list", score=1.0, confidence=0.75),
+        outcome("b-fr", kind="typo", score=0.5, confidence=0.25),
+        outcome("c-en", answerable=False, confidence=0.5),
+    ]
+    bars, *judged = (
+        as_svg(figure)
+        for figure in (
+            draw_groups("type", "nDCG@10", by_type(outcomes)),
+            draw_judge(outcomes, 0.5),
+            draw_trade(outcomes, 0.5),
+        )
+    )
+    for svg in (bars, *judged):
+        assert svg.startswith("<svg ")
+        assert {"style", "metadata"}.isdisjoint(check_alone(svg).tags)
+    assert as_svg(draw_groups("type", "nDCG@10", by_type(outcomes))) == bars
+    words = walk(bars).text
+    assert "list (1)" in words
+    assert "nDCG@10 per type, 95 %" in words
+
+
+def test_folded_tables_are_not_for_the_terminal() -> None:
+    """Neither are plots."""
+    section = hostile_page().sections[0]
+    assert tables_of([section]) == (section.blocks[0],)
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """A pair, a follow-up with its twin, and two questions without answer, one hostile."""
+    lines = (ROOT / "eval" / "gold" / "dev.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    few = [row for row in rows if row["id"].startswith(("dev-p03", "dev-df01"))]
+    refused = [row for row in rows if not row["answerable"]][:2]
+    # It finds the passages on its own words first, or none: a failure, with a card.
+    hostile = {**few[0], "id": "hostile-fr", "question": HOSTILE}
+    file = tmp_path / "few.jsonl"
+    file.write_text("\n".join(map(json.dumps, [*few, *refused, hostile])), "utf-8")
+    return file
+
+
+def test_the_command_writes_one_page_that_stands_alone(
+    service: QAService, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven sections, the hostile question escaped, no folder of this machine named."""
+    monkeypatch.setattr(opened, "open_service", lambda _settings: service)
+    scores = {"ndcg@10": 0.5, "success@1": 0.5}
+    figures = {"fr→fr": {"dense": scores, "late": scores}}
+    beir, out = tmp_path / "laws.json", tmp_path / "deep" / "out"
+    beir.write_text(json.dumps(figures), "utf-8")
+    arguments = ["report", "--gold", str(gold), "--out", str(out), "--beir", str(beir)]
+    result = CliRunner().invoke(cli.app, arguments, env={"COLUMNS": "160"})
+    assert result.exit_code == 0, result.output
+    file = out / "report.html"
+    assert str(file) in result.stdout.replace("\n", "")
+    for title in ("Ranking per language", "Unanswerable questions per class", "Systems", "Sets"):
+        assert title in result.stdout
+    page = file.read_text("utf-8")
+    found = check_alone(page)
+    assert [name for name in found.ids if name in SECTIONS] == SECTIONS
+    assert HOSTILE in found.text
+    assert "laws" in found.text
+    assert "few.jsonl" in found.text
+    assert str(tmp_path) not in page
+    assert str(ROOT) not in page
+
+
+def test_the_command_refuses_figures_that_are_not(tmp_path: Path) -> None:
+    """Exit code 1 before anything is asked."""
+    result = CliRunner().invoke(cli.app, ["report", "--beir", str(tmp_path / "none.json")])
+    assert result.exit_code == 1
+    assert "none.json: cannot be read" in result.stderr
