@@ -14,7 +14,7 @@ from rich.progress import Progress
 from ccs_qa.build import prepare_model
 from ccs_qa.encoder import open_encoder
 from ccs_qa.records import LANGUAGES, Language
-from ccs_qa.retrieval import ABLATION
+from ccs_qa.retrieval import ABLATION, HYBRID, Recipe
 from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import checks, report
@@ -23,13 +23,19 @@ from eval.beir import load_beir, sample_beir, score_beir
 from eval.calibrate import calibrate as fit
 from eval.compare import compare as compare_systems
 from eval.compare import default_stack
-from eval.gate import check_gate, load_gate
+from eval.gate import Verdict, check_gate, compare_baseline, load_gate, ranking_baseline
 from eval.gold import GoldRow
 from eval.opened import HERE, GoldOption, opened
 from eval.run import Outcome, ask_all, summarise
 from eval.unseen import score_unseen
 
 GATE = HERE / "gate.json"
+BASELINE = HERE / "baseline.json"
+WITHOUT = {
+    "late": dataclasses.replace(HYBRID, late=0.0),
+    "hints": dataclasses.replace(HYBRID, hints=0.0),
+    "lexical": dataclasses.replace(HYBRID, lexical=0.0),
+}
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 
 app = typer.Typer(
@@ -49,9 +55,11 @@ def _bar(label: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _ask(service: QAService, rows: tuple[GoldRow, ...]) -> tuple[Outcome, ...]:
+def _ask(
+    service: QAService, rows: tuple[GoldRow, ...], recipe: Recipe = HYBRID
+) -> tuple[Outcome, ...]:
     with _bar("questions", len(rows)) as advance:
-        return ask_all(service, rows, advance)
+        return ask_all(service, rows, advance, recipe)
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
@@ -196,15 +204,31 @@ def unseen(
 
 @app.command()
 def gate(
-    run_file: Annotated[Path | None, typer.Option("--run", help="Figures of a run.")] = None,
+    run_file: Annotated[
+        Path | None, typer.Option("--run", help="Figures of a run; only the floors are checked.")
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="Set the weight of a leg to zero: late, hints or lexical.")
+    ] = None,
+    *,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Keep this ranking as what the next is compared with.")
+    ] = False,
 ) -> None:
-    """Fail when a figure falls below its floor."""
+    """Fail when a figure falls below its floor, or the ranking below the one accepted last."""
+    if without is not None and without not in WITHOUT:
+        raise typer.BadParameter(", ".join(WITHOUT), param_hint="--without")
+    verdicts: tuple[Verdict, ...] = ()
     if run_file is not None:
         summary = json.loads(run_file.read_text("utf-8"))
     else:
         with opened(None) as (service, rows):
-            summary = summarise(_ask(service, rows))
-    verdicts = check_gate(summary, load_gate(GATE))
+            outcomes = _ask(service, rows, WITHOUT[without] if without else HYBRID)
+        summary, now = summarise(outcomes), ranking_baseline(outcomes)
+        if accept:
+            BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
+        verdicts = compare_baseline(now, json.loads(BASELINE.read_text("utf-8")))
+    verdicts = (*check_gate(summary, load_gate(GATE)), *verdicts)
     for verdict in verdicts:
         typer.echo(verdict.text, err=not verdict.passed)
     if not all(verdict.passed for verdict in verdicts):

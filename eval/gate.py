@@ -1,4 +1,10 @@
-"""The quality gate: figures that may not get worse."""
+"""The quality gate: figures that may not get worse.
+
+Two kinds of check. A bound holds a figure to what it was, less half the width of its interval:
+coarse, but it tells what is wrong. The baseline keeps the score of every question, so that a
+ranking is compared with the one accepted last, question by question: a paired comparison sees
+losses a fraction of that size.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,6 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from eval.intervals import bootstrap, interval_text
+from eval.run import SLICES, Outcome
+
+MEASURE = "ndcg@10"
 
 
 class Bound(BaseModel):
@@ -74,4 +85,46 @@ def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Ver
         verdicts.append(
             Verdict(passed, f"{word} {bound.figure} = {value:.3f} ({sign} {limit:.3f})")
         )
+    return tuple(verdicts)
+
+
+def ranking_baseline(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Note what each question scores.
+
+    Args:
+        outcomes: The outcomes.
+
+    Returns:
+        nDCG@10 by question, answerable ones only, to four digits.
+    """
+    return {item.row.id: round(item.scores[MEASURE], 4) for item in outcomes if item.row.answerable}
+
+
+def compare_baseline(now: Mapping[str, float], before: Mapping[str, float]) -> tuple[Verdict, ...]:
+    """Compare a ranking with the one accepted last, question by question.
+
+    Args:
+        now: Score by question.
+        before: The same, as accepted.
+
+    Returns:
+        One verdict for all questions and one a language: it fails when the paired 95 %
+        bootstrap interval of the change lies below zero, and when the questions are not the
+        same.
+    """
+    if now.keys() != before.keys():
+        text = "FAIL the questions are others: look at the figures, then run with --accept"
+        return (Verdict(passed=False, text=text),)
+    verdicts = []
+    for name in SLICES:
+        changes = [
+            round(now[row] - before[row], 4)
+            for row in now
+            if name == "all" or row.endswith(f"-{name}")
+        ]
+        low, high = bootstrap(changes)
+        passed, mean = high >= 0, sum(changes) / max(1, len(changes))
+        word = "ok  " if passed else "FAIL"
+        interval = interval_text(low, high, "+.3f")
+        verdicts.append(Verdict(passed, f"{word} {MEASURE}/{name} {mean:+.3f} {interval}"))
     return tuple(verdicts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccs_qa.records import AnswerStatus
+from ccs_qa.retrieval import HYBRID, Recipe
 from ccs_qa.service import QAService
 from eval.gold import GoldRow, relevance
 from eval.metrics import RANKING, Refusal, context_recall, score_rankings, score_refusal
@@ -46,7 +47,10 @@ class Outcome:
 
 
 def ask_all(
-    service: QAService, rows: Sequence[GoldRow], progress: Callable[[], None]
+    service: QAService,
+    rows: Sequence[GoldRow],
+    progress: Callable[[], None],
+    recipe: Recipe = HYBRID,
 ) -> tuple[Outcome, ...]:
     """Ask every question.
 
@@ -54,13 +58,14 @@ def ask_all(
         service: The service.
         rows: The questions.
         progress: Called after each.
+        recipe: How to rank; answers are always given with all legs.
 
     Returns:
         One outcome a question, in order.
     """
     outcomes = []
     for row in rows:
-        found = service.search(row.question, history=row.history, k=10)
+        found = service.search(row.question, history=row.history, k=10, recipe=recipe)
         start = time.perf_counter()
         answer = service.ask(row.question, history=row.history)
         milliseconds = (time.perf_counter() - start) * 1000

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ccs_qa.build import searched
 from ccs_qa.corpus import Corpus
 from ccs_qa.index import View, make_views
+from ccs_qa.records import KnownQuestions
 
 BATCH = 32
 
@@ -47,10 +48,10 @@ def hint_pairs(corpus: Corpus, without: frozenset[dt.date]) -> list[Pair]:
         for meeting in corpus.meetings
     }
     above = [titles[item.meeting] if item.meeting else None for item in passages]
-    views = make_views(passages, above, corpus.hints, lambda text: [text])
+    views = make_views(passages, above, KnownQuestions(corpus.known.hints), lambda text: [text])
     dates = sorted(titles)
     pairs = []
-    for label, group in itertools.groupby(views, key=lambda view: view.passage):
+    for label, group in itertools.groupby(views, key=lambda view: view.passages[0]):
         date = passages[label].meeting
         meeting = dates.index(date) if date else -1
         pairs += [

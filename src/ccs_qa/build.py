@@ -131,7 +131,7 @@ def corpus_views(
     return make_views(
         passages,
         [titles[passage.meeting] if passage.meeting else None for passage in passages],
-        corpus.hints,
+        corpus.known,
         split,
     )
 

@@ -5,6 +5,7 @@ into the text of the document they name: `document[start:end] == text`, always.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -205,6 +206,49 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """Broad questions that several passages answer, often of several meetings.
+
+    Attributes:
+        name: What they are about.
+        passages: Ids of the passages, each of which answers every question at least in part.
+        fr: Questions in French.
+        en: Questions in English.
+    """
+
+    name: str
+    passages: tuple[str, ...]
+    fr: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownQuestions:
+    """Questions written at index time, of which it is known what answers them.
+
+    Attributes:
+        hints: Questions that a passage answers, by passage id.
+        themes: Questions that several passages answer.
+        near_misses: Questions that no passage answers, by what they are about.
+    """
+
+    hints: Mapping[str, Hints] = field(default_factory=dict)
+    themes: tuple[Theme, ...] = ()
+    near_misses: Mapping[str, Hints] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The texts of the questions that some passage answers."""
+        hints = [text for item in self.hints.values() for text in (*item.fr, *item.en)]
+        return (*hints, *(text for item in self.themes for text in (*item.fr, *item.en)))
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The texts of the questions that no passage answers."""
+        return tuple(text for item in self.near_misses.values() for text in (*item.fr, *item.en))
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Limits that the caller sets on the meetings to search.
 
@@ -254,6 +298,7 @@ class Query:
         scope: The meetings that the search is limited to; None for all.
         intent: What kind of thing is asked for.
         history: Earlier questions of the conversation, oldest first.
+        alone: The topic without the history, for a question that leans on it; else empty.
     """
 
     question: str
@@ -264,6 +309,7 @@ class Query:
     scope: Scope | None = None
     intent: Intent = "topic"
     history: tuple[str, ...] = ()
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +335,12 @@ class Grasp:
         covered: For each token of the question, the best cosine in the first passages, lowest
             first; -1 to 1.
         strange: Share of the question's index terms that no passage and no hint holds, 0 to 1.
+        precedent: Share of answered ones among the known questions nearest to this one, 0 to 1.
     """
 
     covered: tuple[float, ...] = ()
     strange: float = 1.0
+    precedent: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

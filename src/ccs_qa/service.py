@@ -315,8 +315,7 @@ def known_words(corpus: Corpus) -> frozenset[str]:
         for rendition in (passage.renditions.fr, passage.renditions.en)
         if rendition is not None
     ]
-    texts += [hint for item in corpus.hints.values() for hint in (*item.fr, *item.en)]
-    return frozenset(word for text in texts for word in words(text))
+    return frozenset(word for text in (*texts, *corpus.known.answered) for word in words(text))
 
 
 def open_service(settings: Settings) -> QAService:

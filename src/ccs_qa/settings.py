@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 0
-    candidates: Annotated[int, Field(ge=10, le=1000)] = 20
+    candidates: Annotated[int, Field(ge=10, le=1000)] = 16
     max_question: Annotated[int, Field(ge=50, le=5000)] = 500
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"

@@ -123,7 +123,7 @@ def test_features_by_hand() -> None:
     poorest tokens average (.1 + .2 + .3) / 3.
     """
     hits = [hit("a", NEW, 5.0), hit("b", NEW, 3.0)]
-    grasp = Grasp((0.1, 0.2, 0.3, 0.9), 0.25)
+    grasp = Grasp((0.1, 0.2, 0.3, 0.9), 0.25, 0.75)
     values = features(query("How many Zorgs paid"), hits, grasp, frozenset({"paid"}))
     named = dict(zip(FEATURES, values, strict=True))
     assert named == {
@@ -137,6 +137,7 @@ def test_features_by_hand() -> None:
         "least_covered": 0.1,
         "poorly_covered": pytest.approx(0.2),
         "strange": 0.25,
+        "precedent": 0.75,
         "figure": 1.0,
         "strangers": 1.0,
     }

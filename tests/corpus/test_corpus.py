@@ -24,7 +24,7 @@ from ccs_qa.corpus.identity import passage_id
 from ccs_qa.corpus.reader import Block, Role, read_page
 from ccs_qa.corpus.sources import html_text, markdown_text
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError, PageError
-from ccs_qa.records import Rendition
+from ccs_qa.records import Hints, Rendition, Theme
 from tests.conftest import page_text
 
 FRENCH = """Résumés
@@ -143,6 +143,40 @@ def test_hints_of_unknown_passages_are_reported(folder: Path) -> None:
     (folder / "hints.jsonl").write_text("{}\n", "utf-8")
     with pytest.raises(CorpusError):
         load_corpus(folder)
+
+
+def test_themes_name_passages_and_near_misses_name_none(folder: Path) -> None:
+    """All three files are read; a passage of a theme that does not exist is a finding."""
+    theme = {"theme": "trust", "passages": ["nobody"], "fr": ["Pourquoi?"], "en": ["Why?"]}
+    missed = {"about": "prices", "fr": [], "en": ["How much?"]}
+    before = load_corpus(folder).digest
+    (folder / "themes.jsonl").write_text(json.dumps(theme) + "\n", "utf-8")
+    (folder / "near_misses.jsonl").write_text("\n" + json.dumps(missed) + "\n", "utf-8")
+    corpus = load_corpus(folder)
+    assert corpus.known.themes == (Theme("trust", ("nobody",), ("Pourquoi?",), ("Why?",)),)
+    assert corpus.known.near_misses == {"prices": Hints((), ("How much?",))}
+    assert corpus.digest != before
+    assert [item.subject for item in check_corpus(folder) if item.kind == "hints-orphan"] == [
+        "nobody"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("hints", {"passage_id": "a", "fr": [], "en": []}),
+        ("themes", {"theme": "a", "passages": [], "fr": [], "en": []}),
+        ("near_misses", {"about": "a", "fr": [], "en": []}),
+    ],
+)
+def test_a_known_question_row_that_stands_twice_is_refused(
+    folder: Path, name: str, row: dict[str, object]
+) -> None:
+    """The file and the line of the second row are named."""
+    (folder / f"{name}.jsonl").write_text(f"{json.dumps(row)}\n" * 2, "utf-8")
+    with pytest.raises(CorpusError) as caught:
+        load_corpus(folder)
+    assert caught.value.details["file"] == f"{name}.jsonl:2"
 
 
 def test_the_real_corpus_is_in_order() -> None:

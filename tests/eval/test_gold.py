@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ccs_qa.corpus import Corpus
+from ccs_qa.text import words
 from eval.gold import GoldError, GoldRow, Relevant, load_gold, relevance
 from tests.conftest import ROOT
 
@@ -126,3 +127,18 @@ def test_shipped_ids_end_in_their_language(corpus: Corpus) -> None:
     """Scores are split by language on the end of the id."""
     rows = load_gold(sorted((ROOT / "eval" / "gold").glob("*.jsonl")), corpus)
     assert [item.id for item in rows if not item.id.endswith(f"-{item.lang}")] == []
+
+
+def test_known_questions_do_not_repeat_gold_questions(corpus: Corpus) -> None:
+    """Four words in five in common would be a copy: gold questions measure, and never teach."""
+    rows = load_gold(sorted((ROOT / "eval" / "gold").glob("*.jsonl")), corpus)
+    gold = {frozenset(words(item.question)): item.id for item in rows}
+    texts = {*corpus.known.answered, *corpus.known.unanswered}
+    copies = [
+        (gold[other], text)
+        for text in texts
+        for own in [frozenset(words(text))]
+        for other in gold
+        if len(own & other) >= 0.8 * len(own | other)
+    ]
+    assert copies == []

@@ -1,6 +1,7 @@
 """Views, terms and scores of an index small enough to compute by hand."""
 
 import datetime as dt
+import math
 from pathlib import Path
 
 import faiss
@@ -9,10 +10,10 @@ import pytest
 
 from ccs_qa.encoder import TokenRows
 from ccs_qa.index import LexicalIndex, SearchIndex, make_views, terms
-from ccs_qa.index.artefacts import centre_tokens
+from ccs_qa.index.artefacts import centre_tokens, edges_of
 from ccs_qa.index.storage import IndexManifest
-from ccs_qa.index.views import SplitterSettings, View
-from ccs_qa.records import Bilingual, Hints, Passage, Rendition
+from ccs_qa.index.views import KINDS, SplitterSettings, View
+from ccs_qa.records import Bilingual, Hints, KnownQuestions, Passage, Rendition, Theme
 
 
 def both(fr: str, en: str | None) -> Bilingual:
@@ -32,7 +33,10 @@ def test_views_hold_title_section_and_hints() -> None:
     """Plain, with context, and hints, in each language there is."""
     item = passage("a", both("Écouter;", None), both("Thème", "Theme"))
     views = make_views(
-        [item], [both("Titre", "Title")], {"a": Hints(("Qui?",), ("Who?",))}, lambda text: [text]
+        [item],
+        [both("Titre", "Title")],
+        KnownQuestions({"a": Hints(("Qui?",), ("Who?",))}),
+        lambda text: [text],
     )
     assert [(view.language, view.kind, view.text) for view in views] == [
         ("fr", "plain", "Écouter;"),
@@ -40,6 +44,25 @@ def test_views_hold_title_section_and_hints() -> None:
         ("fr", "hint", "Qui?"),
         ("en", "hint", "Who?"),
     ]
+
+
+def test_a_theme_is_a_view_of_several_passages_and_a_near_miss_of_none() -> None:
+    """Passages that are not indexed are left out; a theme of such passages alone goes."""
+    known = KnownQuestions(
+        themes=(
+            Theme("both", ("b", "gone", "a"), ("Quoi?",), ()),
+            Theme("elsewhere", ("gone",), ("Où?",), ()),
+        ),
+        near_misses={"a": Hints((), ("How much?",))},
+    )
+    items = [passage(name, both("Oui.", None)) for name in ("a", "b")]
+    views = make_views(items, [None, None], known, lambda text: [text])
+    assert [(view.passages, view.kind, view.text) for view in views[4:]] == [
+        ((1, 0), "hint", "Quoi?"),
+        ((), "near-miss", "How much?"),
+    ]
+    edges = edges_of(views)
+    assert edges.tolist() == [[0, 0, 0, 1, 1, 1], [0, 1, 4, 2, 3, 4]]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +97,7 @@ def test_bm25_survives_the_disk(tmp_path: Path) -> None:
 
 def test_tokens_are_centred_by_role() -> None:
     """Each role loses its own mean; rows come out at unit length."""
-    views = [View(0, "fr", "plain", "a"), View(0, "fr", "hint", "b")]
+    views = [View((0,), "fr", "plain", "a"), View((0,), "fr", "hint", "b")]
     tokens = [np.asarray([[1, 0], [3, 0]], np.float32), np.asarray([[0, 2], [0, 6]], np.float32)]
     centred, means = centre_tokens(views, tokens)
     assert means.tolist() == [[2, 0], [0, 4]]
@@ -102,10 +125,10 @@ def index() -> SearchIndex:
         ("a", "b"),
         vectors=vectors,
         views={
-            "passage": np.asarray([0, 0, 1]),
             "language": np.asarray([0, 1, 1]),
             "kind": np.asarray([0, 2, 0]),
             "start": np.asarray([0, 2, 4]),
+            "edges": np.asarray([[0, 0, 1], [0, 1, 2]]),
         },
         tokens=TokenRows.quantise(rows),
         means=np.zeros((2, 2), np.float32),
@@ -116,9 +139,10 @@ def index() -> SearchIndex:
 def test_dense_takes_the_nearest_view_of_each_passage(index: SearchIndex) -> None:
     """Cosines with [1, 0] are 1, 0 and .6; without hints and English only .6 is left."""
     question = np.asarray([1, 0], np.float32)
-    assert index.dense(question).tolist() == pytest.approx([1.0, 0.6])
+    cosines = index.cosines(question)
+    assert index.dense(cosines).tolist() == pytest.approx([1.0, 0.6])
     english = index.select(("en",), ("plain",))
-    assert index.dense(question, english).tolist() == pytest.approx([-1.0, 0.6])
+    assert index.dense(cosines, english).tolist() == pytest.approx([-1.0, 0.6])
 
 
 def test_late_interaction_by_hand(index: SearchIndex) -> None:
@@ -129,6 +153,56 @@ def test_late_interaction_by_hand(index: SearchIndex) -> None:
     has no hint and gets the lowest hint score there is.
     """
     question = np.asarray([[1, 0], [0, 1]], np.float32)
-    scores = index.late(question, np.asarray([0, 1]))
+    scores = index.late(question, np.zeros(3, np.float32), np.asarray([0, 1]))
     assert scores.views.tolist() == pytest.approx([1.0, 0.7], abs=1 / 254)
     assert scores.hints.tolist() == pytest.approx([0.5, 0.5], abs=1 / 254)
+
+
+def among(hinted: int, missed: int) -> SearchIndex:
+    """One passage with hints at 0 degrees from [1, 0], and near misses at 90 degrees."""
+    kinds = ["plain"] + ["hint"] * hinted + ["near-miss"] * missed
+    points = [[0.6, 0.8]] + [[1, 0]] * hinted + [[0, 1]] * missed
+    vectors = faiss.IndexFlatIP(2)
+    vectors.add(np.asarray(points, np.float32))
+    owned = 1 + hinted
+    return SearchIndex(
+        IndexManifest(
+            format=3,
+            model="m",
+            dimension=2,
+            corpus="c",
+            splitter=SplitterSettings(window=64, overlap=8),
+            counts={},
+            libraries={},
+            files={},
+        ),
+        ("a",),
+        vectors=vectors,
+        views={
+            "language": np.zeros(len(kinds), np.int64),
+            "kind": np.asarray([KINDS.index(kind) for kind in kinds]),
+            "start": np.arange(len(kinds)),
+            "edges": np.asarray([[0] * owned, list(range(owned))]),
+        },
+        tokens=TokenRows.quantise(np.asarray(points, np.float32)),
+        means=np.zeros((2, 2), np.float32),
+        lexical={},
+    )
+
+
+def test_precedent_is_the_weighted_share_of_answered_neighbours() -> None:
+    """10 hints at cosine 0.6 and 10 near misses at 0.8, of 21 known: exp(-0.2 / 0.05) to 1.
+
+    The twenty nearest are all near misses (11) and 9 hints.
+    """
+    index = among(hinted=10, missed=11)
+    cosines = index.cosines(np.asarray([0.6, 0.8], np.float32))
+    fade = math.exp(-0.2 / 0.05)
+    assert index.precedent(cosines, 0) == pytest.approx(9 * fade / (9 * fade + 11), abs=1e-6)
+
+
+@pytest.mark.parametrize(("hinted", "missed"), [(0, 40), (10, 10)])
+def test_precedent_is_silent_without_hints_or_neighbours(hinted: int, missed: int) -> None:
+    """Nobody wrote hints for the passage, or too few questions are known: one half."""
+    index = among(hinted, missed)
+    assert index.precedent(index.cosines(np.asarray([1, 0], np.float32)), 0) == 0.5

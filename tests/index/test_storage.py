@@ -125,8 +125,9 @@ def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
 
 
 def shrink(corpus: Path) -> None:
-    """Leave the passport meeting alone, without hints."""
-    (corpus / "hints.jsonl").unlink()
+    """Leave the passport meeting alone, without known questions."""
+    for name in ("hints", "themes", "near_misses"):
+        (corpus / f"{name}.jsonl").unlink()
     kept = (("ccs-resumes.fr.txt", "19 janvier"), ("sac-summaries.en.txt", "January 19"))
     for name, start in kept:
         lines = (corpus / name).read_text("utf-8").split("\n")

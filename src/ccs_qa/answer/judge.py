@@ -1,8 +1,9 @@
 """Judges whether the passages found answer the question.
 
 A logistic regression over what the ranking shows (scores of every leg, how well the first
-passages cover the question's tokens, words that the corpus does not know) and over what the
-question expects that summaries do not hold. Its weights lie in `judge.json`, written by
+passages cover the question's tokens, words that the corpus does not know), over whether the
+known questions nearest to it have an answer, and over what it expects that summaries do not
+hold. Its weights lie in `judge.json`, written by
 `python -m eval calibrate` from the development gold set.
 """
 
@@ -26,7 +27,9 @@ FEATURES = (
     "least_covered",
     "poorly_covered",
     "strange",
+    "precedent",
     "few_words",
+    "scoped",
     *EXPECTATIONS,
     "adrift",
     "strangers",
@@ -113,8 +116,9 @@ def features(
     Returns:
         One value for each of `FEATURES`: scores of the first passage by leg (BM25 by root of
         the number of words), lead over the fifth, share of legs that put it first, lowest and
-        mean of the three lowest token cosines, share of unknown terms, whether there are two
-        words at most, the expectations, whether it points at nothing, and unknown names.
+        mean of the three lowest token cosines, share of unknown terms, share of answered ones
+        among the nearest known questions, whether there are two words at most, whether it
+        names meetings or dates, the expectations, whether it points at nothing, and unknown names.
     """
     legs = {
         name: [hit.reasons.get(name, 0.0) for hit in hits]
@@ -132,7 +136,9 @@ def features(
         poorest[0],
         sum(poorest) / len(poorest),
         grasp.strange,
+        grasp.precedent,
         float(len(asked) <= _FEW),
+        float(query.scope is not None),
         *(float(flag) for flag in expectations(query.standalone)),
         float(adrift(query.question, query.history)),
         float(min(2, strangers(query.standalone, known))),
@@ -150,7 +156,8 @@ def load_judge(known: frozenset[str]) -> Judge:
     """
     stored = json.loads((resources.files("ccs_qa.answer") / "judge.json").read_text("utf-8"))
     return Judge(
-        weights=tuple(stored["weights"][name] for name in FEATURES),
+        # A feature that it was not yet fitted on counts for nothing.
+        weights=tuple(stored["weights"].get(name, 0.0) for name in FEATURES),
         bias=stored["bias"],
         answered=stored["answered"],
         related=stored["related"],

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from ccs_qa.corpus.manifest import (
     HINTS_FILE,
+    NEAR_MISSES_FILE,
+    THEMES_FILE,
     Manifest,
     ManifestEntry,
     read_document,
-    read_hints,
     read_manifest,
+    read_questions,
 )
 from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
 from ccs_qa.corpus.reader import read_page
@@ -21,7 +23,7 @@ from ccs_qa.records import (
     SEARCHED_KINDS,
     Bilingual,
     Document,
-    Hints,
+    KnownQuestions,
     Meeting,
     Passage,
     Rendition,
@@ -51,15 +53,15 @@ class Corpus:
         documents: The documents, by id.
         meetings: The meetings, newest first.
         disclaimer: Whose views the page gives.
-        hints: Questions that passages answer, by passage id.
+        known: Questions of which it is known what answers them.
         alignment: How the meetings of the two languages were paired.
-        digest: Hex sha256 over documents, statuses and hints.
+        digest: Hex sha256 over documents, statuses and known questions.
     """
 
     documents: Mapping[str, Document]
     meetings: tuple[Meeting, ...]
     disclaimer: Passage | None
-    hints: Mapping[str, Hints]
+    known: KnownQuestions
     alignment: tuple[AlignmentRow, ...]
     digest: str
     _by_id: Mapping[str, Passage] = field(init=False, repr=False)
@@ -180,7 +182,7 @@ def load_corpus(folder: Path) -> Corpus:
         documents=documents,
         meetings=tuple(meetings),
         disclaimer=disclaimer,
-        hints=read_hints(folder),
+        known=read_questions(folder),
         alignment=tuple(rows),
         digest=_digest(folder, documents),
     )
@@ -210,8 +212,8 @@ def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
     for document in documents.values():
         line = f"{document.id} {document.language} {document.status} {document.sha256}\n"
         digest.update(line.encode())
-    hints = folder / HINTS_FILE
-    digest.update(hints.read_bytes() if hints.is_file() else b"")
+    for path in (folder / name for name in (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE)):
+        digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()
 
 
@@ -234,11 +236,14 @@ def check_corpus(folder: Path) -> tuple[Finding, ...]:
         if corpus.documents[entry.id].sha256 != entry.sha256
     ]
     known = {passage.id for passage in corpus.passages}
-    findings += [Finding("hints-orphan", name, "") for name in corpus.hints if name not in known]
+    named = [*corpus.known.hints, *(name for item in corpus.known.themes for name in item.passages)]
+    findings += [
+        Finding("hints-orphan", name, "") for name in dict.fromkeys(named) if name not in known
+    ]
     findings += [
         Finding("hints-missing", passage.id, "")
         for passage in corpus.passages
-        if passage.kind in SEARCHED_KINDS and passage.id not in corpus.hints
+        if passage.kind in SEARCHED_KINDS and passage.id not in corpus.known.hints
     ]
     findings += [
         Finding("unpaired", row.meeting, text) for row in corpus.alignment for text in row.unpaired

@@ -1,17 +1,27 @@
-"""The manifest of documents and the file of hints, as they lie in the corpus folder."""
+"""The manifest of documents and the files of questions, as they lie in the corpus folder."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ccs_qa.errors import CorpusError
-from ccs_qa.records import Document, Hints, Language, RenditionStatus
+from ccs_qa.records import (
+    Document,
+    Hints,
+    KnownQuestions,
+    Language,
+    RenditionStatus,
+    Theme,
+)
 
 MANIFEST_FILE = "manifest.json"
 HINTS_FILE = "hints.jsonl"
+THEMES_FILE = "themes.jsonl"
+NEAR_MISSES_FILE = "near_misses.jsonl"
 
 
 class ManifestEntry(BaseModel):
@@ -70,6 +80,43 @@ class HintRow(BaseModel):
     passage_id: str
     fr: tuple[str, ...]
     en: tuple[str, ...]
+
+
+class ThemeRow(BaseModel):
+    """Broad questions that several passages answer.
+
+    Attributes:
+        theme: What they are about.
+        passages: Ids of the passages.
+        fr: Questions in French.
+        en: Questions in English.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    theme: str
+    passages: tuple[str, ...]
+    fr: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+class NearMissRow(BaseModel):
+    """Questions around one subject that no passage answers.
+
+    Attributes:
+        about: The passage that they resemble, or a subject of their own.
+        fr: Questions in French.
+        en: Questions in English.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    about: str
+    fr: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+_Row = TypeVar("_Row", HintRow, ThemeRow, NearMissRow)
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -154,31 +201,41 @@ def read_document(folder: Path, entry: ManifestEntry) -> Document:
     return Document(**values, sha256=sha256_bytes(data), text=text)
 
 
-def read_hints(folder: Path) -> Mapping[str, Hints]:
-    """Read the hints of a corpus folder.
+def read_questions(folder: Path) -> KnownQuestions:
+    """Read the questions that were written for a corpus folder.
 
     Args:
-        folder: The folder; it may have no hints.
+        folder: The folder; it may lack any of the files.
 
     Returns:
-        Hints by passage id.
+        Hints, themes and near misses.
 
     Raises:
-        CorpusError: A row is not of the known form, or a passage stands twice.
+        CorpusError: A row is not of the known form, or a passage, a theme or the subject of
+            near misses stands twice.
     """
-    path = folder / HINTS_FILE
+    hints = _read_rows(folder / HINTS_FILE, HintRow, lambda row: row.passage_id)
+    themes = _read_rows(folder / THEMES_FILE, ThemeRow, lambda row: row.theme)
+    missed = _read_rows(folder / NEAR_MISSES_FILE, NearMissRow, lambda row: row.about)
+    return KnownQuestions(
+        hints={name: Hints(row.fr, row.en) for name, row in hints.items()},
+        themes=tuple(Theme(name, row.passages, row.fr, row.en) for name, row in themes.items()),
+        near_misses={name: Hints(row.fr, row.en) for name, row in missed.items()},
+    )
+
+
+def _read_rows(path: Path, form: type[_Row], name: Callable[[_Row], str]) -> dict[str, _Row]:
     if not path.is_file():
         return {}
-    adapter = TypeAdapter(HintRow)
-    found: dict[str, Hints] = {}
+    found: dict[str, _Row] = {}
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if not line.strip():
             continue
         try:
-            row = adapter.validate_json(line)
+            row = form.model_validate_json(line)
         except ValidationError:
-            raise CorpusError(problem="form", file=f"{HINTS_FILE}:{number}") from None
-        if row.passage_id in found:
-            raise CorpusError(problem="duplicate-hints", file=f"{HINTS_FILE}:{number}")
-        found[row.passage_id] = Hints(row.fr, row.en)
+            raise CorpusError(problem="form", file=f"{path.name}:{number}") from None
+        if name(row) in found:
+            raise CorpusError(problem="duplicate-hints", file=f"{path.name}:{number}")
+        found[name(row)] = row
     return found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from ccs_qa.encoder import Encoder, Progress, TokenRows, Vectors, unit_rows
 from ccs_qa.errors import IndexDamagedError
@@ -19,7 +20,7 @@ from ccs_qa.index.storage import (
     library_versions,
     read_index_manifest,
 )
-from ccs_qa.index.views import KINDS, SplitterSettings, View
+from ccs_qa.index.views import ASKED, KINDS, SplitterSettings, View
 from ccs_qa.records import LANGUAGES, Passage
 
 _BATCH = 64
@@ -29,7 +30,7 @@ _SCOPES = ("text", "all")
 def encode_views(
     views: Sequence[View], encoder: Encoder, progress: Progress
 ) -> tuple[Vectors, tuple[Vectors, ...]]:
-    """Encode every view, hints as questions and the rest as passages.
+    """Encode every view, hints and near misses as questions and the rest as passages.
 
     Args:
         views: The views.
@@ -37,16 +38,17 @@ def encode_views(
         progress: Called with the step, the views done and the views in all.
 
     Returns:
-        (views, dimension) pooled vectors, and the token vectors of each view.
+        (views, dimension) pooled vectors, and the token vectors of each view; none of a near
+        miss, which is only compared whole.
     """
     pooled = np.zeros((len(views), encoder.dimension), np.float32)
     tokens: list[Vectors] = []
     for start in range(0, len(views), _BATCH):
         progress("index.encode", start, len(views))
         for at, view in enumerate(views[start : start + _BATCH], start):
-            encoded = encoder.encode([view.text], "query" if view.kind == "hint" else "passage")
+            encoded = encoder.encode([view.text], "query" if view.kind in ASKED else "passage")
             pooled[at] = encoded.pooled[0]
-            tokens.append(encoded.tokens[0])
+            tokens.append(encoded.tokens[0][: 0 if view.kind == "near-miss" else None])
     progress("index.encode", len(views), len(views))
     return pooled, tuple(tokens)
 
@@ -66,7 +68,7 @@ def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vec
         float32 means of passage and of question tokens.
     """
     asked = [rows for view, rows in zip(views, tokens, strict=True) if view.kind == "hint"]
-    told = [rows for view, rows in zip(views, tokens, strict=True) if view.kind != "hint"]
+    told = [rows for view, rows in zip(views, tokens, strict=True) if view.kind not in ASKED]
     passage_mean = np.concatenate(told).mean(axis=0)
     question_mean = np.concatenate(asked).mean(axis=0) if asked else passage_mean
     centred = [
@@ -74,6 +76,19 @@ def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vec
         for view, rows in zip(views, tokens, strict=True)
     ]
     return np.concatenate(centred), np.stack([passage_mean, question_mean]).astype(np.float32)
+
+
+def edges_of(views: Sequence[View]) -> npt.NDArray[np.int64]:
+    """List which view belongs to which passage.
+
+    Args:
+        views: The views.
+
+    Returns:
+        (2, edges) int64: positions of a passage and of one of its views, in ascending order.
+    """
+    pairs = sorted((position, at) for at, view in enumerate(views) for position in view.passages)
+    return np.asarray(pairs, np.int64).reshape(-1, 2).T
 
 
 def write_index(
@@ -114,18 +129,19 @@ def write_index(
     np.savez(
         folder / "views.npz",
         passages=np.asarray([passage.id for passage in passages]),
-        passage=np.asarray([view.passage for view in views], np.int64),
         language=np.asarray([LANGUAGES.index(view.language) for view in views], np.int64),
         kind=np.asarray([KINDS.index(view.kind) for view in views], np.int64),
         start=np.cumsum([0, *lengths[:-1]], dtype=np.int64),
+        edges=edges_of(views),
     )
     for language in LANGUAGES:
         for scope in _SCOPES:
             texts = [""] * len(passages)
+            wanted = ("plain",) if scope == "text" else ("context", "hint")
             for view in views:
-                wanted = view.kind == "plain" if scope == "text" else view.kind != "plain"
-                if view.language == language and wanted:
-                    texts[view.passage] += f" {view.text}"
+                if view.language == language and view.kind in wanted:
+                    for position in view.passages:
+                        texts[position] += f" {view.text}"
             LexicalIndex.build(texts, language).save(folder / f"bm25-{language}-{scope}")
     progress("index.write", 1, 1)
     return IndexManifest(
@@ -139,6 +155,7 @@ def write_index(
             "passages": len(passages),
             "views": len(views),
             "hints": sum(view.kind == "hint" for view in views),
+            "near_misses": sum(view.kind == "near-miss" for view in views),
             "tokens": len(centred),
         },
         libraries=library_versions(),
@@ -165,7 +182,7 @@ def load_index(index: Path) -> SearchIndex:
     check_files(version, manifest)
     try:
         with np.load(version / "views.npz", allow_pickle=False) as stored:
-            views = {name: stored[name] for name in ("passage", "language", "kind", "start")}
+            views = {name: stored[name] for name in ("language", "kind", "start", "edges")}
             passages = tuple(str(item) for item in stored["passages"])
         return SearchIndex(
             manifest,

@@ -14,12 +14,20 @@ import numpy.typing as npt
 from ccs_qa.encoder import TokenRows, Vectors, unit_rows
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.storage import IndexManifest
-from ccs_qa.index.views import KINDS, ViewKind
+from ccs_qa.index.views import ASKED, KINDS, ViewKind
 from ccs_qa.records import LANGUAGES, Language
 
 Positions = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 Scope = tuple[Language, str]
+
+_HINT = KINDS.index("hint")
+# How many known questions are looked at, and how fast their say fades with their cosine; flat
+# around these values (10 to 50, .03 to .1) on the development questions.
+_NEIGHBOURS = 20
+_REACH = 0.05
+# How many hints of a passage and language are compared token by token, nearest by cosine first.
+_HINTS_SCORED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,9 @@ class SearchIndex:
             manifest: What the index was built from.
             passages: Passage ids, in index order.
             vectors: FAISS index of one pooled vector a view.
-            views: For each view, in order of passage: `passage`, `language` and `kind` as
-                positions, and `start`, the first row of its token vectors; (views,) int64.
+            views: For each view its `language` and `kind` as positions, and `start`, the first
+                row of its token vectors, (views,) int64; `edges`, (2, edges) int64, the
+                passage and the view of each pair that belong together, by passage.
             tokens: Token vectors, centred, unit length, by view.
             means: (2, dimension) float32: mean token vector of passages and of questions.
             lexical: BM25 by language and scope (`text` or `all`).
@@ -73,11 +82,14 @@ class SearchIndex:
         self.manifest = manifest
         self.passages = passages
         self._vectors = vectors
-        self._passage = views["passage"]
+        passage, self._views = views["edges"]
         self._language = views["language"]
         self._kind = views["kind"]
         self._starts = np.append(views["start"], len(tokens))
-        self._bounds = np.searchsorted(self._passage, np.arange(len(passages) + 1))
+        self._bounds = np.searchsorted(passage, np.arange(len(passages) + 1))
+        hinted = self._kind[self._views] == _HINT
+        self._hinted = np.bincount(passage[hinted], minlength=len(passages)) > 0
+        self._asked = np.flatnonzero(np.isin(self._kind, [KINDS.index(kind) for kind in ASKED]))
         self._tokens = tokens
         self._question_mean = means[1]
         self._lexical = lexical
@@ -114,24 +126,54 @@ class SearchIndex:
             self._marks[key] = by_language & by_kind
         return self._marks[key]
 
-    def dense(self, vector: Vectors, among: npt.NDArray[np.bool_] | None = None) -> Vectors:
-        """Score passages by their nearest view.
+    def cosines(self, vector: Vectors) -> Vectors:
+        """Compare a question with every view.
 
         Args:
             vector: (dimension,) float32, the pooled question, unit length.
+
+        Returns:
+            (views,) float32 cosines.
+        """
+        # Every view counts, in no order: a range below the least cosine sorts nothing.
+        _, values, order = self._vectors.range_search(vector[None], -2.0)
+        found = np.empty(len(order), np.float32)
+        found[order] = values
+        return found
+
+    def dense(self, cosines: Vectors, among: Marks | None = None) -> Vectors:
+        """Score passages by their nearest view.
+
+        Args:
+            cosines: (views,) float32, as `cosines` gives them.
             among: (views,) bool, the views that count; all when None.
 
         Returns:
             (passages,) float32 cosine of the nearest view; -1 where no view counts.
         """
-        # Every view counts, in no order: a range below the least cosine sorts nothing.
-        _, values, order = self._vectors.range_search(vector[None], -2.0)
-        best = np.full(len(self.passages), -1.0, np.float32)
-        if among is not None:
-            kept = among[order]
-            order, values = order[kept], values[kept]
-        np.maximum.at(best, self._passage[order], values)
+        counted = cosines if among is None else np.where(among, cosines, np.float32(-1))
+        best: Vectors = np.maximum.reduceat(counted[self._views], self._bounds[:-1])
         return best
+
+    def precedent(self, cosines: Vectors, first: int) -> float:
+        """Tell whether the known questions nearest to this one have an answer.
+
+        Args:
+            cosines: (views,) float32, as `cosines` gives them.
+            first: Position of the passage that ranks first.
+
+        Returns:
+            Share of hints among the nearest hints and near misses, each weighed by how near
+            it is (Nadaraya and Watson's kernel estimate over the nearest neighbours), 0 to 1;
+            one half when nobody wrote hints for the first passage, since silence says nothing.
+        """
+        if not self._hinted[first] or len(self._asked) <= _NEIGHBOURS:
+            return 0.5
+        near = cosines[self._asked]
+        nearest = np.argpartition(-near, _NEIGHBOURS)[:_NEIGHBOURS]
+        weights = np.exp((near[nearest] - near.max()) / _REACH)
+        answered = self._kind[self._asked[nearest]] == _HINT
+        return float(weights[answered].sum() / weights.sum())
 
     def lexical(self, question: str, language: Language, scope: str = "all") -> Vectors:
         """Score passages by BM25.
@@ -161,14 +203,16 @@ class SearchIndex:
     def late(
         self,
         tokens: Vectors,
+        cosines: Vectors,
         candidates: Positions,
         languages: tuple[Language, ...] = LANGUAGES,
         kinds: tuple[ViewKind, ...] = ("plain", "context"),
     ) -> LegScores:
-        """Score candidates by late interaction with their views and hints.
+        """Score candidates by late interaction with their views and nearest hints.
 
         Args:
             tokens: (tokens, dimension) float32, centred question tokens.
+            cosines: (views,) float32, as `cosines` gives them.
             candidates: Positions of passages, at least one, each with a view.
             languages: Languages of the views that count.
             kinds: Kinds of the views that count; hints are always scored apart.
@@ -176,34 +220,52 @@ class SearchIndex:
         Returns:
             The scores, in the order of the candidates.
         """
-        first, last = self._bounds[candidates], self._bounds[candidates + 1]
-        views = np.concatenate(
-            [np.arange(begin, end) for begin, end in zip(first, last, strict=True)]
-        )
-        owner = np.repeat(np.arange(len(candidates)), last - first)
-        lengths = self._starts[views + 1] - self._starts[views]
+        owner, views = self._edges(cosines, candidates)
+        scored, at = np.unique(views, return_inverse=True)
+        lengths = self._starts[scored + 1] - self._starts[scored]
         offsets = np.cumsum(lengths) - lengths
-        similarity = self._tokens.dot(
-            tokens, zip(self._starts[first], self._starts[last], strict=True)
-        )
+        similarity = self._tokens.dot(tokens, self._spans(scored))
         nearest = np.maximum.reduceat(similarity, offsets, axis=1)
         forward = nearest.mean(axis=0)
         backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
         counted = self.select(languages, kinds)[views]
-        asked = self._kind[views] == KINDS.index("hint")
-        total = np.bincount(owner[counted], forward[counted], len(candidates))
+        asked = self._kind[views] == _HINT
+        total = np.bincount(owner[counted], forward[at[counted]], len(candidates))
         number = np.bincount(owner[counted], minlength=len(candidates))
         told = np.where(number > 0, total / np.maximum(number, 1), np.nan)
         best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
-        np.maximum.at(
-            best, (self._language[views][asked], owner[asked]), ((forward + backward) / 2)[asked]
-        )
+        symmetric = ((forward + backward) / 2)[at[asked]]
+        np.maximum.at(best, (self._language[views[asked]], owner[asked]), symmetric)
         spoken = np.isfinite(best)
         hints = np.where(spoken, best, 0.0).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1)
         hints[~spoken.any(axis=0)] = np.nan
-        held = last - first
-        covered = np.maximum.reduceat(nearest, np.cumsum(held) - held, axis=1)
+        covered = np.maximum.reduceat(
+            nearest[:, at], np.searchsorted(owner, np.arange(len(candidates))), axis=1
+        )
         return LegScores(_floor(told), _floor(hints), covered)
+
+    def _edges(self, cosines: Vectors, candidates: Positions) -> tuple[Positions, Positions]:
+        """List candidate and view of each pair to score: all texts, and the nearest hints."""
+        first, last = self._bounds[candidates], self._bounds[candidates + 1]
+        views = np.concatenate(
+            [self._views[begin:end] for begin, end in zip(first, last, strict=True)]
+        )
+        owner = np.repeat(np.arange(len(candidates)), last - first)
+        asked = np.flatnonzero(self._kind[views] == _HINT)
+        group = owner[asked] * len(LANGUAGES) + self._language[views[asked]]
+        order = np.lexsort((-cosines[views[asked]], group))
+        group = group[order]
+        rank = np.arange(len(group)) - np.searchsorted(group, group)
+        kept = np.ones(len(views), np.bool_)
+        kept[asked[order[rank >= _HINTS_SCORED]]] = False
+        return owner[kept], views[kept]
+
+    def _spans(self, views: Positions) -> list[tuple[int, int]]:
+        """Join the token rows of neighbouring views into as few ranges as there can be."""
+        breaks = np.flatnonzero(np.diff(views) != 1) + 1
+        first = views[np.concatenate([[0], breaks])]
+        last = views[np.concatenate([breaks - 1, [len(views) - 1]])]
+        return list(zip(self._starts[first], self._starts[last + 1], strict=True))
 
 
 def _floor(scores: npt.NDArray[np.float64]) -> Vectors:

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ccs_qa.errors import IndexDamagedError, IndexMissingError, IndexStaleError, SearchIndexError
 from ccs_qa.index.views import SplitterSettings
 
-FORMAT = 2
+FORMAT = 3
 CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"
@@ -37,7 +37,7 @@ class IndexManifest(BaseModel):
         dimension: Width of a vector.
         corpus: Digest of the corpus.
         splitter: How long texts were cut.
-        counts: Numbers of meetings, passages, views, hints and token vectors.
+        counts: Numbers of meetings, passages, views, hints, near misses and token vectors.
         libraries: Versions of the libraries that wrote the files.
         files: sha256 of each file, by path inside the version.
     """

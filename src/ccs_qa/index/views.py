@@ -1,15 +1,17 @@
 """The texts under which passages are indexed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from ccs_qa.records import LANGUAGES, Bilingual, Hints, Language, Passage
+from ccs_qa.records import LANGUAGES, Bilingual, Hints, KnownQuestions, Language, Passage, Theme
 
-ViewKind = Literal["plain", "context", "hint"]
-KINDS: tuple[ViewKind, ...] = ("plain", "context", "hint")
+ViewKind = Literal["plain", "context", "hint", "near-miss"]
+KINDS: tuple[ViewKind, ...] = ("plain", "context", "hint", "near-miss")
+# What is worded as a question, and encoded as one.
+ASKED: tuple[ViewKind, ...] = ("hint", "near-miss")
 
 
 class SplitterSettings(BaseModel):
@@ -28,16 +30,16 @@ class SplitterSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One text under which a passage is indexed.
+    """One text under which a passage is indexed, or a question that no passage answers.
 
     Attributes:
-        passage: Position of the passage in the index.
+        passages: Positions of its passages in the index; none for a near miss.
         language: Language of the text.
         kind: What the text is made of.
         text: The text itself.
     """
 
-    passage: int
+    passages: tuple[int, ...]
     language: Language
     kind: ViewKind
     text: str
@@ -72,19 +74,19 @@ def context_of(passage: Passage, title: Bilingual | None, language: Language) ->
 def make_views(
     passages: Sequence[Passage],
     titles: Sequence[Bilingual | None],
-    hints: Mapping[str, Hints],
+    known: KnownQuestions,
     split: Callable[[str], Sequence[str]],
 ) -> tuple[View, ...]:
-    """List every view of every passage, passage by passage.
+    """List every view of every passage, then the questions of several passages or none.
 
     Args:
         passages: The passages, in index order.
         titles: The meeting title of each.
-        hints: Hints by passage id.
+        known: Questions of which it is known what answers them.
         split: Cuts a text that exceeds the encoder's window, else returns it alone.
 
     Returns:
-        Views ordered by passage, then kind, then language.
+        Views ordered by passage, then kind, then language; themes and near misses last.
     """
     views: list[View] = []
     for position, (passage, title) in enumerate(zip(passages, titles, strict=True)):
@@ -94,9 +96,20 @@ def make_views(
                 continue
             above = context_of(passage, title, language)
             for piece in split(text):
-                views.append(View(position, language, "plain", piece))
-                views.append(View(position, language, "context", f"{above} {piece}".strip()))
-        known = hints.get(passage.id, Hints())
-        views += [View(position, "fr", "hint", text) for text in known.fr]
-        views += [View(position, "en", "hint", text) for text in known.en]
+                views.append(View((position,), language, "plain", piece))
+                views.append(View((position,), language, "context", f"{above} {piece}".strip()))
+        views += _asked((position,), "hint", known.hints.get(passage.id, Hints()))
+    places = {passage.id: position for position, passage in enumerate(passages)}
+    for theme in known.themes:
+        owners = tuple(places[name] for name in theme.passages if name in places)
+        if owners:
+            views += _asked(owners, "hint", theme)
+    for missed in known.near_misses.values():
+        views += _asked((), "near-miss", missed)
     return tuple(views)
+
+
+def _asked(passages: tuple[int, ...], kind: ViewKind, questions: Hints | Theme) -> Iterator[View]:
+    for language, texts in (("fr", questions.fr), ("en", questions.en)):
+        for text in texts:
+            yield View(passages, cast("Language", language), kind, text)

@@ -17,7 +17,7 @@ _POINTING = re.compile(
     r"the same|above|ca|cela|ceci|celui-ci|celle-ci|celles-ci|ceux-ci|celui-la|celle-la|ils|elles|"
     r"leur|leurs|y|en|la-dessus|la-bas|le meme|la meme|les memes|ces|cette|cet)\b"
 )
-_SHORT = 3
+_SHORT = 6
 
 
 def points_back(question: str) -> bool:
@@ -40,7 +40,7 @@ def leans(question: str) -> bool:
         question: The question.
 
     Returns:
-        Whether it opens like a follow-up, points back, or is three words or fewer.
+        Whether it opens like a follow-up, points back, or is six words or fewer.
     """
     return points_back(question) or len(words(question)) <= _SHORT
 

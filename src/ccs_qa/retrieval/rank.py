@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Encoded, Encoder, Vectors
+from ccs_qa.encoder import Encoder, Vectors
 from ccs_qa.index import SearchIndex
 from ccs_qa.records import Grasp, Passage, Query
 from ccs_qa.retrieval.recipe import HYBRID, KIND_BONUS, Recipe
@@ -17,6 +17,19 @@ Positions = npt.NDArray[np.int64]
 
 # Passages that together should hold what a question is about.
 _TOGETHER = 3
+# Of a follow-up, the wording with its history counts fully and its own words a little less:
+# between what finds follow-ups best (0.4) and what suffers least from a change of topic (1).
+_SHARES = (1.0, 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstStage:
+    """What one wording scores before the rerank: (views,) cosines, and (passages,) the rest."""
+
+    cosines: Vectors
+    dense: Vectors
+    lexical: Vectors
+    scores: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,30 +130,35 @@ class Retriever:
             The best passages.
         """
         clock = _Clock()
-        wording = query.topic if recipe.understood else query.standalone
-        encoded = self.encoder.encode([wording], "query")
+        wordings = [query.topic if recipe.understood else query.standalone]
+        if recipe.understood and query.alone:
+            wordings.append(query.alone)
+        encoded = self.encoder.encode(wordings, "query")
         clock.lap("encode")
         open_to = (
             np.ones(len(self._passages), np.bool_)
             if allowed is None
             else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
-        language = "fr" if recipe.scope == "page" else query.asked_in
-        lexical = self.index.lexical(
-            wording, language, "text" if recipe.scope in {"page", "text"} else "all"
-        )
-        marked = self._marked(recipe)
-        dense = self.index.dense(encoded.pooled[0], marked)
-        first = np.zeros_like(dense) if recipe.vectors == "none" else standardise(dense)
-        first = first + np.float32(recipe.lexical) * standardise(lexical)
+        firsts = [
+            self._first_stage(query, recipe, wording, pooled)
+            for wording, pooled in zip(wordings, encoded.pooled, strict=True)
+        ]
+        first = sum(share * stage.scores for share, stage in zip(_SHARES, firsts, strict=False))
         count = len(self._passages) if exhaustive else max(self._candidates, k)
-        candidates = shortlist(first, open_to, count)
+        candidates = shortlist(np.asarray(first), open_to, count)
         clock.lap("candidates")
         if not len(candidates):
             return Ranked((), (), (), Grasp(), clock.laps)
-        raw, covered = self._legs(recipe, encoded, candidates, dense, lexical)
+        legs = [
+            self._legs(recipe, tokens, candidates, stage)
+            for tokens, stage in zip(encoded.tokens, firsts, strict=True)
+        ]
+        raw, covered = legs[0]
         clock.lap("rerank")
-        fused = self._fuse(recipe, candidates, raw)
+        fused = np.zeros(len(candidates), np.float32)
+        for share, (scores, _) in zip(_SHARES, legs, strict=False):
+            fused += np.float32(share) * self._fuse(recipe, candidates, scores)
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
@@ -153,39 +171,44 @@ class Retriever:
             legs=tuple({name: float(raw[name][at]) for name in raw} for at in order[:k]),
             grasp=Grasp(
                 tuple(float(value) for value in np.sort(best)),
-                self.index.strange(wording, query.asked_in),
+                self.index.strange(wordings[0], query.asked_in),
+                self.index.precedent(firsts[0].cosines, int(candidates[order[0]])),
             ),
             timings_ms=clock.laps,
         )
+
+    def _first_stage(
+        self, query: Query, recipe: Recipe, wording: str, pooled: Vectors
+    ) -> _FirstStage:
+        language = "fr" if recipe.scope == "page" else query.asked_in
+        lexical = self.index.lexical(
+            wording, language, "text" if recipe.scope in {"page", "text"} else "all"
+        )
+        cosines = self.index.cosines(pooled)
+        dense = self.index.dense(cosines, self._marked(recipe))
+        scores = np.zeros_like(dense) if recipe.vectors == "none" else standardise(dense)
+        scores = scores + np.float32(recipe.lexical) * standardise(lexical)
+        return _FirstStage(cosines, dense, lexical, scores)
 
     def _marked(self, recipe: Recipe) -> npt.NDArray[np.bool_]:
         kinds = (*recipe.views, "hint") if recipe.hints else recipe.views
         return self.index.select(recipe.languages, kinds)
 
     def _legs(
-        self,
-        recipe: Recipe,
-        encoded: Encoded,
-        candidates: Positions,
-        dense: Vectors,
-        lexical: Vectors,
+        self, recipe: Recipe, tokens: Vectors, candidates: Positions, first: _FirstStage
     ) -> tuple[dict[str, Vectors], Vectors]:
-        raw: dict[str, Vectors] = {}
-        covered = np.zeros((0, 0), np.float32)
-        if recipe.vectors == "late":
-            tokens = self.index.centre(encoded.tokens[0])
-            late = self.index.late(tokens, candidates, recipe.languages, recipe.views)
-            raw["late"] = late.views
-            raw["hint"] = late.hints
-            covered = late.covered
-        raw["dense"] = dense[candidates]
-        raw["lexical"] = lexical[candidates]
-        return raw, covered
+        raw = {"dense": first.dense[candidates], "lexical": first.lexical[candidates]}
+        if recipe.vectors != "late":
+            return raw, np.zeros((0, 0), np.float32)
+        late = self.index.late(
+            self.index.centre(tokens), first.cosines, candidates, recipe.languages, recipe.views
+        )
+        return {"late": late.views, "hint": late.hints, **raw}, late.covered
 
     @staticmethod
     def _fuse(recipe: Recipe, candidates: Positions, raw: dict[str, Vectors]) -> Vectors:
         weights = {
-            "late": float(recipe.vectors == "late"),
+            "late": recipe.late if recipe.vectors == "late" else 0.0,
             "dense": float(recipe.vectors == "dense"),
             "hint": recipe.hints,
             "lexical": recipe.lexical,

@@ -23,6 +23,7 @@ class Recipe:
             not at all.
         languages: Languages of the renditions that are scored.
         views: Views of the renditions that are scored.
+        late: Weight of late interaction with the renditions, where they are scored so.
         hints: Weight of the best hint; 0 leaves hints out.
         lexical: Weight of BM25; 0 leaves it out.
         scope: What BM25 reads: the French renditions whatever the question (`page`), the
@@ -35,6 +36,7 @@ class Recipe:
     vectors: Vectors
     languages: tuple[Language, ...] = LANGUAGES
     views: tuple[ViewKind, ...] = ("plain", "context")
+    late: float = 1.0
     hints: float = 0.0
     lexical: float = 0.0
     scope: LexicalScope = "none"

@@ -65,11 +65,13 @@ class Understander:
         asked_in = detect_language(text)
         whole = standalone(text, earlier)
         of_whole = self._finder.find(whole, self._today())
-        scope = (self._finder.find(text, self._today()) if whole != text else None) or of_whole
+        of_text = self._finder.find(text, self._today()) if whole != text else of_whole
+        scope = of_text or of_whole
         return Query(
             question=text,
             standalone=whole,
             topic=of_whole.rest if of_whole and not limits else whole,
+            alone=(of_text.rest if of_text and not limits else text) if whole != text else "",
             language=language or asked_in,
             asked_in=asked_in,
             scope=limits or scope,
