@@ -9,7 +9,7 @@ import numpy as np
 from ccs_qa.retrieval import HYBRID
 from ccs_qa.service import QAService
 from eval.ablation import RecipeScores, gain, score_recipe
-from eval.gold import GoldRow
+from eval.gold import GoldRow, relevance
 from eval.intervals import bootstrap, wilson
 from eval.perturb import PERTURBATIONS, Perturbation
 
@@ -68,10 +68,13 @@ class Agreement:
     Attributes:
         pairs: How many pairs were asked.
         different: Names of the pairs whose first passages differ, without the language.
+        sound: How many pairs agree, or differ and are both right: many questions have
+            several relevant passages, and halves are worded freely.
     """
 
     pairs: int
     different: tuple[str, ...]
+    sound: int
 
     @property
     def same(self) -> int:
@@ -183,12 +186,14 @@ def agreement(service: QAService, rows: Sequence[GoldRow]) -> Agreement:
         The count; two halves that both find nothing agree.
     """
     pairs = language_pairs(rows)
-    different = [
-        french.id.removesuffix("-fr")
-        for french, english in pairs
-        if _first(service, french) != _first(service, english)
-    ]
-    return Agreement(len(pairs), tuple(different))
+    different, sound = [], 0
+    for french, english in pairs:
+        found = [(row, _first(service, row)) for row in (french, english)]
+        same = found[0][1] == found[1][1]
+        sound += same or all(name in relevance(row, service.corpus) for row, name in found)
+        if not same:
+            different.append(french.id.removesuffix("-fr"))
+    return Agreement(len(pairs), tuple(different), sound)
 
 
 def follow_up_twins(rows: Sequence[GoldRow]) -> list[tuple[GoldRow, GoldRow]]:

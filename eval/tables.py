@@ -45,11 +45,12 @@ def agreement_rows(found: Agreement) -> Rows:
         A header and one row.
     """
     return [
-        ["pairs", "same first passage", "95 %", "different"],
+        ["pairs", "same first passage", "95 %", "same, or both right", "different"],
         [
             str(found.pairs),
             f"{found.same}/{found.pairs} = {found.rate:.2f}",
             interval_text(*found.interval),
+            f"{found.sound}/{found.pairs}",
             ", ".join(found.different),
         ],
     ]

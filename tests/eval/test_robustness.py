@@ -88,11 +88,18 @@ def test_a_perturbation_that_changes_nothing_has_no_loss() -> None:
 
 def test_agreement_by_hand() -> None:
     """5 of 10: Wilson gives .2366 to .7634; without pairs, all there is."""
-    found = Agreement(10, tuple("abcde"))
+    found = Agreement(10, tuple("abcde"), 8)
     assert (found.same, found.rate) == (5, 0.5)
     assert found.interval == pytest.approx((0.2366, 0.7634), abs=5e-5)
-    assert agreement_rows(found)[1] == ["10", "5/10 = 0.50", "[0.24, 0.76]", "a, b, c, d, e"]
-    assert (Agreement(0, ()).rate, Agreement(0, ()).interval) == (0.0, (0.0, 1.0))
+    assert agreement_rows(found)[1] == [
+        "10",
+        "5/10 = 0.50",
+        "[0.24, 0.76]",
+        "8/10",
+        "a, b, c, d, e",
+    ]
+    none = Agreement(0, (), 0)
+    assert (none.rate, none.interval) == (0.0, (0.0, 1.0))
 
 
 def test_a_gap_by_hand() -> None:
@@ -164,12 +171,12 @@ def test_real_questions_are_perturbed_and_scored(
 
 
 def test_real_pairs_agree_with_themselves(service: QAService, gold: tuple[GoldRow, ...]) -> None:
-    """The same question under both ids finds the same; two questions of our own do not."""
+    """The same question under both ids finds the same; two others differ, each rightly."""
     first, other = (item for item in gold if item.id in {"dev-p01-en", "dev-p08-en"})
     halves = {"a-fr": first, "a-en": first, "b-fr": first, "b-en": other}
     rows = [item.model_copy(update={"id": name}) for name, item in halves.items()]
     found = agreement(service, rows)
-    assert found == Agreement(2, ("b",))
+    assert found == Agreement(2, ("b",), 2)
 
 
 def test_real_follow_ups_are_scored_beside_their_twins(
