@@ -54,13 +54,13 @@ def thresholds(
         answerable: (questions,) bool.
 
     Returns:
-        The least probability of each, to two digits: the stated shares of answerable questions
+        The least probability of each, to three digits: the stated shares of answerable questions
         lie above them.
     """
     known = probability[answerable]
     answered = float(np.quantile(known, 1 - ANSWERED_SHARE))
     related = float(np.quantile(known, MOST_NOT_FOUND))
-    return round(answered, 2), round(related, 2)
+    return round(answered, 3), round(related, 3)
 
 
 def calibrate(service: QAService, rows: Sequence[GoldRow]) -> dict[str, Any]:

@@ -73,3 +73,11 @@ def test_the_questions_of_the_first_day(service: QAService) -> None:
         assert service.corpus.verify(both.fr)
         assert service.corpus.verify(both.en)
     assert service.ask("What is the committee's annual budget?").status != "answered"
+
+
+def test_a_comparison_quotes_both_sides(service: QAService) -> None:
+    """Asked what was said in one year and in another, the answer quotes both years."""
+    answer = service.ask("Compare what was said about AI in 2023 and in 2024")
+    assert answer.status == "answered"
+    years = {item.hit.passage.meeting.year for item in answer.citations if item.hit.passage.meeting}
+    assert years == {2023, 2024}

@@ -164,7 +164,10 @@ class QAService:
             timeline = trace(found.hits, self._meetings(found.query))
             composed = compose_timeline(timeline, wording)
         else:
-            composed = compose(verdict.status, hits, coverage, wording)
+            sides = found.query.scope.sides if found.query.scope else ()
+            composed = compose(
+                verdict.status, found.hits if sides else hits, coverage, wording, sides=sides
+            )
         answered = verdict.status == "answered"
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -268,7 +271,7 @@ class QAService:
             filters=filters,
         )
         understood = round((time.perf_counter() - start) * 1000, 3)
-        if query.intent == "timeline":
+        if query.intent == "timeline" or (query.scope is not None and query.scope.sides):
             k = len(self.retriever.index.passages)
         ranked = self.retriever.rank(
             query, k=k, recipe=recipe, allowed=allowed(query) if recipe.understood else None

@@ -14,8 +14,9 @@ from ccs_qa.answer import (
     load_judge,
     verify_hits,
 )
-from ccs_qa.answer.compose import choose_quotes, group_by_meeting
+from ccs_qa.answer.compose import choose_quotes, group_by_meeting, with_sides
 from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations
+from ccs_qa.answer.timeline import NEAR_ENOUGH
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
     AnswerStatus,
@@ -98,6 +99,16 @@ def test_quotes_come_near_the_first() -> None:
     """Beyond the margin a passage is not quoted."""
     hits = [hit("a", NEW, 5.0), hit("b", NEW, 3.5), hit("c", NEW, 3.4)]
     assert [item.passage.id for item in choose_quotes(hits)] == ["a", "b"]
+
+
+def test_each_side_of_a_comparison_is_quoted_where_it_speaks() -> None:
+    """OLD has no quote within the margin; its best statement is near enough, or not."""
+    hits = [hit("a", NEW, 5.0), hit("b", OLD, 5.0 - NEAR_ENOUGH), hit("c", OLD, 1.0)]
+    chosen = with_sides(hits[:1], hits, [[NEW], [OLD]])
+    assert [item.passage.id for item in chosen] == ["a", "b"]
+    far = [hits[0], hit("b", OLD, 4.9 - NEAR_ENOUGH)]
+    assert with_sides(far[:1], far, [[NEW], [OLD]]) == (far[0],)
+    assert with_sides(hits[:1], hits, ()) == (hits[0],)
 
 
 def test_groups_follow_their_best_passage() -> None:

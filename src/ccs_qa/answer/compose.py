@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ccs_qa.answer.timeline import Timeline
+from ccs_qa.answer.timeline import NEAR_ENOUGH, Timeline
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
 
@@ -31,7 +31,12 @@ class Composed:
 
 
 def compose(
-    status: AnswerStatus, hits: Sequence[Hit], coverage: Coverage, words: Catalogue
+    status: AnswerStatus,
+    hits: Sequence[Hit],
+    coverage: Coverage,
+    words: Catalogue,
+    *,
+    sides: Sequence[Sequence[dt.date]] = (),
 ) -> Composed:
     """Word an answer.
 
@@ -40,16 +45,19 @@ def compose(
         hits: Verified passages, best first.
         coverage: What was searched.
         words: The words of the answer's language.
+        sides: The meetings of each thing compared; each is quoted where it speaks of it.
 
     Returns:
-        For `answered`, a lead and the quotes grouped by meeting; else the fixed wording
-        that says what was searched.
+        For `answered`, a lead and the quotes grouped by meeting, in order of date when sides
+        are compared; else the fixed wording that says what was searched.
     """
     if status != "answered" or not hits:
         key = "answer.related" if status == "related" and hits else "answer.not_found"
         text = f"{words.text(key)} {searched(coverage, words)}".strip()
         return Composed(text, (), ())
-    groups = group_by_meeting(choose_quotes(hits))
+    groups = group_by_meeting(with_sides(choose_quotes(hits), hits, sides))
+    if sides:
+        groups.sort(key=lambda group: group[0] or dt.date.min)
     dates = [date for date, _ in groups if date is not None]
     lead = words.count("answer.lead", len(dates), meetings=_name(dates, words))
     return _quote(lead, groups, words)
@@ -159,6 +167,31 @@ def choose_quotes(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """
     least = hits[0].score - QUOTE_MARGIN
     return tuple(hit for hit in hits[:MOST_QUOTES] if hit.score >= least)
+
+
+def with_sides(
+    quotes: Sequence[Hit], hits: Sequence[Hit], sides: Sequence[Sequence[dt.date]]
+) -> tuple[Hit, ...]:
+    """Give every side of a comparison a voice.
+
+    Args:
+        quotes: What is quoted, best first.
+        hits: Verified passages, best first.
+        sides: The meetings of each thing compared.
+
+    Returns:
+        The quotes, and for each side without one its best statement that comes near enough to
+        the first to speak of the same thing.
+    """
+    chosen = list(quotes)
+    for side in sides:
+        if any(hit.passage.meeting in side for hit in chosen):
+            continue
+        spoken = [hit for hit in hits if hit.passage.meeting in side]
+        best = next((hit for hit in spoken if hit.passage.kind == "statement"), None)
+        if best is not None and best.score >= hits[0].score - NEAR_ENOUGH:
+            chosen.append(best)
+    return tuple(chosen)
 
 
 def group_by_meeting(hits: Sequence[Hit]) -> Groups:
