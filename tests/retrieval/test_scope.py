@@ -116,3 +116,22 @@ def test_a_follow_up_keeps_or_changes_the_limits(
     )
     assert query.scope is not None
     assert {day.year for day in query.scope.meetings} == {year}
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("outcome of the 2021 meeting on artificial intelligence", set()),
+        ("the passport meeting in 2021", set()),
+        ("que disait la réunion sur les passeports de 2019 ?", set()),
+        ("the 2024 meeting on artificial intelligence", {2024}),
+        ("the passport meeting, as against 2021", {2023}),
+    ],
+)
+def test_a_meeting_of_a_year_without_meetings_is_none(
+    finder: ScopeFinder, question: str, years: set[int]
+) -> None:
+    """A year that qualifies a meeting limits it; one that merely stands nearby does not."""
+    scope = finder.find(question, dt.date(2026, 11, 24))
+    assert scope is not None
+    assert {day.year for day in scope.meetings} == years

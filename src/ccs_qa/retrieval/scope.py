@@ -76,6 +76,8 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(rf" {MEETING}\b")
 _LEAST_WORDS = 2
+# What stands between a meeting and the period that it is said to lie in.
+_QUALIFIES = r" ?(?:(?:in|of|from|en|de|du) )?"
 
 
 def _without(question: str, text: str, atoms: Sequence[_Atom]) -> str:
@@ -262,7 +264,17 @@ class ScopeFinder:
             for atom, _ in selections
         )
         both = when & which
-        return both if both or strict else when | which
+        if both or strict:
+            return both
+        # `the 2021 meeting on AI`: there was none, and that of another year is not meant.
+        if not when and any(
+            re.fullmatch(_QUALIFIES, text[first.end : second.begin])
+            for first, second in itertools.pairwise(
+                sorted((atom for atom, _ in groups), key=lambda atom: atom.begin)
+            )
+        ):
+            return both
+        return when | which
 
     @staticmethod
     def _qualified(
