@@ -22,7 +22,7 @@ from ccs_qa.api import (
 from ccs_qa.errors import CcsQaError
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings, data_folder
-from ccs_qa.web import error_page, pages
+from ccs_qa.web import download_pages, error_page, explore_pages, pages, plain_pages
 
 _API = ("/api/", "/health/", "/docs", "/openapi.json")
 _HEADERS = {
@@ -66,6 +66,9 @@ def build_app(
     app.include_router(router)
     app.include_router(health)
     app.include_router(pages)
+    app.include_router(download_pages)
+    app.include_router(explore_pages)
+    app.include_router(plain_pages)
     app.mount("/static", StaticFiles(directory=data_folder("web") / "static"), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)

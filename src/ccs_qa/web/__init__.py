@@ -1,5 +1,8 @@
 """The pages that staff read."""
 
+from ccs_qa.web.downloads import download_pages
+from ccs_qa.web.explore import explore_pages
+from ccs_qa.web.plain import plain_pages
 from ccs_qa.web.routes import error_page, pages
 
-__all__ = ["error_page", "pages"]
+__all__ = ["download_pages", "error_page", "explore_pages", "pages", "plain_pages"]

@@ -18,6 +18,7 @@ from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language, other
 from ccs_qa.settings import data_folder
 from ccs_qa.web.contexts import Viewer
+from ccs_qa.web.downloads import view_downloads
 from ccs_qa.wording import word_error
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -37,7 +38,9 @@ def _environment() -> Environment:
     )
 
 
-def _render(template: str, words: Catalogue, path: str, query: str = "", **context: object) -> str:
+def render_page(
+    template: str, words: Catalogue, path: str, query: str = "", **context: object
+) -> str:
     """Fill a template.
 
     Args:
@@ -95,6 +98,7 @@ def root(request: Request) -> Response:
 
 @pages.get("/{language}/")
 def ask_page(
+    request: Request,
     language: Language,
     service: Service,
     q: Annotated[str, Query()] = "",
@@ -103,6 +107,7 @@ def ask_page(
     """Show the question form and, once a question is asked, the answer.
 
     Args:
+        request: The request, for the address of the site.
         language: Language of the page and of the answer.
         service: The service.
         q: The question.
@@ -121,7 +126,7 @@ def ask_page(
         view = viewer.answer(answer, searched(answer.coverage, words))
         history = (*history, answer.query.question)[-_HISTORY:]
     pairs = [("q", asked)] * bool(asked) + [("h", item) for item in (h or ())]
-    return _render(
+    return render_page(
         "ask.html",
         words,
         "/",
@@ -129,12 +134,22 @@ def ask_page(
         question=asked,
         history=history,
         answer=view,
+        downloads=view_downloads(asked, h or (), words) if view else (),
+        origin=str(request.base_url).rstrip("/"),
         examples=[(text, f"/{language}/?{urlencode({'q': text})}") for text in examples],
-        disclaimer=_disclaimer(viewer),
+        disclaimer=disclaimer_of(viewer),
     )
 
 
-def _disclaimer(viewer: Viewer) -> object:
+def disclaimer_of(viewer: Viewer) -> object:
+    """View the sentence that says whose views the page gives.
+
+    Args:
+        viewer: Makes views.
+
+    Returns:
+        The view; None when the corpus has no such sentence.
+    """
     found = viewer.corpus.disclaimer
     return next(iter(viewer.passages([found])), None) if found is not None else None
 
@@ -152,20 +167,21 @@ def meetings_page(language: Language, service: Service) -> str:
     """
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
-    return _render(
+    return render_page(
         "meetings.html",
         words,
         "/meetings",
         meetings=[viewer.meeting(meeting) for meeting in service.corpus.meetings],
-        disclaimer=_disclaimer(viewer),
+        disclaimer=disclaimer_of(viewer),
     )
 
 
 @pages.get("/{language}/meetings/{date}")
-def meeting_page(language: Language, date: str, service: Service) -> str:
+def meeting_page(request: Request, language: Language, date: str, service: Service) -> str:
     """Show a meeting in full.
 
     Args:
+        request: The request, for the address of the site.
         language: Language of the page.
         date: Its day.
         service: The service.
@@ -182,14 +198,15 @@ def meeting_page(language: Language, date: str, service: Service) -> str:
         raise NotFoundError(what="meeting", name=date) from None
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
-    return _render(
+    return render_page(
         "meeting.html",
         words,
         f"/meetings/{date}",
         meeting=viewer.meeting(meeting),
+        origin=str(request.base_url).rstrip("/"),
         objective=viewer.passages(meeting.objective),
         sections=[viewer.section(section) for section in meeting.sections],
-        disclaimer=_disclaimer(viewer),
+        disclaimer=disclaimer_of(viewer),
     )
 
 
@@ -215,14 +232,14 @@ def passage_page(language: Language, name: str, service: Service) -> str:
         raise NotFoundError(what="passage", name=name)
     meeting = service.corpus.meeting(passage.meeting) if passage.meeting else None
     found = [item for item in (passage.renditions.fr, passage.renditions.en) if item is not None]
-    return _render(
+    return render_page(
         "passage.html",
         words,
         f"/passages/{name}",
         passage=viewer.passage(passage),
         meeting=viewer.meeting(meeting) if meeting else None,
         sources=[(service.corpus.documents[item.document], item.start, item.end) for item in found],
-        disclaimer=_disclaimer(viewer),
+        disclaimer=disclaimer_of(viewer),
     )
 
 
@@ -242,7 +259,7 @@ def error_page(request: Request, error: CcsQaError) -> Response:
         language = preferred_language(request.headers.get("accept-language", ""))
     words = catalogue(language)
     path = "/" + "/".join(parts[2:]) if parts[1:2] == [language] else "/"
-    page = _render(
+    page = render_page(
         "error.html",
         words,
         path,

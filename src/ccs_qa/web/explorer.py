@@ -1,0 +1,209 @@
+"""Makes the views of the pages that search and follow a topic, from what the service found."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from ccs_qa.answer import Timeline
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import LANGUAGES, Answer, Hit, Language, Passage, Query, Scope
+from ccs_qa.web.asked import Asked
+from ccs_qa.web.contexts import TextView, Viewer
+from ccs_qa.web.explore_views import (
+    Chip,
+    EntryView,
+    FacetsView,
+    FoundView,
+    NamedView,
+    Option,
+    ResultsView,
+    TimelineView,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """Makes the views of one search.
+
+    Attributes:
+        viewer: Makes views of meetings and texts.
+        asked: The search.
+    """
+
+    viewer: Viewer
+    asked: Asked
+
+    @property
+    def words(self) -> Catalogue:
+        """The words of the reader's language."""
+        return self.viewer.words
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """Every meeting, oldest first, ISO."""
+        return tuple(sorted(item.date.isoformat() for item in self.viewer.corpus.meetings))
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every meeting is named, which limits nothing."""
+        return not self.asked.year and set(self.days) <= set(self.asked.meetings)
+
+    def facets(self, hits: Sequence[Hit], shown: Language) -> FacetsView:
+        """View the choices.
+
+        Args:
+            hits: The passages found.
+            shown: Language of the texts.
+
+        Returns:
+            The view.
+        """
+        tally = Counter(hit.passage.meeting for hit in hits)
+        meetings = []
+        for item in self.viewer.corpus.meetings:
+            view = self.viewer.meeting(item)
+            count = self.words.count("page.passages", tally[item.date]) if tally[item.date] else ""
+            chosen = view.iso in self.asked.meetings
+            meetings.append(Option(view.iso, view.date, chosen, view.title, count))
+        # A year without meetings stays chosen, as it was typed.
+        years = {day[:4] for day in self.days} | ({self.asked.year} - {""})
+        return FacetsView(
+            tuple(meetings),
+            (
+                Option("", self.words.text("page.search.year.all"), not self.asked.year),
+                *(
+                    Option(year, year, year == self.asked.year)
+                    for year in sorted(years, reverse=True)
+                ),
+            ),
+            tuple(Option(item, self._language(item), item == shown) for item in LANGUAGES),
+        )
+
+    def chips(self) -> tuple[Chip, ...]:
+        """View the limits that the address names.
+
+        Returns:
+            One chip for each; what cannot be read is shown as typed. Naming every meeting is
+            no limit, and the texts' language is shown where it is not the page's.
+        """
+        language, asked = self.words.language, self.asked
+        named = () if self.everywhere else asked.meetings
+        chips = [Chip(self._meeting(day), asked.without(day).address(language)) for day in named]
+        if asked.year:
+            label = self.words.text("page.search.chip.year", year=asked.year)
+            chips.append(Chip(label, replace(asked, year="").address(language)))
+        if asked.text and asked.text != language:
+            label = self.words.text("page.search.chip.text", language=self._language(asked.text))
+            chips.append(Chip(label, replace(asked, text="").address(language)))
+        return tuple(chips)
+
+    def results(self, query: Query, hits: Sequence[Hit], shown: Language) -> ResultsView:
+        """View what was found.
+
+        Args:
+            query: What was understood.
+            hits: The passages, verified.
+            shown: Language of the texts.
+
+        Returns:
+            The view.
+        """
+        limited = self.asked.meetings or self.asked.year
+        named = self._named(query, query.scope) if query.scope and not limited else None
+        return ResultsView(
+            self.words.count("page.search.count", len(hits)),
+            tuple(
+                self._found(hit.passage, hit.passage.meeting, shown)
+                for hit in hits
+                if hit.passage.meeting is not None
+            ),
+            named,
+            f"/{self.words.language}/timeline?{urlencode({'topic': query.question})}",
+        )
+
+    def _named(self, query: Query, scope: Scope) -> NamedView:
+        # Filters replace what the question names, so the meetings that remain are named; a
+        # question limited to one meeting is freed by naming them all.
+        language = self.words.language
+        days = tuple(day.isoformat() for day in scope.meetings)
+        whole = replace(self.asked, meetings=self.days)
+        narrowed = replace(self.asked, meetings=days)
+        fewer = [narrowed.without(day) if len(days) > 1 else whole for day in days]
+        return NamedView(
+            TextView(scope.text, query.asked_in),
+            tuple(
+                Chip(self._meeting(day), asked.address(language))
+                for day, asked in zip(days, fewer, strict=True)
+            ),
+            whole.address(language),
+        )
+
+    def _found(self, passage: Passage, day: dt.date, shown: Language) -> FoundView:
+        held = self.viewer.meeting(self.viewer.corpus.meeting(day))
+        heading, lead_in = (
+            TextView(value.best(shown).text, value.best(shown).language) if value else None
+            for value in (passage.section, passage.lead_in)
+        )
+        # A meeting's page gives its form in the head, without an anchor.
+        anchor = "" if passage.kind == "format" else f"#{passage.id}"
+        return FoundView(
+            id=passage.id,
+            url=f"/{self.words.language}/passages/{passage.id}",
+            date=held.date,
+            meeting_url=held.url + anchor,
+            section=heading,
+            lead_in=lead_in,
+            text=self.viewer.text(passage.renditions.best(shown)),
+        )
+
+    def _meeting(self, day: str) -> str:
+        if day in self.days:
+            day = self.words.date(dt.date.fromisoformat(day))
+        return self.words.text("answer.meeting", date=day)
+
+    def _language(self, name: str) -> str:
+        keys = {"fr": "page.search.text.fr", "en": "page.search.text.en"}
+        return self.words.text(keys[name]) if name in keys else name
+
+
+def follow(viewer: Viewer, answer: Answer, timeline: Timeline) -> TimelineView:
+    """View a topic through the meetings.
+
+    Args:
+        viewer: Makes views of meetings and passages.
+        answer: What the judge says of the topic: the nearest quote of a meeting says nothing
+            of it when no summary does.
+        timeline: The timeline, verified.
+
+    Returns:
+        The view.
+    """
+    words, query = viewer.words, answer.query
+    total = len(timeline.entries) + len(timeline.absent)
+    lead = words.text("answer.timeline", n=len(timeline.entries), total=total)
+    if not timeline.entries:
+        lead = words.text("answer.coverage.none")
+    elif answer.status != "answered":
+        lead = words.text("page.timeline.unsure")
+
+    def entry(day: dt.date, passage: Passage | None) -> EntryView:
+        shown = [viewer.passage(passage)] if passage else []
+        asked = Asked(query.question, (day.isoformat(),))
+        return EntryView(
+            viewer.meeting(viewer.corpus.meeting(day), shown), asked.address(words.language)
+        )
+
+    return TimelineView(
+        topic=TextView(query.question, query.asked_in),
+        status=answer.status if timeline.entries else "not_found",
+        lead=lead,
+        scope=TextView(query.scope.text, query.asked_in) if query.scope else None,
+        entries=tuple(
+            entry(hit.passage.meeting, hit.passage)
+            for hit in timeline.entries
+            if hit.passage.meeting is not None
+        ),
+        absent=tuple(entry(day, None) for day in timeline.absent),
+    )

@@ -1,0 +1,165 @@
+"""The plain pages: how it works, privacy, accessibility, changes.
+
+Their outlines lie in `plain_views`; what the corpus decides (how much is searched) is filled
+in when a page is asked for.
+"""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from ccs_qa.api.routes import Service
+from ccs_qa.corpus import Corpus
+from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.records import SEARCHED_KINDS, Language
+from ccs_qa.web.contexts import Viewer
+from ccs_qa.web.plain_views import (
+    ABOUT,
+    ACCESSIBILITY,
+    CHANGES,
+    PRIVACY,
+    PlainSection,
+    PlainView,
+)
+from ccs_qa.web.routes import disclaimer_of, render_page
+
+plain_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def fill(outline: PlainView, words: Catalogue, values: Mapping[str, object]) -> PlainView:
+    """Put the texts in the place of their keys.
+
+    Args:
+        outline: The page, in keys.
+        words: The words of the reader's language.
+        values: One value for each placeholder of the texts.
+
+    Returns:
+        The page, in words.
+
+    Raises:
+        KeyError: A key or a value is missing: a fault of the program.
+    """
+
+    def texts(keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(words.text(key, **values) for key in keys)
+
+    return PlainView(
+        words.text(outline.title),
+        words.text(outline.intro),
+        tuple(
+            PlainSection(words.text(part.heading), texts(part.paragraphs), texts(part.items))
+            for part in outline.sections
+        ),
+    )
+
+
+def searched_values(corpus: Corpus, words: Catalogue) -> dict[str, object]:
+    """Say how much is searched.
+
+    Args:
+        corpus: The corpus, with one meeting at least: no index is built without.
+        words: The words of the reader's language.
+
+    Returns:
+        `meetings`, with the first and the last date, and `passages`, both in words.
+    """
+    dates = sorted(meeting.date for meeting in corpus.meetings)
+    passages = sum(passage.kind in SEARCHED_KINDS for passage in corpus.passages)
+    return {
+        "meetings": words.count(
+            "plain.about.meetings",
+            len(dates),
+            start=words.date(dates[0]),
+            end=words.date(dates[-1]),
+        ),
+        "passages": words.count("page.passages", passages),
+    }
+
+
+def named_values(words: Catalogue) -> dict[str, object]:
+    """Name statuses as the answers and the quotes name them.
+
+    Args:
+        words: The words of the reader's language.
+
+    Returns:
+        The name of each status by the placeholder that stands for it.
+    """
+    keys = {
+        "answered": "status.answered",
+        "related": "status.related",
+        "not_found": "status.not_found",
+        "official": "rendition.official",
+        "unofficial": "rendition.unofficial_translation",
+    }
+    return {name: words.text(key) for name, key in keys.items()}
+
+
+def _page(outline: PlainView, path: str, language: Language, corpus: Corpus) -> str:
+    words = catalogue(language)
+    values = searched_values(corpus, words) | named_values(words)
+    return render_page(
+        "plain.html",
+        words,
+        path,
+        page=fill(outline, words, values),
+        disclaimer=disclaimer_of(Viewer(corpus, words)),
+    )
+
+
+@plain_pages.get("/{language}/about")
+def about_page(language: Language, service: Service) -> str:
+    """Explain how it works and where it ends.
+
+    Args:
+        language: Language of the page.
+        service: The service.
+
+    Returns:
+        The page.
+    """
+    return _page(ABOUT, "/about", language, service.corpus)
+
+
+@plain_pages.get("/{language}/privacy")
+def privacy_page(language: Language, service: Service) -> str:
+    """Say what is kept of a visit and what is not.
+
+    Args:
+        language: Language of the page.
+        service: The service.
+
+    Returns:
+        The page.
+    """
+    return _page(PRIVACY, "/privacy", language, service.corpus)
+
+
+@plain_pages.get("/{language}/accessibility")
+def accessibility_page(language: Language, service: Service) -> str:
+    """State the standard aimed at, how it is tested, and the known limits.
+
+    Args:
+        language: Language of the page.
+        service: The service.
+
+    Returns:
+        The page.
+    """
+    return _page(ACCESSIBILITY, "/accessibility", language, service.corpus)
+
+
+@plain_pages.get("/{language}/changes")
+def changes_page(language: Language, service: Service) -> str:
+    """Tell the people who use the pages what changed.
+
+    Args:
+        language: Language of the page.
+        service: The service.
+
+    Returns:
+        The page.
+    """
+    return _page(CHANGES, "/changes", language, service.corpus)

@@ -1,0 +1,174 @@
+"""What a plain page is given, and the outline of each one.
+
+An outline names the texts of a page by their keys in the catalogues, so that a page has the
+same parts in both languages.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSection:
+    """A headed part of a plain page.
+
+    Attributes:
+        heading: Its heading.
+        paragraphs: What stands under it.
+        items: The list after the paragraphs; empty for none.
+    """
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlainView:
+    """A plain page: in an outline the keys of its texts, in a view the texts.
+
+    Attributes:
+        title: Its title.
+        intro: The sentence or two under the title.
+        sections: Its parts, in order.
+    """
+
+    title: str
+    intro: str
+    sections: tuple[PlainSection, ...]
+
+
+ABOUT = PlainView(
+    "plain.about.title",
+    "plain.about.intro",
+    (
+        PlainSection(
+            "plain.about.searched.title",
+            ("plain.about.searched.1", "plain.about.searched.2", "plain.about.searched.3"),
+        ),
+        PlainSection(
+            "plain.about.understood.title",
+            (),
+            (
+                "plain.about.understood.1",
+                "plain.about.understood.2",
+                "plain.about.understood.3",
+                "plain.about.understood.4",
+                "plain.about.understood.5",
+            ),
+        ),
+        PlainSection(
+            "plain.about.status.title",
+            ("plain.about.status.1", "plain.about.status.2"),
+            ("plain.about.status.3", "plain.about.status.4", "plain.about.status.5"),
+        ),
+        PlainSection(
+            "plain.about.verified.title",
+            ("plain.about.verified.1", "plain.about.verified.2"),
+        ),
+        PlainSection(
+            "plain.about.translation.title",
+            ("plain.about.translation.1",),
+            ("plain.about.translation.2", "plain.about.translation.3"),
+        ),
+        PlainSection(
+            "plain.about.limits.title",
+            (),
+            (
+                "plain.about.limits.1",
+                "plain.about.limits.2",
+                "plain.about.limits.3",
+                "plain.about.limits.4",
+            ),
+        ),
+        PlainSection(
+            "plain.about.measured.title",
+            ("plain.about.measured.1", "plain.about.measured.2"),
+        ),
+    ),
+)
+PRIVACY = PlainView(
+    "plain.privacy.title",
+    "plain.privacy.intro",
+    (
+        PlainSection(
+            "plain.privacy.personal.title",
+            ("plain.privacy.personal.1", "plain.privacy.personal.2"),
+        ),
+        PlainSection(
+            "plain.privacy.kept.title",
+            (),
+            ("plain.privacy.kept.1", "plain.privacy.kept.2", "plain.privacy.kept.3"),
+        ),
+        PlainSection(
+            "plain.privacy.elsewhere.title",
+            ("plain.privacy.elsewhere.1",),
+            (
+                "plain.privacy.elsewhere.2",
+                "plain.privacy.elsewhere.3",
+                "plain.privacy.elsewhere.4",
+                "plain.privacy.elsewhere.5",
+            ),
+        ),
+        PlainSection(
+            "plain.privacy.others.title",
+            (),
+            ("plain.privacy.others.1", "plain.privacy.others.2", "plain.privacy.others.3"),
+        ),
+    ),
+)
+ACCESSIBILITY = PlainView(
+    "plain.accessibility.title",
+    "plain.accessibility.intro",
+    (
+        PlainSection(
+            "plain.accessibility.standard.title",
+            ("plain.accessibility.standard.1", "plain.accessibility.standard.2"),
+        ),
+        PlainSection(
+            "plain.accessibility.tested.title",
+            ("plain.accessibility.tested.1",),
+            (
+                "plain.accessibility.tested.2",
+                "plain.accessibility.tested.3",
+                "plain.accessibility.tested.4",
+                "plain.accessibility.tested.5",
+            ),
+        ),
+        PlainSection(
+            "plain.accessibility.limits.title",
+            (),
+            (
+                "plain.accessibility.limits.1",
+                "plain.accessibility.limits.2",
+                "plain.accessibility.limits.3",
+                "plain.accessibility.limits.4",
+            ),
+        ),
+        PlainSection(
+            "plain.accessibility.barrier.title",
+            ("plain.accessibility.barrier.1", "plain.accessibility.barrier.2"),
+        ),
+        PlainSection(
+            "plain.accessibility.prepared.title",
+            ("plain.accessibility.prepared.1",),
+        ),
+    ),
+)
+CHANGES = PlainView(
+    "plain.changes.title",
+    "plain.changes.intro",
+    (
+        PlainSection(
+            "plain.changes.first.title",
+            ("plain.changes.first.1",),
+            (
+                "plain.changes.first.2",
+                "plain.changes.first.3",
+                "plain.changes.first.4",
+                "plain.changes.first.5",
+                "plain.changes.first.6",
+                "plain.changes.first.7",
+            ),
+        ),
+    ),
+)

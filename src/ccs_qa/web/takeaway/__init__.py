@@ -1,0 +1,29 @@
+"""Answers as files that a person takes away: Word, Markdown, CSV, plain text.
+
+`content` decides what every file says, `inert` makes text harmless, and one module a format
+writes it down. All of it is pure: the same content gives the same text.
+"""
+
+from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway, gather
+from ccs_qa.web.takeaway.inert import Form, disposition, file_name, visible
+from ccs_qa.web.takeaway.markdown import to_markdown
+from ccs_qa.web.takeaway.plain import to_plain
+from ccs_qa.web.takeaway.table import COLUMNS, to_csv
+from ccs_qa.web.takeaway.word import to_word
+
+__all__ = [
+    "COLUMNS",
+    "Exchange",
+    "Form",
+    "Quote",
+    "Source",
+    "Takeaway",
+    "disposition",
+    "file_name",
+    "gather",
+    "to_csv",
+    "to_markdown",
+    "to_plain",
+    "to_word",
+    "visible",
+]

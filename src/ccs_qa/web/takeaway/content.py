@@ -1,0 +1,181 @@
+"""What every file says, decided once, whatever the format."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ccs_qa.answer import group_by_meeting, searched
+from ccs_qa.records import Answer, Language, Passage, Rendition, other
+from ccs_qa.web.contexts import TextView, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A rendition and where it stands.
+
+    Attributes:
+        text: The exact words.
+        language: Their language.
+        status: Their status in words.
+        document: Id of the document.
+        start: First character, inclusive.
+        end: Last character, exclusive.
+    """
+
+    text: str
+    language: Language
+    status: str
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage quoted, or one of the nearest when nothing is quoted.
+
+    Attributes:
+        number: Its citation number; 0 for none.
+        passage: Its id.
+        date: The day of its meeting, in words.
+        meeting: The name of its meeting.
+        section: Heading above it, if any.
+        lead_in: Sentence that introduces it, if any.
+        sources: The rendition in the reader's language, then the other; at least one.
+        address: Address of its page, absolute.
+    """
+
+    number: int
+    passage: str
+    date: str
+    meeting: TextView
+    section: TextView | None
+    lead_in: TextView | None
+    sources: tuple[Source, ...]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer.
+
+    Attributes:
+        question: The question.
+        asked_in: Its language.
+        answered: Whether the summaries answer it.
+        status: The status in words.
+        confidence: How sure, in words; empty unless answered.
+        lead: The fixed wording of the answer.
+        quotes: Its quotes; the nearest passages when it is not answered.
+        searched: What was searched, in words.
+        notes: What else the page says: how a follow-up was understood, limits, silent meetings,
+            quotes left out.
+        index_id: Identifier of the index that was searched.
+    """
+
+    question: str
+    asked_in: Language
+    answered: bool
+    status: str
+    confidence: str
+    lead: str
+    quotes: tuple[Quote, ...]
+    searched: str
+    notes: tuple[str, ...]
+    index_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Takeaway:
+    """Everything that a file says.
+
+    Attributes:
+        language: Language of its words.
+        exchanges: Questions and answers, oldest first, at least one.
+        disclaimer: Whose views the summaries give, as the page says it, if it does.
+        day: The day of the download.
+    """
+
+    language: Language
+    exchanges: tuple[Exchange, ...]
+    disclaimer: TextView | None
+    day: dt.date
+
+
+def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date) -> Takeaway:
+    """Gather what a file says.
+
+    Args:
+        answers: The answers, oldest first, at least one, all in the language of the viewer.
+        viewer: Makes views of the corpus.
+        origin: Where the site is, e.g. `https://example.ca`.
+        day: The day of the download.
+
+    Returns:
+        The content; quotes in the order and with the numbers of the page.
+    """
+    said = viewer.corpus.disclaimer
+    found = next(iter(viewer.passages([said])), None) if said is not None else None
+    # The address of the site is what the request says it is: nothing but an address passes.
+    safe = quote(origin.rstrip("/"), safe=":/[]%")
+    return Takeaway(
+        language=viewer.words.language,
+        exchanges=tuple(_exchange(answer, viewer, safe) for answer in answers),
+        disclaimer=found.text if found else None,
+        day=day,
+    )
+
+
+def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
+    view = viewer.answer(answer, searched(answer.coverage, viewer.words))
+    answered = answer.status == "answered"
+    numbers = {item.hit.passage.id: item.number for item in answer.citations}
+    hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
+    return Exchange(
+        question=answer.query.question,
+        asked_in=answer.query.asked_in,
+        answered=answered,
+        status=view.status_text,
+        confidence=view.confidence,
+        lead=view.lead,
+        quotes=tuple(
+            _quote(hit.passage, date, numbers.get(hit.passage.id, 0), viewer, origin)
+            for date, group in group_by_meeting(hits)
+            if date is not None
+            for hit in group
+        ),
+        searched=view.searched,
+        notes=tuple(note for note in (*view.understood[1:], view.silent, view.dropped) if note),
+        index_id=answer.index_id,
+    )
+
+
+def _quote(passage: Passage, date: dt.date, number: int, viewer: Viewer, origin: str) -> Quote:
+    view = viewer.passage(passage, number)
+    meeting = viewer.meeting(viewer.corpus.meeting(date))
+    shown = passage.renditions.best(viewer.words.language)
+    counterpart = passage.renditions.get(other(shown.language))
+    return Quote(
+        number=number,
+        passage=passage.id,
+        date=meeting.date,
+        meeting=meeting.title,
+        section=view.section,
+        lead_in=view.lead_in,
+        sources=tuple(
+            _source(rendition, viewer) for rendition in (shown, counterpart) if rendition
+        ),
+        address=origin + view.url,
+    )
+
+
+def _source(rendition: Rendition, viewer: Viewer) -> Source:
+    return Source(
+        text=rendition.text,
+        language=rendition.language,
+        status=viewer.text(rendition).status,
+        document=rendition.document,
+        start=rendition.start,
+        end=rendition.end,
+    )

@@ -1,0 +1,126 @@
+"""Writes Markdown in which no text of others is anything but text."""
+
+import re
+
+from ccs_qa.messages import Catalogue
+from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway
+from ccs_qa.web.takeaway.inert import one_line, visible
+
+# Marks that mean something anywhere in CommonMark, GitHub's dialect, Pandoc's or MyST's.
+_ANYWHERE = re.compile(r"[\\`*_\[\]<>|~&$={}^@!\"#]")
+# Bare addresses, that some dialects make links of.
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.|(?<=mailto):", re.IGNORECASE)
+# What begins an item of a list, up to the mark that makes it one.
+_ITEM = re.compile(r"\(?(?:\d{1,9}|[A-Za-z]|[IVXLCDMivxlcdm]{1,9})(?=[.)])")
+
+
+def escaped(text: str) -> str:
+    """Escape a text for one line of Markdown.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Markdown that shows the text on one line and does nothing else.
+    """
+    return _line(one_line(text))
+
+
+def _line(text: str) -> str:
+    body = text.strip()
+    if not body:
+        return ""
+    found = _ANYWHERE.sub(lambda match: "\\" + match[0], body)
+    found = _ADDRESS.sub(lambda match: "\\" + match[0], found)
+    item = _ITEM.match(found)
+    if item:
+        found = f"{item[0]}\\{found[item.end() :]}"
+    elif found[0] in "+-:%":
+        found = "\\" + found
+    # White space at either end of a line would go, or make code of it.
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return _spaces(before) + found + _spaces(after)
+
+
+def _spaces(text: str) -> str:
+    return "".join(f"&#{ord(character)};" for character in text)
+
+
+def quoted(text: str) -> str:
+    """Write a text as a block quote.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Markdown lines that show the text, line by line.
+    """
+    lines = [_line(line) for line in re.split(r"\r\n|[\n\r]", visible(text))]
+    return "\n".join(
+        f"> {line}" + ("\\" if line and following else "")
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+    )
+
+
+def to_markdown(content: Takeaway, words: Catalogue) -> str:
+    """Write the content as Markdown.
+
+    Args:
+        content: What to say.
+        words: The words of its language.
+
+    Returns:
+        CommonMark text without HTML; its only links are the addresses of passages.
+    """
+    parts = [f"# {escaped(words.count('takeaway.title', len(content.exchanges)))}"]
+    for exchange in content.exchanges:
+        parts += _exchange(exchange, words)
+    parts += [f"## {escaped(words.text('takeaway.about'))}"]
+    said = content.disclaimer
+    if said:
+        parts += [quoted(said.text), f"*{escaped(said.status)}*"]
+    parts.append(escaped(words.text("page.footer.licence")))
+    parts.append(_named("takeaway.day", words.date(content.day), words))
+    return "\n\n".join(parts) + "\n"
+
+
+def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
+    verdict = [exchange.status, exchange.confidence]
+    parts = [
+        f"## {escaped(exchange.question)}",
+        " – ".join(f"**{escaped(item)}**" for item in verdict if item),
+        escaped(exchange.lead),
+    ]
+    if exchange.quotes and not exchange.answered:
+        parts.append(f"### {escaped(words.text('page.nearest'))}")
+    for quote in exchange.quotes:
+        parts += _quote(quote, exchange.answered, words)
+    parts += [escaped(note) for note in exchange.notes]
+    parts.append(escaped(exchange.searched))
+    parts.append(_named("takeaway.index", exchange.index_id, words))
+    return parts
+
+
+def _quote(quote: Quote, answered: bool, words: Catalogue) -> list[str]:
+    number = f"{escaped(words.text('page.citation'))} {quote.number} – " if quote.number else ""
+    level = "###" if answered else "####"
+    parts = [f"{level} {number}{escaped(quote.date)} – {escaped(quote.meeting.text)}"]
+    if quote.section:
+        parts.append(_named("takeaway.section", quote.section.text, words))
+    if quote.lead_in:
+        parts.append(_named("takeaway.lead-in", quote.lead_in.text, words))
+    for source in quote.sources:
+        parts += [quoted(source.text), _source(source, words)]
+    name = words.text("takeaway.named", name=words.text("takeaway.address"))
+    parts.append(f"{escaped(name)} <{quote.address}>")
+    return parts
+
+
+def _source(source: Source, words: Catalogue) -> str:
+    where = words.text("page.offsets", start=source.start, end=source.end)
+    return f"*{escaped(source.status)}*, {escaped(source.document)}, {escaped(where)}"
+
+
+def _named(key: str, value: str, words: Catalogue) -> str:
+    name = words.text("takeaway.named", name=words.text(key))
+    return f"{escaped(name)} {escaped(value)}"

@@ -1,0 +1,127 @@
+"""Writes CSV, one row a quote.
+
+Values are separated by commas (RFC 4180), in UTF-8 behind a byte order mark, which Excel needs.
+The first row names the columns in the language of the file; their order never changes:
+
+| column | meaning |
+|---|---|
+| question | the question asked |
+| status | whether the summaries answer it, in words |
+| answer | the fixed wording of the answer |
+| number | citation number on the page; empty for a nearest passage, which is no answer |
+| date | day of the meeting, in words |
+| meeting | name of the meeting |
+| section | heading above the passage |
+| lead-in | sentence that introduces it |
+| quote-fr, status-fr | the French rendition, character by character, and its status in words |
+| document-fr, start-fr, end-fr | where it stands: document, first character, end (exclusive) |
+| quote-en, status-en | the English rendition and its status, likewise |
+| document-en, start-en, end-en | where it stands |
+| passage | stable id of the passage |
+| address | address of its page |
+| searched | what was searched |
+| notes | how a follow-up was understood, limits, silent meetings, quotes left out |
+| index | identifier of the index that was searched |
+| day | the day of the download, in words |
+| disclaimer | whose views the summaries give |
+
+An answer without any passage has one row, whose columns from `number` to `address` are empty.
+A text that a spreadsheet could take for a formula begins with an apostrophe that is not part of
+it; an invisible character stands as e.g. `[U+202E]`.
+"""
+
+import csv
+import io
+
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import LANGUAGES
+from ccs_qa.web.takeaway.content import Exchange, Quote, Takeaway
+from ccs_qa.web.takeaway.inert import defused
+
+COLUMNS = (
+    "takeaway.question",
+    "takeaway.status",
+    "takeaway.answer",
+    "takeaway.number",
+    "takeaway.date",
+    "takeaway.meeting",
+    "takeaway.section",
+    "takeaway.lead-in",
+    "takeaway.quote-fr",
+    "takeaway.status-fr",
+    "takeaway.document-fr",
+    "takeaway.start-fr",
+    "takeaway.end-fr",
+    "takeaway.quote-en",
+    "takeaway.status-en",
+    "takeaway.document-en",
+    "takeaway.start-en",
+    "takeaway.end-en",
+    "takeaway.passage",
+    "takeaway.address",
+    "takeaway.searched",
+    "takeaway.notes",
+    "takeaway.index",
+    "takeaway.day",
+    "takeaway.disclaimer",
+)
+# From the number to the address.
+_OF_A_QUOTE = 17
+
+
+def to_csv(content: Takeaway, words: Catalogue) -> str:
+    """Write the content as CSV.
+
+    Args:
+        content: What to say.
+        words: The words of its language.
+
+    Returns:
+        The table, with a byte order mark.
+    """
+    out = io.StringIO(newline="")
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(defused(words.text(key)) for key in COLUMNS)
+    for exchange in content.exchanges:
+        for quote in exchange.quotes or (None,):
+            row = _row(exchange, quote, content, words)
+            writer.writerow(defused(cell) for cell in row)
+    return out.getvalue()
+
+
+def _row(
+    exchange: Exchange, quote: Quote | None, content: Takeaway, words: Catalogue
+) -> tuple[str, ...]:
+    return (
+        exchange.question,
+        exchange.status,
+        exchange.lead,
+        *(_quote(quote) if quote else ("",) * _OF_A_QUOTE),
+        exchange.searched,
+        " ".join(exchange.notes),
+        exchange.index_id,
+        words.date(content.day),
+        content.disclaimer.text if content.disclaimer else "",
+    )
+
+
+def _quote(quote: Quote) -> tuple[str, ...]:
+    by_language = {source.language: source for source in quote.sources}
+    texts: list[str] = []
+    for language in LANGUAGES:
+        found = by_language.get(language)
+        if found is None:
+            texts += [""] * 5
+        else:
+            texts += [found.text, found.status, found.document, str(found.start), str(found.end)]
+    return (
+        str(quote.number or ""),
+        quote.date,
+        quote.meeting.text,
+        quote.section.text if quote.section else "",
+        quote.lead_in.text if quote.lead_in else "",
+        *texts,
+        quote.passage,
+        quote.address,
+    )

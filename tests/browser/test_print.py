@@ -1,0 +1,42 @@
+"""An answer on paper, fit for a briefing binder."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("language", "colon"), [("fr", "\u00a0: "), ("en", ": ")])
+def test_paper_shows_quotes_and_their_addresses_only(
+    page: Page, origin: str, language: str, colon: str
+) -> None:
+    """No navigation, form or download; black on white; no break inside a quote."""
+    page.goto(f"/{language}/?q=How+could+AI+help+call+centres%3F&h=What+about+passports%3F")
+    expect(page.locator("ul.take").first).to_be_visible()
+    page.emulate_media(media="print")
+    for selector in ("header", "form", ".new", "p.take", "ul.take", ".skip"):
+        for found in page.locator(selector).all():
+            expect(found).to_be_hidden()
+    passage = page.locator("article.passage").first
+    expect(passage).to_have_css("break-inside", "avoid")
+    for found in (passage.locator("blockquote").first, passage.locator(".status").first):
+        expect(found).to_have_css("color", "rgb(0, 0, 0)")
+        expect(found).to_have_css("break-inside", "avoid")
+    expect(page.locator("footer")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(page.locator("footer")).to_have_css("color", "rgb(0, 0, 0)")
+    link = passage.locator(".link a")
+    printed = link.evaluate("item => getComputedStyle(item, '::after').content")
+    name = passage.get_attribute("id")
+    assert printed.replace('" "', "") == f'"{colon}{origin}/{language}/passages/{name}"'
+
+
+@pytest.mark.parametrize("form", ["docx", "md", "csv"])
+def test_a_reader_saves_a_file_without_javascript(page: Page, form: str) -> None:
+    """A click under an answer saves a file with a readable name."""
+    page.goto("/fr/?q=Que+dit-on+des+passeports+et+de+la+confiance+%3F")
+    with page.expect_download() as started:
+        page.locator(f"ul.take a[href*='download.{form}']").click()
+    name = started.value.suggested_filename
+    assert name.startswith("ccs-")
+    assert "-que-dit-on-des-passeports" in name
+    assert name.endswith(f".{form}")
