@@ -11,9 +11,21 @@ import pytest
 from ccs_qa.encoder import TokenRows
 from ccs_qa.index import LexicalIndex, SearchIndex, make_views, terms
 from ccs_qa.index.artefacts import centre_tokens, edges_of
-from ccs_qa.index.storage import IndexManifest
+from ccs_qa.index.storage import FORMAT, IndexManifest
 from ccs_qa.index.views import KINDS, SplitterSettings, View
 from ccs_qa.records import Bilingual, Hints, KnownQuestions, Passage, Rendition, Theme
+
+# Of any index made by hand: a search reads no value of it.
+MANIFEST = IndexManifest(
+    format=FORMAT,
+    model="m",
+    dimension=2,
+    corpus="c",
+    splitter=SplitterSettings(window=64, overlap=8),
+    counts={},
+    libraries={},
+    files={},
+)
 
 
 def both(fr: str, en: str | None) -> Bilingual:
@@ -110,18 +122,8 @@ def index() -> SearchIndex:
     rows = np.asarray([[1, 0], [0, 1], [1, 0], [-1, 0], [0.6, 0.8]], np.float32)
     vectors = faiss.IndexFlatIP(2)
     vectors.add(np.asarray([[1, 0], [0, 1], [0.6, 0.8]], np.float32))
-    manifest = IndexManifest(
-        format=2,
-        model="m",
-        dimension=2,
-        corpus="c",
-        splitter=SplitterSettings(window=64, overlap=8),
-        counts={},
-        libraries={},
-        files={},
-    )
     return SearchIndex(
-        manifest,
+        MANIFEST,
         ("a", "b"),
         vectors=vectors,
         views={
@@ -166,16 +168,7 @@ def among(hinted: int, missed: int) -> SearchIndex:
     vectors.add(np.asarray(points, np.float32))
     owned = 1 + hinted
     return SearchIndex(
-        IndexManifest(
-            format=3,
-            model="m",
-            dimension=2,
-            corpus="c",
-            splitter=SplitterSettings(window=64, overlap=8),
-            counts={},
-            libraries={},
-            files={},
-        ),
+        MANIFEST,
         ("a",),
         vectors=vectors,
         views={
