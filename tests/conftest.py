@@ -14,6 +14,18 @@ from ccs_qa.settings import Settings, load_settings
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (("ccs-resumes.fr", "ccs-resumes.fr.txt"), ("sac-summaries.en", "sac-summaries.en.txt"))
 
+# Read off the French page by hand, newest first.
+DATES = (
+    "2025-06-02",
+    "2025-03-25",
+    "2025-01-31",
+    "2024-11-01",
+    "2024-06-27",
+    "2023-10-03",
+    "2023-04-03",
+    "2023-01-19",
+)
+
 
 def page_text(file: str) -> str:
     """Read a page byte for byte."""

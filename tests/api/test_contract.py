@@ -14,20 +14,10 @@ from hypothesis import strategies as st
 from ccs_qa.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from tests.conftest import PAGES, page_text
+from tests.conftest import DATES, PAGES, page_text
 
 Json = dict[str, Any]
 DOCUMENTS = {name: page_text(file) for name, file in PAGES}
-DATES = (
-    "2025-06-02",
-    "2025-03-25",
-    "2025-01-31",
-    "2024-11-01",
-    "2024-06-27",
-    "2023-10-03",
-    "2023-04-03",
-    "2023-01-19",
-)
 RENDITION = {"language", "text", "status", "document", "start", "end"}
 HIT = RENDITION | {"passage_id", "meeting", "section", "counterpart", "score", "reasons"}
 CITATION = HIT | {"number", "verified", "url"}

@@ -15,20 +15,9 @@ from ccs_qa.messages import catalogue
 from ccs_qa.records import Language, other
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from tests.conftest import PAGES, page_text
+from tests.conftest import DATES, PAGES, page_text
 from tests.web.test_pages import BOTH, STATUS_WORDS, one, page, unopened, words
 
-# Read off the French page by hand, newest first.
-DAYS = (
-    "2025-06-02",
-    "2025-03-25",
-    "2025-01-31",
-    "2024-11-01",
-    "2024-06-27",
-    "2023-10-03",
-    "2023-04-03",
-    "2023-01-19",
-)
 IN_2023 = ["2023-01-19", "2023-04-03", "2023-10-03"]
 HOSTILE = pytest.mark.parametrize(
     "text",
@@ -61,7 +50,7 @@ def days(names: list[str]) -> set[str]:
 def ticked(soup: BeautifulSoup) -> list[str]:
     """List the meetings ticked in the form."""
     boxes = soup.select('form input[type="checkbox"][name="meeting"]')
-    assert [box["value"] for box in boxes] == list(DAYS)
+    assert [box["value"] for box in boxes] == list(DATES)
     return [str(box["value"]) for box in boxes if box.has_attr("checked")]
 
 
@@ -144,7 +133,7 @@ def test_the_facets_count_what_was_found(client: TestClient, language: Language)
     assert catalogue(language).count("page.search.count", 20) in [
         item.text for item in soup.select(".results h2")
     ]
-    for day in DAYS:
+    for day in DATES:
         label = one(soup, f'label[for="meeting-{day}"]').text
         number = sum(name.startswith(day) for name in names)
         shown = f"({catalogue(language).count('page.passages', number)})"
@@ -196,7 +185,7 @@ def test_limits_of_the_question_are_shown_and_can_be_replaced(
         assert parameters(chip) == [("q", "trust in 2023"), *(("meeting", day) for day in kept)]
         assert days(found(page(client, str(chip["href"])))) == set(kept)
     link = one(soup, ".wider a")
-    assert sorted(value for name, value in parameters(link) if name == "meeting") == sorted(DAYS)
+    assert sorted(value for name, value in parameters(link) if name == "meeting") == sorted(DATES)
     freed = page(client, str(link["href"]))
     assert days(found(freed)) - set(IN_2023)
     assert limits(freed) == limits(freed, "named") == []
@@ -214,7 +203,7 @@ def test_the_only_limit_of_a_question_gives_way_to_every_meeting(client: TestCli
         found_chips = limits(soup, "named")
         assert len(found_chips) == chips
         for link in (*found_chips, one(soup, ".wider a")):
-            assert {value for name, value in parameters(link) if name == "meeting"} == set(DAYS)
+            assert {value for name, value in parameters(link) if name == "meeting"} == set(DATES)
             assert found(page(client, str(link["href"])))
 
 
@@ -264,7 +253,7 @@ def test_a_timeline_and_its_absences_are_the_meetings_in_scope(
     entries = soup.select("ol.timeline > li")
     present = [str(one(item, "h3 a")["href"])[-10:] for item in entries]
     absent = [str(item["href"])[-10:] for item in soup.select("ul.absent li > a:first-child")]
-    scope = IN_2023 if "2023" in topic else sorted(DAYS)
+    scope = IN_2023 if "2023" in topic else sorted(DATES)
     assert present == sorted(present)
     assert absent == sorted(absent)
     assert sorted(present + absent) == scope
