@@ -20,11 +20,20 @@ _MEETINGS = re.compile(
     r"|(?:liste\w*|enumere\w*|combien de|quelles? (?:sont|etaient|ont ete)|dates des)"
     rf"(?: toutes)?(?: les| des)? {_NOUN}\b)"
 )
+# "Face to face" asks how people met; "the face-to-face meeting" says which meeting is meant.
+_IN_PERSON = r"(?:face[- ]to[- ]face|in[- ]person|en presence|en presentiel|en personne)"
 _FORMAT = re.compile(
-    rf"\b(?:where (?:was|were|did|is)\b.*(?:held|take place|meet|{_NOUN})|in what (?:city|place)"
-    r"|(?:ou|dans quelle ville|a quel endroit) (?:a|ont|s'est|avait|etait|la|se)\b.*"
-    rf"(?:lieu|tenue?|{_NOUN})|virtual(?:ly)? or|in person or|en personne ou|virtuel\w* ou"
-    r"|face[- ]to[- ]face|en presence\b|en presentiel|format of|format de)"
+    r"\b(?:where (?:was|were|did|do|has|have|is)\b.*"
+    rf"\b(?:held|take place|meet|met|gather|convene|sit|get together|come together|{_NOUN})"
+    r"|(?:in )?(?:what|which) (?:city|cities|place|places|town|venue|location)s?\b"
+    r"|(?:ou|dans quelles? villes?|a quels? endroits?|en quels? lieux?)"
+    r" (?:a|ont|s'est|avait|etait|la|se|le|les|on)\b.*"
+    rf"\b(?:lieu|tenue?s?|reunie?s?|rencontree?s?|siege|{_NOUN})"
+    r"|virtual(?:ly)? or|in person or|en personne ou|virtuel\w* ou"
+    r"|(?:meet|met|gather(?:ed)?|held|sit|sat|get together|reunie?s?|tenue?s?|rencontree?s?|siege)"
+    rf"(?: \w+){{0,3}} {_IN_PERSON}"
+    rf"|(?:was|were|is) (?:it|that|this|the .*{_NOUN}.*) (?:held )?{_IN_PERSON}"
+    r"|format of|format de)"
 )
 _OBJECTIVE = re.compile(
     r"\b(?:objectives?|aims?|purposes?|goals?|agenda|objectifs?|but|ordre du jour|portai(?:t|ent)"

@@ -14,9 +14,12 @@ from ccs_qa.retrieval.spans import Period, number
 from ccs_qa.text import words
 
 _DETERMINER = (
-    r"(?:the |la |le |les |l'|early |late |(?:the )?(?:end|start|beginning) of "
+    r"(?:the |its |their |our |la |le |les |l'|sa |son |ses |leurs? |notre |nos |early |late "
+    r"|(?:the )?(?:end|start|beginning) of "
     r"|(?:la )?fin (?:de |d')?|(?:le )?debut (?:de |d'|du )?|celui |celle |that )*"
 )
+# "After the meeting of June": the noun stands between the word of time and the period.
+_NAMED = rf"(?:{_DETERMINER}{MEETING} (?:of |in |on |held |de |du |d'|en )?)?{_DETERMINER}"
 _BEFORE = (
     r"(?:before|prior to|earlier than|ahead of|avant|anterieur\w* a"
     r"|(?:precede|precedent|preceded|precedait)\w*)"
@@ -56,6 +59,10 @@ class _Atom:
     last: dt.date
     meetings: frozenset[dt.date]
     source: Period | Selection
+
+
+def _both_periods(left: _Atom, right: _Atom) -> bool:
+    return isinstance(left.source, Period) and isinstance(right.source, Period)
 
 
 def _plain(text: str) -> str:
@@ -173,13 +180,17 @@ class ScopeFinder:
             spans = (
                 (r"\b(?:between|entre)(?: \w+')? ?(?:the |la |le )?$", r",? (?:and|et) "),
                 (
-                    r"\b(?:from|de|du|d') ?(?:the |la |le )?$",
+                    r"\b(?:from|de|du|d') ?(?:the |la |le |l')?$",
                     r",? (?:to|through|until|till|a|au|jusqu'(?:a|en|au)) ",
                 ),
+                # "Summer 2023 through winter 2024" opens with the period itself.
+                (r"", r"(?: (?:to|through|until|till|a|au|jusqu'(?:a|en|au))| ?[-–]) "),
             )
             for opening, joint in spans:
+                if not opening and not _both_periods(left, right):
+                    continue
                 if re.search(opening, before) and re.fullmatch(
-                    joint + r"?(?:the |la |le |l')?", between.rstrip() + " "
+                    joint + r"?(?:(?:the|la|le) |l' ?)?", between.rstrip() + " "
                 ):
                     first, last = left.first, right.last
                     held = frozenset(day for day in self._all if first <= day <= last)
@@ -196,17 +207,17 @@ class ScopeFinder:
         if near is not None:
             return near
         rules: tuple[tuple[str, Callable[[dt.date], bool]], ...] = (
+            (_EXCEPT, lambda day: day not in held),
             (_BEFORE, lambda day: day < atom.first),
             (_AFTER, lambda day: day > atom.last),
             (_SINCE, lambda day: day >= atom.first),
             (_UNTIL, lambda day: day <= atom.last),
-            (_EXCEPT, lambda day: day not in held),
         )
         for sign, test in rules:
             tail = r"(?: a)? " if sign is not _UNTIL else r" ?"
             if sign in {_SINCE, _EXCEPT}:
                 tail = r" ?"
-            if re.search(rf"\b{sign}{tail}(?:a )?{_DETERMINER}$", before):
+            if re.search(rf"\b{sign}{tail}(?:a )?{_NAMED}$", before):
                 if sign is _SINCE and re.search(rf"\bfrom {_DETERMINER}$", before):
                     # "the meeting from June" limits to June; "from June" alone opens a span.
                     if re.search(rf"{MEETING} from {_DETERMINER}$", before) or isinstance(

@@ -27,10 +27,26 @@ _NO_PLACE = frozenset(
     "format lieu location place virtual virtuelle meeting reunion personne person".split()
 )
 _AT = r"(?:in|at|a|de)"
+_MEET = r"(?:met|meet|gathered|reunie?s?|rencontree?s?)"
 _NTH = r"(?:second|third|fourth|fifth|2nd|3rd|4th|deuxieme|seconde|troisieme|quatrieme|2e|3e)"
-_BOTH_ENDS = (
-    rf"\b(?:{_LAST}|{_FIRST})(?: {_NOUN})? (?:and|et)(?: the| la)? (?:{_LAST}|{_FIRST}) {_NOUN}\b"
+# "The last time it met" is the last meeting, without the noun.
+_WHO = (
+    r"(?:it|they|(?:the |this )?(?:ccs|sac|committee|group|members)|il|ils|on|elle"
+    r"|(?:le |ce )?(?:ccs|comite|groupe)|(?:les )?membres)"
 )
+_MET = (
+    r"(?:(?:has |have )?(?:met|gathered|convened|got together|sat)"
+    r"|(?:s'est|se sont|s'etait|s'etaient) (?:reunie?s?|rencontree?s?)|a siege|ont siege)"
+)
+_TIME = rf"(?:time|fois)(?: that| que| qu')? ?{_WHO} {_MET}"
+_WITH = r"(?:and|with|to|against|versus|vs\.?|et|avec|a)"
+_BOTH_ENDS = (
+    rf"\b(?:(?:{_LAST}|{_FIRST})(?: {_NOUN})? {_WITH}(?: the| la)? (?:{_LAST}|{_FIRST}) {_NOUN}"
+    rf"|{_FIRST} {_NOUN} {_WITH} (?:the |la ){_LAST}(?: one)?"
+    rf"|{_LAST} {_NOUN} {_WITH} (?:the |la ){_FIRST}(?: one)?)(?!\w)"
+)
+_IN_PERSON = r"(?:in[- ]person|face[- ]to[- ]face|en personne|en presentiel|en presence)"
+_VIRTUAL = r"(?:virtual|online|virtuelles?|en ligne|a distance)"
 # How meetings are counted: pattern, side (1 from the first, -1 from the last), how many to
 # skip. The more a pattern says, the earlier it stands.
 _ORDERS: tuple[tuple[str, int, int], ...] = (
@@ -45,6 +61,12 @@ _ORDERS: tuple[tuple[str, int, int], ...] = (
     (rf"(?:antepenultieme|antepenultimate) {_NOUN}", -1, 2),
     (rf"{_LAST} {_NOUN}", -1, 0),
     (rf"{_FIRST} {_NOUN}", 1, 0),
+    (rf"{_LAST} {_TIME}", -1, 0),
+    (rf"{_FIRST} {_TIME}", 1, 0),
+    # What is counted among the virtual ones, or those in person.
+    (rf"{_LAST}(?= (?:{_IN_PERSON}|{_VIRTUAL}) {_NOUN})", -1, 0),
+    (rf"{_FIRST}(?= (?:{_IN_PERSON}|{_VIRTUAL}) {_NOUN})", 1, 0),
+    (rf"{_LAST} (?:time|fois)(?= ?(?:[?.!,;]|$))", -1, 0),
 )
 _LITTLE = frozenset(
     "the a an of on in to and for dans le la les l de du des d un une et en sur pour au aux this "
@@ -168,7 +190,7 @@ class Selectors:
             ends = frozenset({self.dates[0], self.dates[-1]}) if self.dates else frozenset()
             yield Selection("order", match.start(), match.end(), ends)
         for pattern, side, skip in _ORDERS:
-            for match in re.finditer(rf"\b{pattern}\b", text):
+            for match in re.finditer(rf"\b{pattern}(?!\w)", text):
                 count = number(match.groupdict().get("n") or "") or 1
                 yield self._order(match, side, skip, count)
         for match in re.finditer(rf"\b(?P<nth>{_NTH}) {_NOUN}\b", text):
@@ -201,11 +223,7 @@ class Selectors:
         return frozenset(line[skip : skip + count])
 
     def _forms(self, text: str) -> Iterator[Selection]:
-        forms = (
-            (r"(?:in[- ]person|face[- ]to[- ]face|en personne|en presentiel|en presence)", False),
-            (r"(?:virtual|online|virtuelles?|en ligne|a distance)", True),
-        )
-        for form, virtual in forms:
+        for form, virtual in ((_IN_PERSON, False), (_VIRTUAL, True)):
             pattern = rf"\b(?:{form} {_NOUN}|{_NOUN} (?:tenues? |held )?{form})\b"
             for match in re.finditer(pattern, text):
                 dates = frozenset(
@@ -218,6 +236,7 @@ class Selectors:
     def _places(self, text: str, original: str) -> Iterator[Selection]:
         patterns = (
             rf"\b{_NOUN} (?:was |held |tenues? |qui s'est tenue )*{_AT} (?P<place>[a-z][a-z-]+)",
+            rf"\b{_MEET} (?:\w+ )?{_AT} (?P<place>[a-z][a-z-]+)",
             rf"\b(?P<place>[a-z][a-z-]+) {MEETING}\b",
             r"\bcelles? de (?P<place>[a-z][a-z-]+)",
             r"\bseance de l'(?:avant|apres)-midi a (?P<place>[a-z][a-z-]+)",
@@ -264,6 +283,9 @@ class Selectors:
             gap = text[edge:begin] if step > 0 else text[end:edge]
             stems = _stems(_ALIASES.get(token, token))
             if re.search(r"[,.?!;]", gap) and seen:
+                break
+            # "Avant la réunion" is a word of time, "l'avant-midi" a part of titles.
+            if token in {"avant", "apres"} and not text.startswith("-midi", end):
                 break
             if stems and stems <= self._vocabulary:
                 seen |= stems
