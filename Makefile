@@ -3,14 +3,19 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BUILT := web/static/built/manifest.json
+NODE_MODULES := web/node_modules/.ready
+# Node.js of the machine, or of a wheel where there is none.
+NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
+NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
 .DEFAULT_GOAL := help
-.PHONY: help run install index test check eval report gate ablation compare bench train screenshots lock clean chromium
+.PHONY: help run install assets index test check eval report gate ablation compare bench train screenshots lock clean chromium
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: index ## Prepare everything, then serve the page on http://127.0.0.1:8000
+run: index assets ## Prepare everything, then serve the page on http://127.0.0.1:8000
 	$(CCS) serve
 
 install: $(READY) ## Make the environment
@@ -22,18 +27,32 @@ $(READY): pyproject.toml constraints.txt
 		--group check --group test --group eval --group train
 	touch $@
 
+assets: $(BUILT) ## Bundle style sheets, client and fonts, where their sources changed
+
+$(BUILT): $(NODE_MODULES) web/build.mjs web/tsconfig.json $(shell find web/styles web/client -type f)
+	$(NPM) run --silent build
+	touch $@
+
+$(NODE_MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
+	$(NPM) ci --silent
+	touch $@
+
+$(BIN)/npm: | $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt --group node
+
 index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
-test: index chromium ## Run every test
+test: index assets chromium ## Run every test
 	$(BIN)/pytest
 
-check: $(READY) ## Run linters, types, import contracts and docstring checks
+check: $(READY) $(NODE_MODULES) ## Run linters, types, import contracts and docstring checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pydoclint --quiet src eval bench training
+	$(NPM) run --silent types
 
 eval: index ## Measure ranking, refusal, citations and time on the gold questions
 	$(BIN)/python -m eval run
@@ -50,16 +69,17 @@ ablation: index ## Score the ranking one leg after another
 compare: index ## Score the ranking beside what others would build
 	$(BIN)/python -m eval compare
 
-bench: index ## Time the service beside a floor and a plain script
+bench: index assets ## Time the service beside a floor and a plain script
 	$(BIN)/python -m bench
 
 train: $(READY) ## Tune the adapter on the hints (a quarter of an hour) and store it
 	$(BIN)/python -m training
 
-screenshots: index chromium ## Take pictures of the page into var/screenshots
+screenshots: index assets chromium ## Take pictures of the page into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots
 
 lock: $(READY) ## Note the versions installed now in constraints.txt
+	$(BIN)/pip install --quiet --group node
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
 # Playwright drives Debian's Chromium: its own build would be fetched from elsewhere.
@@ -69,5 +89,6 @@ chromium:
 		$$as apt-get update -qq && $$as apt-get install -qq --yes chromium > /dev/null; }
 
 clean: ## Remove the environment and everything built
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var dist \
+		web/node_modules web/static/built
 	find index -mindepth 1 ! -name README.md -delete

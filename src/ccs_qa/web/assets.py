@@ -1,0 +1,154 @@
+"""The built style sheet, client and fonts: their names, and how long each is kept.
+
+`make assets` bundles them under names that change with their content, so that a browser may
+keep one for a year and still sees the next version at once.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPMethod
+from pathlib import Path
+
+from fastapi import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from ccs_qa.errors import AssetsMissingError
+from ccs_qa.settings import data_folder
+
+_BUILT = "built"
+_MANIFEST = "manifest.json"
+_FOREVER = "public, max-age=31536000, immutable"
+_SHORT = "public, max-age=300"
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The built files.
+
+    Attributes:
+        folder: Where they lie.
+        names: The name of each file by what its source is called.
+    """
+
+    folder: Path
+    names: Mapping[str, str]
+
+    def address(self, name: str) -> str:
+        """Find the address of a file.
+
+        Args:
+            name: What its source is called, e.g. `main.css`.
+
+        Returns:
+            Its address, e.g. `/static/built/main-VJDOY6NJ.css`.
+
+        Raises:
+            AssetsMissingError: It was not built.
+        """
+        if name not in self.names:
+            raise AssetsMissingError(folder=self.folder, name=name)
+        return f"/static/{_BUILT}/{self.names[name]}"
+
+    def lasts(self, path: Path) -> bool:
+        """Tell whether a file never changes under its name.
+
+        Args:
+            path: The file.
+
+        Returns:
+            Whether its name changes with its content.
+        """
+        return path.parent.name == _BUILT and path.name in self.names.values()
+
+
+def read_assets(static: Path) -> Assets:
+    """Read which files were built.
+
+    Args:
+        static: The folder of static files.
+
+    Returns:
+        The files.
+
+    Raises:
+        AssetsMissingError: Nothing was built yet, or not to the end.
+    """
+    folder = static / _BUILT
+    try:
+        names = json.loads((folder / _MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise AssetsMissingError(folder=folder, name=_MANIFEST) from None
+    for file in names.values():
+        if not (folder / file).is_file():
+            raise AssetsMissingError(folder=folder, name=file)
+    return Assets(folder, names)
+
+
+@cache
+def load_assets() -> Assets:
+    """Read the built files of this installation, once.
+
+    Returns:
+        The files.
+
+    Raises:
+        AssetsMissingError: Nothing was built yet, or not to the end.
+    """
+    return read_assets(data_folder("web") / "static")
+
+
+class AssetFiles(StaticFiles):
+    """Serves the static files, and says how long each may be kept."""
+
+    def __init__(self, assets: Assets) -> None:
+        """Take over the files.
+
+        Args:
+            assets: The built files; the others lie one folder above.
+        """
+        super().__init__(directory=assets.folder.parent)
+        self._assets = assets
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Answer with a file.
+
+        Args:
+            full_path: Where it lies.
+            stat_result: Its size and age.
+            scope: The request.
+            status_code: The status.
+
+        Returns:
+            The file, or that it has not changed.
+        """
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        lasts = self._assets.lasts(Path(full_path))
+        response.headers["Cache-Control"] = _FOREVER if lasts else _SHORT
+        return response
+
+
+def page_caching(method: str, query: str, media_type: str) -> str | None:
+    """Decide how long an answer that is no static file may be kept.
+
+    Args:
+        method: The method of the request.
+        query: The query string of its address.
+        media_type: The type of the answer.
+
+    Returns:
+        The `Cache-Control` header: nothing keeps what may hold words that someone typed, and
+        pages are asked for anew each time; None for what is left to its own route.
+    """
+    if query or method not in {HTTPMethod.GET, HTTPMethod.HEAD}:
+        return "no-store"
+    return "no-cache" if media_type.startswith("text/html") else None
