@@ -1,0 +1,118 @@
+"""Opens a database by its URL and brings its tables to the layout of this release."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ccs_qa.errors import StoreError
+
+HEAD = "head"
+_SCRIPTS = Path(__file__).with_name("migrations")
+_BUSY_SECONDS = 10
+# Any constant: whoever migrates this product's tables asks PostgreSQL for the same lock.
+_LOCK = 20_241_101
+
+
+def open_engine(url: str) -> Engine:
+    """Open a database and bring it up to date.
+
+    Args:
+        url: SQLAlchemy URL.
+
+    Returns:
+        The engine.
+
+    Raises:
+        StoreError: The URL is none, its driver is missing, the database cannot be reached or
+            written, or its tables are of a newer release.
+    """
+    try:
+        parsed = make_url(url)
+        engine = _engine(parsed)
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise StoreError(problem="url", where=type(error).__name__) from None
+    where = parsed.render_as_string(hide_password=True)
+    try:
+        migrate(engine)
+    except CommandError:
+        engine.dispose()
+        raise StoreError(problem="newer", where=where) from None
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise StoreError(problem="unreachable", where=where) from error
+    return engine
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # What is purged is overwritten, not only unlinked.
+    connection.execute("PRAGMA secure_delete=ON")
+
+
+def migrate(engine: Engine, revision: str = HEAD) -> None:
+    """Take the steps to a layout, one process at a time; nothing is written when it is there.
+
+    Args:
+        engine: The database.
+        revision: The layout wanted; `base` for no table at all.
+
+    Raises:
+        CommandError: The database is of a layout that this release does not know.
+        SQLAlchemyError: The database cannot be read or written.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    wanted = ScriptDirectory.from_config(config).get_current_head() if revision == HEAD else None
+    with engine.connect() as connection:
+        if wanted is not None and _layout(connection) == wanted:
+            return
+    with _locked(engine) as connection:
+        config.attributes["connection"] = connection
+        if revision == HEAD:
+            command.upgrade(config, HEAD)
+        else:
+            command.downgrade(config, revision)
+    if engine.dialect.name == "sqlite":
+        _write_ahead(engine)
+
+
+def _layout(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _locked(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Python's driver begins no transaction before it changes tables.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        yield connection
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let readers and a writer work at once; the file remembers it."""
+    automatic = engine.execution_options(isolation_level="AUTOCOMMIT")
+    # Busy just now: it works without, only slower, and the next start tries again.
+    with suppress(OperationalError), automatic.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")

@@ -1,0 +1,114 @@
+"""The frozen values that are kept."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ccs_qa.errors import FeedbackError
+from ccs_qa.personal import KINDS, Kind, redact
+from ccs_qa.records import AnswerStatus, Language
+from ccs_qa.text import clean
+
+Reason = Literal[
+    "wrong-passage", "missing-passage", "wrong-refusal", "wrong-language", "unclear", "other"
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+MOST_COMMENT = 2000
+# Names that the service gave; a pattern keeps anything else from being kept under their cover.
+_NAME = re.compile(r"[0-9a-f]{0,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a person says of an answer, as received.
+
+    Attributes:
+        useful: Whether the answer helped.
+        reason: Why or why not; None when not said.
+        comment: In their own words; empty for nothing.
+        question: The question answered.
+        history: Earlier questions, oldest first.
+        language: Language of the answer.
+        status: Status of the answer.
+        answer_id: Identifier of the answer; empty when not known.
+        index_id: Identifier of the index that was searched.
+        citations: Ids of the passages cited.
+    """
+
+    useful: bool
+    reason: Reason | None
+    comment: str
+    question: str
+    history: tuple[str, ...]
+    language: Language
+    status: AnswerStatus
+    answer_id: str
+    index_id: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person said of an answer, without personal information.
+
+    Attributes:
+        id: Its name.
+        time: When it was received, UTC.
+        remark: What was said, redacted.
+        removed: What was taken out of the question, the history and the comment.
+    """
+
+    id: str
+    time: dt.datetime
+    remark: Remark
+    removed: tuple[Kind, ...]
+
+
+def make_feedback(remark: Remark, passages: Collection[str]) -> Feedback:
+    """Check a remark and take personal information out of it.
+
+    Args:
+        remark: What a person says.
+        passages: Ids of every passage that can be cited.
+
+    Returns:
+        What may be kept.
+
+    Raises:
+        FeedbackError: The question is empty, the comment too long, a passage unknown, or a
+            name is none that the service gives.
+    """
+    unknown = next((name for name in remark.citations if name not in passages), None)
+    if unknown is not None:
+        raise FeedbackError(problem="passage", name=unknown, longest=MOST_COMMENT)
+    if not all(_NAME.fullmatch(name) for name in (remark.answer_id, remark.index_id)):
+        raise FeedbackError(problem="name", name="", longest=MOST_COMMENT)
+    lines = [clean(line) for line in remark.comment.splitlines()]
+    comment = redact("\n".join(lines).strip())
+    question = redact(clean(remark.question))
+    history = [redact(clean(item)) for item in remark.history]
+    if not question.text:
+        raise FeedbackError(problem="question", name="", longest=MOST_COMMENT)
+    if len("\n".join(lines).strip()) > MOST_COMMENT:
+        raise FeedbackError(problem="comment", name="", longest=MOST_COMMENT)
+    removed = {kind for item in (comment, question, *history) for kind in item.kinds}
+    return Feedback(
+        id=uuid.uuid4().hex,
+        time=dt.datetime.now(dt.UTC),
+        remark=Remark(
+            useful=remark.useful,
+            reason=remark.reason,
+            comment=comment.text,
+            question=question.text,
+            history=tuple(item.text for item in history if item.text),
+            language=remark.language,
+            status=remark.status,
+            answer_id=remark.answer_id,
+            index_id=remark.index_id,
+            citations=tuple(dict.fromkeys(remark.citations)),
+        ),
+        removed=tuple(kind for kind in KINDS if kind in removed),
+    )

@@ -1,0 +1,205 @@
+"""Keeps feedback, finds it again, forgets it."""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import ColumnElement, Engine, delete, func, select
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from ccs_qa.errors import NotFoundError, StoreError
+from ccs_qa.store.models import FeedbackRow, from_row, to_row, to_stored
+from ccs_qa.store.opening import open_engine
+from ccs_qa.store.records import Feedback
+
+_LOG = logging.getLogger(__name__)
+
+
+class Store:
+    """What is kept; may be used from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Bind the database; use `open_store`.
+
+        Args:
+            engine: The database, up to date.
+        """
+        self._engine = engine
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with Session(self._engine) as session:
+                yield session
+        except SQLAlchemyError as error:
+            where = self._engine.url.render_as_string(hide_password=True)
+            # The error would repeat the words that were to be kept: its kind is enough.
+            _LOG.error("store: %s at %s", type(error).__name__, where)
+            raise StoreError(problem="unreachable", where=where) from None
+
+    def save_feedback(self, feedback: Feedback) -> None:
+        """Keep a feedback.
+
+        Args:
+            feedback: What to keep.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self._session() as session:
+            session.add(to_row(feedback))
+            session.commit()
+
+    def one(self, name: str) -> Feedback:
+        """Find a feedback.
+
+        Args:
+            name: Its id.
+
+        Returns:
+            The feedback.
+
+        Raises:
+            NotFoundError: There is none of that name.
+            StoreError: The database cannot be read.
+        """
+        with self._session() as session:
+            row = session.get(FeedbackRow, name)
+            if row is None:
+                raise NotFoundError(what="feedback", name=name)
+            return from_row(row)
+
+    def feedback(
+        self,
+        since: dt.datetime | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        useful: bool | None = None,
+    ) -> tuple[Feedback, ...]:
+        """List feedback, newest first.
+
+        Args:
+            since: Earliest time; None for all.
+            limit: Most to return; None for all.
+            offset: How many to pass over.
+            useful: Only what was found useful, or only what was not; None for both.
+
+        Returns:
+            The feedback.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        wanted = (
+            select(FeedbackRow)
+            .where(*_limits(since, useful))
+            .order_by(FeedbackRow.time.desc(), FeedbackRow.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        with self._session() as session:
+            return tuple(from_row(row) for row in session.scalars(wanted))
+
+    def count(self, since: dt.datetime | None = None, useful: bool | None = None) -> int:
+        """Count feedback.
+
+        Args:
+            since: Earliest time; None for all.
+            useful: Only what was found useful, or only what was not; None for both.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        wanted = select(func.count()).select_from(FeedbackRow).where(*_limits(since, useful))
+        with self._session() as session:
+            return session.scalar(wanted) or 0
+
+    def purge(self, before: dt.datetime) -> int:
+        """Forget feedback for good.
+
+        Args:
+            before: What is older is forgotten.
+
+        Returns:
+            How many were forgotten.
+
+        Raises:
+            StoreError: The database cannot be written.
+        """
+        with self._session() as session:
+            done = session.execute(delete(FeedbackRow).where(FeedbackRow.time < to_stored(before)))
+            session.commit()
+            if self._engine.dialect.name == "sqlite":
+                # The log beside the file still holds the words until it is emptied.
+                session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return done.rowcount if isinstance(done, CursorResult) else 0
+
+
+def _limits(since: dt.datetime | None, useful: bool | None) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if since is not None:
+        limits.append(FeedbackRow.time >= to_stored(since))
+    if useful is not None:
+        limits.append(FeedbackRow.useful.is_(useful))
+    return limits
+
+
+def open_store(url: str) -> Store:
+    """Open the store, made or brought up to date where needed.
+
+    Args:
+        url: SQLAlchemy URL of its database.
+
+    Returns:
+        The store.
+
+    Raises:
+        StoreError: The database cannot be used.
+    """
+    return Store(open_engine(url))
+
+
+class StoreDoor:
+    """Opens the store when it is first needed, and again after it could not be opened."""
+
+    def __init__(self, url: str) -> None:
+        """Note where the database is.
+
+        Args:
+            url: SQLAlchemy URL.
+        """
+        self._url = url
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+
+    def store(self) -> Store:
+        """Give the store.
+
+        Returns:
+            The store, open.
+
+        Raises:
+            StoreError: The database cannot be used just now.
+        """
+        with self._lock:
+            if self._store is None:
+                self._store = open_store(self._url)
+            return self._store
+
+    def close(self) -> None:
+        """Close the store if it is open."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None

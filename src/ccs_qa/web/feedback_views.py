@@ -1,0 +1,253 @@
+"""What the pages about feedback are given, and what they read from a form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ccs_qa.api.feedback import MOST_CITATIONS
+from ccs_qa.api.schemas import MOST_CHARACTERS, MOST_HISTORY
+from ccs_qa.messages import Catalogue
+from ccs_qa.personal import Kind
+from ccs_qa.records import Answer, Language
+from ccs_qa.store import MOST_COMMENT, Feedback, Reason, Remark
+from ccs_qa.text import detect_language
+from ccs_qa.web.contexts import TextView
+
+REASON_KEYS: Mapping[Reason, str] = {
+    "wrong-passage": "feedback.reason.wrong-passage",
+    "missing-passage": "feedback.reason.missing-passage",
+    "wrong-refusal": "feedback.reason.wrong-refusal",
+    "wrong-language": "feedback.reason.wrong-language",
+    "unclear": "feedback.reason.unclear",
+    "other": "feedback.reason.another",
+}
+KIND_KEYS: Mapping[Kind, str] = {
+    "sin": "feedback.kind.sin",
+    "email": "feedback.kind.email",
+    "telephone": "feedback.kind.telephone",
+}
+
+
+class FeedbackIn(BaseModel):
+    """The fields of the form, as the browser sends them.
+
+    Attributes:
+        useful: `yes` or `no`; empty when neither was chosen.
+        reason: A code; empty for none.
+        comment: What was typed.
+        question: The question answered.
+        earlier: Earlier questions, oldest first.
+        status: Status of the answer.
+        answer: Identifier of the answer.
+        index: Identifier of the index.
+        citation: Ids of the passages cited.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    useful: str = ""
+    reason: str = ""
+    comment: str = ""
+    question: str = Field(min_length=1, max_length=MOST_CHARACTERS)
+    earlier: list[str] = Field(default=[], max_length=MOST_HISTORY)
+    status: Literal["answered", "related", "not_found"]
+    answer: str = ""
+    index: str = ""
+    citation: list[str] = Field(default=[], max_length=MOST_CITATIONS)
+
+    def remark(self, language: Language) -> Remark:
+        """Read the form, once `problems` finds none.
+
+        Args:
+            language: Language of the page, which is that of the answer.
+
+        Returns:
+            What is said.
+        """
+        return Remark(
+            useful=self.useful == "yes",
+            reason=cast("Reason", self.reason) if self.reason else None,
+            comment=self.comment,
+            question=self.question,
+            history=tuple(self.earlier),
+            language=language,
+            status=self.status,
+            answer_id=self.answer,
+            index_id=self.index,
+            citations=tuple(self.citation),
+        )
+
+    def problems(self, words: Catalogue) -> dict[str, str]:
+        """Find what a person has to correct.
+
+        Args:
+            words: The words of the page.
+
+        Returns:
+            What is wrong, by field; nothing for a good form.
+        """
+        found = {}
+        if self.useful not in {"yes", "no"}:
+            found["useful"] = words.text("feedback.error.useful")
+        if self.reason and self.reason not in REASON_KEYS:
+            found["reason"] = words.text("feedback.error.reason")
+        # Browsers send two characters for the end of a line.
+        if len(self.comment.replace("\r\n", "\n").strip()) > MOST_COMMENT:
+            found["comment"] = words.text("feedback.error.comment")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackForm:
+    """The form under an answer.
+
+    Attributes:
+        action: Where it is sent.
+        sent: What it holds: the hidden fields of the answer, and what was typed.
+        reasons: Code and words of each reason.
+        problems: What has to be corrected, by field; empty where nothing has to.
+        asked_in: Language of the question.
+    """
+
+    action: str
+    sent: FeedbackIn
+    reasons: tuple[tuple[str, str], ...]
+    problems: Mapping[str, str]
+    asked_in: Language
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackView:
+    """A feedback that was kept.
+
+    Attributes:
+        iso: When it was received, ISO.
+        date: The day in words.
+        useful: Whether the answer helped, in words.
+        status: The status of the answer, in words.
+        reason: The reason in words; empty for none.
+        comment: The comment, line by line.
+        comment_language: Its language, as it reads.
+        question: The question, in its own language.
+        removed: What was taken out, in words; empty for nothing.
+        citations: Id and address of each passage cited.
+    """
+
+    iso: str
+    date: str
+    useful: str
+    status: str
+    reason: str
+    comment: tuple[str, ...]
+    comment_language: Language
+    question: TextView
+    removed: str
+    citations: tuple[tuple[str, str], ...]
+
+
+def form_view(
+    sent: FeedbackIn, words: Catalogue, problems: Mapping[str, str] | None = None
+) -> FeedbackForm:
+    """View the form.
+
+    Args:
+        sent: What it holds.
+        words: The words of the page.
+        problems: What has to be corrected, by field.
+
+    Returns:
+        The view.
+    """
+    return FeedbackForm(
+        f"/{words.language}/feedback",
+        sent,
+        tuple((code, words.text(key)) for code, key in REASON_KEYS.items()),
+        {"useful": "", "reason": "", "comment": "", **(problems or {})},
+        detect_language(sent.question),
+    )
+
+
+def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm | None:
+    """View the form about an answer.
+
+    Args:
+        answer: The answer.
+        words: The words of the page.
+
+    Returns:
+        The view; None for an answer that nothing can be said of.
+    """
+    if answer.status == "rejected":
+        return None
+    sent = FeedbackIn(
+        question=answer.query.question,
+        earlier=list(answer.query.history),
+        status=answer.status,
+        answer=answer.id,
+        index=answer.index_id,
+        citation=[item.hit.passage.id for item in answer.citations][:MOST_CITATIONS],
+    )
+    return form_view(sent, words)
+
+
+def feedback_view(feedback: Feedback, words: Catalogue) -> FeedbackView:
+    """View a feedback that was kept.
+
+    Args:
+        feedback: The feedback.
+        words: The words of the page.
+
+    Returns:
+        The view.
+    """
+    remark = feedback.remark
+    kinds = [words.text(KIND_KEYS[kind]) for kind in feedback.removed]
+    return FeedbackView(
+        iso=feedback.time.isoformat(timespec="seconds"),
+        date=words.date(feedback.time.date()),
+        useful=words.text("feedback.useful" if remark.useful else "feedback.not-useful"),
+        status=words.text(f"status.{remark.status}"),
+        reason=words.text(REASON_KEYS[remark.reason]) if remark.reason else "",
+        comment=tuple(remark.comment.splitlines()),
+        comment_language=detect_language(remark.comment) if remark.comment else remark.language,
+        question=TextView(remark.question, detect_language(remark.question)),
+        removed=words.join(kinds),
+        citations=tuple((name, f"/{words.language}/passages/{name}") for name in remark.citations),
+    )
+
+
+def from_our_pages(site: str | None, origin: str | None, host: str) -> bool:
+    """Tell whether a form was sent from a page of this service.
+
+    Args:
+        site: The `Sec-Fetch-Site` header, which browsers send over a safe connection.
+        origin: The `Origin` header.
+        host: The `Host` header.
+
+    Returns:
+        Whether it was; yes as well for what is no browser and sends neither header.
+    """
+    if site is not None:
+        return site in {"same-origin", "none"}
+    # The scheme is left aside: a proxy in front may have taken the encryption off.
+    return origin is None or origin.partition("://")[2] == host
+
+
+def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
+    """Tell whether a request comes from this machine, and through no proxy that says so.
+
+    Args:
+        client: Address of the other end.
+        headers: Headers of the request, by name in lower case.
+
+    Returns:
+        Whether it does. The host asked for has to be this machine too: another site could
+        give its own name our address.
+    """
+    forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
+    name = re.sub(r":\d+$", "", headers.get("host", ""))
+    local = {"127.0.0.1", "::1", "[::1]", "localhost"}
+    return client in local and name in local and not forwarded
