@@ -1,11 +1,13 @@
 """What the whole path answers, on the real corpus."""
 
 import datetime as dt
+from collections.abc import Generator
 
 import pytest
 
 from ccs_qa.corpus import Corpus
 from ccs_qa.service import QAService
+from ccs_qa.steps import Answered, Found, Understood
 
 
 @pytest.mark.parametrize(
@@ -81,3 +83,31 @@ def test_a_comparison_quotes_both_sides(service: QAService) -> None:
     assert answer.status == "answered"
     years = {item.hit.passage.meeting.year for item in answer.citations if item.hit.passage.meeting}
     assert years == {2023, 2024}
+
+
+def test_whoever_stops_after_understanding_is_spared_the_ranking(
+    service: QAService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first step is there before anything is ranked, and closing ends the work."""
+    ranked: list[str] = []
+    monkeypatch.setattr(service.retriever, "rank", lambda *_, **__: ranked.append("rank"))
+    steps = service.steps("How could AI help call centres?")
+    first = next(steps)
+    assert isinstance(first, Understood)
+    assert first.query.language == "en"
+    assert isinstance(steps, Generator)
+    steps.close()
+    assert list(steps) == ranked == []
+
+
+def test_an_answer_is_the_last_of_three_steps(service: QAService) -> None:
+    """Understood, found, answered; all three speak of one query."""
+    question = "Que dit-on des passeports et de la confiance ?"
+    understood, found, answered = service.steps(question, k=4)
+    assert isinstance(understood, Understood)
+    assert isinstance(found, Found)
+    assert isinstance(answered, Answered)
+    assert understood.query == found.query == answered.answer.query
+    assert found.hits == service.search(question, k=4).hits
+    assert answered.answer.text == service.ask(question, k=4).text
+    assert answered.answer.timings_ms.keys() == service.ask(question).timings_ms.keys()

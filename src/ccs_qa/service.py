@@ -3,8 +3,7 @@
 import datetime as dt
 import time
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ccs_qa.answer import (
     Judge,
@@ -25,12 +24,9 @@ from ccs_qa.errors import QuestionError
 from ccs_qa.index import load_index
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
-    SEARCHED_KINDS,
     Answer,
     AnswerMode,
-    Coverage,
     Filters,
-    Grasp,
     Hit,
     Language,
     Query,
@@ -38,21 +34,19 @@ from ccs_qa.records import (
 )
 from ccs_qa.retrieval import HYBRID, Recipe, Retriever, Understander, allowed
 from ccs_qa.settings import Settings
+from ccs_qa.steps import (
+    Answered,
+    Found,
+    Ranking,
+    Step,
+    Understood,
+    coverage_of,
+    listed_meetings,
+)
 from ccs_qa.text import words
 
 NO_FILTERS = Filters()
 _NEAREST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A query, its verified hits, how well they cover it, and what it cost."""
-
-    query: Query
-    hits: tuple[Hit, ...]
-    grasp: Grasp
-    dropped: int
-    timings_ms: Mapping[str, float]
 
 
 class QAService:
@@ -111,9 +105,7 @@ class QAService:
         Raises:
             InputError: The question or a filter cannot be used.
         """
-        found = self._find(
-            question, k=k, language=language, history=history, filters=filters, recipe=recipe
-        )
+        found = self._rank(self._understand(question, language, history, filters), k, recipe)
         return SearchResult(found.query, found.hits[:k], self.index_id, dict(found.timings_ms))
 
     def ask(
@@ -142,16 +134,51 @@ class QAService:
         Raises:
             InputError: The question, a filter or the mode cannot be used.
         """
+        steps = self.steps(
+            question, language=language, history=history, filters=filters, k=k, mode=mode
+        )
+        return next(step.answer for step in steps if isinstance(step, Answered))
+
+    def steps(
+        self,
+        question: str,
+        *,
+        language: Language | None = None,
+        history: tuple[str, ...] = (),
+        filters: Filters = NO_FILTERS,
+        k: int = 10,
+        mode: AnswerMode = "extractive",
+    ) -> Iterator[Step]:
+        """Answer a question step by step; whoever stops iterating stops the work.
+
+        Args:
+            question: The words typed.
+            language: Language of the answer; that of the question when None.
+            history: Earlier questions, oldest first.
+            filters: Limits on the meetings.
+            k: How many passages are considered, 1 to 100.
+            mode: How the answer is worded.
+
+        Yields:
+            What was understood, what was found, the answer; each as soon as it is there.
+
+        Raises:
+            InputError: The question, a filter or the mode cannot be used.
+        """
         if mode != "extractive":
             raise QuestionError(problem="mode", longest=self._settings.max_question)
-        found = self._find(
-            question, k=k, language=language, history=history, filters=filters, recipe=HYBRID
-        )
+        understood = self._understand(question, language, history, filters)
+        yield understood
+        found = self._rank(understood, k, HYBRID)
+        yield Found(found.query, found.hits[:k])
+        yield Answered(self._answer(found, k, mode))
+
+    def _answer(self, found: Ranking, k: int, mode: AnswerMode) -> Answer:
         start = time.perf_counter()
         wording = catalogue(found.query.language)
-        coverage = self._coverage(found.query)
+        coverage = coverage_of(self.corpus, found.query)
         hits = found.hits[:k]
-        listed = self._listed(found.query)
+        listed = listed_meetings(self.corpus, found.query)
         timeline = Timeline((), ())
         verdict = (
             Verdict("answered", 1.0)
@@ -161,7 +188,7 @@ class QAService:
         if listed:
             composed = compose_meetings(listed, wording)
         elif verdict.status == "answered" and found.query.intent == "timeline":
-            timeline = trace(found.hits, self._meetings(found.query))
+            timeline = trace(found.hits, self.searched(found.query))
             composed = compose_timeline(timeline, wording)
         else:
             sides = found.query.scope.sides if found.query.scope else ()
@@ -209,29 +236,25 @@ class QAService:
         Raises:
             InputError: The topic or a filter cannot be used.
         """
-        found = self._find(
-            topic,
-            k=len(self.retriever.index.passages),
-            language=language,
-            history=(),
-            filters=filters,
-            recipe=HYBRID,
+        found = self._rank(
+            self._understand(topic, language, (), filters),
+            len(self.retriever.index.passages),
+            HYBRID,
         )
-        return found.query, trace(found.hits, self._meetings(found.query))
+        return found.query, trace(found.hits, self.searched(found.query))
 
-    def _meetings(self, query: Query) -> tuple[dt.date, ...]:
+    def searched(self, query: Query) -> tuple[dt.date, ...]:
+        """Name the meetings that a query searches.
+
+        Args:
+            query: The query.
+
+        Returns:
+            Their dates, oldest first.
+        """
         if query.scope is not None:
             return query.scope.meetings
         return tuple(sorted(meeting.date for meeting in self.corpus.meetings))
-
-    def _listed(self, query: Query) -> tuple[Hit, ...]:
-        """Take the meetings from the records when they are what is asked for, oldest first."""
-        if query.intent != "meetings":
-            return ()
-        test = allowed(query)
-        purposes = [meeting.objective[0] for meeting in self.corpus.meetings if meeting.objective]
-        hits = [Hit(item, 0.0, {}) for item in purposes if test is None or test(item)]
-        return verify_hits(hits[::-1], self.corpus.verify)[0]
 
     def features(self, question: str, *, history: tuple[str, ...] = ()) -> tuple[float, ...]:
         """Describe a question as the judge sees it, for calibration.
@@ -246,23 +269,18 @@ class QAService:
         Raises:
             InputError: The question cannot be used.
         """
-        found = self._find(
-            question, k=10, language=None, history=history, filters=NO_FILTERS, recipe=HYBRID
-        )
+        found = self._rank(self._understand(question, None, history, NO_FILTERS), 10, HYBRID)
         if not found.hits:
             return ()
         return features(found.query, found.hits, found.grasp, self._judge.known)
 
-    def _find(
+    def _understand(
         self,
         question: str,
-        *,
-        k: int,
         language: Language | None,
         history: tuple[str, ...],
         filters: Filters,
-        recipe: Recipe,
-    ) -> _Found:
+    ) -> Understood:
         start = time.perf_counter()
         query = self._understander.understand(
             question,
@@ -270,7 +288,10 @@ class QAService:
             history=history[-self._settings.max_history :] if self._settings.max_history else (),
             filters=filters,
         )
-        understood = round((time.perf_counter() - start) * 1000, 3)
+        return Understood(query, round((time.perf_counter() - start) * 1000, 3))
+
+    def _rank(self, understood: Understood, k: int, recipe: Recipe) -> Ranking:
+        query = understood.query
         if query.intent == "timeline" or (query.scope is not None and query.scope.sides):
             k = len(self.retriever.index.passages)
         ranked = self.retriever.rank(
@@ -283,24 +304,8 @@ class QAService:
             )
         ]
         verified, dropped = verify_hits(hits, self.corpus.verify)
-        return _Found(
-            query, verified, ranked.grasp, dropped, {"understand": understood, **ranked.timings_ms}
-        )
-
-    def _coverage(self, query: Query) -> Coverage:
-        test = allowed(query)
-        passages = [
-            passage
-            for passage in self.corpus.passages
-            if passage.kind in SEARCHED_KINDS and (test is None or test(passage))
-        ]
-        dates = sorted({passage.meeting for passage in passages if passage.meeting})
-        return Coverage(
-            meetings=len(dates),
-            start=dates[0] if dates else None,
-            end=dates[-1] if dates else None,
-            passages=len(passages),
-        )
+        spent = {"understand": understood.spent_ms, **ranked.timings_ms}
+        return Ranking(query, verified, ranked.grasp, dropped, spent)
 
 
 def known_words(corpus: Corpus) -> frozenset[str]:

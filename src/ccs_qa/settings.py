@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ccs_qa.errors import SettingsError
@@ -38,6 +38,12 @@ def _index_folder() -> Path:
     return _CHECKOUT / "index"
 
 
+def _database() -> SecretStr:
+    packaged = (_PACKAGE / "_data").is_dir()
+    folder = user_data_path("ccs-qa") if packaged else _CHECKOUT / "var"
+    return SecretStr(f"sqlite:///{folder / 'ccs-qa.sqlite3'}")
+
+
 class Settings(BaseSettings):
     """Where things are and how far they may go.
 
@@ -45,6 +51,8 @@ class Settings(BaseSettings):
         corpus: Folder of the pages, their manifest and the hints.
         index: Folder of the built index.
         cache: Folder of prepared models.
+        database: SQLAlchemy URL of what is kept (feedback); it may hold a password.
+        feedback_page: Whether a browser on the same machine may list the feedback.
         model: `embedded` for the model prepared from the wheel, else a hub name or a
             folder of any sentence-transformers model.
         threads: Threads of the encoder; 0 lets the runtime choose.
@@ -53,6 +61,7 @@ class Settings(BaseSettings):
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
         port: Port the server listens on.
+        heartbeat: Seconds between the comments that keep a stream open, 1 to 300.
         log_level: Least severe message written to the log.
     """
 
@@ -61,6 +70,8 @@ class Settings(BaseSettings):
     corpus: Path = Field(default_factory=lambda: data_folder("corpus"))
     index: Path = Field(default_factory=_index_folder)
     cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
+    database: SecretStr = Field(default_factory=_database)
+    feedback_page: bool = True
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16
@@ -68,6 +79,7 @@ class Settings(BaseSettings):
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    heartbeat: Annotated[float, Field(ge=1, le=300)] = 15.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

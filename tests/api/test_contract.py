@@ -342,6 +342,7 @@ def test_a_process_without_its_service_is_live(unopened: TestClient) -> None:
     [
         ("post", "/api/v1/search", {"413", "415", "422", "503"}),
         ("post", "/api/v1/ask", {"413", "415", "422", "503"}),
+        ("post", "/api/v1/ask/stream", {"413", "415", "422", "503"}),
         ("get", "/api/v1/meetings", {"503"}),
         ("get", "/api/v1/meetings/{date}", {"404", "422", "503"}),
         ("get", "/api/v1/passages/{passage_id}", {"404", "503"}),

@@ -243,6 +243,7 @@ def test_every_error_has_a_status() -> None:
         "alignment",
         "model",
         "settings",
+        "assets-missing",
     }
     assert {code for code, status in statuses.items() if status == 503} == {
         "not-ready",
@@ -250,5 +251,6 @@ def test_every_error_has_a_status() -> None:
         "index-missing",
         "index-stale",
         "index-damaged",
+        "store",
     }
-    assert set(statuses.values()) == {404, 405, 413, 415, 422, 500, 503}
+    assert set(statuses.values()) == {403, 404, 405, 413, 415, 422, 500, 503}

@@ -46,7 +46,7 @@ def check_headers(response: Response) -> None:
         ("GET", "/fr/meetings", 200),
         ("GET", "/en/meetings/2024-11-01", 200),
         ("GET", "/en/nothing", 404),
-        ("GET", "/static/style.css", 200),
+        ("GET", "/static/icon.svg", 200),
         ("GET", "/static/nothing.css", 404),
         ("GET", "/openapi.json", 200),
         ("GET", "/health/live", 200),

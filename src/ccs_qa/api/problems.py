@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ccs_qa.api.schemas import ProblemOut
-from ccs_qa.errors import CcsQaError, InputError, NotFoundError, SearchIndexError
+from ccs_qa.errors import CcsQaError, InputError, NotFoundError, SearchIndexError, StoreError
 from ccs_qa.wording import word_error
 
 MEDIA_TYPE = "application/problem+json"
@@ -45,6 +45,12 @@ class ValidationError(_HttpError):
     code = "validation"
 
 
+class CrossSiteError(_HttpError):
+    """A form was sent from another site."""
+
+    code = "cross-site"
+
+
 class NotReadyError(_HttpError):
     """The service cannot answer yet."""
 
@@ -61,6 +67,7 @@ class AddressError(_HttpError):
 STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (NotFoundError, 404),
     (AddressError, 404),
+    (CrossSiteError, 403),
     (MethodError, 405),
     (BodySizeError, 413),
     (MediaTypeError, 415),
@@ -68,6 +75,7 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (InputError, 422),
     (NotReadyError, 503),
     (SearchIndexError, 503),
+    (StoreError, 503),
     (CcsQaError, 500),
 )
 
@@ -82,6 +90,31 @@ def status_of(error: CcsQaError) -> int:
         The status code.
     """
     return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def problem(
+    error: CcsQaError, instance: str, *, errors: tuple[dict[str, str], ...] = ()
+) -> ProblemOut:
+    """Word an error as the body of a response.
+
+    Args:
+        error: The error.
+        instance: The address asked for.
+        errors: Fields refused.
+
+    Returns:
+        The body.
+    """
+    worded = word_error(error)
+    return ProblemOut(
+        type=f"/problems/{error.code}",
+        title={language: item.title for language, item in worded.items()},
+        status=status_of(error),
+        detail={language: item.detail for language, item in worded.items()},
+        next={language: item.next for language, item in worded.items()},
+        instance=instance,
+        errors=list(errors),
+    )
 
 
 def problem_response(
@@ -102,20 +135,10 @@ def problem_response(
     Returns:
         The response.
     """
-    worded = word_error(error)
-    status = status_of(error)
-    body = ProblemOut(
-        type=f"/problems/{error.code}",
-        title={language: item.title for language, item in worded.items()},
-        status=status,
-        detail={language: item.detail for language, item in worded.items()},
-        next={language: item.next for language, item in worded.items()},
-        instance=instance,
-        errors=list(errors),
-    )
+    body = problem(error, instance, errors=errors)
     return JSONResponse(
         body.model_dump(mode="json"),
-        status_code=status,
+        status_code=body.status,
         media_type=MEDIA_TYPE,
         headers={"Content-Language": "fr, en", **(headers or {})},
     )

@@ -59,7 +59,15 @@ router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 health = APIRouter(prefix="/health", tags=["health"])
 
 
-def _filters(given: schemas.FiltersIn) -> Filters:
+def filters_of(given: schemas.FiltersIn) -> Filters:
+    """Read the limits of a request.
+
+    Args:
+        given: The limits as given.
+
+    Returns:
+        The limits.
+    """
     return Filters(given.start, given.end, tuple(given.meetings))
 
 
@@ -79,7 +87,7 @@ def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchRespo
         k=body.k,
         language=body.language,
         history=tuple(body.history),
-        filters=_filters(body.filters),
+        filters=filters_of(body.filters),
     )
     return Presenter(service.corpus).search(result)
 
@@ -100,7 +108,7 @@ def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
         k=body.k,
         language=body.language,
         history=tuple(body.history),
-        filters=_filters(body.filters),
+        filters=filters_of(body.filters),
         mode=body.mode,
     )
     return Presenter(service.corpus).answer(answer)

@@ -233,6 +233,20 @@ class ProblemOut(_Response):
     ] = []
 
 
+class StatusOut(_Response):
+    """What is being done, while an answer is streamed."""
+
+    status: Literal["searching"]
+    meetings: Annotated[int, Field(description="How many meetings are searched.")]
+
+
+class DeltaOut(_Response):
+    """The next lines of a streamed answer."""
+
+    text: str
+    citations: Annotated[list[int], Field(description="Numbers of the quotes behind them.")]
+
+
 class LiveResponse(_Response):
     """The process runs."""
 
