@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from ccs_qa.records import Language
 
@@ -77,7 +78,13 @@ class Catalogue:
         Returns:
             The text.
         """
-        return self.raw(key).format_map(values)
+        return self.raw(key).format_map(
+            {name: self._written(value) for name, value in values.items()}
+        )
+
+    def _written(self, value: object) -> object:
+        # Thousands stand apart: with a no-break space in French, a comma in English.
+        return format_decimal(value, locale=self._locale) if type(value) is int else value
 
     def count(self, key: str, number: int, **values: object) -> str:
         """Fill the text whose form fits a number.

@@ -18,6 +18,13 @@ _INVISIBLE = re.compile(
     "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
+# Controls, formats, surrogates, private and unassigned characters, line separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_KEPT = frozenset("\t\n\r")
+# Letters and marks that print nothing: joiners, fillers, variation selectors.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
@@ -60,6 +67,25 @@ def clean(text: str) -> str:
     """
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return _SPACES.sub(" ", visible).strip()
+
+
+def visible(text: str) -> str:
+    """Show what cannot be seen, so that it neither hides nor turns other text around.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The same text; an invisible or bidirectional character stands as e.g. `[U+202E]`.
+    """
+    return "".join(_show(character) for character in text)
+
+
+def _show(character: str) -> str:
+    hidden = unicodedata.category(character) in _UNSEEN or _BLANK.match(character)
+    if character in _KEPT or not hidden:
+        return character
+    return f"[U+{ord(character):04X}]"
 
 
 def fold(text: str) -> str:

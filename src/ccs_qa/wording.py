@@ -1,10 +1,12 @@
 """The one table that turns an error into words for a person, in both languages."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,21 @@ def _word(error: CcsQaError, words: Catalogue) -> Wording:
     )
     specific = f"{stem}.{reason}"
     key = specific if words.has(specific) else f"{stem}.detail"
+    details = {name: _shown(value, words) for name, value in error.details.items()}
     return Wording(
         title=words.text(f"{stem}.title"),
-        detail=words.text(key, **error.details),
-        next=words.text(f"{stem}.next", **error.details),
+        detail=words.text(key, **details),
+        next=words.text(f"{stem}.next", **details),
     )
+
+
+def _shown(value: object, words: Catalogue) -> object:
+    """Write a day in words; what was typed cannot hide or turn around the words beside it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        return visible(value)
+    # A number of eight digits would be a day as well, but not to its reader.
+    return words.date(day) if value == day.isoformat() else value

@@ -58,6 +58,12 @@ HOSTILE = (
     "\ud800 \x00 \x0b \x7f \ufffe",
     "ends with backslash\\\nnext\\",
     "é" * 500,
+    "e" + "\u0301" * 500,
+    "=cmd|'/C calc'!A0",
+    "\t@SUM(1)",
+    "\r\n+1",
+    "a\u202a\u202b\u202d\u2067\u2068\u2069\u200c\u200d\u2060b\U000e0001\U000e0020\U000e007f",
+    '"><svg/onload=alert(1)> javascript:alert(1) [x](javascript:alert(1))',
 )
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
