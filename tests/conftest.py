@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from ccs_qa.build import build_index, check_index
 from ccs_qa.corpus import Corpus, load_corpus
@@ -33,9 +34,10 @@ def page_text(file: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    """The default settings, with an index that fits the corpus."""
-    found = load_settings()
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The default settings, with an index that fits the corpus and a database of its own."""
+    database = SecretStr(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}")
+    found = load_settings().model_copy(update={"database": database})
     try:
         check_index(found)
     except CcsQaError:

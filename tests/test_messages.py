@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 
 FR, EN = catalogue("fr"), catalogue("en")
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-TEMPLATES = sorted((ROOT / "web" / "templates").glob("*.html"))
+TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
 ERRORS = {
     kind.__name__: kind
     for module in (errors, problems)
@@ -152,7 +152,7 @@ def test_every_text_is_used() -> None:
 
 def examples() -> int:
     """Count the example questions that the page shows."""
-    text = (ROOT / "src" / "ccs_qa" / "web" / "routes.py").read_text("utf-8")
+    text = (ROOT / "src" / "ccs_qa" / "web" / "ask.py").read_text("utf-8")
     (found,) = re.findall(r"^_EXAMPLES = (\d+)$", text, re.MULTILINE)
     return int(found)
 

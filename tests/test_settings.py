@@ -43,6 +43,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
         ("max_question", 50, 5000),
         ("max_history", 0, 20),
         ("port", 1, 65535),
+        ("heartbeat", 1, 300),
     ],
 )
 def test_numbers_have_bounds(

@@ -1,29 +1,43 @@
 """Composes the application: settings, service, API, pages, errors, limits, headers."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccs_qa import __version__
 from ccs_qa.api import (
     MOST_BODY_BYTES,
     BodySizeError,
+    feedback_router,
     health,
     identify,
     problem_response,
     router,
+    stream,
 )
-from ccs_qa.errors import CcsQaError
+from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.service import QAService, open_service
-from ccs_qa.settings import Settings, data_folder
-from ccs_qa.web import download_pages, error_page, explore_pages, pages, plain_pages
+from ccs_qa.settings import Settings
+from ccs_qa.store import StoreDoor
+from ccs_qa.web import (
+    ask_pages,
+    download_pages,
+    error_page,
+    explore_pages,
+    feedback_pages,
+    pages,
+    plain_pages,
+)
+from ccs_qa.web.assets import AssetFiles, load_assets, page_caching
 
+_LOG = logging.getLogger(__name__)
 _API = ("/api/", "/health/", "/docs", "/openapi.json")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,12 +63,22 @@ def build_app(
 
     Returns:
         The application; it refuses to start on an index that cannot be trusted.
+
+    Raises:
+        AssetsMissingError: The style sheet and the client were not built.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.service = opener(settings)
+        app.state.store = door = StoreDoor(settings.database.get_secret_value())
+        app.state.feedback_page = settings.feedback_page
+        try:
+            door.store()
+        except StoreError as error:  # questions are answered all the same
+            _LOG.warning("feedback cannot be kept: %s", error)
         yield
+        door.close()
 
     app = FastAPI(
         title="ccs_qa",
@@ -63,16 +87,23 @@ def build_app(
         lifespan=lifespan,
         redoc_url=None,
     )
+    app.state.heartbeat = settings.heartbeat
     app.include_router(router)
+    app.include_router(feedback_router)
+    app.include_router(stream)
     app.include_router(health)
     app.include_router(pages)
+    app.include_router(ask_pages)
     app.include_router(download_pages)
     app.include_router(explore_pages)
     app.include_router(plain_pages)
-    app.mount("/static", StaticFiles(directory=data_folder("web") / "static"), name="static")
+    app.include_router(feedback_pages)
+    app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
     app.add_middleware(_Guard)
+    # No page holds a secret beside what its reader sent, so compressing gives nothing away.
+    app.add_middleware(GZipMiddleware, compresslevel=6)
     return app
 
 
@@ -86,16 +117,21 @@ async def _on_error(request: Request, error: Exception) -> Response:
     else:
         response = error_page(request, named.error)
     # What is answered to a fault of ours does not pass through the guard.
-    _secure(response.headers, path)
+    _secure(response.headers, request.scope)
     return response
 
 
-def _secure(headers: MutableHeaders, path: str) -> None:
+def _secure(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
     # The interactive documentation brings its own scripts from elsewhere and inline.
-    if not path.startswith("/docs"):
+    if not scope["path"].startswith("/docs"):
         headers.setdefault("Content-Security-Policy", _CSP)
+    kept = page_caching(
+        scope["method"], scope["query_string"].decode("latin-1"), headers.get("content-type", "")
+    )
+    if kept:
+        headers.setdefault("Cache-Control", kept)
 
 
 class _Guard:
@@ -112,7 +148,7 @@ class _Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _secure(MutableHeaders(scope=message), path)
+                _secure(MutableHeaders(scope=message), scope)
             await send(message)
 
         app: ASGIApp = self._app

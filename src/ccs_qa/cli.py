@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ccs_qa.cli_feedback import feedback_app
+from ccs_qa.cli_words import own_words
+from ccs_qa.cli_words import worded_errors as _errors
 from ccs_qa.errors import CcsQaError
-from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.messages import catalogue
 from ccs_qa.records import LANGUAGES, Language, RenditionStatus
 from ccs_qa.settings import Settings, load_settings
-from ccs_qa.wording import word_error
 
 if TYPE_CHECKING:
     from ccs_qa.encoder import Progress as Report
@@ -38,6 +39,7 @@ corpus_app = typer.Typer(help="The pages and their hints.", no_args_is_help=True
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(feedback_app, name="feedback")
 
 _OUT = Console(soft_wrap=True, highlight=False, markup=False)
 _ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
@@ -46,27 +48,6 @@ LanguageOption = Annotated[
     str | None, typer.Option("--lang", help="Language of the answer: fr or en.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the API body.")]
-
-
-def own_words() -> Catalogue:
-    """Choose the language of the terminal.
-
-    Returns:
-        French words when the locale is French, English words otherwise.
-    """
-    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return catalogue("fr" if named.lower().startswith("fr") else "en")
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Word a named error on stderr, in both languages, and leave with status 1."""
-    try:
-        yield
-    except CcsQaError as error:
-        for wording in word_error(error).values():
-            _ERR.print(f"{wording.title}\n  {wording.detail}\n  → {wording.next}", style="red")
-        raise typer.Exit(1) from None
 
 
 @contextmanager

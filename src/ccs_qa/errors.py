@@ -3,7 +3,8 @@
 CcsQaError
 ├── InputError                what a person or a tool sent cannot be used
 │   ├── QuestionError         the question is empty, too long or not text
-│   └── FilterError           a filter names no meeting or an impossible period
+│   ├── FilterError           a filter names no meeting or an impossible period
+│   └── FeedbackError         what is said of an answer cannot be kept as it is
 ├── NotFoundError             a well-formed address points at nothing
 ├── CorpusError               the pages, the manifest or the hints cannot be trusted
 │   ├── PageError             a line of a page fits no record
@@ -13,6 +14,8 @@ CcsQaError
 │   ├── IndexMissingError     there is none yet
 │   ├── IndexStaleError       it was built from another corpus, model or layout
 │   └── IndexDamagedError     a file of it is missing or fails its checksum
+├── AssetsMissingError        the style sheet and the client were not built
+├── StoreError                what is kept cannot be read or written
 └── SettingsError             a setting is unknown or out of range
 
 Each error carries `code`, stable across releases, and `details`, the values that its
@@ -61,6 +64,12 @@ class FilterError(InputError):
     """A filter names no known meeting or an impossible period."""
 
     code = "filter"
+
+
+class FeedbackError(InputError):
+    """What is said of an answer cannot be kept as it is; details: name, longest."""
+
+    code = "feedback"
 
 
 class NotFoundError(CcsQaError):
@@ -115,6 +124,18 @@ class IndexDamagedError(SearchIndexError):
     """A file of the index is missing or fails its checksum."""
 
     code = "index-damaged"
+
+
+class AssetsMissingError(CcsQaError):
+    """The style sheet and the client were not built; details: folder, name."""
+
+    code = "assets-missing"
+
+
+class StoreError(CcsQaError):
+    """What is kept cannot be read or written; details: where, which is for the log only."""
+
+    code = "store"
 
 
 class SettingsError(CcsQaError):

@@ -12,10 +12,12 @@ from tests.browser.chromium import running_chromium
 
 @pytest.fixture(scope="session")
 def origin(settings: Settings) -> Iterator[str]:
-    """Address of a running server."""
+    """Address of a running server, which keeps feedback in the database of the tests."""
     assert settings.index.is_dir()
-    with running_server() as port:
-        yield f"http://127.0.0.1:{port}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCS_QA_DATABASE", settings.database.get_secret_value())
+        with running_server() as port:
+            yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

@@ -4,39 +4,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.browser
+from tests.addresses import ADDRESSES, DISTRESS, ENGLISH, FRENCH
 
-FRENCH = "Que dit-on des passeports et de la confiance ?"
-ENGLISH = "How could AI help call centres?"
-DISTRESS = "2024-11-01-s-9f742ebe"
-ADDRESSES = (
-    "/{language}/",
-    f"/{{language}}/?q={ENGLISH}",
-    f"/{{language}}/?q=And+for+staff%3F&h={ENGLISH}",
-    "/{language}/?q=Combien+a+co%C3%BBt%C3%A9+le+rattrapage+des+passeports+%3F",
-    "/{language}/?q=%3F",
-    "/{language}/meetings",
-    "/{language}/meetings/2025-03-25",
-    f"/{{language}}/passages/{DISTRESS}",
-    "/{language}/search",
-    "/{language}/search?q=trust+in+2023",
-    "/{language}/search?q=IA&meeting=2024-06-27&meeting=2025-03-25&year=2024&text=fr",
-    "/{language}/search?q=%3F&meeting=2020-01-01",
-    "/{language}/timeline",
-    "/{language}/timeline?topic=passeports",
-    "/{language}/timeline?topic=tourti%C3%A8re",
-    "/{language}/about",
-    "/{language}/privacy",
-    "/{language}/accessibility",
-    "/{language}/changes",
-    "/{language}/nowhere",
-)
+pytestmark = pytest.mark.browser
 
 
 def ask(page: Page, question: str) -> None:
     """Type a question and press Enter."""
-    page.get_by_role("textbox").fill(question)
-    page.get_by_role("textbox").press("Enter")
+    page.get_by_role("search").get_by_role("textbox").fill(question)
+    page.get_by_role("search").get_by_role("textbox").press("Enter")
 
 
 def test_a_french_reader_asks_reads_and_opens_the_evidence(page: Page) -> None:
@@ -113,7 +89,7 @@ def test_every_request_goes_to_our_origin(browser: Browser, origin: str) -> None
 
 
 def test_the_keyboard_reaches_everything_in_order(browser: Browser, origin: str) -> None:
-    """Tab goes through skip link, site name, navigation, question, button, examples."""
+    """Tab goes through skip link, language, site name, navigation, question, button."""
     context = browser.new_context(base_url=origin)
     tab = context.new_page()
     tab.goto("/en/")
@@ -121,7 +97,7 @@ def test_the_keyboard_reaches_everything_in_order(browser: Browser, origin: str)
     for _ in range(tab.locator("header nav a").count() + 5):
         tab.keyboard.press("Tab")
         seen.append(tab.evaluate("document.activeElement.innerText || document.activeElement.id"))
-    assert seen[0] == "Skip to main content"
-    at = seen.index("Français")
-    assert seen[at : at + 3] == ["Français", "q", "Ask"]
+    assert seen[:3] == ["Skip to main content", "Français", "SAC summaries"]
+    at = seen.index("Meetings")
+    assert seen[at : at + 3] == ["Meetings", "q", "Ask"]
     context.close()

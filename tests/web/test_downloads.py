@@ -15,6 +15,7 @@ from httpx2 import Response
 from markdown_it import MarkdownIt
 
 from ccs_qa.app import build_app
+from ccs_qa.corpus import Corpus
 from ccs_qa.messages import catalogue
 from ccs_qa.records import Language
 from ccs_qa.service import QAService
@@ -105,7 +106,7 @@ def test_the_word_file_quotes_exactly(client: TestClient, language: Language) ->
     for line, citation in zip(by_style["List Number"], body["citations"], strict=True):
         assert line.endswith(f"https://sommaires.example.ca{citation['url']}")
         assert citation["document"] in line
-        assert f"{citation['start']} " in line
+        assert words.text("page.offsets", start=citation["start"], end=citation["end"]) in line
     assert document.core_properties.language == f"{language}-CA"
     whole = "\n".join(item.text for item in document.paragraphs)
     assert words.date(dt.date(2026, 11, 24)) in whole
@@ -283,26 +284,56 @@ def test_what_cannot_be_downloaded_is_worded_for_a_person(
 
 
 @BOTH
-def test_the_page_offers_the_files_under_an_answer(client: TestClient, language: str) -> None:
-    """Four links; four more for the conversation once there is one; none before a question."""
+def test_the_page_offers_copies_and_files_under_an_answer(
+    client: TestClient, language: str
+) -> None:
+    """Two texts to copy and three files; three more for the conversation once there is one."""
     soup = BeautifulSoup(client.get(f"/{language}/").text, "html.parser")
     assert not soup.select(".take")
     address = f"/{language}/?q={quote(FOLLOW_UP)}"
-    for history, count in (([], 1), (EARLIER, 2)):
+    offered = [["txt", "md"], ["docx", "md", "csv"], ["docx", "md", "csv"]]
+    for history, count in (([], 2), (EARLIER, 3)):
         page = client.get(address + "".join(f"&h={quote(item)}" for item in history))
-        lists = BeautifulSoup(page.text, "html.parser").select("ul.take")
+        lists = BeautifulSoup(page.text, "html.parser").select(".turn > ul.take")
         assert len(lists) == count
         for place, found in enumerate(lists):
             links = [urlsplit(str(item["href"])) for item in found.select("a")]
             assert [link.path for link in links] == [
-                f"/{language}/download.{form}" for form in FORMS
+                f"/{language}/download.{form}" for form in offered[place]
             ]
             for link in links:
                 sent = parse_qs(link.query)
                 assert sent["q"] == [FOLLOW_UP]
                 assert sent.get("h", []) == history
-                assert sent.get("all") == (["1"] if place else None)
-                assert client.get(link.geturl()).status_code == 200
+                assert sent.get("all") == (["1"] if place == 2 else None)
+                answer = client.get(link.geturl())
+                assert answer.status_code == 200
+                if place == 0:
+                    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+                    assert answer.headers["content-disposition"].startswith("inline")
+
+
+@BOTH
+def test_a_passage_is_cited_as_text(client: TestClient, corpus: Corpus, language: Language) -> None:
+    """Both renditions, exact, with the meeting and the address; a head line has no meeting."""
+    passage = corpus.passage("2024-11-01-s-9f742ebe")
+    for form in ("txt", "md"):
+        answer = client.get(f"/{language}/passages/{passage.id}/citation.{form}")
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        for rendition in (passage.renditions.fr, passage.renditions.en):
+            assert rendition is not None
+            assert rendition.text in answer.text
+        assert catalogue(language).date(dt.date(2024, 11, 1)) in answer.text
+        assert f"https://sommaires.example.ca/{language}/passages/{passage.id}" in answer.text
+    assert client.get(f"/{language}/passages/nothing/citation.txt").status_code == 404
+    assert client.get(f"/{language}/passages/{passage.id}/citation.pdf").status_code == 422
+
+
+def test_a_limit_taken_off_on_the_page_holds_in_the_file(client: TestClient) -> None:
+    """The file quotes the meeting that the chips left, and no other."""
+    text = client.get("/en/download.txt?q=trust+in+2023&meeting=2023-10-03").text
+    assert "October 3, 2023" in text
+    assert "April 3, 2023" not in text
 
 
 def test_the_page_carries_the_addresses_that_are_printed(client: TestClient) -> None:

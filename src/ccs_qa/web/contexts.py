@@ -17,6 +17,7 @@ from ccs_qa.records import (
     Section,
     other,
 )
+from ccs_qa.text import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class AnswerView:
         confidence: How sure, in words; empty unless answered.
         lead: The first sentence.
         groups: Quotes by meeting; the nearest passages when nothing is quoted.
-        understood: What was understood, in words.
+        understood: The meetings that it was limited to, in words.
+        standalone: The wording searched, when it is not the question's own; else None.
         searched: What was searched, in words.
         dropped: A note on quotes left out; empty when none was.
         silent: The meetings that do not speak of the topic, in words; empty for none.
@@ -117,6 +119,7 @@ class AnswerView:
     lead: str
     groups: tuple[MeetingView, ...]
     understood: tuple[str, ...]
+    standalone: TextView | None
     searched: str
     dropped: str
     silent: str
@@ -145,7 +148,7 @@ class Viewer:
             The view.
         """
         return TextView(
-            rendition.text,
+            visible(rendition.text),
             rendition.language,
             self.words.text(f"rendition.{rendition.status}"),
             rendition.status == "official",
@@ -163,7 +166,7 @@ class Viewer:
         if value is None:
             return None
         found = value.best(self.words.language)
-        return TextView(found.text, found.language)
+        return TextView(visible(found.text), found.language)
 
     def passage(self, passage: Passage, number: int = 0) -> PassageView:
         """View a passage.
@@ -214,7 +217,7 @@ class Viewer:
         return MeetingView(
             iso=meeting.date.isoformat(),
             date=self.words.date(meeting.date),
-            title=TextView(title.text, title.language),
+            title=TextView(visible(title.text), title.language),
             url=f"/{self.words.language}/meetings/{meeting.date.isoformat()}",
             form=self.heading(form),
             passages=tuple(passages),
@@ -230,10 +233,7 @@ class Viewer:
         Returns:
             The view.
         """
-        return SectionView(
-            self.heading(section.heading),
-            self.passages(section.passages),
-        )
+        return SectionView(self.heading(section.heading), self.passages(section.passages))
 
     def answer(self, answer: Answer, searched: str) -> AnswerView:
         """View an answer.
@@ -245,7 +245,7 @@ class Viewer:
         Returns:
             The view.
         """
-        answered = answer.status == "answered"
+        query, answered = answer.query, answer.status == "answered"
         numbers = {item.hit.passage.id: item.number for item in answer.citations}
         hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
         lead = answer.statements[0].text if answered else ""
@@ -256,6 +256,9 @@ class Viewer:
             lead=lead or self.words.text(f"answer.{answer.status}"),
             groups=self._groups(hits, numbers),
             understood=self._understood(answer),
+            standalone=None
+            if query.standalone == query.question
+            else TextView(query.standalone, query.asked_in),
             searched=searched,
             dropped=self.words.count("page.dropped", answer.dropped) if answer.dropped else "",
             silent=silent(answer.absent, self.words),
@@ -272,15 +275,11 @@ class Viewer:
         )
 
     def _understood(self, answer: Answer) -> tuple[str, ...]:
-        query = answer.query
-        found = [self.words.text(f"page.understood.{query.language}")]
-        if query.standalone != query.question:
-            found.append(self.words.text("page.understood.standalone", text=query.standalone))
-        found += [
+        scope = answer.query.scope
+        return tuple(
             self.words.text("answer.meeting", date=self.words.date(date))
-            for date in (query.scope.meetings if query.scope else ())
-        ]
-        return tuple(found)
+            for date in (scope.meetings if scope else ())
+        )
 
 
 def confidence_key(confidence: float) -> str:

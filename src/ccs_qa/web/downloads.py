@@ -1,45 +1,46 @@
 """The addresses under which an answer is taken away as a file."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
-from urllib.parse import urlencode
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from ccs_qa.answer import verify_passage
 from ccs_qa.api.problems import AddressError
 from ccs_qa.api.routes import Service
+from ccs_qa.errors import NotFoundError
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language
-from ccs_qa.text import clean
 from ccs_qa.web.contexts import Viewer
 from ccs_qa.web.takeaway import (
     Form,
+    cite,
     disposition,
     file_name,
     gather,
+    markdown_citation,
+    plain_citation,
     to_csv,
     to_markdown,
     to_plain,
     to_word,
 )
+from ccs_qa.web.turns import AskedTurn, Turn
 
 download_pages = APIRouter(include_in_schema=False)
-# As many as the page remembers: each one is asked again.
-MOST_EARLIER = 6
 _TYPES: dict[Form, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown; charset=utf-8",
     "csv": "text/csv; charset=utf-8; header=present",
     "txt": "text/plain; charset=utf-8",
 }
-_NAMES: dict[Form, str] = {
+_FILES: dict[Form, str] = {
     "docx": "takeaway.word",
     "md": "takeaway.markdown",
     "csv": "takeaway.csv",
-    "txt": "takeaway.text",
 }
+_COPIES: dict[Form, str] = {"txt": "takeaway.copy.text", "md": "takeaway.copy.markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +56,44 @@ class DownloadsView:
     links: tuple[tuple[str, str], ...]
 
 
-def view_downloads(
-    question: str, earlier: Sequence[str], words: Catalogue
-) -> tuple[DownloadsView, ...]:
-    """Make the links under an answer.
+def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
+    """Make the links to files under an answer.
 
     Args:
-        question: The question.
-        earlier: The questions before it, oldest first.
+        turn: The question.
         words: The words of the reader's language.
 
     Returns:
         Links to the answer and, when questions came before it, to the whole conversation.
     """
-    pairs = [("q", question), *(("h", item) for item in earlier)]
-    views = [DownloadsView(words.text("takeaway.answer.links"), _links(pairs, words))]
-    if any(clean(item) for item in earlier):
+    label = words.text("takeaway.answer.links")
+    views = [DownloadsView(label, _links(turn, "", words))]
+    if turn.history:
         label = words.text("takeaway.conversation.links")
-        views.append(DownloadsView(label, _links([*pairs, ("all", "1")], words)))
+        views.append(DownloadsView(label, _links(turn, "&all=1", words)))
     return tuple(views)
 
 
-def _links(pairs: list[tuple[str, str]], words: Catalogue) -> tuple[tuple[str, str], ...]:
-    query = urlencode(pairs)
+def view_copies(turn: Turn, words: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Make the links to text that is shown, to be copied.
+
+    Args:
+        turn: The question.
+        words: The words of the reader's language.
+
+    Returns:
+        Name and address of each.
+    """
     return tuple(
-        (words.text(key), f"/{words.language}/download.{form}?{query}")
-        for form, key in _NAMES.items()
+        (words.text(key), turn.address(words.language, f"download.{form}") + "&shown=1")
+        for form, key in _COPIES.items()
+    )
+
+
+def _links(turn: Turn, more: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (words.text(key), turn.address(words.language, f"download.{form}") + more)
+        for form, key in _FILES.items()
     )
 
 
@@ -119,9 +132,9 @@ def download(
     form: Annotated[Form, Depends(known_form)],
     service: Service,
     day: Annotated[dt.date, Depends(today)],
-    q: Annotated[str, Query()] = "",
-    h: Annotated[list[str] | None, Query()] = None,
+    turn: AskedTurn,
     everything: Annotated[bool, Query(alias="all")] = False,
+    shown: Annotated[bool, Query()] = False,
 ) -> Response:
     """Ask again, and give the answer as a file.
 
@@ -131,9 +144,9 @@ def download(
         form: The format.
         service: The service.
         day: The day of the download.
-        q: The question.
-        h: Earlier questions, oldest first.
+        turn: The question.
         everything: Whether the earlier questions are answered as well.
+        shown: Whether text is shown, to be copied, and not saved.
 
     Returns:
         The file.
@@ -142,13 +155,14 @@ def download(
         InputError: A question cannot be used.
     """
     words = catalogue(language)
-    earlier = tuple(item for item in (h or ()) if clean(item))[-MOST_EARLIER:]
-    asked = [*(earlier if everything else ()), q]
-    before = len(earlier) if not everything else 0
-    answers = [
-        service.ask(question, language=language, history=earlier[: before + place])
-        for place, question in enumerate(asked)
+    before = [
+        service.ask(question, language=language, history=turn.history[:place])
+        for place, question in enumerate(turn.history if everything else ())
     ]
+    asked = service.ask(
+        turn.question, language=language, history=turn.history, filters=turn.filters()
+    )
+    answers = [*before, asked]
     origin = str(request.base_url)
     content = gather(answers, Viewer(service.corpus, words), origin, day)
     if form == "docx":
@@ -159,5 +173,34 @@ def download(
     whole = len(answers) > 1
     name = file_name(answers[-1].query.question, day, form, whole=whole)
     # Text is shown, to be copied; nobody reads the other files in a browser.
-    headers = {"Content-Disposition": disposition(name, shown=form == "txt")}
-    return Response(body, media_type=_TYPES[form], headers=headers)
+    plain = form == "txt" or (shown and form == "md")
+    headers = {"Content-Disposition": disposition(name, shown=plain)}
+    return Response(body, media_type=_TYPES["txt" if plain else form], headers=headers)
+
+
+@download_pages.get("/{language}/passages/{name}/citation.{form}")
+def citation(
+    *, request: Request, language: Language, name: str, form: Literal["txt", "md"], service: Service
+) -> Response:
+    """Write one passage as text to copy.
+
+    Args:
+        request: The request, for the address of the site.
+        language: Language of the words around it.
+        name: Its id.
+        form: The format.
+        service: The service.
+
+    Returns:
+        The text, shown.
+
+    Raises:
+        NotFoundError: There is none of that name, or it no longer matches its document.
+    """
+    words = catalogue(language)
+    passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
+    if passage is None or passage.meeting is None:
+        raise NotFoundError(what="passage", name=name)
+    quote = cite(passage, passage.meeting, Viewer(service.corpus, words), str(request.base_url))
+    body = plain_citation(quote, words) if form == "txt" else markdown_citation(quote, words)
+    return Response(body.encode(), media_type=_TYPES["txt"])

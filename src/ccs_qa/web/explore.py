@@ -12,6 +12,7 @@ from ccs_qa.api.routes import Service
 from ccs_qa.errors import InputError, QuestionError
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language
+from ccs_qa.text import clean
 from ccs_qa.web.asked import Asked
 from ccs_qa.web.contexts import Viewer
 from ccs_qa.web.explore_views import ResultsView, TimelineView
@@ -72,8 +73,8 @@ def search_page(
         The page; what cannot be used is said on it, beside what was typed.
     """
     words = catalogue(language)
-    days = tuple(dict.fromkeys(day for day in meeting or () if day))
-    asked = Asked(q.strip(), days, year.strip(), text.strip())
+    days = tuple(dict.fromkeys(day for day in map(clean, meeting or ()) if day))
+    asked = Asked(clean(q), days, clean(year), clean(text))
     viewer = Viewer(service.corpus, words)
     explorer = Explorer(viewer, asked)
     problem, status = None, 200
@@ -128,7 +129,7 @@ def timeline_page(
     """
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
-    wanted = topic.strip()
+    wanted = clean(topic)
     problem, status = None, 200
     view: TimelineView | None = None
     try:

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from ccs_qa.answer import Timeline
 from ccs_qa.messages import Catalogue
-from ccs_qa.records import LANGUAGES, Answer, Hit, Language, Passage, Query, Scope
+from ccs_qa.records import LANGUAGES, Answer, Bilingual, Hit, Language, Passage, Query, Scope
+from ccs_qa.text import visible
 from ccs_qa.web.asked import Asked
 from ccs_qa.web.contexts import TextView, Viewer
 from ccs_qa.web.explore_views import (
@@ -142,10 +143,7 @@ class Explorer:
 
     def _found(self, passage: Passage, day: dt.date, shown: Language) -> FoundView:
         held = self.viewer.meeting(self.viewer.corpus.meeting(day))
-        heading, lead_in = (
-            TextView(value.best(shown).text, value.best(shown).language) if value else None
-            for value in (passage.section, passage.lead_in)
-        )
+        heading, lead_in = (_heading(value, shown) for value in (passage.section, passage.lead_in))
         # A meeting's page gives its form in the head, without an anchor.
         anchor = "" if passage.kind == "format" else f"#{passage.id}"
         return FoundView(
@@ -159,13 +157,23 @@ class Explorer:
         )
 
     def _meeting(self, day: str) -> str:
-        if day in self.days:
-            day = self.words.date(dt.date.fromisoformat(day))
-        return self.words.text("answer.meeting", date=day)
+        try:
+            return self.words.text(
+                "answer.meeting", date=self.words.date(dt.date.fromisoformat(day))
+            )
+        except ValueError:  # what is no day is shown as typed
+            return self.words.text("answer.meeting", date=day)
 
     def _language(self, name: str) -> str:
         keys = {"fr": "page.search.text.fr", "en": "page.search.text.en"}
         return self.words.text(keys[name]) if name in keys else name
+
+
+def _heading(value: Bilingual | None, shown: Language) -> TextView | None:
+    if value is None:
+        return None
+    found = value.best(shown)
+    return TextView(visible(found.text), found.language)
 
 
 def follow(viewer: Viewer, answer: Answer, timeline: Timeline) -> TimelineView:

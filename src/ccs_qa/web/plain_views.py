@@ -100,6 +100,15 @@ PRIVACY = PlainView(
             ("plain.privacy.kept.1", "plain.privacy.kept.2", "plain.privacy.kept.3"),
         ),
         PlainSection(
+            "plain.privacy.feedback.title",
+            ("plain.privacy.feedback.1",),
+            ("plain.privacy.feedback.2", "plain.privacy.feedback.3", "plain.privacy.feedback.4"),
+        ),
+        PlainSection(
+            "plain.privacy.removed.title",
+            ("plain.privacy.feedback.5", "plain.privacy.feedback.6"),
+        ),
+        PlainSection(
             "plain.privacy.elsewhere.title",
             ("plain.privacy.elsewhere.1",),
             (

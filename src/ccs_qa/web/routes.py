@@ -2,40 +2,57 @@
 
 import datetime as dt
 from functools import cache
-from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from babel import negotiate_locale
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from ccs_qa.answer import searched, verify_passage
+from ccs_qa.answer import verify_passage
 from ccs_qa.api import status_of
 from ccs_qa.api.routes import Service
 from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import Language, other
+from ccs_qa.records import Language, Meeting, Passage, Section, other
 from ccs_qa.settings import data_folder
-from ccs_qa.web.contexts import Viewer
-from ccs_qa.web.downloads import view_downloads
+from ccs_qa.text import clean, visible
+from ccs_qa.web.assets import load_assets
+from ccs_qa.web.contexts import PassageView, Viewer
 from ccs_qa.wording import word_error
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-# Examples come from the catalogue: `page.example.1` and so on.
-_EXAMPLES = 4
-_HISTORY = 6
+# Words of a passage in its title.
+_OPENING = 8
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(data_folder("web") / "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["visible"] = visible
+    environment.globals["asset"] = load_assets().address
+    return environment
+
+
+def render(template: str, words: Catalogue, **context: object) -> str:
+    """Fill a template, or a piece of one.
+
+    Args:
+        template: Its name.
+        words: The words of the reader's language.
+        **context: The views.
+
+    Returns:
+        The page, or the piece.
+    """
+    found = _environment().get_template(template)
+    return found.render(t=words.text, language=words.language, **context)
 
 
 def render_page(
@@ -55,17 +72,15 @@ def render_page(
     """
     toggle = other(words.language)
     tail = f"?{query}" if query else ""
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            t=words.text,
-            language=words.language,
-            toggle_language=toggle,
-            toggle_url=f"/{toggle}{path}{tail}",
-            toggle_name=catalogue(toggle).text("page.language.name"),
-            **context,
-        )
+    return render(
+        template,
+        words,
+        path=path,
+        toggle_language=toggle,
+        # What was typed into an address may hold characters that hide or turn others around.
+        toggle_url=f"/{toggle}{quote(path)}{tail}",
+        toggle_name=catalogue(toggle).text("page.language.name"),
+        **context,
     )
 
 
@@ -94,51 +109,6 @@ def root(request: Request) -> Response:
     """
     language = preferred_language(request.headers.get("accept-language", ""))
     return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language"})
-
-
-@pages.get("/{language}/")
-def ask_page(
-    request: Request,
-    language: Language,
-    service: Service,
-    q: Annotated[str, Query()] = "",
-    h: Annotated[list[str] | None, Query()] = None,
-) -> str:
-    """Show the question form and, once a question is asked, the answer.
-
-    Args:
-        request: The request, for the address of the site.
-        language: Language of the page and of the answer.
-        service: The service.
-        q: The question.
-        h: Earlier questions, oldest first.
-
-    Returns:
-        The page.
-    """
-    words = catalogue(language)
-    history = tuple(h or ())
-    viewer = Viewer(service.corpus, words)
-    examples = [words.text(f"page.example.{number}") for number in range(1, _EXAMPLES + 1)]
-    view, asked = None, q.strip()
-    if asked:
-        answer = service.ask(asked, language=language, history=history)
-        view = viewer.answer(answer, searched(answer.coverage, words))
-        history = (*history, answer.query.question)[-_HISTORY:]
-    pairs = [("q", asked)] * bool(asked) + [("h", item) for item in (h or ())]
-    return render_page(
-        "ask.html",
-        words,
-        "/",
-        urlencode(pairs),
-        question=asked,
-        history=history,
-        answer=view,
-        downloads=view_downloads(asked, h or (), words) if view else (),
-        origin=str(request.base_url).rstrip("/"),
-        examples=[(text, f"/{language}/?{urlencode({'q': text})}") for text in examples],
-        disclaimer=disclaimer_of(viewer),
-    )
 
 
 def disclaimer_of(viewer: Viewer) -> object:
@@ -231,16 +201,36 @@ def passage_page(language: Language, name: str, service: Service) -> str:
     if passage is None:
         raise NotFoundError(what="passage", name=name)
     meeting = service.corpus.meeting(passage.meeting) if passage.meeting else None
+    view = viewer.passage(passage)
     found = [item for item in (passage.renditions.fr, passage.renditions.en) if item is not None]
     return render_page(
         "passage.html",
         words,
         f"/passages/{name}",
-        passage=viewer.passage(passage),
+        title=_title(view, words.date(passage.meeting) if passage.meeting else "", words),
+        passage=view,
         meeting=viewer.meeting(meeting) if meeting else None,
+        section=viewer.section(_around(passage, meeting)) if meeting else None,
         sources=[(service.corpus.documents[item.document], item.start, item.end) for item in found],
         disclaimer=disclaimer_of(viewer),
     )
+
+
+def _around(passage: Passage, meeting: Meeting) -> Section:
+    """Find the section of a passage; the objective counts as one."""
+    for section in meeting.sections:
+        if passage in section.passages:
+            return section
+    return Section(None, meeting.objective if passage in meeting.objective else (passage,))
+
+
+def _title(view: PassageView, date: str, words: Catalogue) -> str:
+    # A tab, a bookmark and a list of results show the title alone: it tells passages apart.
+    if not date:
+        return words.text("page.passage.title")
+    parts = view.text.text.split()
+    opening = " ".join(parts[:_OPENING]) + ("…" if len(parts) > _OPENING else "")
+    return words.text("page.passage.titled", date=date, text=opening)
 
 
 def error_page(request: Request, error: CcsQaError) -> Response:
@@ -265,7 +255,7 @@ def error_page(request: Request, error: CcsQaError) -> Response:
         path,
         request.url.query,
         error=word_error(error)[language],
-        question=request.query_params.get("q", ""),
+        question=clean(request.query_params.get("q", "")),
         disclaimer=None,
     )
     return HTMLResponse(page, status_code=status_of(error))

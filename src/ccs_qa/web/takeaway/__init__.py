@@ -4,10 +4,11 @@
 writes it down. All of it is pure: the same content gives the same text.
 """
 
-from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway, gather
-from ccs_qa.web.takeaway.inert import Form, disposition, file_name, visible
-from ccs_qa.web.takeaway.markdown import to_markdown
-from ccs_qa.web.takeaway.plain import to_plain
+from ccs_qa.text import visible
+from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway, cite, gather
+from ccs_qa.web.takeaway.inert import Form, disposition, file_name
+from ccs_qa.web.takeaway.markdown import markdown_citation, to_markdown
+from ccs_qa.web.takeaway.plain import plain_citation, to_plain
 from ccs_qa.web.takeaway.table import COLUMNS, to_csv
 from ccs_qa.web.takeaway.word import to_word
 
@@ -18,9 +19,12 @@ __all__ = [
     "Quote",
     "Source",
     "Takeaway",
+    "cite",
     "disposition",
     "file_name",
     "gather",
+    "markdown_citation",
+    "plain_citation",
     "to_csv",
     "to_markdown",
     "to_plain",

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ccs_qa.answer import group_by_meeting, searched
 from ccs_qa.records import Answer, Language, Passage, Rendition, other
-from ccs_qa.web.contexts import TextView, Viewer
+from ccs_qa.web.contexts import AnswerView, TextView, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,33 @@ def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date)
     """
     said = viewer.corpus.disclaimer
     found = next(iter(viewer.passages([said])), None) if said is not None else None
-    # The address of the site is what the request says it is: nothing but an address passes.
-    safe = quote(origin.rstrip("/"), safe=":/[]%")
+    safe = _safe(origin)
     return Takeaway(
         language=viewer.words.language,
         exchanges=tuple(_exchange(answer, viewer, safe) for answer in answers),
         disclaimer=found.text if found else None,
         day=day,
     )
+
+
+def cite(passage: Passage, date: dt.date, viewer: Viewer, origin: str) -> Quote:
+    """Gather what a citation of one passage says.
+
+    Args:
+        passage: The passage, verified.
+        date: The day of its meeting.
+        viewer: Makes views of the corpus.
+        origin: Where the site is.
+
+    Returns:
+        The quote, without a number.
+    """
+    return _quote(passage, date, 0, viewer, _safe(origin))
+
+
+def _safe(origin: str) -> str:
+    # The address of the site is what the request says it is: nothing but an address passes.
+    return quote(origin.rstrip("/"), safe=":/[]%")
 
 
 def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
@@ -146,9 +165,19 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
             for hit in group
         ),
         searched=view.searched,
-        notes=tuple(note for note in (*view.understood[1:], view.silent, view.dropped) if note),
+        notes=tuple(
+            note
+            for note in (_searched_as(view, viewer), *view.understood, view.silent, view.dropped)
+            if note
+        ),
         index_id=answer.index_id,
     )
+
+
+def _searched_as(view: AnswerView, viewer: Viewer) -> str:
+    if view.standalone is None:
+        return ""
+    return f"{viewer.words.text('page.understood.standalone')} {view.standalone.text}"
 
 
 def _quote(passage: Passage, date: dt.date, number: int, viewer: Viewer, origin: str) -> Quote:

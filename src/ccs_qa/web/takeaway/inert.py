@@ -2,43 +2,16 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Literal
 from urllib.parse import quote
 
-from ccs_qa.text import drop_elisions, fold
+from ccs_qa.text import drop_elisions, fold, visible
 
 Form = Literal["docx", "md", "csv", "txt"]
 
 _LONGEST_NAME = 60
-# Controls, formats, surrogates, private and unassigned characters, line separators.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_KEPT = frozenset("\t\n\r")
-# Letters and marks that print nothing: joiners, fillers, variation selectors.
-_BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
 # The wide forms are formulas too in some versions of Excel.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def visible(text: str) -> str:
-    """Show what cannot be seen, so that it neither hides nor turns other text around.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The same text; an invisible or bidirectional character stands as e.g. `[U+202E]`.
-    """
-    return "".join(_show(character) for character in text)
-
-
-def _show(character: str) -> str:
-    hidden = unicodedata.category(character) in _UNSEEN or _BLANK.match(character)
-    if character in _KEPT or not hidden:
-        return character
-    return f"[U+{ord(character):04X}]"
 
 
 def one_line(text: str) -> str:

@@ -3,8 +3,9 @@
 import re
 
 from ccs_qa.messages import Catalogue
+from ccs_qa.text import visible
 from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway
-from ccs_qa.web.takeaway.inert import one_line, visible
+from ccs_qa.web.takeaway.inert import one_line
 
 # Marks that mean something anywhere in CommonMark, GitHub's dialect, Pandoc's or MyST's.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>|~&$={}^@!\"#]")
@@ -84,6 +85,22 @@ def to_markdown(content: Takeaway, words: Catalogue) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def markdown_citation(quote: Quote, words: Catalogue) -> str:
+    """Write one quote as Markdown.
+
+    Args:
+        quote: The quote.
+        words: The words of its language.
+
+    Returns:
+        CommonMark text: block quotes, and what they are under a bold line that names the
+        meeting.
+    """
+    _, *parts = _quote(quote, answered=True, words=words)
+    name = f"**{escaped(quote.date)} – {escaped(quote.meeting.text)}**"
+    return "\n\n".join((name, *parts)) + "\n"
+
+
 def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
     verdict = [exchange.status, exchange.confidence]
     parts = [
@@ -94,14 +111,14 @@ def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
     if exchange.quotes and not exchange.answered:
         parts.append(f"### {escaped(words.text('page.nearest'))}")
     for quote in exchange.quotes:
-        parts += _quote(quote, exchange.answered, words)
+        parts += _quote(quote, answered=exchange.answered, words=words)
     parts += [escaped(note) for note in exchange.notes]
     parts.append(escaped(exchange.searched))
     parts.append(_named("takeaway.index", exchange.index_id, words))
     return parts
 
 
-def _quote(quote: Quote, answered: bool, words: Catalogue) -> list[str]:
+def _quote(quote: Quote, *, answered: bool, words: Catalogue) -> list[str]:
     number = f"{escaped(words.text('page.citation'))} {quote.number} – " if quote.number else ""
     level = "###" if answered else "####"
     parts = [f"{level} {number}{escaped(quote.date)} – {escaped(quote.meeting.text)}"]

@@ -3,8 +3,9 @@
 import re
 
 from ccs_qa.messages import Catalogue
+from ccs_qa.text import visible
 from ccs_qa.web.takeaway.content import Exchange, Quote, Takeaway
-from ccs_qa.web.takeaway.inert import one_line, visible
+from ccs_qa.web.takeaway.inert import one_line
 
 
 def to_plain(content: Takeaway, words: Catalogue) -> str:
@@ -25,6 +26,19 @@ def to_plain(content: Takeaway, words: Catalogue) -> str:
     blocks.append(words.text("page.footer.licence"))
     blocks.append(_named("takeaway.day", words.date(content.day), words))
     return "\n\n".join(blocks) + "\n"
+
+
+def plain_citation(quote: Quote, words: Catalogue) -> str:
+    """Write one quote as plain text.
+
+    Args:
+        quote: The quote.
+        words: The words of its language.
+
+    Returns:
+        Lines: meeting, section, each rendition with its status and place, address.
+    """
+    return _quote(quote, words) + "\n"
 
 
 def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:

@@ -15,8 +15,8 @@ from docx.text.paragraph import Paragraph
 
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import Language
+from ccs_qa.text import visible
 from ccs_qa.web.takeaway.content import Exchange, Quote, Takeaway
-from ccs_qa.web.takeaway.inert import visible
 
 _LOCALES: dict[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
 # Longest property that the format allows.

@@ -1,0 +1,152 @@
+"""What the page shows of a question of a conversation and its answer."""
+
+from dataclasses import dataclass, replace
+
+from ccs_qa.answer import searched
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import Answer, Query, other
+from ccs_qa.text import detect_language
+from ccs_qa.web.contexts import AnswerView, TextView, Viewer
+from ccs_qa.web.downloads import DownloadsView, view_copies, view_downloads
+from ccs_qa.web.explore_views import Chip
+from ccs_qa.web.feedback_views import FeedbackForm, blank_form
+from ccs_qa.web.turns import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodView:
+    """What was understood of a question, each part of it to be undone.
+
+    Attributes:
+        asked_in: The language of the question, in words.
+        searching: What is being searched, in words.
+        words: The words of the question that limit it, if any do.
+        chips: The meetings it is limited to, each with the address that leaves it out.
+        none: Whether the limit holds no meeting.
+        everywhere: Address that searches every meeting instead; empty where nothing limits.
+        freed: Address that keeps to what the question names again; empty where it does.
+        standalone: The wording searched for a follow-up, when it is not the question's own.
+        alone: Address that asks the follow-up without the questions before it.
+        other: Address of the answer in the other language.
+    """
+
+    asked_in: str
+    searching: str
+    words: TextView | None
+    chips: tuple[Chip, ...]
+    none: bool
+    everywhere: str
+    freed: str
+    standalone: TextView | None
+    alone: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A question and its answer.
+
+    Attributes:
+        question: The question.
+        understood: What was understood of it.
+        answer: The answer.
+        announcement: The outcome in one line, for the live region.
+        copies: Links to text that can be copied.
+        files: Links to files.
+        feedback: The form to say whether it helped.
+        earlier: The questions before it, newest first, each with its address.
+    """
+
+    question: TextView
+    understood: UnderstoodView
+    answer: AnswerView
+    announcement: str
+    copies: tuple[tuple[str, str], ...]
+    files: tuple[DownloadsView, ...]
+    feedback: FeedbackForm | None
+    earlier: tuple[tuple[TextView, str], ...]
+
+
+def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
+    """View what was understood.
+
+    Args:
+        turn: The question asked.
+        query: What was understood of it.
+        viewer: Makes views.
+
+    Returns:
+        The view; each address undoes one thing.
+    """
+    words, language = viewer.words, viewer.words.language
+    days = tuple(sorted(item.date.isoformat() for item in viewer.corpus.meetings))
+    whole = replace(turn, meetings=days)
+    scope = query.scope
+    named = tuple(day.isoformat() for day in scope.meetings) if scope else ()
+    limited = scope is not None and set(named) != set(days)
+    narrowed = replace(turn, meetings=named)
+    chips = tuple(
+        Chip(
+            words.text("answer.meeting", date=words.date(day)),
+            (narrowed.without(day.isoformat()) if len(named) > 1 else whole).address(language),
+        )
+        for day in (scope.meetings if scope and limited else ())
+    )
+    shown = len(named) if scope else len(days)
+    return UnderstoodView(
+        asked_in=words.text(f"page.understood.{query.asked_in}"),
+        searching=words.count("page.ask.searching", shown),
+        words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
+        chips=chips,
+        none=limited and not named,
+        everywhere=whole.address(language) if limited else "",
+        freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
+        standalone=TextView(query.standalone, query.asked_in)
+        if query.standalone != query.question
+        else None,
+        alone=replace(turn, history=()).address(language),
+        other=turn.address(other(language)),
+    )
+
+
+def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
+    """View a question and its answer.
+
+    Args:
+        turn: The question asked.
+        answer: The answer.
+        viewer: Makes views.
+
+    Returns:
+        The view.
+    """
+    words, language = viewer.words, viewer.words.language
+    view = viewer.answer(answer, searched(answer.coverage, words))
+    return TurnView(
+        question=TextView(turn.question, answer.query.asked_in),
+        understood=view_understood(turn, answer.query, viewer),
+        answer=view,
+        announcement=_announcement(view, words),
+        copies=view_copies(turn, words),
+        files=view_downloads(turn, words),
+        feedback=blank_form(answer, words),
+        earlier=tuple(
+            (
+                TextView(question, detect_language(question)),
+                Turn(question, turn.history[:place]).address(language),
+            )
+            for place, question in reversed(list(enumerate(turn.history)))
+        ),
+    )
+
+
+def _announcement(view: AnswerView, words: Catalogue) -> str:
+    quotes = sum(len(meeting.passages) for meeting in view.groups)
+    if view.status != "answered":
+        return words.text("page.ask.done", status=view.status_text, found=view.lead)
+    found = words.text(
+        "page.ask.quotes",
+        quotes=words.count("page.ask.quote", quotes),
+        meetings=words.count("page.ask.meeting", len(view.groups)),
+    )
+    return words.text("page.ask.done", status=view.status_text, found=found)

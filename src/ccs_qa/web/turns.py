@@ -1,0 +1,97 @@
+"""A question of a conversation, as its address names it."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+
+from ccs_qa.records import Filters, Language
+from ccs_qa.text import clean
+from ccs_qa.web.asked import Asked
+
+# Earlier questions that an address carries; the oldest go first.
+MOST_EARLIER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and where it stands in a conversation.
+
+    Attributes:
+        question: The words typed.
+        history: Earlier questions, oldest first.
+        meetings: Days of the only meetings to search, ISO; empty for what the question names.
+    """
+
+    question: str
+    history: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> str:
+        """The query string that asks the same again."""
+        pairs = [("q", self.question)] * bool(self.question)
+        pairs += [("h", item) for item in self.history]
+        return urlencode(pairs + [("meeting", day) for day in self.meetings])
+
+    def address(self, language: Language, page: str = "") -> str:
+        """Say where the same is asked.
+
+        Args:
+            language: Language of the page.
+            page: Which page.
+
+        Returns:
+            The address.
+        """
+        return f"/{language}/{page}?{self.parameters}".removesuffix("?")
+
+    def without(self, day: str) -> "Turn":
+        """Give up one meeting.
+
+        Args:
+            day: Its day, as typed.
+
+        Returns:
+            The turn without it.
+        """
+        return replace(self, meetings=tuple(item for item in self.meetings if item != day))
+
+    def filters(self) -> Filters:
+        """Read the limits.
+
+        Returns:
+            The limits; none when the address names none.
+
+        Raises:
+            FilterError: A day is none.
+        """
+        return Asked(meetings=self.meetings).filters()
+
+    @property
+    def following(self) -> tuple[str, ...]:
+        """The history that a follow-up carries."""
+        return (*self.history, self.question)[-MOST_EARLIER:]
+
+
+def read_turn(
+    q: Annotated[str, Query()] = "",
+    h: Annotated[list[str] | None, Query()] = None,
+    meeting: Annotated[list[str] | None, Query()] = None,
+) -> Turn:
+    """Read the parameters of an address.
+
+    Args:
+        q: The question.
+        h: Earlier questions, oldest first.
+        meeting: Days of the only meetings to search.
+
+    Returns:
+        The turn, free of what cannot be seen.
+    """
+    earlier = tuple(item for item in map(clean, h or ()) if item)
+    return Turn(clean(q), earlier[-MOST_EARLIER:], tuple(map(clean, meeting or ())))
+
+
+AskedTurn = Annotated[Turn, Depends(read_turn)]
