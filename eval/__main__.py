@@ -14,7 +14,7 @@ from rich.progress import Progress
 from ccs_qa.build import prepare_model
 from ccs_qa.encoder import open_encoder
 from ccs_qa.records import LANGUAGES, Language
-from ccs_qa.retrieval import ABLATION, HYBRID, Recipe
+from ccs_qa.retrieval import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import checks, report
@@ -31,11 +31,8 @@ from eval.unseen import score_unseen
 
 GATE = HERE / "gate.json"
 BASELINE = HERE / "baseline.json"
-WITHOUT = {
-    "late": dataclasses.replace(HYBRID, late=0.0),
-    "hints": dataclasses.replace(HYBRID, hints=0.0),
-    "lexical": dataclasses.replace(HYBRID, lexical=0.0),
-}
+# The legs whose weight `gate --without` sets to zero.
+LEGS = ("late", "hints", "lexical")
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 
 app = typer.Typer(
@@ -216,18 +213,28 @@ def gate(
     ] = False,
 ) -> None:
     """Fail when a figure falls below its floor, or the ranking below the one accepted last."""
-    if without is not None and without not in WITHOUT:
-        raise typer.BadParameter(", ".join(WITHOUT), param_hint="--without")
+    if without is not None and without not in LEGS:
+        raise typer.BadParameter(", ".join(LEGS), param_hint="--without")
     verdicts: tuple[Verdict, ...] = ()
     if run_file is not None:
         summary = json.loads(run_file.read_text("utf-8"))
     else:
+        zero: dict[str, Any] = {without: 0.0} if without else {}
         with opened(None) as (service, rows):
-            outcomes = _ask(service, rows, WITHOUT[without] if without else HYBRID)
-        summary, now = summarise(outcomes), ranking_baseline(outcomes)
+            whole, bare = (dataclasses.replace(item, **zero) for item in (HYBRID, WITHOUT_HINTS))
+            summary = summarise(_ask(service, rows, whole))
+            now = {
+                "hybrid": ranking_baseline(score_recipe(service, rows, whole)),
+                "without hints": ranking_baseline(score_recipe(service, rows, bare)),
+            }
         if accept:
             BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
-        verdicts = compare_baseline(now, json.loads(BASELINE.read_text("utf-8")))
+        before = json.loads(BASELINE.read_text("utf-8"))
+        verdicts = tuple(
+            verdict
+            for name, scores in now.items()
+            for verdict in compare_baseline(name, scores, before.get(name, {}))
+        )
     verdicts = (*check_gate(summary, load_gate(GATE)), *verdicts)
     for verdict in verdicts:
         typer.echo(verdict.text, err=not verdict.passed)

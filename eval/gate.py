@@ -3,7 +3,8 @@
 Two kinds of check. A bound holds a figure to what it was, less half the width of its interval:
 coarse, but it tells what is wrong. The baseline keeps the score of every question, so that a
 ranking is compared with the one accepted last, question by question: a paired comparison sees
-losses a fraction of that size.
+losses a fraction of that size. Two rankings are kept so: the one in use, and the one without
+hints, where a new summary starts and where late interaction with the text has to carry it.
 """
 
 import json
@@ -14,8 +15,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from eval.ablation import RecipeScores
 from eval.intervals import bootstrap, interval_text
-from eval.run import SLICES, Outcome
+from eval.run import SLICES
 
 MEASURE = "ndcg@10"
 
@@ -88,22 +90,25 @@ def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Ver
     return tuple(verdicts)
 
 
-def ranking_baseline(outcomes: Sequence[Outcome]) -> dict[str, float]:
+def ranking_baseline(scores: RecipeScores) -> dict[str, float]:
     """Note what each question scores.
 
     Args:
-        outcomes: The outcomes.
+        scores: How a recipe did.
 
     Returns:
-        nDCG@10 by question, answerable ones only, to four digits.
+        nDCG@10 by answerable question, to four digits.
     """
-    return {item.row.id: round(item.scores[MEASURE], 4) for item in outcomes if item.row.answerable}
+    return {row: round(measures[MEASURE], 4) for row, measures in scores.rows.items()}
 
 
-def compare_baseline(now: Mapping[str, float], before: Mapping[str, float]) -> tuple[Verdict, ...]:
+def compare_baseline(
+    ranking: str, now: Mapping[str, float], before: Mapping[str, float]
+) -> tuple[Verdict, ...]:
     """Compare a ranking with the one accepted last, question by question.
 
     Args:
+        ranking: What the lines call it.
         now: Score by question.
         before: The same, as accepted.
 
@@ -113,7 +118,9 @@ def compare_baseline(now: Mapping[str, float], before: Mapping[str, float]) -> t
         same.
     """
     if now.keys() != before.keys():
-        text = "FAIL the questions are others: look at the figures, then run with --accept"
+        text = (
+            f"FAIL {ranking}: the questions are others: look at the figures, then run with --accept"
+        )
         return (Verdict(passed=False, text=text),)
     verdicts = []
     for name in SLICES:
@@ -126,5 +133,7 @@ def compare_baseline(now: Mapping[str, float], before: Mapping[str, float]) -> t
         passed, mean = high >= 0, sum(changes) / max(1, len(changes))
         word = "ok  " if passed else "FAIL"
         interval = interval_text(low, high, "+.3f")
-        verdicts.append(Verdict(passed, f"{word} {MEASURE}/{name} {mean:+.3f} {interval}"))
+        verdicts.append(
+            Verdict(passed, f"{word} {ranking} {MEASURE}/{name} {mean:+.3f} {interval}")
+        )
     return tuple(verdicts)

@@ -83,28 +83,29 @@ BEFORE = {**{f"q{at}-fr": 0.5 for at in range(8)}, **{f"q{at}-en": 0.5 for at in
 
 def test_the_ranking_accepted_last_passes_against_itself() -> None:
     """No change: the interval is [0, 0], for all and for each language."""
-    verdicts = compare_baseline(BEFORE, BEFORE)
+    verdicts = compare_baseline("hybrid", BEFORE, BEFORE)
     assert [(item.passed, item.text) for item in verdicts] == [
-        (True, f"ok   ndcg@10/{name} +0.000 [+0.000, +0.000]") for name in ("all", "fr", "en")
+        (True, f"ok   hybrid ndcg@10/{name} +0.000 [+0.000, +0.000]")
+        for name in ("all", "fr", "en")
     ]
 
 
 def test_a_small_loss_on_every_question_of_a_language_fails() -> None:
     """Each French question loses .01: certain for French, and so for all."""
     now = {row: score - 0.01 * row.endswith("-fr") for row, score in BEFORE.items()}
-    verdicts = compare_baseline(now, BEFORE)
+    verdicts = compare_baseline("hybrid", now, BEFORE)
     assert [item.passed for item in verdicts] == [False, False, True]
-    assert verdicts[1].text == "FAIL ndcg@10/fr -0.010 [-0.010, -0.010]"
+    assert verdicts[1].text == "FAIL hybrid ndcg@10/fr -0.010 [-0.010, -0.010]"
 
 
 def test_losses_and_gains_that_may_be_chance_pass() -> None:
     """One French question loses .5 and another gains .4."""
     now = {**BEFORE, "q0-fr": 0.0, "q1-fr": 0.9}
-    assert all(item.passed for item in compare_baseline(now, BEFORE))
+    assert all(item.passed for item in compare_baseline("hybrid", now, BEFORE))
 
 
 def test_other_questions_are_not_compared() -> None:
     """A question more: one verdict, which says what to do."""
-    (verdict,) = compare_baseline({**BEFORE, "new-en": 1.0}, BEFORE)
+    (verdict,) = compare_baseline("hybrid", {**BEFORE, "new-en": 1.0}, BEFORE)
     assert not verdict.passed
     assert "--accept" in verdict.text

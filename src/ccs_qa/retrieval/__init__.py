@@ -2,12 +2,13 @@
 
 from ccs_qa.retrieval.followups import points_back
 from ccs_qa.retrieval.rank import Ranked, Retriever
-from ccs_qa.retrieval.recipe import ABLATION, HYBRID, Recipe
+from ccs_qa.retrieval.recipe import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.retrieval.understand import Understander, allowed
 
 __all__ = [
     "ABLATION",
     "HYBRID",
+    "WITHOUT_HINTS",
     "Ranked",
     "Recipe",
     "Retriever",

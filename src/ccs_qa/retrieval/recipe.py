@@ -57,6 +57,9 @@ KIND_BONUS: dict[Intent, dict[PassageKind, float]] = {
 
 HYBRID = Recipe("hybrid", "late", hints=1.0, lexical=0.5, scope="question", understood=True)
 
+# Where a new summary starts: nobody has written hints for it yet.
+WITHOUT_HINTS = replace(HYBRID, name="the same without hints", hints=0.0, scope="text")
+
 ABLATION: tuple[Recipe, ...] = (
     Recipe("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),
     Recipe("dense, plain text", "dense", ("fr",), ("plain",)),
@@ -66,7 +69,7 @@ ABLATION: tuple[Recipe, ...] = (
     Recipe("+ hints", "late", hints=1.0),
     Recipe("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
     replace(HYBRID, name="+ meetings and kinds understood"),
-    # Where a new summary starts: nobody has written hints yet, nor translated it.
-    replace(HYBRID, name="the same without hints", hints=0.0, scope="text"),
-    replace(HYBRID, name="the same, French page alone", languages=("fr",), hints=0.0, scope="page"),
+    WITHOUT_HINTS,
+    # Nor has anybody translated it.
+    replace(WITHOUT_HINTS, name="the same, French page alone", languages=("fr",), scope="page"),
 )
