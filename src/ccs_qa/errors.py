@@ -60,6 +60,12 @@ class QuestionError(InputError):
     code = "question"
 
 
+class ModeError(InputError):
+    """The way of wording asked for is not set up."""
+
+    code = "mode"
+
+
 class FilterError(InputError):
     """A filter names no known meeting or an impossible period."""
 

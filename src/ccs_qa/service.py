@@ -20,7 +20,7 @@ from ccs_qa.answer import (
 from ccs_qa.build import refuse_stale
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
-from ccs_qa.errors import QuestionError
+from ccs_qa.errors import ModeError
 from ccs_qa.index import load_index
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
@@ -166,7 +166,7 @@ class QAService:
             InputError: The question, a filter or the mode cannot be used.
         """
         if mode != "extractive":
-            raise QuestionError(problem="mode", longest=self._settings.max_question)
+            raise ModeError
         understood = self._understand(question, language, history, filters)
         yield understood
         found = self._rank(understood, k, HYBRID)

@@ -93,7 +93,7 @@ def test_what_a_field_holds_is_refused_by_name(
 def test_generative_mode_is_refused_without_a_language_model(client: TestClient) -> None:
     """The mode is known, and not set up."""
     response = client.post(ASK, json={"question": "ai", "mode": "generative"})
-    body = assert_problem(response, 422, "question")
+    body = assert_problem(response, 422, "mode")
     assert "extractive" in body["next"]["en"]
 
 

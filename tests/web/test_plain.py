@@ -242,7 +242,7 @@ def test_the_changes_are_those_of_the_changelog(client: TestClient) -> None:
         soup = read(client, f"/{language}/changes")
         (heading,) = soup.select("main h2")
         assert heading.text == f"Version {__version__} ({state})"
-        assert len(soup.select("main li")) == 6
+        assert len(soup.select("main li")) == 9
 
 
 @BOTH
