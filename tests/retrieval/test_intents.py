@@ -16,6 +16,8 @@ from ccs_qa.retrieval.intents import find_intent
         ("Où le comité s'est-il réuni en mars 2025 ?", "format"),
         ("Dans quelle ville les membres se sont-ils rencontrés ?", "format"),
         ("Se sont-ils réunis en personne ?", "format"),
+        ("À quel endroit les membres se sont-ils vus face à face ?", "format"),
+        ("Où est-ce que le comité s'est réuni en mars 2025 ?", "format"),
         ("What came out of the face-to-face meeting?", "topic"),
         ("What was said about in-person services?", "topic"),
         ("Qu'a-t-on dit des services en personne ?", "topic"),

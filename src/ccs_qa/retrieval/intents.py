@@ -21,14 +21,16 @@ _MEETINGS = re.compile(
     rf"(?: toutes)?(?: les| des)? {_NOUN}\b)"
 )
 # "Face to face" asks how people met; "the face-to-face meeting" says which meeting is meant.
-_IN_PERSON = r"(?:face[- ]to[- ]face|in[- ]person|en presence|en presentiel|en personne)"
+_IN_PERSON = (
+    r"(?:face[- ]to[- ]face|face a face|in[- ]person|en presence|en presentiel|en personne)"
+)
 _FORMAT = re.compile(
     r"\b(?:where (?:was|were|did|do|has|have|is)\b.*"
     rf"\b(?:held|take place|meet|met|gather|convene|sit|get together|come together|{_NOUN})"
     r"|(?:in )?(?:what|which) (?:city|cities|place|places|town|venue|location)s?\b"
     r"|(?:ou|dans quelles? villes?|a quels? endroits?|en quels? lieux?)"
-    r" (?:a|ont|s'est|avait|etait|la|se|le|les|on)\b.*"
-    rf"\b(?:lieu|tenue?s?|reunie?s?|rencontree?s?|siege|{_NOUN})"
+    r" (?:est-ce qu(?:e |'))?(?:a|ont|s'est|avait|etait|la|se|le|les|on|ils|il)\b.*"
+    rf"\b(?:lieu|tenue?s?|reunie?s?|rencontree?s?|vus?|siege|{_NOUN})"
     r"|virtual(?:ly)? or|in person or|en personne ou|virtuel\w* ou"
     r"|(?:meet|met|gather(?:ed)?|held|sit|sat|get together|reunie?s?|tenue?s?|rencontree?s?|siege)"
     rf"(?: \w+){{0,3}} {_IN_PERSON}"
@@ -42,6 +44,7 @@ _OBJECTIVE = re.compile(
     r"|(?:what|why) (?:was|were|did)\b.{0,60}"
     r"\b(?:about|called|convened|held|meet|discuss\w*|cover\w*)"
     r"|de quoi\b.{0,40}\b(?:parle\w*|discute\w*|question)"
+    r"|a quoi (?:a servi|ont servi|servai(?:t|ent)|devai(?:t|ent) servir)"
     r"|pourquoi\b.{0,40}\b(?:reuni\w*|convoque\w*|rencontre\w*))\b"
 )
 _DATE = re.compile(

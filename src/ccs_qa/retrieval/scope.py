@@ -19,7 +19,11 @@ _DETERMINER = (
     r"|(?:la )?fin (?:de |d')?|(?:le )?debut (?:de |d'|du )?|celui |celle |that )*"
 )
 # "After the meeting of June": the noun stands between the word of time and the period.
-_NAMED = rf"(?:{_DETERMINER}{MEETING} (?:of |in |on |held |de |du |d'|en )?)?{_DETERMINER}"
+_WHO = (
+    r"(?:(?:it|they|(?:the )?(?:committee|members|group)|il|ils|(?:le )?comite|(?:les )?membres)"
+    r" (?:ne )?(?:se |s')?)?"
+)
+_NAMED = rf"{_WHO}(?:{_DETERMINER}{MEETING} (?:of |in |on |held |de |du |d'|en )?)?{_DETERMINER}"
 _BEFORE = (
     r"(?:before|prior to|earlier than|ahead of|avant|anterieur\w* a"
     r"|(?:precede|precedent|preceded|precedait)\w*)"
