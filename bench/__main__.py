@@ -1,4 +1,4 @@
-"""Command: measure the encoder's floor, the stages, `/ask` over HTTP and a plain script.
+"""Command: measure the encoder's floor, the stages, `/ask` over HTTP, a plain script and the page.
 
 All are measured in turns within one run, so that what slows the machine slows them alike:
 read the ratios, not the milliseconds.
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.http import Client, ask_in_parallel, running_server
+from bench.page import report_page
 from bench.plain import plain_script
 from ccs_qa.encoder import write_torch_model
 from ccs_qa.service import QAService, open_service
@@ -25,6 +26,7 @@ from ccs_qa.settings import load_settings
 
 GOLD = Path(__file__).resolve().parents[1] / "eval" / "gold" / "dev.jsonl"
 _CLIENTS = 8
+_VISITS = 7
 _MOST_FLOORS = 3.0
 _LEAST_GAIN = 2.0
 
@@ -53,7 +55,7 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="Turns that each part takes.")] = 6,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
 ) -> None:
-    """Print medians and 95th percentiles, and the two ratios that are promised."""
+    """Print medians and 95th percentiles, the two ratios that are promised, and the page's own."""
     questions = [json.loads(line)["question"] for line in GOLD.read_text("utf-8").splitlines()]
     service = open_service(load_settings())
     encoder = service.retriever.encoder
@@ -90,7 +92,8 @@ def main(
     if json_file is not None:
         json_file.write_text(json.dumps(figures, indent=2), "utf-8")
     ratios = figures["ratios"]
-    if ratios["ask / floor"] > _MOST_FLOORS or ratios["script / ask"] < _LEAST_GAIN:
+    light = report_page(_VISITS)
+    if not light or ratios["ask / floor"] > _MOST_FLOORS or ratios["script / ask"] < _LEAST_GAIN:
         raise typer.Exit(1)
 
 

@@ -1,61 +1,230 @@
 """Takes pictures of every state of the page: `make screenshots`."""
 
+import os
 import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 
 from bench.http import running_server
 from tests.browser.chromium import running_chromium
 
-OUT = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+_ROOT = Path(__file__).resolve().parents[2]
+OUT = _ROOT / "var" / "screenshots"
+PICTURES = _ROOT / "docs" / "pictures"
 WIDTHS = {"wide": 1280, "narrow": 390}
-PAGES = {
-    "fr": {
-        "ask": "/fr/",
-        "answered": f"/fr/?q={quote('Que dit-on des passeports et de la confiance ?')}",
-        "related": f"/fr/?q={quote('Combien a coûté le rattrapage des passeports ?')}",
-        "not-found": f"/fr/?q={quote('Comment fait-on une tourtière ?')}",
-        "timeline": f"/fr/?q={quote('Comment a évolué le regard sur les partenariats ?')}",
-        "limited": f"/fr/?q={quote('Que disait-on de la confiance en 2023 ?')}",
-        "search": f"/fr/search?q={quote('Que disait-on de la confiance en 2023 ?')}",
-        "facets": "/fr/search?q=passeports&meeting=2023-01-19&meeting=2025-03-25&text=en",
-        "topic": "/fr/timeline?topic=passeports",
-        "error": "/fr/meetings/2020-01-01",
-        "meetings": "/fr/meetings",
-        "about": "/fr/about",
-        "meeting": "/fr/meetings/2025-03-25",
-        "passage": "/fr/passages/2024-11-01-s-9f742ebe",
-    },
-    "en": {
-        "ask": "/en/",
-        "answered": f"/en/?q={quote('How could AI help call centres?')}",
-        "related": f"/en/?q={quote('Who is the new Chief Client Experience Officer?')}",
-        "not-found": f"/en/?q={quote('Who won the Stanley Cup in 2023?')}",
-        "timeline": f"/en/?q={quote('How has the advice on AI evolved over time?')}",
-        "list": f"/en/?q={quote('How many meetings were held in 2023?')}",
-        "search": "/en/search?q=trust+in+2023",
-        "facets": "/en/search?q=trust&meeting=2020-01-01&year=2024",
-        "topic": f"/en/timeline?topic={quote('tourtière')}",
-        "error": "/en/?q=%3F",
-        "meetings": "/en/meetings",
-        "about": "/en/about",
-        "meeting": "/en/meetings/2023-01-19",
-        "passage": "/en/passages/2024-11-01-s-9f742ebe",
-    },
+_HEIGHT = 900
+# Pictures of the README, each with the one it is the top of, and how much of it, in pixels.
+_SHOWN = {
+    "answered.en.png": ("en-answered-wide.png", 1210),
+    "evidence.en.png": ("en-evidence-wide.png", _HEIGHT),
+    "phone.fr.png": ("fr-answered-narrow.png", 1240),
+}
+_PASSAGE = "2024-11-01-s-9f742ebe"
+# Passes what was understood on and holds the rest back, which is too quick for a picture.
+_SLOW = """
+const real = window.fetch;
+window.fetch = async (address, options) => {
+  const answer = await real(address, options);
+  if (!String(address).includes("/stream?")) return answer;
+  const [first] = (await answer.text()).split("event: delta");
+  return new Response(new ReadableStream({
+    start: (held) => held.enqueue(new TextEncoder().encode(first)),
+  }));
+};
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A state of the page.
+
+    Attributes:
+        address: Where it begins.
+        act: What a person does there.
+        whole: Whether the picture shows the whole page, or what the window shows.
+        script: Runs before the page's own.
+    """
+
+    address: str
+    act: Callable[[Page], None] = lambda _tab: None
+    whole: bool = True
+    script: str = ""
+
+
+def _ask(question: str) -> Callable[[Page], None]:
+    def act(tab: Page) -> None:
+        tab.locator("#q").fill(question)
+        tab.locator("#q").press("Enter")
+        tab.locator(".understood, .problem").first.wait_for()
+
+    return act
+
+
+def _off_line(question: str) -> Callable[[Page], None]:
+    def act(tab: Page) -> None:
+        tab.context.set_offline(True)
+        _ask(question)(tab)
+
+    return act
+
+
+def _everywhere(tab: Page) -> None:
+    tab.locator(".understood a[data-ask]").last.click()
+    expect(tab.locator(".chips")).to_have_count(0)
+    tab.locator(".say").wait_for()
+
+
+def _earlier(tab: Page) -> None:
+    tab.locator(".earlier summary").first.click()
+    tab.locator(".earlier .turn").wait_for()
+
+
+def _evidence(tab: Page) -> None:
+    tab.locator("[data-evidence]").first.click()
+    tab.locator("dialog [data-content] blockquote").first.wait_for()
+
+
+def _feedback(tab: Page) -> None:
+    tab.locator(".say summary").click()
+
+
+def _thanks(tab: Page) -> None:
+    _feedback(tab)
+    tab.locator("#feedback-yes").check()
+    tab.locator("form.feedback button").click()
+    tab.locator(".said").wait_for()
+
+
+def _print(tab: Page) -> None:
+    tab.emulate_media(media="print")
+
+
+def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
+    def turn(name: str, *earlier: str) -> str:
+        before = "".join(f"&h={quote(asked[item])}" for item in earlier)
+        return f"/{language}/?q={quote(asked[name])}{before}"
+
+    answered, limited = turn("answered"), turn("limited")
+    start, search = f"/{language}/", f"/{language}/search"
+    meeting = f"/{language}/meetings/{asked['meeting']}"
+    return {
+        "ask": Scene(start),
+        "answered": Scene(answered),
+        "related": Scene(turn("related")),
+        "not-found": Scene(turn("not-found")),
+        "limited": Scene(limited),
+        "everywhere": Scene(limited, _everywhere),
+        "follow-up": Scene(turn("follow-up", "answered"), _earlier),
+        "timeline": Scene(turn("timeline")),
+        "list": Scene(turn("list")),
+        "streaming": Scene(start, _ask(asked["limited"]), script=_SLOW),
+        "evidence": Scene(answered, _evidence, whole=False),
+        "feedback": Scene(answered, _feedback),
+        "thanks": Scene(answered, _thanks),
+        "print": Scene(answered, _print),
+        "refused": Scene(start, _ask("?")),
+        "off-line": Scene(start, _off_line(asked["answered"])),
+        "error": Scene(f"/{language}/meetings/2020-01-01"),
+        "search": Scene(f"{search}?q={quote(asked['limited'])}"),
+        "facets": Scene(f"{search}?q={quote(asked['topic'])}&meeting=2023-01-19&year=2024&text=en"),
+        "topic": Scene(f"/{language}/timeline?topic={quote(asked['topic'])}"),
+        "silent": Scene(f"/{language}/timeline?topic=tourti%C3%A8re"),
+        "meetings": Scene(f"/{language}/meetings"),
+        "meeting": Scene(meeting),
+        "passage": Scene(f"/{language}/passages/{_PASSAGE}"),
+        "about": Scene(f"/{language}/about"),
+        "privacy": Scene(f"/{language}/privacy"),
+    }
+
+
+SCENES = {
+    "fr": _scenes(
+        "fr",
+        {
+            "answered": "Que dit-on des passeports et de la confiance ?",
+            "related": "Combien a coûté le rattrapage des passeports ?",
+            "not-found": "Comment fait-on une tourtière ?",
+            "limited": "Que disait-on de la confiance en 2023 ?",
+            "follow-up": "Et pour le personnel ?",
+            "timeline": "Comment a évolué le regard sur les partenariats ?",
+            "list": "Combien de réunions ont eu lieu en 2023 ?",
+            "topic": "passeports",
+            "meeting": "2025-03-25",
+        },
+    ),
+    "en": _scenes(
+        "en",
+        {
+            "answered": "How could AI help call centres?",
+            "related": "Who is the new Chief Client Experience Officer?",
+            "not-found": "Who won the Stanley Cup in 2023?",
+            "limited": "What was said about trust in 2023?",
+            "follow-up": "And for staff?",
+            "timeline": "How has the advice on AI evolved over time?",
+            "list": "How many meetings were held in 2023?",
+            "topic": "passports",
+            "meeting": "2023-01-19",
+        },
+    ),
 }
 
 
+def take(browser: Browser, origin: str, scene: Scene, width: int, path: Path) -> None:
+    """Take one picture, as a visitor who was never here before.
+
+    Args:
+        browser: The browser.
+        origin: Where the server listens.
+        scene: What to show.
+        width: Width of the window, in pixels.
+        path: The file.
+    """
+    context = browser.new_context(base_url=origin, viewport={"width": width, "height": _HEIGHT})
+    if scene.script:
+        context.add_init_script(scene.script)
+    tab = context.new_page()
+    tab.goto(scene.address)
+    scene.act(tab)
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    tab.screenshot(path=path, full_page=scene.whole, animations="disabled")
+    context.close()
+
+
+def publish(taken: Path, pictures: Path) -> None:
+    """Write the pictures of the README, in 256 colours.
+
+    Args:
+        taken: Where the pictures taken lie.
+        pictures: Where those of the README go.
+    """
+    for name, (source, height) in _SHOWN.items():
+        with Image.open(taken / source) as whole:
+            top = whole.convert("RGB").crop((0, 0, whole.width, min(height, whole.height)))
+            few = top.quantize(256, dither=Image.Dither.NONE)
+            few.save(pictures / name, optimize=True)
+
+
 def main() -> None:
-    """Write one PNG for each language, state and width."""
+    """Write one PNG for each language, state and width, then those of the README."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    with running_server() as port, running_chromium() as browser:
-        for width, pixels in WIDTHS.items():
-            tab = browser.new_page(viewport={"width": pixels, "height": 900})
-            for language, pages in PAGES.items():
-                for name, address in pages.items():
-                    tab.goto(f"http://127.0.0.1:{port}{address}")
-                    tab.screenshot(path=OUT / f"{language}-{name}-{width}.png", full_page=True)
+    # The thanks on the pictures are for feedback that nobody keeps.
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CCS_QA_DATABASE"] = f"sqlite:///{folder}/kept.sqlite3"
+        with running_server() as port, running_chromium() as browser:
+            origin = f"http://127.0.0.1:{port}"
+            for size, width in WIDTHS.items():
+                for language, scenes in SCENES.items():
+                    for name, scene in scenes.items():
+                        path = OUT / f"{language}-{name}-{size}.png"
+                        take(browser, origin, scene, width, path)
+    publish(OUT, PICTURES)
 
 
 if __name__ == "__main__":
