@@ -1,0 +1,215 @@
+"""Who may: whom a request comes from, and what its address asks for.
+
+The pages and the health checks are open: they stand behind the department's own door. What
+programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
+is set so. `access_control` guards all of it at once, mounted applications included, so that a
+new route behind one of these doors cannot be left open by being forgotten.
+"""
+
+import datetime as dt
+import hashlib
+import ipaddress
+import re
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from ccs_qa.errors import OpenHostError, StoreError
+from ccs_qa.settings import Settings
+from ccs_qa.store import ApiKey, KeyScope, Store
+
+Mode = Literal["open", "keys"]
+_GUARDED = frozenset({"api", "v1", "mcp", "metrics"})
+_FOR_ADMIN = ("metrics", "api/v1/audit", "api/v1/feedback")
+_EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
+_MACHINE = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
+# Whoever has one address of IPv6 has a network of this size.
+_IPV6_PREFIX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a request comes from, as far as that can be told.
+
+    Attributes:
+        who: Name under which requests are counted: of a key, a person or an address.
+        scopes: What is open to them.
+        key: Name of the key shown; None without a valid one.
+        user: The person whom a trusted proxy names; empty for nobody.
+        problem: Why a key that was asked for does not count; None where one is not missed.
+    """
+
+    who: str
+    scopes: Collection[KeyScope]
+    key: str | None = None
+    user: str = ""
+    problem: str | None = None
+
+
+def choose_mode(settings: Settings) -> Mode:
+    """Decide who may call.
+
+    Args:
+        settings: What was said of it, and where the service listens.
+
+    Returns:
+        Whether anyone may, or holders of keys only.
+
+    Raises:
+        OpenHostError: Other machines could call, and nobody said that they may.
+    """
+    if settings.access != "auto":
+        return settings.access
+    if not _is_loopback(settings.host):
+        raise OpenHostError(host=settings.host)
+    return "open"
+
+
+def scope_needed(method: str, path: str) -> KeyScope | None:
+    """Tell what an address asks for.
+
+    Args:
+        method: The method of the request.
+        path: The address, below any prefix under which the whole service is served.
+
+    Returns:
+        The scope; None where the address is open to all.
+    """
+    place = path.strip("/")
+    if place.partition("/")[0] not in _GUARDED:
+        return None
+    if place == "api/v1/feedback" and method == "POST":
+        return "feedback"
+    if any(place == item or place.startswith(f"{item}/") for item in _FOR_ADMIN):
+        return "admin"
+    return "read"
+
+
+def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
+    """Tell whether a request comes from this machine, and through no proxy that says so.
+
+    Args:
+        client: Address of the other end.
+        headers: Headers of the request, by name in lower case.
+
+    Returns:
+        Whether it does. The host asked for has to be this machine too: another site could
+        give its own name our address.
+    """
+    forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
+    name = re.sub(r":\d+$", "", headers.get("host", ""))
+    return client in _MACHINE and name in _MACHINE and not forwarded
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The rules of who may.
+
+    Attributes:
+        mode: Whether anyone may call.
+        proxy_header: Header in which the proxy names the person; empty for none.
+        proxy_addresses: Networks from which it is believed.
+    """
+
+    mode: Mode
+    proxy_header: str
+    proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
+
+    def identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
+        """Tell whom a request comes from; it reads the database where a key is shown.
+
+        Args:
+            scope: The request.
+            store: Opens what is kept.
+
+        Returns:
+            The caller.
+
+        Raises:
+            StoreError: A key cannot be looked up, and one is needed.
+        """
+        headers = Headers(scope=scope)
+        address = scope["client"][0] if scope.get("client") else ""
+        user = self._user(address, headers)
+        key, problem = self._key(headers, store)
+        if key is not None:
+            everyone = _EVERYONE if self.mode == "open" else frozenset()
+            return Caller(f"key {key.id}", everyone | key.scopes, key.name, user)
+        # The counts name a person as little as they name a question.
+        who = f"user {_hidden(user)}" if user else f"address {_network(address)}"
+        if self.mode == "open":
+            local = on_this_machine(address, headers)
+            return Caller(who, _EVERYONE | {"admin"} if local else _EVERYONE, None, user)
+        return Caller(who, _EVERYONE if user else frozenset(), None, user, problem)
+
+    def _user(self, address: str, headers: Headers) -> str:
+        if not self.proxy_header:
+            return ""
+        try:
+            place = ipaddress.ip_address(address)
+        except ValueError:
+            return ""
+        trusted = any(place in network for network in self.proxy_addresses)
+        return headers.get(self.proxy_header, "").strip() if trusted else ""
+
+    def _key(self, headers: Headers, store: Callable[[], Store]) -> tuple[ApiKey | None, str]:
+        shown = headers.getlist("authorization")
+        scheme, _, text = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
+        if scheme.lower() != "bearer":
+            return None, "missing"
+        now = dt.datetime.now(dt.UTC)
+        try:
+            key = store().keys.find(text.strip())
+        except StoreError:
+            if self.mode == "keys":
+                raise
+            return None, "unknown"
+        if key is None:
+            return None, "unknown"
+        if key.state(now) != "valid":
+            return None, key.state(now)
+        with suppress(StoreError):  # logged; a busy database need not cost the answer
+            store().keys.note_use(key, now)
+        return key, ""
+
+
+def _network(address: str) -> str:
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if place.version == 4:
+        return address
+    mapped = place.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((place, _IPV6_PREFIX), strict=False))
+
+
+def _hidden(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+
+
+def open_access(settings: Settings) -> Access:
+    """Read who may.
+
+    Args:
+        settings: What was said of it.
+
+    Returns:
+        The rules.
+
+    Raises:
+        OpenHostError: Other machines could call, and nobody said that they may.
+    """
+    return Access(choose_mode(settings), settings.proxy_header, settings.proxy_addresses)

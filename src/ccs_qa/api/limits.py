@@ -1,0 +1,182 @@
+"""How many requests a caller may make, and how that is said.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy` names each
+quota (`q` requests in `w` seconds), `RateLimit` what is left of it (`r`) and for how many
+seconds that holds (`t`). A window slides: what was used in the last one weighs on this one.
+"""
+
+import hashlib
+import json
+import logging
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import storage_from_string
+
+from ccs_qa.errors import SettingsError
+from ccs_qa.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+_WITH_KEYS = {"limit": "120/minute", "user_limit": "30/minute"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of a limit is left.
+
+    Attributes:
+        name: `caller` or `user`.
+        most: Requests in a window.
+        window: Length of the window, in seconds.
+        left: Requests left.
+        wait: Seconds until there are more, at least 1.
+        refused: Whether this request was one too many.
+    """
+
+    name: str
+    most: int
+    window: int
+    left: int
+    wait: int
+    refused: bool
+
+
+def quota_headers(quotas: Sequence[Quota]) -> dict[str, str]:
+    """Say what is left.
+
+    Args:
+        quotas: The limits that a request counts against.
+
+    Returns:
+        The headers; none without limits.
+    """
+    if not quotas:
+        return {}
+    headers = {
+        "RateLimit-Policy": ", ".join(
+            f'"{item.name}";q={item.most};w={item.window}' for item in quotas
+        ),
+        "RateLimit": ", ".join(f'"{item.name}";r={item.left};t={item.wait}' for item in quotas),
+    }
+    waits = [item.wait for item in quotas if item.refused]
+    return {**headers, "Retry-After": str(max(waits))} if waits else headers
+
+
+def named_user(body: bytes) -> str:
+    """Read for whom a caller asks, in the form of OpenAI.
+
+    Args:
+        body: The body of a request.
+
+    Returns:
+        What its field `user` holds; empty where there is none.
+    """
+    try:
+        named = json.loads(body)["user"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return named if isinstance(named, str) else ""
+
+
+class Limiter:
+    """Counts requests against the limits."""
+
+    def __init__(self, storage: Storage, caller: str | None, user: str | None) -> None:
+        """Bind the limits.
+
+        Args:
+            storage: Where requests are counted.
+            caller: Limit of a caller, as `120/minute`; None for none.
+            user: Limit of a person whom a caller names, likewise.
+        """
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._caller = parse(caller) if caller else None
+        self._user = parse(user) if user else None
+
+    @property
+    def counts_users(self) -> bool:
+        """Whether it matters for whom a caller asks."""
+        return self._user is not None
+
+    async def take(self, caller: str, user: str = "") -> tuple[Quota, ...]:
+        """Count a request.
+
+        Args:
+            caller: Who makes it.
+            user: For whom; empty for nobody named.
+
+        Returns:
+            What is left of each limit that holds; nothing while requests cannot be counted.
+        """
+        quotas = []
+        try:
+            if self._caller is not None:
+                quotas.append(await self._count(self._caller, "caller", caller))
+            # What is refused already does not use up what a person has left.
+            if self._user is not None and user and not any(item.refused for item in quotas):
+                # Whoever reads the counts need not learn who asked.
+                hidden = hashlib.sha256(user.encode("utf-8", "replace")).hexdigest()
+                quotas.append(await self._count(self._user, "user", caller, hidden))
+        except StorageError as error:
+            # A limit keeps the service fair; without one it still serves.
+            _LOG.error(
+                "limits: requests cannot be counted (%s)", type(error.storage_error).__name__
+            )
+        return tuple(quotas)
+
+    async def _count(self, limit: RateLimitItem, name: str, *who: str) -> Quota:
+        taken = await self._limiter.hit(limit, name, *who)
+        stats = await self._limiter.get_window_stats(limit, name, *who)
+        return Quota(
+            name=name,
+            most=limit.amount,
+            window=limit.get_expiry(),
+            left=stats.remaining if taken else 0,
+            wait=max(1, math.ceil(stats.reset_time - time.time())),
+            refused=not taken,
+        )
+
+
+def open_limiter(settings: Settings, mode: Literal["open", "keys"]) -> Limiter | None:
+    """Set up the limits.
+
+    Args:
+        settings: What they are.
+        mode: Who may call.
+
+    Returns:
+        What counts requests; None where nothing is limited.
+
+    Raises:
+        SettingsError: Requests cannot be counted there.
+    """
+    limits = {
+        name: _WITH_KEYS[name] if given == "auto" and mode == "keys" else given
+        for name, given in (("limit", settings.limit), ("user_limit", settings.user_limit))
+    }
+    set_up = {name: None if given in {"auto", "off"} else given for name, given in limits.items()}
+    if not any(set_up.values()):
+        return None
+    return Limiter(_storage(settings), set_up["limit"], set_up["user_limit"])
+
+
+def _storage(settings: Settings) -> Storage:
+    url = settings.limit_storage.get_secret_value()
+    # A store of counts that does not answer costs a request at most a second.
+    redis: dict[str, float | str | bool] = {"implementation": "redispy", "socket_timeout": 1.0}
+    redis["socket_connect_timeout"] = 1.0
+    options = {} if url.startswith("memory") else redis
+    try:
+        storage = storage_from_string(f"async+{url}", wrap_exceptions=True, **options)
+    except (ConfigurationError, ValueError):
+        name = "CCS_QA_LIMIT_STORAGE"
+        raise SettingsError(problem="limit-storage", name=name, known=name) from None
+    assert isinstance(storage, Storage)  # noqa: S101 - what `async+` asks for
+    return storage
