@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum.ca import sin
 
-Kind = Literal["sin", "email", "telephone"]
+from ccs_qa.records import PersonalKind
+
+Kind = PersonalKind
 KINDS: tuple[Kind, ...] = ("sin", "email", "telephone")
 MARKERS: dict[Kind, str] = {
     "sin": "[NAS/SIN]",

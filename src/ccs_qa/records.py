@@ -22,6 +22,12 @@ AnswerStatus = Literal["answered", "related", "not_found", "rejected"]
 # it was held; when; which meetings there were; how a topic evolved.
 Intent = Literal["topic", "objective", "format", "date", "meetings", "timeline"]
 AnswerMode = Literal["extractive", "generative"]
+# Why an answer helped or did not, and what is taken out of what is said of it.
+FeedbackReason = Literal[
+    "wrong-passage", "missing-passage", "wrong-refusal", "wrong-language", "unclear", "other"
+]
+PersonalKind = Literal["sin", "email", "telephone"]
+MOST_COMMENT = 2000
 
 
 def other(language: Language) -> Language:

@@ -5,18 +5,15 @@ import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 from ccs_qa.errors import FeedbackError
 from ccs_qa.personal import KINDS, Kind, redact
-from ccs_qa.records import AnswerStatus, Language
+from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language
 from ccs_qa.text import clean
 
-Reason = Literal[
-    "wrong-passage", "missing-passage", "wrong-refusal", "wrong-language", "unclear", "other"
-]
+Reason = FeedbackReason
 REASONS: tuple[Reason, ...] = get_args(Reason)
-MOST_COMMENT = 2000
 # Names that the service gave; a pattern keeps anything else from being kept under their cover.
 _NAME = re.compile(r"[0-9a-f]{0,64}")
 

@@ -1,14 +1,13 @@
 """What the pages about feedback are given, and what they read from a form."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ccs_qa.api.feedback import MOST_CITATIONS
-from ccs_qa.api.schemas import MOST_CHARACTERS, MOST_HISTORY
+from ccs_qa.contract.feedback import MOST_CITATIONS
+from ccs_qa.contract.schemas import MOST_CHARACTERS, MOST_HISTORY
 from ccs_qa.messages import Catalogue
 from ccs_qa.personal import Kind
 from ccs_qa.records import Answer, Language
@@ -234,20 +233,3 @@ def from_our_pages(site: str | None, origin: str | None, host: str) -> bool:
         return site in {"same-origin", "none"}
     # The scheme is left aside: a proxy in front may have taken the encryption off.
     return origin is None or origin.partition("://")[2] == host
-
-
-def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
-    """Tell whether a request comes from this machine, and through no proxy that says so.
-
-    Args:
-        client: Address of the other end.
-        headers: Headers of the request, by name in lower case.
-
-    Returns:
-        Whether it does. The host asked for has to be this machine too: another site could
-        give its own name our address.
-    """
-    forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
-    name = re.sub(r":\d+$", "", headers.get("host", ""))
-    local = {"127.0.0.1", "::1", "[::1]", "localhost"}
-    return client in local and name in local and not forwarded

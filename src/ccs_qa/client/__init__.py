@@ -1,0 +1,29 @@
+"""A typed client of the HTTP API; importing it loads neither a model nor an index."""
+
+from ccs_qa.client.async_client import AsyncClient
+from ccs_qa.client.errors import ApiError
+from ccs_qa.client.events import (
+    CitationEvent,
+    DeltaEvent,
+    DoneEvent,
+    Event,
+    QueryEvent,
+    SourcesEvent,
+    StatusEvent,
+)
+from ccs_qa.client.sync_client import Client
+from ccs_qa.contract.schemas import FiltersIn
+
+__all__ = [
+    "ApiError",
+    "AsyncClient",
+    "CitationEvent",
+    "Client",
+    "DeltaEvent",
+    "DoneEvent",
+    "Event",
+    "FiltersIn",
+    "QueryEvent",
+    "SourcesEvent",
+    "StatusEvent",
+]

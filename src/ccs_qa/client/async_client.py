@@ -1,0 +1,129 @@
+"""The client for programs that do other things while they wait; the same calls as `Client`."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+import httpx2
+from pydantic import BaseModel
+
+from ccs_qa.client import calls
+from ccs_qa.client.events import DoneEvent, Event, read_event
+from ccs_qa.client.wire import DEFAULT_SECONDS, DEFAULT_URL, cut_short, headers_for
+from ccs_qa.contract.feedback import FeedbackResponse
+from ccs_qa.contract.schemas import (
+    AskResponse,
+    MeetingOut,
+    MeetingsResponse,
+    PassageOut,
+    ReadyResponse,
+    SearchResponse,
+    TimelineResponse,
+)
+from ccs_qa.records import Language
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class AsyncClient:
+    """Calls the API and gives typed values; close it, or use it in an `async with` block.
+
+    Arguments, values and errors are those of `Client`.
+    """
+
+    def __init__(
+        self,
+        base_url: str = DEFAULT_URL,
+        *,
+        api_key: str | None = None,
+        timeout: float = DEFAULT_SECONDS,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Say where the service is; nothing is sent yet.
+
+        Args:
+            base_url: Its address.
+            api_key: A key to send along, for a service that asks for one (`ccs-qa keys`).
+            timeout: Seconds to wait for a connection and for each piece of a response.
+            transport: What carries the requests, for tests; the network when None.
+        """
+        self._http = httpx2.AsyncClient(
+            base_url=base_url, headers=headers_for(api_key), timeout=timeout, transport=transport
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open the block."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def ask(self, question: str, **options: Unpack[calls.AskOptions]) -> AskResponse:
+        """Answer a question, or say that the summaries do not; see `Client.ask`."""
+        return await self._send(calls.ask(question, options))
+
+    async def stream(
+        self, question: str, **options: Unpack[calls.AskOptions]
+    ) -> AsyncIterator[Event]:
+        """Answer a question step by step; see `Client.stream`."""
+        call = calls.stream(question, options)
+        async with self._http.stream(
+            call.method, call.path, content=call.body, headers=call.headers
+        ) as response:
+            if not response.is_success:
+                await response.aread()
+                raise calls.refusal(response)
+            async for sent in httpx2.EventSource(response):
+                event = read_event(sent.event, sent.data)
+                if event is not None:
+                    yield event
+                if isinstance(event, DoneEvent):
+                    return
+            raise cut_short(response)
+
+    async def search(self, question: str, **options: Unpack[calls.SearchOptions]) -> SearchResponse:
+        """Find the passages nearest to a question; see `Client.search`."""
+        return await self._send(calls.search(question, options))
+
+    async def meetings(self) -> MeetingsResponse:
+        """List every meeting, newest first; see `Client.meetings`."""
+        return await self._send(calls.meetings())
+
+    async def meeting(self, date: dt.date | str) -> MeetingOut:
+        """Read one meeting; see `Client.meeting`."""
+        return await self._send(calls.meeting(date))
+
+    async def passage(self, passage_id: str) -> PassageOut:
+        """Read one passage; see `Client.passage`."""
+        return await self._send(calls.passage(passage_id))
+
+    async def timeline(self, topic: str, *, language: Language | None = None) -> TimelineResponse:
+        """Follow a topic through the meetings; see `Client.timeline`."""
+        return await self._send(calls.timeline(topic, language))
+
+    async def feedback(
+        self, answer: AskResponse, *, useful: bool, **options: Unpack[calls.FeedbackOptions]
+    ) -> FeedbackResponse:
+        """Say whether an answer helped; see `Client.feedback`."""
+        return await self._send(calls.feedback(answer, options, useful=useful))
+
+    async def ready(self) -> ReadyResponse:
+        """Tell what the service has loaded; see `Client.ready`."""
+        return await self._send(calls.ready())
+
+    async def _send(self, call: calls.Call[_Model]) -> _Model:
+        response = await self._http.request(
+            call.method, call.path, content=call.body, params=call.params, headers=call.headers
+        )
+        return calls.read(call, response)

@@ -1,0 +1,285 @@
+"""What the API takes and gives."""
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ccs_qa.records import AnswerMode, AnswerStatus, Intent, Language, PassageKind, RenditionStatus
+
+MOST_CHARACTERS = 5000
+MOST_HISTORY = 50
+
+
+def _iso_day(value: object) -> object:
+    """Refuse what pydantic would take for a day beyond ISO: seconds since 1970, a time."""
+    text = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII)
+    if not text and type(value) is not dt.date:
+        raise ValueError("not a day")
+    return value
+
+
+def _number(value: object) -> object:
+    """Refuse a text and `true`, which pydantic would count; `10.0` is an integer of JSON."""
+    if isinstance(value, bool | str):
+        raise ValueError("not a number")  # noqa: TRY004 - pydantic reports this kind
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_iso_day)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True, populate_by_name=True)
+
+
+class FiltersIn(_Request):
+    """Limits on the meetings to search."""
+
+    start: Annotated[Day | None, Field(alias="from", description="First day, inclusive.")] = None
+    end: Annotated[Day | None, Field(alias="to", description="Last day, inclusive.")] = None
+    meetings: Annotated[
+        list[Day],
+        Field(max_length=100, description="Dates of the only meetings to search."),
+    ] = []
+
+
+class SearchRequest(_Request):
+    """A question to find passages for."""
+
+    question: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MOST_CHARACTERS,
+            description="The question, in French or English.",
+            examples=["How could AI help call centres?"],
+        ),
+    ]
+    k: Annotated[
+        int,
+        Field(ge=1, le=100, description="Most passages to return."),
+        BeforeValidator(_number),
+    ] = 10
+    language: Annotated[
+        Language | None, Field(description="Language of the answer; detected when left out.")
+    ] = None
+    history: Annotated[
+        list[Annotated[str, Field(max_length=MOST_CHARACTERS)]],
+        Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
+    ] = []
+    filters: Annotated[FiltersIn, Field(description="Limits on the meetings.")] = FiltersIn()
+
+
+class AskRequest(SearchRequest):
+    """A question to answer."""
+
+    mode: Annotated[AnswerMode, Field(description="How the answer is worded.")] = "extractive"
+
+
+class QueryOut(_Response):
+    """What was understood of a question."""
+
+    question: str
+    standalone: Annotated[str, Field(description="The wording that was searched.")]
+    language: Language
+    limited: Annotated[bool, Field(description="Whether only some meetings were searched.")]
+    limit: Annotated[str, Field(description="The words of the question that say so.")]
+    meetings: Annotated[
+        list[dt.date],
+        Field(description="The meetings searched when limited; none when none fits."),
+    ]
+    start: Annotated[dt.date | None, Field(alias="from", description="First day of the limit.")]
+    end: Annotated[dt.date | None, Field(alias="to", description="Last day of the limit.")]
+    intent: Annotated[Intent, Field(description="What kind of thing is asked for.")]
+
+
+class MeetingRef(_Response):
+    """The meeting of a passage, in the language of the text."""
+
+    date: dt.date
+    title: str
+    format: str
+
+
+class RenditionOut(_Response):
+    """A text in one language and where it stands."""
+
+    language: Language
+    text: str
+    status: RenditionStatus
+    document: str
+    start: Annotated[int, Field(description="First character in the document, inclusive.")]
+    end: Annotated[int, Field(description="Last character in the document, exclusive.")]
+
+
+class HitOut(RenditionOut):
+    """A passage found."""
+
+    passage_id: str
+    meeting: MeetingRef | None
+    section: str
+    counterpart: Annotated[
+        RenditionOut | None, Field(description="The same passage in the other language.")
+    ]
+    score: float
+    reasons: Annotated[dict[str, float], Field(description="Score of each leg.")]
+
+
+class CitationOut(HitOut):
+    """A numbered quote, checked against its document."""
+
+    number: int
+    verified: Literal[True]
+    url: Annotated[str, Field(description="Address of the passage on the page.")]
+
+
+class StatementOut(_Response):
+    """A sentence of an answer."""
+
+    text: str
+    citations: list[int]
+
+
+class CoverageOut(_Response):
+    """What was searched."""
+
+    meetings: int
+    start: Annotated[dt.date | None, Field(alias="from")]
+    end: Annotated[dt.date | None, Field(alias="to")]
+    passages: int
+
+
+class SearchResponse(_Response):
+    """Passages found."""
+
+    query: QueryOut
+    hits: list[HitOut]
+    index_id: str
+    timings_ms: dict[str, float]
+
+
+class PassageOut(_Response):
+    """A passage, with every rendition."""
+
+    passage_id: str
+    kind: PassageKind
+    meeting: dt.date | None
+    section: Annotated[dict[Language, str], Field(description="Heading, by language.")]
+    renditions: list[RenditionOut]
+    url: dict[Language, str]
+
+
+class AskResponse(_Response):
+    """An answer made of verified quotes."""
+
+    id: str
+    question: str
+    query: QueryOut
+    status: AnswerStatus
+    language: Language
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    answer: Annotated[str, Field(description="The whole answer as plain text.")]
+    statements: list[StatementOut]
+    citations: list[CitationOut]
+    nearest: list[HitOut]
+    coverage: CoverageOut
+    disclaimer: Annotated[PassageOut | None, Field(description="Whose views the summaries give.")]
+    mode: AnswerMode
+    index_id: str
+    timings_ms: dict[str, float]
+    dropped: Annotated[int, Field(description="Quotes left out: they failed the check.")]
+    absent: Annotated[
+        list[dt.date], Field(description="In a timeline, the meetings that are silent.")
+    ]
+
+
+class TimelineResponse(_Response):
+    """A topic from meeting to meeting."""
+
+    query: QueryOut
+    entries: Annotated[list[HitOut], Field(description="One passage a meeting, oldest first.")]
+    absent: Annotated[list[dt.date], Field(description="The meetings that are silent.")]
+    index_id: str
+
+
+class SectionOut(_Response):
+    """A headed part of a meeting."""
+
+    heading: dict[Language, str]
+    passages: list[PassageOut]
+
+
+class MeetingSummary(_Response):
+    """A meeting in the list."""
+
+    date: dt.date
+    title: dict[Language, str]
+    format: dict[Language, str]
+    passages: int
+    url: dict[Language, str]
+
+
+class MeetingOut(MeetingSummary):
+    """A meeting in full."""
+
+    head: Annotated[list[PassageOut], Field(description="Title, format and objective.")]
+    sections: list[SectionOut]
+    disclaimer: PassageOut | None
+
+
+class MeetingsResponse(_Response):
+    """Every meeting, or a page of them, newest first."""
+
+    meetings: list[MeetingSummary]
+    total: Annotated[int, Field(description="How many there are, listed or not.")]
+    disclaimer: PassageOut | None
+
+
+class ProblemOut(_Response):
+    """An error (RFC 9457), worded in both languages."""
+
+    type: Annotated[str, Field(examples=["/problems/question"])]
+    title: dict[Language, str]
+    status: int
+    detail: dict[Language, str]
+    next: Annotated[dict[Language, str], Field(description="What to do about it.")]
+    instance: str
+    errors: Annotated[
+        list[dict[str, str]], Field(description="Fields refused: `field` and `problem`.")
+    ] = []
+
+
+class StatusOut(_Response):
+    """What is being done, while an answer is streamed."""
+
+    status: Literal["searching"]
+    meetings: Annotated[int, Field(description="How many meetings are searched.")]
+
+
+class DeltaOut(_Response):
+    """The next lines of a streamed answer."""
+
+    text: str
+    citations: Annotated[list[int], Field(description="Numbers of the quotes behind them.")]
+
+
+class LiveResponse(_Response):
+    """The process runs."""
+
+    status: Literal["live"]
+
+
+class ReadyResponse(_Response):
+    """The service can answer."""
+
+    status: Literal["ready"]
+    index_id: str
+    model: str
+    meetings: int
+    passages: int

@@ -1,0 +1,176 @@
+"""From an answer to a completion, whole or in chunks."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ccs_qa.api.present import Presenter
+from ccs_qa.api.stream import deltas
+from ccs_qa.contract.schemas import AskResponse, CitationOut
+from ccs_qa.messages import catalogue
+from ccs_qa.openai_door.schemas import (
+    MODEL,
+    AnnotationOut,
+    ChatChunk,
+    ChatCompletion,
+    ChoiceOut,
+    ChunkChoiceOut,
+    DeltaOut,
+    MessageOut,
+    UrlCitation,
+    UsageOut,
+)
+from ccs_qa.records import Answer, Language
+from ccs_qa.text import words
+
+
+def _new_id() -> str:
+    return f"chatcmpl-{uuid.uuid4().hex}"
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes one answer.
+
+    Attributes:
+        present: Presents records of the corpus.
+        index_id: The index that is searched.
+        origin: Address of the service, without a slash at its end.
+        asked: How many words were read.
+        id: Name of the completion.
+        created: When it was begun, in seconds since 1970.
+    """
+
+    present: Presenter
+    index_id: str
+    origin: str
+    asked: int
+    id: str = field(default_factory=_new_id)
+    created: int = field(default_factory=_now)
+
+    def whole(self, answer: Answer) -> ChatCompletion:
+        """Write an answer.
+
+        Args:
+            answer: The answer.
+
+        Returns:
+            The completion.
+        """
+        body = self.present.answer(answer)
+        message = MessageOut(content=answer.text, annotations=annotations(body, self.origin))
+        return ChatCompletion(
+            id=self.id,
+            created=self.created,
+            model=MODEL,
+            choices=[ChoiceOut(message=message)],
+            usage=self.usage(answer),
+            system_fingerprint=self.index_id,
+            ccs_qa=body,
+        )
+
+    def opening(self) -> ChatChunk:
+        """Write the first chunk.
+
+        Returns:
+            The role, before any text.
+        """
+        return self._chunk(DeltaOut(role="assistant", content=""))
+
+    def pieces(self, answer: Answer) -> Iterator[ChatChunk]:
+        """Write an answer in chunks.
+
+        Args:
+            answer: The answer.
+
+        Yields:
+            Its text, piece by piece, then the reason why it ends, with the annotations.
+        """
+        for number, delta in enumerate(deltas(answer)):
+            yield self._chunk(DeltaOut(content="\n" + delta.text if number else delta.text))
+        body = self.present.answer(answer)
+        last = self._chunk(DeltaOut(annotations=annotations(body, self.origin)), ends=True)
+        yield last.model_copy(update={"ccs_qa": body})
+
+    def closing(self, answer: Answer) -> ChatChunk:
+        """Write the chunk that gives the usage.
+
+        Args:
+            answer: The answer.
+
+        Returns:
+            The chunk, without a choice.
+        """
+        chunk = self._chunk(DeltaOut())
+        return chunk.model_copy(update={"choices": [], "usage": self.usage(answer)})
+
+    def usage(self, answer: Answer) -> UsageOut:
+        """Count the words of the exchange.
+
+        Args:
+            answer: The answer.
+
+        Returns:
+            The counts.
+        """
+        given = len(words(answer.text))
+        return UsageOut(
+            prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
+        )
+
+    def _chunk(self, delta: DeltaOut, *, ends: bool = False) -> ChatChunk:
+        choice = ChunkChoiceOut(delta=delta, finish_reason="stop" if ends else None)
+        return ChatChunk(
+            id=self.id,
+            created=self.created,
+            model=MODEL,
+            choices=[choice],
+            system_fingerprint=self.index_id,
+        )
+
+
+def annotations(body: AskResponse, origin: str) -> list[AnnotationOut]:
+    """Find every marker of an answer and say what stands behind it.
+
+    Only what follows a statement is a marker: a quote may hold brackets of its own.
+
+    Args:
+        body: The answer.
+        origin: Address of the service.
+
+    Returns:
+        One annotation a marker, in the order of the text.
+    """
+    cited = {citation.number: citation for citation in body.citations}
+    found = []
+    at = 0
+    for statement in body.statements:
+        at = body.answer.index(statement.text, at) + len(statement.text)
+        for number in statement.citations:
+            marker = f"[{number}]"
+            if not body.answer.startswith(f" {marker}", at):
+                break  # a lead announces quotes that carry their own
+            start, at = at + 1, at + 1 + len(marker)
+            found.append(
+                AnnotationOut(
+                    url_citation=UrlCitation(
+                        start_index=start,
+                        end_index=at,
+                        url=origin + cited[number].url,
+                        title=_title(cited[number], body.language),
+                    )
+                )
+            )
+    return found
+
+
+def _title(citation: CitationOut, language: Language) -> str:
+    if citation.meeting is None:
+        return citation.section
+    date = catalogue(language).date(citation.meeting.date)
+    return f"{date} – {citation.section or citation.meeting.title}"

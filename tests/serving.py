@@ -1,0 +1,37 @@
+"""The application on a server of this process, for what only a socket can show."""
+
+import copy
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from ccs_qa.service import QAService
+from ccs_qa.steps import Step
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serve an application until the block ends; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def stand_in(service: QAService, steps: Callable[..., Iterator[Step]]) -> QAService:
+    """The real service with other steps."""
+    other = copy.copy(service)
+    vars(other).update(steps=steps)
+    return other
