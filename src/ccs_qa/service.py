@@ -1,9 +1,11 @@
 """The online step list: understand, rank, verify, judge, compose."""
 
+import copy
 import datetime as dt
 import time
 import uuid
 from collections.abc import Iterator
+from typing import Self
 
 from ccs_qa.answer import (
     Judge,
@@ -37,6 +39,7 @@ from ccs_qa.settings import Settings
 from ccs_qa.steps import (
     Answered,
     Found,
+    Observer,
     Ranking,
     Step,
     Understood,
@@ -78,6 +81,22 @@ class QAService:
         self._judge = judge
         self._settings = settings
         self._understander = Understander(corpus.meetings, settings.max_question)
+        self._observers: tuple[Observer, ...] = ()
+
+    def observed_by(self, *observers: Observer) -> Self:
+        """Make a service over the same parts that tells of every answer.
+
+        Every door is given the service that comes out of here, so that none can forget to.
+
+        Args:
+            *observers: Who is told.
+
+        Returns:
+            The service; this one stays as it is.
+        """
+        told = copy.copy(self)
+        told._observers = observers  # noqa: SLF001 - a copy of our own
+        return told
 
     def search(
         self,
@@ -171,7 +190,11 @@ class QAService:
         yield understood
         found = self._rank(understood, k, HYBRID)
         yield Found(found.query, found.hits[:k])
-        yield Answered(self._answer(found, k, mode))
+        answer = self._answer(found, k, mode)
+        # Before the step: whoever takes the answer may never ask for another.
+        for observer in self._observers:
+            observer.answered(answer, found.hits[:k])
+        yield Answered(answer)
 
     def _answer(self, found: Ranking, k: int, mode: AnswerMode) -> Answer:
         start = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ccs_qa.answer import verify_hits
 from ccs_qa.corpus import Corpus
@@ -47,6 +48,18 @@ class Answered:
 
 
 Step = Understood | Found | Answered
+
+
+class Observer(Protocol):
+    """Is told of every answer, whichever door it was asked for through."""
+
+    def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
+        """Take note of an answer; called in the caller's thread, so it must not wait or raise.
+
+        Args:
+            answer: The answer, not yet given.
+            hits: The passages that were judged, best first.
+        """
 
 
 @dataclass(frozen=True, slots=True)

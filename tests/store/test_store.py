@@ -149,7 +149,7 @@ def test_a_password_never_stands_in_an_error(tmp_path: Path) -> None:
     """The address is noted for the log with stars in its place."""
     (tmp_path / "text").write_text("not a database" * 100)
     with pytest.raises(StoreError) as caught:
-        open_store(f"sqlite://me:hunter2@/{tmp_path / 'text'}")
+        open_store(f"sqlite://me:hunter2@/{tmp_path / 'text'}")  # pragma: allowlist secret
     assert "hunter2" not in str(caught.value)
 
 

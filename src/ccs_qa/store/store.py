@@ -1,22 +1,20 @@
 """Keeps feedback, finds it again, forgets it."""
 
 import datetime as dt
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ccs_qa.errors import NotFoundError, StoreError
+from ccs_qa.errors import NotFoundError
+from ccs_qa.store.audit import AuditTrail
+from ccs_qa.store.keys import Keys
 from ccs_qa.store.models import FeedbackRow, from_row, to_row, to_stored
 from ccs_qa.store.opening import open_engine
 from ccs_qa.store.records import Feedback
-
-_LOG = logging.getLogger(__name__)
+from ccs_qa.store.session import forget, open_session
 
 
 class Store:
@@ -34,16 +32,20 @@ class Store:
         """Let go of the database."""
         self._engine.dispose()
 
+    @property
+    def audit(self) -> AuditTrail:
+        """The record of answers."""
+        return AuditTrail(self._engine)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the API."""
+        return Keys(self._engine)
+
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine) as session:
-                yield session
-        except SQLAlchemyError as error:
-            where = self._engine.url.render_as_string(hide_password=True)
-            # The error would repeat the words that were to be kept: its kind is enough.
-            _LOG.error("store: %s at %s", type(error).__name__, where)
-            raise StoreError(problem="unreachable", where=where) from None
+        with open_session(self._engine) as session:
+            yield session
 
     def save_feedback(self, feedback: Feedback) -> None:
         """Keep a feedback.
@@ -137,13 +139,7 @@ class Store:
         Raises:
             StoreError: The database cannot be written.
         """
-        with self._session() as session:
-            done = session.execute(delete(FeedbackRow).where(FeedbackRow.time < to_stored(before)))
-            session.commit()
-            if self._engine.dialect.name == "sqlite":
-                # The log beside the file still holds the words until it is emptied.
-                session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            return done.rowcount if isinstance(done, CursorResult) else 0
+        return forget(self._engine, delete(FeedbackRow).where(FeedbackRow.time < to_stored(before)))
 
 
 def _limits(since: dt.datetime | None, useful: bool | None) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ in when a page is asked for.
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ccs_qa.api.routes import Service
@@ -19,6 +19,7 @@ from ccs_qa.web.plain_views import (
     ACCESSIBILITY,
     CHANGES,
     PRIVACY,
+    PRIVACY_AUDITED,
     PlainSection,
     PlainView,
 )
@@ -97,9 +98,10 @@ def named_values(words: Catalogue) -> dict[str, object]:
     return {name: words.text(key) for name, key in keys.items()}
 
 
-def _page(outline: PlainView, path: str, language: Language, corpus: Corpus) -> str:
+def _page(outline: PlainView, path: str, language: Language, corpus: Corpus, days: int = 0) -> str:
     words = catalogue(language)
     values = searched_values(corpus, words) | named_values(words)
+    values["kept_for"] = words.count("plain.privacy.audit.days", days)
     return render_page(
         "plain.html",
         words,
@@ -124,17 +126,20 @@ def about_page(language: Language, service: Service) -> str:
 
 
 @plain_pages.get("/{language}/privacy")
-def privacy_page(language: Language, service: Service) -> str:
+def privacy_page(request: Request, language: Language, service: Service) -> str:
     """Say what is kept of a visit and what is not.
 
     Args:
+        request: The request, for whether the application keeps a record of answers.
         language: Language of the page.
         service: The service.
 
     Returns:
         The page.
     """
-    return _page(PRIVACY, "/privacy", language, service.corpus)
+    days: int | None = getattr(request.app.state, "audit_days", None)
+    outline = PRIVACY if days is None else PRIVACY_AUDITED
+    return _page(outline, "/privacy", language, service.corpus, days or 0)
 
 
 @plain_pages.get("/{language}/accessibility")

@@ -4,7 +4,7 @@ An outline names the texts of a page by their keys in the catalogues, so that a 
 same parts in both languages.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,32 @@ PRIVACY = PlainView(
             (),
             ("plain.privacy.others.1", "plain.privacy.others.2", "plain.privacy.others.3"),
         ),
+    ),
+)
+_RECORD = PlainSection(
+    "plain.privacy.audit.title",
+    ("plain.privacy.audit.1",),
+    (
+        "plain.privacy.audit.2",
+        "plain.privacy.audit.3",
+        "plain.privacy.audit.4",
+        "plain.privacy.audit.5",
+    ),
+)
+_FIRST, _KEPT, _FEEDBACK, _REMOVED, *_OTHERS = PRIVACY.sections
+# What the page says where a record of each answer is kept.
+PRIVACY_AUDITED = PlainView(
+    PRIVACY.title,
+    "plain.privacy.audit.intro",
+    (
+        _FIRST,
+        replace(_KEPT, items=("plain.privacy.audit.kept", *_KEPT.items[1:])),
+        _RECORD,
+        replace(_FEEDBACK, paragraphs=("plain.privacy.audit.feedback",)),
+        PlainSection(
+            "plain.privacy.audit.removed", (*_REMOVED.paragraphs, "plain.privacy.audit.6")
+        ),
+        *_OTHERS,
     ),
 )
 ACCESSIBILITY = PlainView(

@@ -1,0 +1,185 @@
+"""Keeps a record of each answer without making anyone wait for it.
+
+An answer is put in a queue of bounded length; one thread redacts, writes and, once a day,
+forgets what has been kept long enough. What cannot be queued or written is counted.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, Full, Queue
+
+from ccs_qa.api.doors import current_door, current_key
+from ccs_qa.api.request_ids import current_request_id
+from ccs_qa.errors import StoreError
+from ccs_qa.personal import redact
+from ccs_qa.records import Answer, Hit
+from ccs_qa.store import AuditRecord, StoreDoor
+
+MOST_WAITING = 1000
+_DAY = dt.timedelta(days=1)
+_LOOK_SECONDS = 600.0  # how often a quiet thread looks whether a day has passed
+_LEAVE_SECONDS = 5.0
+_SCORES = 5
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An answer as it waits for being written; it never leaves memory like this.
+
+    Attributes:
+        time: When it was given, UTC.
+        door: Through which door it was asked for.
+        key_id: Name of the key of the caller; None without one.
+        request_id: Name of the request.
+        answer: The answer.
+        scores: Scores of the passages that were judged, best first.
+    """
+
+    time: dt.datetime
+    door: str
+    key_id: str | None
+    request_id: str
+    answer: Answer
+    scores: tuple[float, ...]
+
+
+def make_record(noted: Noted, model: str) -> AuditRecord:
+    """Make the record of an answer, without personal information.
+
+    Args:
+        noted: The answer.
+        model: Identity of the model.
+
+    Returns:
+        What may be kept.
+    """
+    answer = noted.answer
+    return AuditRecord(
+        id=answer.id,
+        time=noted.time,
+        door=noted.door,
+        key_id=noted.key_id,
+        request_id=noted.request_id,
+        question=redact(answer.query.question).text,
+        standalone=redact(answer.query.standalone).text,
+        language=answer.language,
+        status=answer.status,
+        confidence=answer.confidence,
+        citations=tuple(item.hit.passage.id for item in answer.citations),
+        scores=noted.scores,
+        mode=answer.mode,
+        model=model,
+        index_id=answer.index_id,
+        timings_ms=dict(answer.timings_ms),
+    )
+
+
+def utc_now() -> dt.datetime:
+    """Read the clock.
+
+    Returns:
+        The time, UTC.
+    """
+    return dt.datetime.now(dt.UTC)
+
+
+class Recorder:
+    """Writes records in a thread of its own; an observer of the service."""
+
+    def __init__(
+        self,
+        door: StoreDoor,
+        model: str,
+        days: int,
+        dropped: Callable[[], None],
+        *,
+        most_waiting: int = MOST_WAITING,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        """Start the thread.
+
+        Args:
+            door: Where records are kept.
+            model: Identity of the model.
+            days: Days after which a record is forgotten.
+            dropped: Called for each record that could not be kept.
+            most_waiting: Most answers that wait for being written.
+            now: The clock.
+        """
+        self._door = door
+        self._model = model
+        self._days = dt.timedelta(days=days)
+        self._dropped = dropped
+        self._now = now
+        self._purged: dt.datetime | None = None
+        self._waiting: Queue[Noted | None] = Queue(most_waiting)
+        # A store that hangs must not keep the process from ending.
+        self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
+        self._thread.start()
+
+    def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
+        """Queue a record.
+
+        Args:
+            answer: The answer.
+            hits: The passages that were judged, best first.
+        """
+        scores = tuple(hit.score for hit in hits[:_SCORES])
+        noted = Noted(
+            self._now(), current_door(), current_key(), current_request_id(), answer, scores
+        )
+        try:
+            self._waiting.put_nowait(noted)
+        except Full:
+            self._dropped()
+
+    def close(self, patience: float = _LEAVE_SECONDS) -> None:
+        """Write what waits, then end the thread; give up on a store that takes too long.
+
+        Args:
+            patience: Seconds to wait for it.
+        """
+        try:
+            self._waiting.put(None, timeout=patience)
+        except Full:
+            _LOG.warning("audit: the store takes too long, records are given up")
+            return
+        self._thread.join(patience)
+
+    def _work(self) -> None:
+        while True:
+            self._purge_daily()
+            try:
+                noted = self._waiting.get(timeout=_LOOK_SECONDS)
+            except Empty:
+                continue
+            if noted is None:
+                return
+            self._write(noted)
+
+    def _write(self, noted: Noted) -> None:
+        try:
+            self._door.store().audit.save(make_record(noted, self._model))
+        except StoreError:  # named in the log by the store
+            self._dropped()
+        except Exception as error:  # noqa: BLE001 - one bad record must not end the thread
+            # What was to be kept stands in the message: its kind is enough.
+            _LOG.error("audit: a record failed with %s", type(error).__name__)
+            self._dropped()
+
+    def _purge_daily(self) -> None:
+        now = self._now()
+        if self._purged is not None and now - self._purged < _DAY:
+            return
+        self._purged = now
+        try:
+            gone = self._door.store().audit.purge(now - self._days)
+        except StoreError as error:
+            _LOG.warning("audit: nothing could be forgotten today: %s", error.code)
+            return
+        if gone:
+            _LOG.info("audit: %d records were kept long enough and are forgotten", gone)

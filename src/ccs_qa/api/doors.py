@@ -1,0 +1,84 @@
+"""Through which door a request comes, and whose key it shows."""
+
+from contextvars import ContextVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+# The first that fits counts; a door that stands in no row is `other`, never the address.
+DOORS = (
+    ("/api/", "api"),
+    ("/v1/", "chat"),
+    ("/mcp", "mcp"),
+    ("/fr/", "page"),
+    ("/en/", "page"),
+)
+OTHER = "other"
+_door: ContextVar[str] = ContextVar("door", default=OTHER)
+_key: ContextVar[str | None] = ContextVar("key_id", default=None)
+
+
+def door_of(path: str) -> str:
+    """Name the door of an address.
+
+    Args:
+        path: The address.
+
+    Returns:
+        Its name.
+    """
+    place = path[3:] if path.startswith(("/fr/", "/en/")) else ""
+    if place.startswith("/download."):
+        return "download"
+    return next((name for start, name in DOORS if path.startswith(start)), OTHER)
+
+
+def current_door() -> str:
+    """Name the door of the request that is being answered.
+
+    Returns:
+        Its name; `other` outside of a request.
+    """
+    return _door.get()
+
+
+def note_key(name: str | None) -> None:
+    """Note whose key the request that is being answered shows.
+
+    Args:
+        name: The name of the key, never the key; None for a request without one.
+    """
+    _key.set(name)
+
+
+def current_key() -> str | None:
+    """Name the key that the request shows.
+
+    Returns:
+        Its name; None without one.
+    """
+    return _key.get()
+
+
+class Doors:
+    """Notes through which door each request comes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application.
+
+        Args:
+            app: The application.
+        """
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with its door noted.
+
+        Args:
+            scope: The request.
+            receive: Gives its body.
+            send: Takes the response.
+        """
+        if scope["type"] == "http":
+            _door.set(door_of(scope["path"]))
+            note_key(None)
+        await self._app(scope, receive, send)

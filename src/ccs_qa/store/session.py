@@ -1,0 +1,59 @@
+"""Sessions of the database, and forgetting for good."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Delete, Engine
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from ccs_qa.errors import StoreError
+
+_LOG = logging.getLogger(__name__)
+
+
+@contextmanager
+def open_session(engine: Engine) -> Iterator[Session]:
+    """Open a session.
+
+    Args:
+        engine: The database.
+
+    Yields:
+        The session, closed afterwards.
+
+    Raises:
+        StoreError: The database cannot be read or written.
+    """
+    try:
+        with Session(engine) as session:
+            yield session
+    except SQLAlchemyError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        # The error would repeat the words that were to be kept: its kind is enough.
+        _LOG.error("store: %s at %s", type(error).__name__, where)
+        raise StoreError(problem="unreachable", where=where) from None
+
+
+def forget(engine: Engine, which: Delete) -> int:
+    """Forget rows for good.
+
+    Args:
+        engine: The database.
+        which: The rows.
+
+    Returns:
+        How many were forgotten.
+
+    Raises:
+        StoreError: The database cannot be written.
+    """
+    with open_session(engine) as session:
+        done = session.execute(which)
+        session.commit()
+        if engine.dialect.name == "sqlite":
+            # The log beside the file still holds the words until it is emptied.
+            session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return done.rowcount if isinstance(done, CursorResult) else 0

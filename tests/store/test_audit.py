@@ -1,0 +1,93 @@
+"""The record of answers on a real SQLite file: what is read again, listed and forgotten."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccs_qa.errors import StoreError
+from ccs_qa.store import AuditRecord, Store, open_store
+
+RECORD = AuditRecord(
+    id="ab12",
+    time=dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC),
+    door="page",
+    key_id=None,
+    request_id="r-1",
+    question="How could AI help?",
+    standalone="How could AI help?",
+    language="en",
+    status="answered",
+    confidence=0.75,
+    citations=("2024-11-01-s-9f742ebe",),
+    scores=(1.5, -0.25),
+    mode="extractive",
+    model="embedded",
+    index_id="cd34",
+    timings_ms={"encode": 4.5},
+)
+
+
+def record(day: int, **changes: object) -> AuditRecord:
+    """A record of a day of November 2026, at noon."""
+    time = dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC)
+    return replace(RECORD, id=f"answer-{day}", time=time, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    found = open_store(f"sqlite:///{tmp_path / 'kept.sqlite3'}")
+    yield found
+    found.close()
+
+
+def test_a_record_is_read_again(store: Store) -> None:
+    """Every field, with a key and without."""
+    for item in (record(1), record(2, key_id="portal", question="é")):
+        store.audit.save(item)
+    assert list(store.audit.records()) == [
+        record(1),
+        record(2, key_id="portal", question="é"),
+    ]
+
+
+def test_records_are_listed_oldest_first_from_a_day_on(store: Store) -> None:
+    """Days 1 to 3, kept in another order."""
+    for day in (2, 3, 1):
+        store.audit.save(record(day))
+    second = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+    assert [item.time.day for item in store.audit.records()] == [1, 2, 3]
+    assert [item.time.day for item in store.audit.records(second)] == [2, 3]
+    assert store.audit.count() == 3
+
+
+def test_purging_forgets_for_good(store: Store, tmp_path: Path) -> None:
+    """The day named is kept, and no file holds the words of what is gone."""
+    for day in (1, 2, 3):
+        store.audit.save(record(day, question=f"mot-secret-{day}"))
+    assert store.audit.purge(dt.datetime(2026, 11, 3, tzinfo=dt.UTC)) == 2
+    assert store.audit.count() == 1
+    store.close()
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("kept*"))
+    assert b"mot-secret-3" in held
+    assert b"mot-secret-1" not in held
+
+
+def test_a_record_is_kept_once(store: Store) -> None:
+    """An answer has one record."""
+    store.audit.save(record(1))
+    with pytest.raises(StoreError):
+        store.audit.save(record(1))
+    assert store.audit.count() == 1
+
+
+def test_a_row_is_json() -> None:
+    """Every field under its name; the time with its zone."""
+    row = json.loads(json.dumps(RECORD.row()))
+    assert row["time"] == "2026-11-01T12:00:00+00:00"
+    assert row["citations"] == ["2024-11-01-s-9f742ebe"]
+    assert row.keys() == set(AuditRecord.__dataclass_fields__)
