@@ -9,8 +9,14 @@ NODE_MODULES := web/node_modules/.ready
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
+# Digests of files and of packages look like keys; the published pages hold none.
+NO_SECRETS := ^(constraints\.txt|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/api/examples\.json|corpus/.*|eval/gold/.*)$$
+# Advisories come with what PyPI says of a version; a mirror may answer without them, and then
+# "none found" would mean nothing. This old version has some.
+ASK_ADVISORIES := import json, urllib.request as u; \
+	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test check eval report gate ablation compare bench train screenshots lock clean chromium
+.PHONY: help run install assets index test check audit eval report gate ablation compare bench train screenshots lock clean chromium
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +59,15 @@ check: $(READY) $(NODE_MODULES) ## Run linters, types, import contracts and docs
 	$(BIN)/lint-imports
 	$(BIN)/pydoclint --quiet src eval bench training
 	$(NPM) run --silent types
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src eval bench training
+	git ls-files --cached --others --exclude-standard -z | xargs -0 \
+		$(BIN)/detect-secrets-hook --exclude-files '$(NO_SECRETS)' --exclude-secrets '^none$$'
+	@$(MAKE) --no-print-directory audit
+
+audit: $(READY) ## Look for known vulnerabilities in what is installed, where that can be asked
+	@if timeout 5 $(BIN)/python -c "$(ASK_ADVISORIES)" 2> /dev/null; then \
+		$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip; \
+	else echo "pip-audit: skipped, no advisories can be read from here"; fi
 
 eval: index ## Measure ranking, refusal, citations and time on the gold questions
 	$(BIN)/python -m eval run
@@ -69,7 +84,7 @@ ablation: index ## Score the ranking one leg after another
 compare: index ## Score the ranking beside what others would build
 	$(BIN)/python -m eval compare
 
-bench: index assets ## Time the service beside a floor and a plain script
+bench: index assets chromium ## Time the service beside a floor and a plain script, and weigh the page
 	$(BIN)/python -m bench
 
 train: $(READY) ## Tune the adapter on the hints (a quarter of an hour) and store it

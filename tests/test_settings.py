@@ -44,6 +44,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
         ("max_history", 0, 20),
         ("port", 1, 65535),
         ("heartbeat", 1, 300),
+        ("audit_days", 1, 3650),
     ],
 )
 def test_numbers_have_bounds(

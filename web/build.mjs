@@ -8,10 +8,17 @@ const OUT = "static/built";
 const MANIFEST = "manifest.json";
 const LICENCES = "licences.txt";
 // Licences ask to travel with every copy.
-const VENDORED = ["tokens/LICENSE", "fonts/fonts/lato/LICENSE.txt", "fonts/fonts/noto-sans/LICENSE.txt"];
+const VENDORED = [
+  "@gcds-core/tokens/LICENSE",
+  "@gcds-core/fonts/fonts/lato/LICENSE.txt",
+  "@gcds-core/fonts/fonts/noto-sans/LICENSE.txt",
+  "swagger-ui-dist/LICENSE",
+  "swagger-ui-dist/NOTICE",
+  "swagger-ui-dist/swagger-ui-es-bundle.js.LICENSE.txt",
+];
 
 const bundled = await build({
-  entryPoints: ["styles/main.css", "client/main.ts"],
+  entryPoints: ["styles/main.css", "styles/docs.css", "client/main.ts", "client/docs.ts"],
   outdir: OUT,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -32,8 +39,8 @@ const names = Object.entries(bundled.metafile.outputs).map(([path, output]) => {
 const manifest = Object.fromEntries(names.sort());
 const licences = await Promise.all(
   VENDORED.map(async (path) => {
-    const text = await readFile(join("node_modules/@gcds-core", path), "utf8");
-    return `@gcds-core/${path}\n\n${text.trim()}\n`;
+    const text = await readFile(join("node_modules", path), "utf8");
+    return `${path}\n\n${text.trim()}\n`;
   }),
 );
 

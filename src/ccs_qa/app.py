@@ -15,6 +15,7 @@ from ccs_qa import __version__
 from ccs_qa.api import (
     MOST_BODY_BYTES,
     BodySizeError,
+    document,
     feedback_router,
     health,
     identify,
@@ -22,7 +23,16 @@ from ccs_qa.api import (
     router,
     stream,
 )
+from ccs_qa.api.access import open_access
+from ccs_qa.api.access_control import AccessControl
+from ccs_qa.api.audit import Recorder
+from ccs_qa.api.doors import Doors
+from ccs_qa.api.limits import open_limiter
+from ccs_qa.api.metrics import Metrics, RequestCounter, metrics_router
+from ccs_qa.api.request_ids import HEADER, RequestIds, current_request_id
 from ccs_qa.errors import CcsQaError, StoreError
+from ccs_qa.mcp_door import McpDoor
+from ccs_qa.openai_door import PREFIX, error_response, openai_door
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings
 from ccs_qa.store import StoreDoor
@@ -35,10 +45,12 @@ from ccs_qa.web import (
     pages,
     plain_pages,
 )
+from ccs_qa.web.api_docs import docs_page
 from ccs_qa.web.assets import AssetFiles, load_assets, page_caching
 
 _LOG = logging.getLogger(__name__)
-_API = ("/api/", "/health/", "/docs", "/openapi.json")
+_OPENAI = f"{PREFIX}/"
+_API = ("/api/", "/health/", "/mcp", "/docs", "/openapi.json", _OPENAI)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -66,44 +78,71 @@ def build_app(
 
     Raises:
         AssetsMissingError: The style sheet and the client were not built.
+        SettingsError: Other machines could call and nobody said that they may, or requests
+            cannot be counted where that was asked for.
     """
+    assistants = McpDoor(settings.mcp_hosts)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = opener(settings)
+        service = opener(settings)
         app.state.store = door = StoreDoor(settings.database.get_secret_value())
+        metrics.describe(service.model, service.index_id)
+        # It runs with records off as well: what was kept before is forgotten in its time.
+        recorder = Recorder(door, service.model, settings.audit_days, metrics.audit_dropped)
+        app.state.service = service.observed_by(metrics, *[recorder] * settings.audit)
+        app.state.audit_days = settings.audit_days if settings.audit else None
         app.state.feedback_page = settings.feedback_page
         try:
             door.store()
         except StoreError as error:  # questions are answered all the same
             _LOG.warning("feedback cannot be kept: %s", error)
-        yield
+        async with assistants.open(app.state.service):
+            yield
+        recorder.close()
         door.close()
 
-    app = FastAPI(
+    app = document.DescribedApi(
         title="ccs_qa",
         version=__version__,
         summary="Answers about the Service Advisory Committee summaries, in verified quotes.",
+        description=document.DESCRIPTION,
+        contact=document.CONTACT,
+        license_info=document.LICENCE,
+        servers=document.SERVERS,
+        openapi_tags=document.TAGS,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
     )
     app.state.heartbeat = settings.heartbeat
+    app.state.metrics = metrics = Metrics()
     app.include_router(router)
     app.include_router(feedback_router)
     app.include_router(stream)
     app.include_router(health)
+    app.include_router(metrics_router)
+    app.include_router(openai_door)
     app.include_router(pages)
     app.include_router(ask_pages)
     app.include_router(download_pages)
     app.include_router(explore_pages)
     app.include_router(plain_pages)
     app.include_router(feedback_pages)
+    app.include_router(docs_page)
+    app.router.routes.append(assistants.route)
     app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
+    access = open_access(settings)
+    limiter = open_limiter(settings, access.mode)
+    app.add_middleware(AccessControl, access=access, limiter=limiter, form=_form)
     app.add_middleware(_Guard)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
+    app.add_middleware(RequestIds)
+    app.add_middleware(Doors)
+    app.add_middleware(RequestCounter, metrics=metrics)
     return app
 
 
@@ -111,22 +150,26 @@ async def _on_error(request: Request, error: Exception) -> Response:
     named = identify(error, request.method)
     path = request.url.path
     if path.startswith(_API):
-        response: Response = problem_response(
+        response: Response = _form(path)(
             named.error, path, errors=named.fields, headers=named.headers
         )
     else:
         response = error_page(request, named.error)
-    # What is answered to a fault of ours does not pass through the guard.
+    # What is answered to a fault of ours does not pass through the guard, nor is it named.
     _secure(response.headers, request.scope)
+    response.headers.setdefault(HEADER, current_request_id())
     return response
+
+
+def _form(path: str) -> Callable[..., Response]:
+    """Choose the form of an error: clients of OpenAI read one of their own."""
+    return error_response if path.startswith(_OPENAI) else problem_response
 
 
 def _secure(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
-    # The interactive documentation brings its own scripts from elsewhere and inline.
-    if not scope["path"].startswith("/docs"):
-        headers.setdefault("Content-Security-Policy", _CSP)
+    headers.setdefault("Content-Security-Policy", _CSP)
     kept = page_caching(
         scope["method"], scope["query_string"].decode("latin-1"), headers.get("content-type", "")
     )
@@ -153,7 +196,7 @@ class _Guard:
 
         app: ASGIApp = self._app
         if _too_large(Headers(scope=scope)):
-            app = problem_response(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
+            app = _form(path)(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
         await app(scope, receive, send_guarded)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +13,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ccs_qa.cli_audit import audit_app
 from ccs_qa.cli_feedback import feedback_app
+from ccs_qa.cli_keys import keys_app
+from ccs_qa.cli_mcp import mcp
 from ccs_qa.cli_words import own_words
 from ccs_qa.cli_words import worded_errors as _errors
 from ccs_qa.errors import CcsQaError
+from ccs_qa.logs import configure_logs
 from ccs_qa.messages import catalogue
 from ccs_qa.records import LANGUAGES, Language, RenditionStatus
 from ccs_qa.settings import Settings, load_settings
@@ -40,6 +43,9 @@ app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
+app.command("mcp")(mcp)
 
 _OUT = Console(soft_wrap=True, highlight=False, markup=False)
 _ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
@@ -86,7 +92,7 @@ def _print_json(body: str) -> None:
 @app.callback()
 def main() -> None:
     """Keep libraries quiet: what a person should read is printed by the commands."""
-    logging.basicConfig(level=logging.ERROR)
+    configure_logs("error")
 
 
 @app.command()
@@ -101,13 +107,17 @@ def serve(
 
     with _errors():
         settings = load_settings()
-        address, number = host or settings.host, port or settings.port
+        configure_logs(settings.log_level)
+        settings = settings.model_copy(update={"host": host or settings.host})
+        address, number = settings.host, port or settings.port
         _ERR.print(own_words().text("cli.ready.serve", url=f"http://{address}:{number}"))
         uvicorn.run(
             build_app(settings, _open),
             host=address,
             port=number,
             log_level=settings.log_level,
+            log_config=None,  # its messages go through our log
+            proxy_headers=False,  # nobody chooses by a header from where they call
             access_log=False,  # addresses of the page hold questions
         )
 

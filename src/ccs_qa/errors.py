@@ -4,7 +4,9 @@ CcsQaError
 ├── InputError                what a person or a tool sent cannot be used
 │   ├── QuestionError         the question is empty, too long or not text
 │   ├── FilterError           a filter names no meeting or an impossible period
-│   └── FeedbackError         what is said of an answer cannot be kept as it is
+│   ├── FeedbackError         what is said of an answer cannot be kept as it is
+│   ├── ArgumentsError        the arguments of a tool do not fit its schema
+│   └── KeyNameError          a key cannot have that name
 ├── NotFoundError             a well-formed address points at nothing
 ├── CorpusError               the pages, the manifest or the hints cannot be trusted
 │   ├── PageError             a line of a page fits no record
@@ -17,6 +19,7 @@ CcsQaError
 ├── AssetsMissingError        the style sheet and the client were not built
 ├── StoreError                what is kept cannot be read or written
 └── SettingsError             a setting is unknown or out of range
+    └── OpenHostError         others could call, and nobody said that they may
 
 Each error carries `code`, stable across releases, and `details`, the values that its
 bilingual wording in `messages.py` is filled with. Nothing here speaks to people: the
@@ -76,6 +79,18 @@ class FeedbackError(InputError):
     """What is said of an answer cannot be kept as it is; details: name, longest."""
 
     code = "feedback"
+
+
+class ArgumentsError(InputError):
+    """The arguments of a tool do not fit its schema; details: fields."""
+
+    code = "arguments"
+
+
+class KeyNameError(InputError):
+    """A key of the API cannot have that name; details: name."""
+
+    code = "key-name"
 
 
 class NotFoundError(CcsQaError):
@@ -148,3 +163,9 @@ class SettingsError(CcsQaError):
     """A setting is unknown or out of range."""
 
     code = "settings"
+
+
+class OpenHostError(SettingsError):
+    """Other machines could call, and nobody said that they may; details: host."""
+
+    code = "open-host"

@@ -5,18 +5,28 @@ the kind of fault that is found last.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ccs_qa.errors import SettingsError
 
 PREFIX = "CCS_QA_"
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
+_LIMIT = r"^(auto|off|[1-9][0-9]{0,5}/(second|minute|hour|day))$"
+
+
+def _listed(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+# `ipaddress` refuses a network with bits beyond its mask, which is a typing error.
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
 
 
 def data_folder(name: str) -> Path:
@@ -53,6 +63,8 @@ class Settings(BaseSettings):
         cache: Folder of prepared models.
         database: SQLAlchemy URL of what is kept (feedback); it may hold a password.
         feedback_page: Whether a browser on the same machine may list the feedback.
+        audit: Whether a record of each answer is kept, its question redacted.
+        audit_days: Days for which such a record is kept, 1 to 3650.
         model: `embedded` for the model prepared from the wheel, else a hub name or a
             folder of any sentence-transformers model.
         threads: Threads of the encoder; 0 lets the runtime choose.
@@ -61,6 +73,18 @@ class Settings(BaseSettings):
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
         port: Port the server listens on.
+        mcp_hosts: Names beside loopback under which assistants may reach `/mcp`, separated
+            by commas; one without a port stands for every port.
+        access: Who may call: `open` for anyone, `keys` for holders of a key, `auto` for `open`
+            on a loopback host and a refusal to start on any other.
+        proxy_header: Header in which an authenticating proxy names the person; empty for none.
+        proxy_addresses: Networks of that proxy, from which alone the header is believed.
+        limit: Most requests of one caller, as `120/minute`; `auto` for that with keys and for
+            none without, `off` for none.
+        user_limit: Most requests of one person whom a caller names, likewise; `auto` is
+            `30/minute` with keys.
+        limit_storage: Where requests are counted: `memory://`, or `redis://` for several
+            processes; it may hold a password.
         heartbeat: Seconds between the comments that keep a stream open, 1 to 300.
         log_level: Least severe message written to the log.
     """
@@ -72,6 +96,8 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
     database: SecretStr = Field(default_factory=_database)
     feedback_page: bool = True
+    audit: bool = False
+    audit_days: Annotated[int, Field(ge=1, le=3650)] = 90
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16
@@ -79,6 +105,13 @@ class Settings(BaseSettings):
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    mcp_hosts: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]*, -]*$")] = ""
+    access: Literal["auto", "open", "keys"] = "auto"
+    proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""
+    proxy_addresses: Networks = ()
+    limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
+    user_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
+    limit_storage: SecretStr = SecretStr("memory://")
     heartbeat: Annotated[float, Field(ge=1, le=300)] = 15.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -243,6 +243,7 @@ def test_every_error_has_a_status() -> None:
         "alignment",
         "model",
         "settings",
+        "open-host",
         "assets-missing",
     }
     assert {code for code, status in statuses.items() if status == 503} == {
@@ -253,4 +254,4 @@ def test_every_error_has_a_status() -> None:
         "index-damaged",
         "store",
     }
-    assert set(statuses.values()) == {403, 404, 405, 413, 415, 422, 500, 503}
+    assert set(statuses.values()) == {401, 403, 404, 405, 413, 415, 422, 429, 500, 503}

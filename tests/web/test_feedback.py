@@ -9,11 +9,12 @@ from bs4 import BeautifulSoup, Tag
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from ccs_qa.api.access import on_this_machine
 from ccs_qa.app import build_app
 from ccs_qa.messages import catalogue
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.web.feedback_views import from_our_pages, on_this_machine
+from ccs_qa.web.feedback_views import from_our_pages
 
 QUESTION = "How could AI help call centres?"
 HOME = "http://127.0.0.1:8000"

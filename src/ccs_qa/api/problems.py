@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from ccs_qa.api.request_ids import current_request_id
 from ccs_qa.api.schemas import ProblemOut
 from ccs_qa.errors import CcsQaError, InputError, NotFoundError, SearchIndexError, StoreError
 from ccs_qa.wording import word_error
@@ -51,6 +53,24 @@ class CrossSiteError(_HttpError):
     code = "cross-site"
 
 
+class KeyRequiredError(_HttpError):
+    """No key was shown, or one that opens nothing."""
+
+    code = "key"
+
+
+class ScopeError(_HttpError):
+    """The key does not open this; details: scope."""
+
+    code = "scope"
+
+
+class TooManyError(_HttpError):
+    """More requests than a caller may make; details: seconds."""
+
+    code = "too-many"
+
+
 class NotReadyError(_HttpError):
     """The service cannot answer yet."""
 
@@ -63,11 +83,26 @@ class AddressError(_HttpError):
     code = "address"
 
 
+class ChatError(ValidationError):
+    """A conversation in the form of OpenAI asks for what is not done here; details: param."""
+
+    code = "chat"
+
+
+class ModelNameError(AddressError):
+    """No model has that name; details: model, known, param."""
+
+    code = "model-not-found"
+
+
 # The status of each kind of error; the first that fits counts.
 STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (NotFoundError, 404),
     (AddressError, 404),
     (CrossSiteError, 403),
+    (KeyRequiredError, 401),
+    (ScopeError, 403),
+    (TooManyError, 429),
     (MethodError, 405),
     (BodySizeError, 413),
     (MediaTypeError, 415),
@@ -78,6 +113,35 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (StoreError, 503),
     (CcsQaError, 500),
 )
+
+
+_DOCUMENTED = {
+    401: "A key is needed, and none that is valid was shown.",
+    403: "The key does not open this.",
+    404: "There is none of that name.",
+    413: "The body is too large, or does not say how large it is.",
+    415: "The body is not JSON.",
+    422: "The question, a filter or a field cannot be used.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    500: "The service failed; nothing that was sent is wrong.",
+    503: "The service cannot answer yet.",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document the problems that a route may answer with.
+
+    Args:
+        *statuses: Their statuses.
+
+    Returns:
+        What FastAPI takes as `responses`.
+    """
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {
+        status: {"model": ProblemOut, "content": content, "description": _DOCUMENTED[status]}
+        for status in statuses
+    }
 
 
 def status_of(error: CcsQaError) -> int:
@@ -220,5 +284,5 @@ def identify(error: Exception, method: str) -> Identified:
         return Identified(http_error(error.status_code, method), headers=error.headers)
     if isinstance(error, CcsQaError):
         return Identified(error)
-    _LOG.error("unexpected error", exc_info=error)
+    _LOG.error("unexpected error in request %s", current_request_id(), exc_info=error)
     return Identified(CcsQaError())

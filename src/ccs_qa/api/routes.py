@@ -1,39 +1,15 @@
 """The routes of the API; each one calls the service and presents what comes back."""
 
-import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ccs_qa.api import schemas
+from ccs_qa.api.copies import UNCHANGED, Copy
 from ccs_qa.api.present import Presenter
-from ccs_qa.api.problems import NotReadyError
+from ccs_qa.api.problems import NotReadyError, documented
 from ccs_qa.records import Filters, Language
 from ccs_qa.service import QAService
-
-_PROBLEM_BODY = {
-    "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
-}
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": schemas.ProblemOut,
-        "content": _PROBLEM_BODY,
-        "description": description,
-    }
-    for status, description in (
-        (413, "The body is too large."),
-        (415, "The body is not JSON."),
-        (422, "The question, a filter or a field cannot be used."),
-        (503, "The service cannot answer yet."),
-    )
-}
-_NOT_FOUND: dict[int | str, dict[str, Any]] = {
-    404: {
-        "model": schemas.ProblemOut,
-        "content": _PROBLEM_BODY,
-        "description": "There is none of that name.",
-    }
-}
 
 
 async def get_service(request: Request) -> QAService:
@@ -55,8 +31,10 @@ async def get_service(request: Request) -> QAService:
 
 
 Service = Annotated[QAService, Depends(get_service)]
-router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
-health = APIRouter(prefix="/health", tags=["health"])
+MOST_MEETINGS = 100
+MOST_OFFSET = 10_000
+router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 413, 429, 500, 503))
+health = APIRouter(prefix="/health", tags=["health"], responses=documented(413, 500))
 
 
 def filters_of(given: schemas.FiltersIn) -> Filters:
@@ -71,7 +49,14 @@ def filters_of(given: schemas.FiltersIn) -> Filters:
     return Filters(given.start, given.end, tuple(given.meetings))
 
 
-@router.post("/search", tags=["questions"], summary="Find the passages nearest to a question")
+@router.post(
+    "/search",
+    tags=["questions"],
+    summary="Find the passages nearest to a question",
+    operation_id="searchPassages",
+    response_description="The passages, best first.",
+    responses=documented(415, 422),
+)
 def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchResponse:
     """Rank passages; nothing is judged and nothing is worded.
 
@@ -92,7 +77,14 @@ def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchRespo
     return Presenter(service.corpus).search(result)
 
 
-@router.post("/ask", tags=["questions"], summary="Answer a question in verified quotes")
+@router.post(
+    "/ask",
+    tags=["questions"],
+    summary="Answer a question in verified quotes",
+    operation_id="askQuestion",
+    response_description="The answer, or that the summaries give none.",
+    responses=documented(415, 422),
+)
 def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
     """Answer a question, or say that the summaries do not.
 
@@ -114,61 +106,129 @@ def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
     return Presenter(service.corpus).answer(answer)
 
 
-@router.get("/meetings", tags=["evidence"], summary="List the meetings")
-def meetings(service: Service) -> schemas.MeetingsResponse:
-    """List every meeting, newest first.
+@router.get(
+    "/meetings",
+    tags=["evidence"],
+    summary="List the meetings",
+    operation_id="listMeetings",
+    response_description="The meetings, newest first.",
+    response_model=schemas.MeetingsResponse,
+    responses={**UNCHANGED, **documented(422)},
+)
+def meetings(
+    service: Service,
+    copy: Copy,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MOST_MEETINGS, description="Most meetings to list; all when left out."),
+    ] = None,
+    offset: Annotated[
+        int, Query(ge=0, le=MOST_OFFSET, description="How many of the newest to pass over.")
+    ] = 0,
+) -> schemas.MeetingsResponse | Response:
+    """List every meeting, or a page of the list, newest first.
 
     Args:
         service: The service.
+        copy: What the caller holds.
+        limit: Most meetings; None for all.
+        offset: How many to pass over.
 
     Returns:
-        The meetings.
+        The meetings; nothing where the caller's copy is as they are now.
     """
+    if unchanged := copy.unchanged(service.corpus.digest):
+        return unchanged
     present = Presenter(service.corpus)
+    every = service.corpus.meetings
+    shown = every[offset : None if limit is None else offset + limit]
     return schemas.MeetingsResponse(
-        meetings=[present.meeting_summary(meeting) for meeting in service.corpus.meetings],
+        meetings=[present.meeting_summary(meeting) for meeting in shown],
+        total=len(every),
         disclaimer=present.disclaimer(),
     )
 
 
-@router.get("/meetings/{date}", tags=["evidence"], summary="Read one meeting", responses=_NOT_FOUND)
-def meeting(date: dt.date, service: Service) -> schemas.MeetingOut:
+@router.get(
+    "/meetings/{date}",
+    tags=["evidence"],
+    summary="Read one meeting",
+    operation_id="readMeeting",
+    response_description="The meeting.",
+    response_model=schemas.MeetingOut,
+    responses={**UNCHANGED, **documented(404, 422)},
+)
+def meeting(
+    date: Annotated[schemas.Day, Path(description="Its day.", examples=["2024-11-01"])],
+    service: Service,
+    copy: Copy,
+) -> schemas.MeetingOut | Response:
     """Give every passage of a meeting.
 
     Args:
         date: Its day.
         service: The service.
+        copy: What the caller holds.
 
     Returns:
-        The meeting.
+        The meeting; nothing where the caller's copy is as it is now.
     """
-    return Presenter(service.corpus).meeting(service.corpus.meeting(date))
+    found = service.corpus.meeting(date)
+    unchanged = copy.unchanged(service.corpus.digest)
+    return unchanged or Presenter(service.corpus).meeting(found)
 
 
 @router.get(
     "/passages/{passage_id}",
     tags=["evidence"],
     summary="Read one passage",
-    responses=_NOT_FOUND,
+    operation_id="readPassage",
+    response_description="The passage.",
+    response_model=schemas.PassageOut,
+    responses={**UNCHANGED, **documented(404, 422)},
 )
-def passage(passage_id: str, service: Service) -> schemas.PassageOut:
+def passage(
+    passage_id: Annotated[str, Path(description="Its name.", examples=["2024-11-01-s-9f742ebe"])],
+    service: Service,
+    copy: Copy,
+) -> schemas.PassageOut | Response:
     """Give every rendition of a passage.
 
     Args:
         passage_id: Its name.
         service: The service.
+        copy: What the caller holds.
 
     Returns:
-        The passage.
+        The passage; nothing where the caller's copy is as it is now.
     """
-    return Presenter(service.corpus).passage(service.corpus.passage(passage_id))
+    found = service.corpus.passage(passage_id)
+    unchanged = copy.unchanged(service.corpus.digest)
+    return unchanged or Presenter(service.corpus).passage(found)
 
 
-@router.get("/timeline", tags=["evidence"], summary="Follow a topic through the meetings")
+@router.get(
+    "/timeline",
+    tags=["evidence"],
+    summary="Follow a topic through the meetings",
+    operation_id="followTopic",
+    response_description="The timeline.",
+    responses=documented(422),
+)
 def timeline(
     service: Service,
-    topic: Annotated[str, Query(min_length=1, max_length=schemas.MOST_CHARACTERS)],
-    language: Annotated[Language | None, Query()] = None,
+    topic: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=schemas.MOST_CHARACTERS,
+            description="The topic, or a question about it.",
+            examples=["passports"],
+        ),
+    ],
+    language: Annotated[
+        Language | None, Query(description="Language of the texts; detected when left out.")
+    ] = None,
 ) -> schemas.TimelineResponse:
     """Give one passage of each meeting that speaks of a topic, and the meetings that do not.
 
@@ -184,7 +244,12 @@ def timeline(
     return Presenter(service.corpus).timeline(query, found, service.index_id)
 
 
-@health.get("/live", summary="The process runs")
+@health.get(
+    "/live",
+    summary="The process runs",
+    operation_id="checkLive",
+    response_description="It runs.",
+)
 def live() -> schemas.LiveResponse:
     """Tell that the process runs.
 
@@ -194,7 +259,13 @@ def live() -> schemas.LiveResponse:
     return schemas.LiveResponse(status="live")
 
 
-@health.get("/ready", summary="The service can answer", responses={503: _PROBLEMS[503]})
+@health.get(
+    "/ready",
+    summary="The service can answer",
+    operation_id="checkReady",
+    response_description="It can.",
+    responses=documented(503),
+)
 def ready(service: Service) -> schemas.ReadyResponse:
     """Tell that the corpus, the model and the index are loaded.
 

@@ -10,7 +10,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from ccs_qa.api import schemas
 from ccs_qa.api.present import Presenter, query_out
-from ccs_qa.api.problems import identify, problem
+from ccs_qa.api.problems import documented, identify, problem
 from ccs_qa.api.routes import Service, filters_of, router
 from ccs_qa.records import Answer
 from ccs_qa.service import QAService
@@ -60,7 +60,7 @@ _DATA: dict[str, dict[str, Any]] = {
     "error": _ref("ProblemOut"),
 }
 _EVENT = {
-    "description": "One event; `data` is its JSON, read.",
+    "description": "One event; `data` is one line of JSON.",
     "oneOf": [
         {
             "type": "object",
@@ -69,7 +69,11 @@ _EVENT = {
             "properties": {
                 "id": {"type": "string"},
                 "event": {"const": event},
-                "data": data,
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": data,
+                },
                 "retry": {"type": "integer"},
             },
         }
@@ -210,12 +214,14 @@ async def _sent(events: Generator[Named, None, None]) -> AsyncIterator[ServerSen
     tags=["questions"],
     summary="Answer a question in verified quotes, step by step",
     description=_DESCRIPTION,
+    operation_id="streamAnswer",
     response_class=_Events,
     responses={
         200: {
             "description": "The events.",
             "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
-        }
+        },
+        **documented(415, 422),
     },
 )
 async def ask_stream(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from ccs_qa.api.access import on_this_machine
 from ccs_qa.api.feedback import OpenStore, get_store
 from ccs_qa.api.problems import AddressError, CrossSiteError
 from ccs_qa.api.routes import Service
@@ -19,7 +20,6 @@ from ccs_qa.web.feedback_views import (
     feedback_view,
     form_view,
     from_our_pages,
-    on_this_machine,
 )
 from ccs_qa.web.routes import disclaimer_of, render_page
 from ccs_qa.wording import word_error
