@@ -87,7 +87,7 @@ compare: index ## Score the ranking beside what others would build
 bench: index assets chromium ## Time the service beside a floor and a plain script, and weigh the page
 	$(BIN)/python -m bench
 
-train: $(READY) ## Tune the adapter on the hints (a quarter of an hour) and store it
+train: $(READY) ## Tune the adapter on the hints (half an hour) and store it
 	$(BIN)/python -m training
 
 screenshots: index assets chromium ## Take pictures of the page into var/screenshots

@@ -61,3 +61,8 @@ def service(settings: Settings) -> QAService:
 def encoder(service: QAService) -> Encoder:
     """The real embedded model."""
     return service.retriever.encoder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser to the end: Playwright keeps an event loop in this thread until then."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -63,6 +63,8 @@ def test_configuring_again_does_not_write_twice(capsys: Capture) -> None:
 def test_libraries_say_only_what_goes_wrong(capsys: Capture) -> None:
     """Asked for detail, they would write down what they handle."""
     configure_logs("debug")
+    # Servers that other tests start in this process set its level.
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
     logging.getLogger("sse_starlette.sse").debug("chunk: %s", MARKER)
     logging.getLogger("httpx").info(MARKER)
     logging.getLogger("library").warning("wrong")

@@ -23,9 +23,11 @@ def test_the_whole_path_works_plain(page: Page, tmp_path: Path) -> None:
     page.goto("/fr/")
     ask(page, "Que dit-on des passeports et de la confiance ?")
     expect(page.locator("article.passage").first.locator("blockquote")).to_have_count(2)
+
+    page.goto("/en/")
+    ask(page, "What was said about trust in 2023?")
     page.locator(".numbers a").nth(1).click()
     expect(page.locator("#c2")).to_be_in_viewport()
-
     page.goto("/en/")
     ask(page, "How could AI help call centres?")
     first = page.locator("article.passage").first
