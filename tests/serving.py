@@ -16,7 +16,9 @@ from ccs_qa.steps import Step
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """Serve an application until the block ends; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

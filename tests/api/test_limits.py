@@ -35,7 +35,7 @@ def limited(settings: Settings, **changes: object) -> Settings:
 def served(settings: Settings, service: QAService) -> Iterator[int]:
     """A real server on a port of its own."""
     app = build_app(settings, lambda _: service)
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="on")
+    config = uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

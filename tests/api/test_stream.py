@@ -250,7 +250,9 @@ def test_a_client_that_leaves_stops_the_work(
             ended.set()
 
     app = build_app(settings, lambda _: stand_in(service, steps))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -16,7 +16,9 @@ from ccs_qa.settings import Settings
 def origin(settings: Settings, service: QAService) -> Iterator[str]:
     """Address of the server, in this process, on a port of its own."""
     app = build_app(settings, lambda _: service)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

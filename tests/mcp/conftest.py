@@ -69,7 +69,9 @@ def text(result: CallToolResult) -> str:
 def running(settings: Settings, service: QAService) -> Iterator[str]:
     """Run the application on a free port of loopback."""
     app = build_app(settings, lambda _: service)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
