@@ -31,7 +31,10 @@ addEventListener("DOMContentLoaded", () => {
 @pytest.fixture
 def context(browser: Browser, origin: str) -> Iterator[BrowserContext]:
     """A visitor with JavaScript, who lets the page write to the clipboard."""
-    context = browser.new_context(base_url=origin, locale="en-CA", accept_downloads=True)
+    # Without motion: a colour half way through its transition is no colour of the page.
+    context = browser.new_context(
+        base_url=origin, locale="en-CA", accept_downloads=True, reduced_motion="reduce"
+    )
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.add_init_script(WATCH)
     yield context
