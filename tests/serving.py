@@ -5,12 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from ccs_qa.service import QAService
-from ccs_qa.steps import Step
+from ccs_qa.steps import Step, Understood
 
 
 @contextmanager
@@ -37,3 +39,32 @@ def stand_in(service: QAService, steps: Callable[..., Iterator[Step]]) -> QAServ
     other = copy.copy(service)
     vars(other).update(steps=steps)
     return other
+
+
+@dataclass
+class SlowSteps:
+    """Understands a question again and again, slowly, and notes how far it was let.
+
+    Attributes:
+        service: The real service.
+        most: How many steps there are.
+        run: Number of each step run.
+        ended: Set when nobody asks for more.
+    """
+
+    service: QAService
+    most: int = 50
+    run: list[int] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def steps(self, question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
+        """Take the place of the steps of the service."""
+        first = next(self.service.steps(question, **given))
+        assert isinstance(first, Understood)
+        try:
+            for number in range(self.most):
+                self.run.append(number)
+                yield first
+                time.sleep(0.05)
+        finally:
+            self.ended.set()

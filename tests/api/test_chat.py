@@ -3,8 +3,6 @@
 import asyncio
 import json
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +28,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.steps import Step
 from tests.conftest import PAGES, page_text
-from tests.serving import served, stand_in
+from tests.serving import SlowSteps, served, stand_in
 
 Json = dict[str, Any]
 MODEL = "ccs-qa-extractive"
@@ -462,27 +460,15 @@ def test_a_fault_of_ours_shows_nothing_private(settings: Settings, service: QASe
 
 def test_a_client_that_leaves_stops_the_work(settings: Settings, service: QAService) -> None:
     """Of fifty steps few are run once the stream is closed."""
-    run: list[int] = []
-    ended = threading.Event()
-
-    def steps(question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
-        first = next(service.steps(question, **given))
-        try:
-            for number in range(50):
-                run.append(number)
-                yield first
-                time.sleep(0.05)
-        finally:
-            ended.set()
-
-    app = build_app(settings, lambda _: stand_in(service, steps))
+    slow = SlowSteps(service)
+    app = build_app(settings, lambda _: stand_in(service, slow.steps))
     with served(app) as origin, OpenAI(base_url=f"{origin}/v1", api_key="none") as client:
         with client.chat.completions.create(
             model=MODEL, messages=user("trust"), stream=True
         ) as stream:
             next(stream)
-        assert ended.wait(5)
-    assert len(run) < 40
+        assert slow.ended.wait(5)
+    assert len(slow.run) < 40
 
 
 def test_the_openapi_document_shows_both_doors(client: TestClient) -> None:

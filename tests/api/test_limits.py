@@ -2,17 +2,13 @@
 
 import json
 import re
-import threading
-import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 
@@ -22,6 +18,7 @@ from ccs_qa.errors import SettingsError
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store import open_store
+from tests.serving import served
 
 MEETINGS = "/api/v1/meetings"
 
@@ -29,23 +26,6 @@ MEETINGS = "/api/v1/meetings"
 def limited(settings: Settings, **changes: object) -> Settings:
     """Settings with limits of an hour, so that no window ends during a test."""
     return settings.model_copy(update={"limit": "3/hour", **changes})
-
-
-@contextmanager
-def served(settings: Settings, service: QAService) -> Iterator[int]:
-    """A real server on a port of its own."""
-    app = build_app(settings, lambda _: service)
-    config = uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 def test_one_key_over_its_limit_is_alone_in_being_refused(
@@ -57,10 +37,11 @@ def test_one_key_over_its_limit_is_alone_in_being_refused(
     busy, calm = (store.keys.create(name, ["read"]) for name in ("busy", "calm"))
     store.close()
     changed = limited(settings, access="keys", limit="50/hour", database=SecretStr(database))
-    with served(changed, service) as port:
+    with served(build_app(changed, lambda _: service)) as origin:
+        address = urlsplit(origin).netloc
 
         def get(key: str) -> int:
-            connection = HTTPConnection("127.0.0.1", port, timeout=60)
+            connection = HTTPConnection(address, timeout=60)
             try:
                 connection.request("GET", MEETINGS, headers={"Authorization": f"Bearer {key}"})
                 return connection.getresponse().status

@@ -1,23 +1,22 @@
 """An answer as server-sent events: what comes, in which order, and when it stops."""
 
-import copy
 import json
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from ccs_qa.app import build_app
 from ccs_qa.errors import IndexDamagedError
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import Step, Understood
+from ccs_qa.steps import Step
+from tests.serving import SlowSteps, served, stand_in
 
 Json = dict[str, Any]
 STREAM, ASK = "/api/v1/ask/stream", "/api/v1/ask"
@@ -175,13 +174,6 @@ def test_a_service_that_was_never_opened_streams_nothing(unopened: TestClient) -
     assert (response.status_code, response.json()["type"]) == (503, "/problems/not-ready")
 
 
-def stand_in(service: QAService, steps: Callable[..., Iterator[Step]]) -> QAService:
-    """The real service with other steps."""
-    other = copy.copy(service)
-    vars(other).update(steps=steps)
-    return other
-
-
 @pytest.mark.parametrize(
     ("error", "code", "status"),
     [
@@ -235,30 +227,11 @@ def test_a_client_that_leaves_stops_the_work(
 
     Another request is answered meanwhile, so the steps do not hold up the server.
     """
-    run: list[int] = []
-    ended = threading.Event()
-
-    def steps(question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
-        first = next(service.steps(question, **given))
-        assert isinstance(first, Understood)
-        try:
-            for number in range(10 if stays else 50):
-                run.append(number)
-                yield first
-                time.sleep(0.05)
-        finally:
-            ended.set()
-
-    app = build_app(settings, lambda _: stand_in(service, steps))
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        address = server.servers[0].sockets[0].getsockname()[:2]
+    slow = SlowSteps(service, 10 if stays else 50)
+    app = build_app(settings, lambda _: stand_in(service, slow.steps))
+    with served(app) as origin:
+        found = urlsplit(origin)
+        address = (found.hostname, found.port)
         body = b'{"question": "trust"}'
         head = f"POST {STREAM} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         with socket.create_connection(address, timeout=10) as one:
@@ -269,14 +242,11 @@ def test_a_client_that_leaves_stops_the_work(
             with socket.create_connection(address, timeout=10) as two:
                 two.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
                 assert two.recv(100).startswith(b"HTTP/1.1 200")
-            assert not ended.is_set()
+            assert not slow.ended.is_set()
             while stays and not taken.endswith(b"0\r\n\r\n"):
                 taken += one.recv(65536)
-        assert ended.wait(10)
-    finally:
-        server.should_exit = True
-        thread.join(10)
-    assert len(run) == 10 if stays else len(run) < 25
+        assert slow.ended.wait(10)
+    assert len(slow.run) == 10 if stays else len(slow.run) < 25
 
 
 def test_the_events_are_documented(client: TestClient) -> None:

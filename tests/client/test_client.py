@@ -5,10 +5,6 @@ import inspect
 import json
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from typing import Any
 
 import httpx2
 import pytest
@@ -18,8 +14,7 @@ from ccs_qa.client import ApiError, AsyncClient, Client, DoneEvent, StatusEvent
 from ccs_qa.messages import catalogue
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import Step
-from tests.serving import served, stand_in
+from tests.serving import SlowSteps, served, stand_in
 
 READY = {"status": "ready", "index_id": "ab", "model": "m", "meetings": 1, "passages": 2}
 PROBLEM = {
@@ -208,26 +203,14 @@ def test_a_stream_that_ends_early_is_an_error_of_transport() -> None:
 
 def test_leaving_a_stream_stops_the_work(settings: Settings, service: QAService) -> None:
     """Of fifty steps few are run once the loop is left."""
-    run: list[int] = []
-    ended = threading.Event()
-
-    def steps(question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
-        first = next(service.steps(question, **given))
-        try:
-            for number in range(50):
-                run.append(number)
-                yield first
-                time.sleep(0.05)
-        finally:
-            ended.set()
-
-    app = build_app(settings, lambda _: stand_in(service, steps))
+    slow = SlowSteps(service)
+    app = build_app(settings, lambda _: stand_in(service, slow.steps))
     with served(app) as address, Client(address) as client:
         for event in client.stream("trust"):
             assert isinstance(event, StatusEvent)
             break
-        assert ended.wait(5)
-    assert len(run) < 40
+        assert slow.ended.wait(5)
+    assert len(slow.run) < 40
 
 
 def test_the_example_of_the_readme_runs(origin: str) -> None:

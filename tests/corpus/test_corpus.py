@@ -24,7 +24,8 @@ from ccs_qa.corpus.identity import passage_id
 from ccs_qa.corpus.reader import Block, Role, read_page
 from ccs_qa.corpus.sources import html_text, markdown_text
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError, PageError
-from ccs_qa.records import Hints, Rendition, Theme
+from ccs_qa.known import Hints, Theme
+from ccs_qa.records import Rendition
 from tests.conftest import page_text
 
 FRENCH = """Résumés

@@ -13,7 +13,8 @@ from ccs_qa.index import LexicalIndex, SearchIndex, make_views, terms
 from ccs_qa.index.artefacts import centre_tokens, edges_of
 from ccs_qa.index.storage import FORMAT, IndexManifest
 from ccs_qa.index.views import KINDS, SplitterSettings, View
-from ccs_qa.records import Bilingual, Hints, KnownQuestions, Passage, Rendition, Theme
+from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.records import Bilingual, Passage, Rendition
 
 # Of any index made by hand: a search reads no value of it.
 MANIFEST = IndexManifest(

@@ -2,15 +2,11 @@
 
 import asyncio
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent, Tool
@@ -18,6 +14,7 @@ from mcp_types import CallToolResult, TextContent, Tool
 from ccs_qa.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
+from tests.serving import served
 
 PASSAGE = "2024-11-01-s-9f742ebe"
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -65,24 +62,6 @@ def text(result: CallToolResult) -> str:
     return only.text
 
 
-@contextmanager
-def running(settings: Settings, service: QAService) -> Iterator[str]:
-    """Run the application on a free port of loopback."""
-    app = build_app(settings, lambda _: service)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
 async def visit(target: StdioServerParameters | str, mode: str, origin: str) -> Visit:
     """Connect, list the tools and make every call."""
     async with Client(target, mode=mode, read_timeout_seconds=300) as client:
@@ -102,7 +81,7 @@ async def visit(target: StdioServerParameters | str, mode: str, origin: str) -> 
 @pytest.fixture(scope="session")
 def origin(settings: Settings, service: QAService) -> Iterator[str]:
     """Address of a running application."""
-    with running(settings, service) as found:
+    with served(build_app(settings, lambda _: service)) as found:
         yield found
 
 

@@ -19,7 +19,8 @@ from ccs_qa.records import Answer
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.wording import word_error
-from tests.mcp.conftest import running, text
+from tests.mcp.conftest import text
+from tests.serving import served
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 HEADERS = {"Accept": "application/json, text/event-stream"}
@@ -108,7 +109,7 @@ def test_other_names_and_other_sites_are_refused(
 def test_a_setting_allows_further_names(settings: Settings, service: QAService) -> None:
     """With any port, unless the setting names one; loopback stays."""
     wider = settings.model_copy(update={"mcp_hosts": "ccs.example.ca, one.example.ca:8443"})
-    with running(wider, service) as origin:
+    with served(build_app(wider, lambda _: service)) as origin:
         for host, status in (
             ("ccs.example.ca", 200),
             ("ccs.example.ca:8000", 200),
