@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ccs_qa.build import searched
 from ccs_qa.corpus import Corpus
 from ccs_qa.index import View, make_views
-from ccs_qa.records import KnownQuestions
+from ccs_qa.known import KnownQuestions
 
 BATCH = 32
 

@@ -5,7 +5,6 @@ into the text of the document they name: `document[start:end] == text`, always.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -196,62 +195,6 @@ class Meeting:
             + self.objective
             + tuple(passage for section in self.sections for passage in section.passages)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """Questions that a passage answers, written at index time.
-
-    Attributes:
-        fr: Questions in French.
-        en: Questions in English.
-    """
-
-    fr: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Broad questions that several passages answer, often of several meetings.
-
-    Attributes:
-        name: What they are about.
-        passages: Ids of the passages, each of which answers every question at least in part.
-        fr: Questions in French.
-        en: Questions in English.
-    """
-
-    name: str
-    passages: tuple[str, ...]
-    fr: tuple[str, ...]
-    en: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownQuestions:
-    """Questions written at index time, of which it is known what answers them.
-
-    Attributes:
-        hints: Questions that a passage answers, by passage id.
-        themes: Questions that several passages answer.
-        near_misses: Questions that no passage answers, by what they are about.
-    """
-
-    hints: Mapping[str, Hints] = field(default_factory=dict)
-    themes: tuple[Theme, ...] = ()
-    near_misses: Mapping[str, Hints] = field(default_factory=dict)
-
-    @property
-    def answered(self) -> tuple[str, ...]:
-        """The texts of the questions that some passage answers."""
-        hints = [text for item in self.hints.values() for text in (*item.fr, *item.en)]
-        return (*hints, *(text for item in self.themes for text in (*item.fr, *item.en)))
-
-    @property
-    def unanswered(self) -> tuple[str, ...]:
-        """The texts of the questions that no passage answers."""
-        return tuple(text for item in self.near_misses.values() for text in (*item.fr, *item.en))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,8 @@ from ccs_qa.corpus.manifest import (
 from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
-from ccs_qa.records import (
-    SEARCHED_KINDS,
-    Bilingual,
-    Document,
-    KnownQuestions,
-    Meeting,
-    Passage,
-    Rendition,
-)
+from ccs_qa.known import KnownQuestions
+from ccs_qa.records import SEARCHED_KINDS, Bilingual, Document, Meeting, Passage, Rendition
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ccs_qa.errors import CorpusError
-from ccs_qa.records import (
-    Document,
-    Hints,
-    KnownQuestions,
-    Language,
-    RenditionStatus,
-    Theme,
-)
+from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.records import Document, Language, RenditionStatus
 
 MANIFEST_FILE = "manifest.json"
 HINTS_FILE = "hints.jsonl"

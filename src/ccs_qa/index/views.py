@@ -6,7 +6,8 @@ from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from ccs_qa.records import LANGUAGES, Bilingual, Hints, KnownQuestions, Language, Passage, Theme
+from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.records import LANGUAGES, Bilingual, Language, Passage
 
 ViewKind = Literal["plain", "context", "hint", "near-miss"]
 KINDS: tuple[ViewKind, ...] = ("plain", "context", "hint", "near-miss")
