@@ -148,7 +148,7 @@ SCENES = {
         "fr",
         {
             "answered": "Que dit-on des passeports et de la confiance ?",
-            "related": "Combien a coûté le rattrapage des passeports ?",
+            "related": "Quelles écoles offrent de la formation sur l'IA ?",
             "not-found": "Comment fait-on une tourtière ?",
             "limited": "Que disait-on de la confiance en 2023 ?",
             "follow-up": "Et pour le personnel ?",
@@ -162,7 +162,7 @@ SCENES = {
         "en",
         {
             "answered": "How could AI help call centres?",
-            "related": "Who is the new Chief Client Experience Officer?",
+            "related": "Does the committee advise on housing?",
             "not-found": "Who won the Stanley Cup in 2023?",
             "limited": "What was said about trust in 2023?",
             "follow-up": "And for staff?",
