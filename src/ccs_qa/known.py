@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ccs_qa.records import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Hints:
@@ -15,6 +17,17 @@ class Hints:
 
     fr: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+
+    def get(self, language: Language) -> tuple[str, ...]:
+        """Return the questions in a language.
+
+        Args:
+            language: The language.
+
+        Returns:
+            The questions.
+        """
+        return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,17 @@ class Theme:
     passages: tuple[str, ...]
     fr: tuple[str, ...]
     en: tuple[str, ...]
+
+    def get(self, language: Language) -> tuple[str, ...]:
+        """Return the questions in a language.
+
+        Args:
+            language: The language.
+
+        Returns:
+            The questions.
+        """
+        return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)

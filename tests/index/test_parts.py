@@ -148,6 +148,28 @@ def test_dense_takes_the_nearest_view_of_each_passage(index: SearchIndex) -> Non
     assert index.dense(cosines, english).tolist() == pytest.approx([-1.0, 0.6])
 
 
+def test_companions_share_hints() -> None:
+    """Of three passages, the first shares two hints with the second and none with the third."""
+    vectors = faiss.IndexFlatIP(2)
+    vectors.add(np.asarray([[1, 0]] * 4, np.float32))
+    index = SearchIndex(
+        MANIFEST,
+        ("a", "b", "c"),
+        vectors=vectors,
+        views={
+            "language": np.zeros(4, np.int64),
+            "kind": np.asarray([KINDS.index(kind) for kind in ("plain", "hint", "hint", "hint")]),
+            "start": np.arange(4),
+            "edges": np.asarray([[0, 0, 0, 1, 1, 2, 2], [0, 1, 2, 1, 2, 0, 3]]),
+        },
+        tokens=TokenRows.quantise(np.asarray([[1, 0]] * 4, np.float32)),
+        means=np.zeros((2, 2), np.float32),
+        lexical={},
+    )
+    assert index.companions(0).tolist() == pytest.approx([0, math.log(3), 0])
+    assert index.companions(2).tolist() == [0, 0, 0]
+
+
 def test_late_interaction_by_hand(index: SearchIndex) -> None:
     """MaxSim of [1,0] and [0,1] with each view, to within half a step of 8 bits.
 

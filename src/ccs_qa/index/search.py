@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import faiss
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from ccs_qa.encoder import TokenRows, Vectors, unit_rows
 from ccs_qa.index.lexical import LexicalIndex
@@ -53,6 +54,7 @@ class SearchIndex:
     Attributes:
         manifest: What it was built from.
         passages: Passage ids, in index order.
+        hinted: Whether any hint was indexed.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class SearchIndex:
         """
         self.manifest = manifest
         self.passages = passages
+        self.hinted = bool(np.any(views["kind"] == _HINT))
         self._vectors = vectors
         passage, self._views = views["edges"]
         self._language = views["language"]
@@ -88,6 +91,10 @@ class SearchIndex:
         self._starts = np.append(views["start"], len(tokens))
         self._bounds = np.searchsorted(passage, np.arange(len(passages) + 1))
         hinted = self._kind[self._views] == _HINT
+        answers = np.ones(int(hinted.sum()), np.float32)
+        self._answers = csr_array(
+            (answers, (passage[hinted], self._views[hinted])), (len(passages), len(self._kind))
+        )
         self._hinted = np.bincount(passage[hinted], minlength=len(passages)) > 0
         self._asked = np.flatnonzero(np.isin(self._kind, [KINDS.index(kind) for kind in ASKED]))
         self._tokens = tokens
@@ -174,6 +181,21 @@ class SearchIndex:
         weights = np.exp((near[nearest] - near.max()) / _REACH)
         answered = self._kind[self._asked[nearest]] == _HINT
         return float(weights[answered].sum() / weights.sum())
+
+    def companions(self, first: int) -> Vectors:
+        """Tell which passages answer the same known questions as one.
+
+        Args:
+            first: Position of the passage.
+
+        Returns:
+            (passages,) float32: natural logarithm of one more than the number of hints that
+            both own; 0 for the passage itself.
+        """
+        shared = self._answers @ self._answers[[first]].T
+        found: Vectors = np.log1p(shared.toarray().ravel().astype(np.float32))
+        found[first] = 0.0
+        return found
 
     def lexical(self, question: str, language: Language, scope: str = "all") -> Vectors:
         """Score passages by BM25.

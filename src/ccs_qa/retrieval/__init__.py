@@ -3,6 +3,7 @@
 from ccs_qa.retrieval.followups import points_back
 from ccs_qa.retrieval.rank import Ranked, Retriever
 from ccs_qa.retrieval.recipe import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.retrieval.spelling import open_speller
 from ccs_qa.retrieval.understand import Understander, allowed
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Retriever",
     "Understander",
     "allowed",
+    "open_speller",
     "points_back",
 ]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ccs_qa.encoder import Encoder, Vectors
 from ccs_qa.index import SearchIndex
 from ccs_qa.records import Grasp, Passage, Query
-from ccs_qa.retrieval.recipe import HYBRID, KIND_BONUS, Recipe
+from ccs_qa.retrieval.recipe import HYBRID, KIND_BONUS, WITHOUT_HINTS, Recipe
 
 Positions = npt.NDArray[np.int64]
 
@@ -86,7 +86,13 @@ def shortlist(scores: Vectors, allowed: npt.NDArray[np.bool_], count: int) -> Po
 
 
 class Retriever:
-    """Ranks passages for a query."""
+    """Ranks passages for a query.
+
+    Attributes:
+        encoder: The model that built the index.
+        index: The index.
+        recipe: How it ranks unless told; other weights where nobody wrote hints yet.
+    """
 
     def __init__(
         self,
@@ -105,6 +111,7 @@ class Retriever:
         """
         self.encoder = encoder
         self.index = index
+        self.recipe = HYBRID if index.hinted else WITHOUT_HINTS
         self._passages = tuple(passages[name] for name in index.passages)
         self._candidates = candidates
 
@@ -113,7 +120,7 @@ class Retriever:
         query: Query,
         *,
         k: int,
-        recipe: Recipe = HYBRID,
+        recipe: Recipe | None = None,
         allowed: Callable[[Passage], bool] | None = None,
         exhaustive: bool = False,
     ) -> Ranked:
@@ -122,13 +129,14 @@ class Retriever:
         Args:
             query: What was understood.
             k: How many passages to return at most, at least 1.
-            recipe: Which legs take part.
+            recipe: Which legs take part; the retriever's own when None.
             allowed: Which passages may be returned; all when None.
             exhaustive: Rerank every passage rather than the first stage's candidates.
 
         Returns:
             The best passages.
         """
+        recipe = recipe or self.recipe
         clock = _Clock()
         wordings = [query.topic if recipe.understood else query.standalone]
         if recipe.understood and query.alone:
@@ -162,6 +170,8 @@ class Retriever:
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
+        if recipe.companions:
+            fused = self._accompany(recipe, candidates, fused)
         order = np.argsort(-fused, kind="stable")
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else np.zeros(0)
         clock.lap("fuse")
@@ -205,11 +215,18 @@ class Retriever:
         )
         return {"late": late.views, "hint": late.hints, **raw}, late.covered
 
+    def _accompany(self, recipe: Recipe, candidates: Positions, fused: Vectors) -> Vectors:
+        """Lift what answers the same known questions as the first; the first stays first."""
+        first = int(np.argmax(fused))
+        lifts = self.index.companions(int(candidates[first]))[candidates]
+        lifts[first] = lifts.max()
+        return fused + np.float32(recipe.companions) * lifts
+
     @staticmethod
     def _fuse(recipe: Recipe, candidates: Positions, raw: dict[str, Vectors]) -> Vectors:
         weights = {
             "late": recipe.late if recipe.vectors == "late" else 0.0,
-            "dense": float(recipe.vectors == "dense"),
+            "dense": 1.0 if recipe.vectors == "dense" else recipe.dense,
             "hint": recipe.hints,
             "lexical": recipe.lexical,
         }

@@ -24,10 +24,12 @@ class Recipe:
         languages: Languages of the renditions that are scored.
         views: Views of the renditions that are scored.
         late: Weight of late interaction with the renditions, where they are scored so.
+        dense: Weight of the nearest view by pooled vectors, beside late interaction.
         hints: Weight of the best hint; 0 leaves hints out.
         lexical: Weight of BM25; 0 leaves it out.
         scope: What BM25 reads: the French renditions whatever the question (`page`), the
             renditions in the question's language (`text`), or these and the hints (`question`).
+        companions: Weight of the hints that a passage shares with the first; 0 leaves them out.
         understood: Whether the meetings and the kind of passage that the question asks for
             take part.
     """
@@ -37,9 +39,11 @@ class Recipe:
     languages: tuple[Language, ...] = LANGUAGES
     views: tuple[ViewKind, ...] = ("plain", "context")
     late: float = 1.0
+    dense: float = 0.0
     hints: float = 0.0
     lexical: float = 0.0
     scope: LexicalScope = "none"
+    companions: float = 0.0
     understood: bool = False
 
 
@@ -55,10 +59,26 @@ KIND_BONUS: dict[Intent, dict[PassageKind, float]] = {
     "meetings": {**_KINDS, "objective": 1.0},
 }
 
-HYBRID = Recipe("hybrid", "late", hints=1.0, lexical=0.5, scope="question", understood=True)
+HYBRID = Recipe(
+    "hybrid",
+    "late",
+    hints=1.0,
+    lexical=0.5,
+    scope="question",
+    companions=1.0,
+    understood=True,
+)
 
 # Where a new summary starts: nobody has written hints for it yet.
-WITHOUT_HINTS = replace(HYBRID, name="the same without hints", hints=0.0, scope="text")
+WITHOUT_HINTS = replace(
+    HYBRID,
+    name="the same without hints",
+    dense=0.3,
+    hints=0.0,
+    lexical=0.3,
+    scope="text",
+    companions=0.0,
+)
 
 ABLATION: tuple[Recipe, ...] = (
     Recipe("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),
@@ -68,7 +88,8 @@ ABLATION: tuple[Recipe, ...] = (
     Recipe("+ English renditions", "late"),
     Recipe("+ hints", "late", hints=1.0),
     Recipe("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
-    replace(HYBRID, name="+ meetings and kinds understood"),
+    replace(HYBRID, name="+ meetings and kinds understood", companions=0.0),
+    replace(HYBRID, name="+ companions of the first passage"),
     WITHOUT_HINTS,
     # Nor has anybody translated it.
     replace(WITHOUT_HINTS, name="the same, French page alone", languages=("fr",), scope="page"),

@@ -8,7 +8,8 @@ from ccs_qa.records import Filters, Language, Meeting, Passage, Query, Scope
 from ccs_qa.retrieval.followups import standalone
 from ccs_qa.retrieval.intents import find_intent
 from ccs_qa.retrieval.scope import ScopeFinder
-from ccs_qa.text import clean, detect_language
+from ccs_qa.retrieval.spelling import Reading, Speller
+from ccs_qa.text import clean, count_invisible, detect_language
 
 
 class Understander:
@@ -19,6 +20,7 @@ class Understander:
         meetings: Sequence[Meeting],
         longest: int,
         today: Callable[[], dt.date] = dt.date.today,
+        speller: Speller | None = None,
     ) -> None:
         """Take over the meetings.
 
@@ -26,11 +28,13 @@ class Understander:
             meetings: The meetings there are.
             longest: Most characters a question may have.
             today: Tells the day that `last year` counts from.
+            speller: Reads slips of the keyboard; they stand as typed when None.
         """
         self._dates = tuple(sorted(meeting.date for meeting in meetings))
         self._finder = ScopeFinder(meetings)
         self._longest = longest
         self._today = today
+        self._speller = speller
 
     def understand(
         self,
@@ -63,21 +67,31 @@ class Understander:
         limits = self._limits(filters)
         earlier = tuple(kept for kept in (clean(item)[: self._longest] for item in history) if kept)
         asked_in = detect_language(text)
-        whole = standalone(text, earlier)
+        read = self._read(text, asked_in)
+        whole = standalone(
+            read.text, [self._read(item, detect_language(item)).text for item in earlier]
+        )
         of_whole = self._finder.find(whole, self._today())
-        of_text = self._finder.find(text, self._today()) if whole != text else of_whole
+        of_text = self._finder.find(read.text, self._today()) if whole != read.text else of_whole
         scope = of_text or of_whole
         return Query(
             question=text,
             standalone=whole,
             topic=of_whole.rest if of_whole and not limits else whole,
-            alone=(of_text.rest if of_text and not limits else text) if whole != text else "",
+            alone=(of_text.rest if of_text and not limits else read.text)
+            if whole != read.text
+            else "",
             language=language or asked_in,
             asked_in=asked_in,
             scope=limits or scope,
-            intent=find_intent(text, scope),
+            intent=find_intent(read.text, scope),
             history=earlier,
+            read_as=read.changes,
+            invisible=count_invisible(question),
         )
+
+    def _read(self, text: str, language: Language) -> Reading:
+        return self._speller.read(text, language) if self._speller else Reading(text)
 
     def _limits(self, filters: Filters) -> Scope | None:
         for date in filters.meetings:

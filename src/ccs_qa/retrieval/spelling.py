@@ -1,0 +1,143 @@
+"""Reads slips of the keyboard as the words of the corpus that were meant.
+
+A word is read as another only when no dictionary of either language knows it and the corpus holds
+a word one slip away (Damerau, 1964, doi:10.1145/363958.363994: one letter wrong, missing or too
+many, or two swapped, are four in five of all misspellings). What stands between quotation marks
+is taken as it is, which is how a reading is undone.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from babel.dates import get_month_names
+from spellchecker import SpellChecker
+
+from ccs_qa.corpus import Corpus
+from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.text import fold
+
+# Fewer letters are one slip away from too many words.
+_LEAST_LETTERS = 4
+_TOKEN = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"|[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+)\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A wording without its slips.
+
+    Attributes:
+        text: The wording.
+        changes: Each word that was read as another: as typed, as read.
+    """
+
+    text: str
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+class Speller:
+    """Knows the words of a corpus, and how they are spelled."""
+
+    def __init__(self, texts: Mapping[Language, Iterable[str]]) -> None:
+        """Learn the words.
+
+        Args:
+            texts: Texts of the corpus in each language.
+        """
+        self._spellings: dict[Language, dict[str, str]] = {}
+        self._names: dict[Language, frozenset[str]] = {}
+        self._nearby: dict[Language, SpellChecker] = {}
+        for language in LANGUAGES:
+            found = Counter(
+                word for text in texts.get(language, ()) for word in _WORD.findall(text)
+            )
+            folded: Counter[str] = Counter()
+            spellings: dict[str, str] = {}
+            for word, number in found.most_common():
+                folded[fold(word)] += number
+                spellings.setdefault(fold(word), word)
+            self._spellings[language] = spellings
+            self._names[language] = frozenset(fold(word) for word in found if word[0].isupper())
+            self._nearby[language] = nearby = SpellChecker(language=None, distance=1)
+            nearby.word_frequency.load_json(dict(folded))
+
+    def read(self, text: str, language: Language) -> Reading:
+        """Read a wording.
+
+        Args:
+            text: The wording.
+            language: Its language.
+
+        Returns:
+            The wording, with words of the corpus where slips stood.
+        """
+        changes: list[tuple[str, str]] = []
+
+        def meant(match: re.Match[str]) -> str:
+            typed = match[0]
+            named = typed[:1].isupper() and not _SENTENCE_START.search(text[: match.start()])
+            found = self._meant(typed, language, named=named) if typed[0].isalpha() else None
+            if found is None:
+                return typed
+            changes.append((typed, found))
+            return found
+
+        return Reading(_TOKEN.sub(meant, text), tuple(changes))
+
+    def _meant(self, typed: str, language: Language, *, named: bool) -> str | None:
+        word = fold(typed)
+        if len(word) < _LEAST_LETTERS or any(word in self._spellings[item] for item in LANGUAGES):
+            return None
+        nearby = self._nearby[language]
+        # A proper name is read as a proper name or not at all.
+        near = [
+            other
+            for other in nearby.candidates(word) or ()
+            if len(other) >= _LEAST_LETTERS and (not named or other in self._names[language])
+        ]
+        if not near or word in self._dictionary:
+            return None
+        best = max(near, key=lambda other: (nearby[other], other))
+        found = self._spellings[language][best]
+        return found.capitalize() if typed[0].isupper() and found.islower() else found
+
+    @cached_property
+    def _dictionary(self) -> frozenset[str]:
+        """Every word of both languages, folded; read when first needed, as most never is."""
+        words = "\n".join(
+            word
+            for language in LANGUAGES
+            for word in SpellChecker(language=language).word_frequency.dictionary
+        )
+        return frozenset(fold(words).split("\n"))
+
+
+def open_speller(corpus: Corpus) -> Speller:
+    """Learn the words of a corpus, of its hints and of the calendar.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        The speller.
+    """
+    known = corpus.known
+    return Speller(
+        {
+            language: [
+                *(
+                    rendition.text
+                    for passage in corpus.passages
+                    if (rendition := passage.renditions.get(language)) is not None
+                ),
+                *(text for item in known.hints.values() for text in item.get(language)),
+                *(text for item in known.themes for text in item.get(language)),
+                *get_month_names("wide", locale=language).values(),
+            ]
+            for language in LANGUAGES
+        }
+    )

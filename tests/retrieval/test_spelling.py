@@ -1,0 +1,92 @@
+"""Slips of the keyboard, read as words of the corpus."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccs_qa.corpus import Corpus
+from ccs_qa.records import LANGUAGES, Filters, Language
+from ccs_qa.retrieval import Understander, open_speller
+from ccs_qa.retrieval.spelling import Reading, Speller
+
+SMALL = Speller(
+    {
+        "fr": ["La prestation est accessible à Gatineau.", "prestation", "prestations"],
+        "en": ["The benefit is simple."],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def speller(corpus: Corpus) -> Speller:
+    """The speller of the real corpus."""
+    return open_speller(corpus)
+
+
+@pytest.mark.parametrize(
+    "slip",
+    ["prestaton", "prestatiion", "prestayion", "prestatoin"],
+    ids=["missing", "too many", "wrong", "swapped"],
+)
+def test_one_slip_is_read(slip: str) -> None:
+    """One letter missing, too many, wrong, or two swapped."""
+    assert SMALL.read(f"une {slip} ?", "fr") == Reading("une prestation ?", ((slip, "prestation"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("deux prestaiton ratées", "en"),  # a word of the other language alone is no reading
+        ("la prestattoin", "fr"),  # two slips
+        ("est accessible a gatineau", "fr"),  # accents and capitals are no slips
+        ("sampler", "en"),  # a word of the dictionary, beside "simple"
+        ('la « prestaton », “prestaton”, "prestaton"', "fr"),  # quoted
+        ("bnft", "en"),  # too short to tell
+        ("avec Madame Prestaton", "fr"),  # a name, and no name is near
+    ],
+)
+def test_what_may_be_meant_stands(text: str, language: Language) -> None:
+    """Nothing is read where something else may be meant."""
+    assert SMALL.read(text, language) == Reading(text)
+
+
+def test_a_name_is_read_as_a_name() -> None:
+    """In the spelling of the corpus; the first word of a sentence is any word."""
+    assert SMALL.read("à Gatinaeu", "fr").text == "à Gatineau"
+    assert SMALL.read("Prestaton ? Acessible ?", "fr").text == "Prestation ? Accessible ?"
+
+
+def test_the_more_frequent_word_is_read() -> None:
+    """`prestationt` is one slip from the singular, seen twice, and from the plural, seen once."""
+    assert SMALL.read("prestationt", "fr").text == "prestation"
+
+
+def test_the_corpus_reads_as_it_stands(corpus: Corpus, speller: Speller) -> None:
+    """No sentence of a page and no hint holds a slip."""
+    for language in LANGUAGES:
+        texts = [
+            rendition.text
+            for passage in corpus.passages
+            if (rendition := passage.renditions.get(language)) is not None
+        ]
+        hints = [text for item in corpus.known.hints.values() for text in item.get(language)]
+        for text in (*texts, *hints):
+            assert speller.read(text, language) == Reading(text)
+
+
+@given(st.text(max_size=60), st.sampled_from(LANGUAGES))
+def test_reading_twice_changes_nothing(text: str, language: Language) -> None:
+    """What was read holds no slip, whatever was typed."""
+    once = SMALL.read(text, language)
+    assert SMALL.read(once.text, language).text == once.text
+    assert bool(once.changes) == (once.text != text)
+
+
+def test_a_question_is_searched_as_it_is_read(corpus: Corpus, speller: Speller) -> None:
+    """The words typed stay beside it; earlier questions are read as well."""
+    query = Understander(corpus.meetings, 100, speller=speller).understand(
+        "et les dleais ?", language=None, history=("Les passeprots ?",), filters=Filters()
+    )
+    assert query.question == "et les dleais ?"
+    assert query.standalone == "Les passeports ? et les délais ?"
+    assert query.read_as == (("dleais", "délais"),)
