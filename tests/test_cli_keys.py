@@ -8,7 +8,8 @@ import uvicorn
 from typer.testing import CliRunner, Result
 
 from ccs_qa.cli import app
-from ccs_qa.errors import KeyNameError, NotFoundError, OpenHostError
+from ccs_qa.errors import KeyDayError, KeyNameError, NotFoundError, OpenHostError
+from ccs_qa.messages import catalogue
 from ccs_qa.store import open_store
 from ccs_qa.wording import word_error
 
@@ -45,7 +46,10 @@ def test_a_key_is_printed_once_and_alone(database: str) -> None:
 def test_the_list_tells_keys_apart(database: str) -> None:
     """Name, state, scopes, start, days; in French in a French terminal."""
     today = dt.datetime.now(dt.UTC).date()
-    run(database, "keys", "create", "old", "--scope", "read", "--expires", "2026-01-31")
+    store = open_store(database)
+    made = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    store.keys.create("old", ["read"], dt.date(2026, 1, 31), made)
+    store.close()
     run(database, "keys", "create", "good", "--scope", "admin")
     run(database, "keys", "create", "gone", "--scope", "read")
     assert (
@@ -64,7 +68,7 @@ def test_the_list_tells_keys_apart(database: str) -> None:
     assert [row[4:] for row in rows] == [
         [today.isoformat(), "", ""],
         [today.isoformat(), "", ""],
-        [today.isoformat(), "2026-01-31", ""],
+        ["2026-01-01", "2026-01-31", ""],
     ]
 
 
@@ -80,6 +84,21 @@ def test_a_name_that_cannot_be_used_is_worded(database: str) -> None:
         assert (result.exit_code, result.stdout) == (1, "")
         for wording in word_error(error).values():
             assert wording.detail in result.stderr
+
+
+def test_a_key_that_would_open_nothing_is_not_made(database: str) -> None:
+    """Yesterday (UTC) is refused in both languages, with the day; today is taken."""
+    today = dt.datetime.now(dt.UTC).date()
+    yesterday = today - dt.timedelta(days=1)
+    given = ("keys", "create", "tool", "--scope", "read", "--expires")
+    refused = run(database, *given, yesterday.isoformat())
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    error = KeyDayError(day=yesterday.isoformat(), today=today.isoformat())
+    for language, wording in word_error(error).items():
+        assert catalogue(language).date(yesterday) in wording.detail
+        assert wording.detail in refused.stderr
+        assert wording.next in refused.stderr
+    assert run(database, *given, today.isoformat()).exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from ccs_qa.api.access import open_access
 from ccs_qa.api.access_control import AccessControl
 from ccs_qa.api.audit import Recorder
 from ccs_qa.api.doors import Doors
+from ccs_qa.api.heads import Heads
 from ccs_qa.api.limits import open_limiter
 from ccs_qa.api.metrics import Metrics, RequestCounter, metrics_router
 from ccs_qa.api.request_ids import HEADER, RequestIds, current_request_id
@@ -50,7 +51,7 @@ from ccs_qa.web.assets import AssetFiles, load_assets, page_caching
 
 _LOG = logging.getLogger(__name__)
 _OPENAI = f"{PREFIX}/"
-_API = ("/api/", "/health/", "/mcp", "/docs", "/openapi.json", _OPENAI)
+_API = ("/api/", "/health/", "/mcp", "/docs", "/openapi.json", "/metrics", _OPENAI)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -88,6 +89,7 @@ def build_app(
         service = opener(settings)
         app.state.store = door = StoreDoor(settings.database.get_secret_value())
         metrics.describe(service.model, service.index_id)
+        metrics.watch(service.endpoint)
         # It runs with records off as well: what was kept before is forgotten in its time.
         recorder = Recorder(door, service.model, settings.audit_days, metrics.audit_dropped)
         app.state.service = service.observed_by(metrics, *[recorder] * settings.audit)
@@ -101,6 +103,8 @@ def build_app(
             yield
         recorder.close()
         door.close()
+        if limiter is not None:
+            await limiter.close()
 
     app = document.DescribedApi(
         title="ccs_qa",
@@ -116,6 +120,7 @@ def build_app(
         redoc_url=None,
     )
     app.state.heartbeat = settings.heartbeat
+    app.state.public_url = settings.public_url
     app.state.metrics = metrics = Metrics()
     app.include_router(router)
     app.include_router(feedback_router)
@@ -143,6 +148,7 @@ def build_app(
     app.add_middleware(RequestIds)
     app.add_middleware(Doors)
     app.add_middleware(RequestCounter, metrics=metrics)
+    app.add_middleware(Heads)
     return app
 
 
@@ -155,6 +161,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
         )
     else:
         response = error_page(request, named.error)
+        response.headers.update(named.headers or {})
     # What is answered to a fault of ours does not pass through the guard, nor is it named.
     _secure(response.headers, request.scope)
     response.headers.setdefault(HEADER, current_request_id())

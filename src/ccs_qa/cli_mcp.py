@@ -4,6 +4,7 @@ import asyncio
 import sys
 from contextlib import redirect_stdout, suppress
 
+from ccs_qa.cli_store import recorded
 from ccs_qa.cli_words import worded_errors
 from ccs_qa.settings import load_settings
 
@@ -15,6 +16,7 @@ def mcp() -> None:
 
     # Nothing but the protocol may be written to stdout, whatever a library has to say.
     with worded_errors(), redirect_stdout(sys.stderr):
-        service = open_service(load_settings())
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve_stdio(service))
+        settings = load_settings()
+        service = open_service(settings)
+    with suppress(KeyboardInterrupt), recorded(service, settings, "mcp") as observed:
+        asyncio.run(serve_stdio(observed))

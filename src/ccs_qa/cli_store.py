@@ -1,4 +1,4 @@
-"""What the commands about the store share: opening it, reading a day."""
+"""What the commands about the store share: opening it, recording answers, reading a day."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import typer
 from ccs_qa.settings import Settings
 
 if TYPE_CHECKING:
+    from ccs_qa.service import QAService
     from ccs_qa.store import Store
 
 
@@ -32,6 +33,36 @@ def opened_store(settings: Settings) -> Iterator["Store"]:
     try:
         yield store
     finally:
+        store.close()
+
+
+@contextmanager
+def recorded(service: "QAService", settings: Settings, door: str) -> Iterator["QAService"]:
+    """Keep a record of each answer where the settings ask for it.
+
+    Args:
+        service: Answers.
+        settings: Whether records are kept, where, and for how long.
+        door: Through which door the service is asked.
+
+    Yields:
+        The service, which records what it answers; what still waits is written at the end.
+    """
+    from ccs_qa.api.audit import Recorder
+    from ccs_qa.api.doors import note_door
+    from ccs_qa.store import StoreDoor
+
+    if not settings.audit:
+        yield service
+        return
+    note_door(door)
+    store = StoreDoor(settings.database.get_secret_value())
+    # The store names in the log what it could not keep, and the answer is given all the same.
+    recorder = Recorder(store, service.model, settings.audit_days, lambda: None)
+    try:
+        yield service.observed_by(recorder)
+    finally:
+        recorder.close()
         store.close()
 
 

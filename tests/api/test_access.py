@@ -91,7 +91,9 @@ def guarded(
     keys: dict[str, str] = {name: store.keys.create(name, [name]) for name in KEY_SCOPES}
     keys["revoked"] = store.keys.create("revoked", KEY_SCOPES)
     store.keys.revoke("revoked")
-    keys["expired"] = store.keys.create("expired", KEY_SCOPES, dt.date(2026, 1, 1))
+    keys["expired"] = store.keys.create(
+        "expired", KEY_SCOPES, dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    )
     keys["wrong"] = f"{keys['read'][:-43]}{'A' * 43}"
     store.close()
     changed = settings.model_copy(

@@ -120,3 +120,11 @@ def test_numbers_are_not_for_everyone(settings: Settings, service: QAService) ->
         response = far.get("/metrics")
     assert response.status_code in {401, 403}
     assert "ccs_qa_" not in response.text
+
+
+def test_what_goes_wrong_there_is_a_problem(client: TestClient) -> None:
+    """As at every address that programs call."""
+    refused = client.post("/metrics")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["type"] == "/problems/method"

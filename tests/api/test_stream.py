@@ -4,15 +4,19 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ccs_qa.api.stream import deltas
 from ccs_qa.app import build_app
 from ccs_qa.errors import IndexDamagedError
+from ccs_qa.records import Answer, Statement
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.steps import Step
@@ -217,6 +221,42 @@ def test_a_quiet_stream_is_kept_open(settings: Settings, service: QAService) -> 
     assert len(comments) >= 2
     assert set(comments) == {"still here"}
     assert text.index("event: query") < text.index(": still here") < text.index("event: sources")
+
+
+@pytest.fixture(scope="module")
+def listed(service: QAService) -> Answer:
+    """An answer of the real service, in whose place others are worded."""
+    return service.ask(QUESTIONS["list"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("ab é[]1", min_size=1, max_size=6),
+            st.lists(st.integers(1, 3), max_size=2, unique=True),
+            st.sampled_from([" ", "\n", "\n\nMore:\n"]),
+        ),
+        max_size=6,
+    )
+)
+def test_pieces_are_the_text_however_statements_share_lines(
+    listed: Answer, said: list[tuple[str, list[int], str]]
+) -> None:
+    """Joined by line feeds they are the text; each names every number of its lines."""
+    answer = replace(
+        listed,
+        text="".join(
+            f"{text} {''.join(f'[{number}]' for number in numbers)}{end}"
+            for text, numbers, end in said
+        ),
+        statements=tuple(Statement(text, tuple(numbers)) for text, numbers, _ in said),
+    )
+    pieces = list(deltas(answer))
+    assert "\n".join(piece.text for piece in pieces) == answer.text
+    assert {number for piece in pieces for number in piece.citations} == {
+        number for _, numbers, _ in said for number in numbers
+    }
+    assert all(len(set(piece.citations)) == len(piece.citations) for piece in pieces)
 
 
 @pytest.mark.parametrize("stays", [False, True])

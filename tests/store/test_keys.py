@@ -3,21 +3,16 @@
 import datetime as dt
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ccs_qa.errors import KeyNameError, NotFoundError
+from ccs_qa.errors import KeyDayError, KeyNameError, NotFoundError
 from ccs_qa.store import Keys, Store, open_store
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """An empty store."""
-    return open_store(f"sqlite:///{tmp_path / 'kept.sqlite3'}")
 
 
 @pytest.fixture
@@ -26,10 +21,8 @@ def keys(store: Store) -> Keys:
     return store.keys
 
 
-def test_a_key_is_recognised_and_only_its_digest_is_kept(
-    store: Store, keys: Keys, tmp_path: Path
-) -> None:
-    """The files hold the SHA-256 of the key and six characters of its secret, not the secret."""
+def test_a_key_is_recognised(keys: Keys) -> None:
+    """By its text alone; what is kept of it names its id and six characters of its secret."""
     text = keys.create("tool", ["feedback", "read"], TODAY, NOW)
     found = re.fullmatch(r"ccsqa_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", text)
     assert found is not None
@@ -39,8 +32,17 @@ def test_a_key_is_recognised_and_only_its_digest_is_kept(
     assert key.scopes == {"read", "feedback"}
     assert (key.created, key.last_day) == (NOW, TODAY)
     assert (key.revoked, key.used) == (None, None)
+
+
+def test_a_key_is_recognised_and_only_its_digest_is_kept(file_url: str, tmp_path: Path) -> None:
+    """The files hold the SHA-256 of the key and six characters of its secret, not the secret."""
+    store = open_store(file_url)
+    text = store.keys.create("tool", ["read"], TODAY, NOW)
+    assert store.keys.find(text) is not None
+    found = re.fullmatch(r"ccsqa_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", text)
+    assert found is not None
     store.close()
-    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("kept*"))
     assert hashlib.sha256(text.encode()).hexdigest().encode() in held
     assert found[2].encode() not in held
     assert found[2][6:].encode() not in held
@@ -69,6 +71,24 @@ def test_no_two_keys_are_alike(keys: Keys) -> None:
     assert len({text[6:18] for text in made}) == len({text[19:] for text in made}) == 100
 
 
+def test_of_many_who_want_a_name_at_once_one_gets_it(url: str) -> None:
+    """Eight stores, one name: one key, and seven who are told that it is taken."""
+    stores = [open_store(url) for _ in range(8)]
+
+    def make(store: Store) -> str:
+        try:
+            return store.keys.create("tool", ["read"])
+        except KeyNameError as error:
+            return str(error.details["problem"])
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        made = sorted(pool.map(make, stores))
+    assert made[1:] == ["taken"] * 7
+    assert stores[0].keys.find(made[0]) is not None
+    for store in stores:
+        store.close()
+
+
 def test_a_key_opens_to_the_end_of_its_last_day(keys: Keys) -> None:
     """In UTC, whatever the zone of the clock."""
     found = keys.find(keys.create("tool", ["read"], TODAY, NOW))
@@ -79,6 +99,16 @@ def test_a_key_opens_to_the_end_of_its_last_day(keys: Keys) -> None:
     east = dt.timezone(dt.timedelta(hours=9))
     assert found.state(dt.datetime(2026, 11, 25, 8, 59, tzinfo=east)) == "valid"
     assert found.state(dt.datetime(2026, 11, 25, 9, tzinfo=east)) == "expired"
+
+
+def test_a_last_day_that_is_past_is_refused(keys: Keys) -> None:
+    """In UTC: where the clock already shows the next day, the one before may still be named."""
+    east = dt.datetime(2026, 11, 25, 8, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+    assert keys.find(keys.create("east", ["read"], TODAY, east)) is not None
+    with pytest.raises(KeyDayError) as caught:
+        keys.create("tool", ["read"], TODAY - dt.timedelta(days=1), NOW)
+    assert caught.value.details == {"day": "2026-11-23", "today": "2026-11-24"}
+    assert [key.name for key in keys.all()] == ["east"]
 
 
 def test_a_revoked_key_stays_listed_and_keeps_its_day(keys: Keys) -> None:

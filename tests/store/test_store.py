@@ -1,8 +1,12 @@
-"""The store on a real SQLite file: migrations, writers at once, what is found and forgotten."""
+"""The store: migrations, writers at once, what is found and forgotten."""
 
 import datetime as dt
+import socket
 import sqlite3
 import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +16,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
 from ccs_qa.errors import FeedbackError, NotFoundError, StoreError
-from ccs_qa.store import Feedback, Remark, Store, StoreDoor, make_feedback, open_store
+from ccs_qa.store import Feedback, Remark, Store, StoreDoor, make_feedback, open_store, opening
 from ccs_qa.store.models import Base
 from ccs_qa.store.opening import migrate, open_engine
+from tests.databases import Postgresql
 
 PASSAGE = "2024-11-01-s-9f742ebe"
 REMARK = Remark(
@@ -37,18 +42,6 @@ def kept(day: int = 1, **changes: object) -> Feedback:
     return replace(made, time=dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC))
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The address of a database that does not exist yet, in a folder with a sign of its own."""
-    return f"sqlite:///{tmp_path / '100%' / 'kept.sqlite3'}"
-
-
-@pytest.fixture
-def store(url: str) -> Store:
-    """An empty store."""
-    return open_store(url)
-
-
 def test_what_is_kept_is_read_again(store: Store) -> None:
     """Every field, the time in UTC, by id and in the list."""
     wanted = kept(useful=False, reason="other", comment="é\nb", history=("x", "y"), language="fr")
@@ -57,7 +50,6 @@ def test_what_is_kept_is_read_again(store: Store) -> None:
     assert store.feedback() == (wanted,)
     with pytest.raises(NotFoundError):
         store.one("none")
-    store.close()
 
 
 def test_the_list_is_newest_first_limited_and_counted(store: Store) -> None:
@@ -71,15 +63,22 @@ def test_the_list_is_newest_first_limited_and_counted(store: Store) -> None:
     assert [item.time.day for item in store.feedback(limit=2, offset=1)] == [3, 2]
     assert [item.time.day for item in store.feedback(useful=True)] == [3, 1]
     assert (store.count(), store.count(third), store.count(useful=False)) == (4, 2, 2)
-    store.close()
 
 
-def test_purging_forgets_what_is_older_for_good(store: Store, tmp_path: Path) -> None:
-    """The day named is kept, and no file holds the words of what is gone."""
+def test_purging_forgets_what_is_older(store: Store) -> None:
+    """The day named is kept."""
     for day in (1, 2, 3):
-        store.save_feedback(kept(day, comment=f"mot-secret-{day}"))
+        store.save_feedback(kept(day))
     assert store.purge(dt.datetime(2026, 11, 3, tzinfo=dt.UTC)) == 2
     assert [item.time.day for item in store.feedback()] == [3]
+
+
+def test_purging_a_file_leaves_no_word_in_it(file_url: str, tmp_path: Path) -> None:
+    """Nor in the log beside it."""
+    store = open_store(file_url)
+    for day in (1, 2, 3):
+        store.save_feedback(kept(day, comment=f"mot-secret-{day}"))
+    store.purge(dt.datetime(2026, 11, 3, tzinfo=dt.UTC))
     store.close()
     held = b"".join(path.read_bytes() for path in tmp_path.rglob("kept*"))
     assert b"mot-secret-3" in held
@@ -87,7 +86,7 @@ def test_purging_forgets_what_is_older_for_good(store: Store, tmp_path: Path) ->
 
 
 def test_opening_at_once_migrates_once_and_writers_wait(url: str) -> None:
-    """Eight threads open the same new file and keep ten each: eighty are kept."""
+    """Eight threads open the same new database and keep ten each: eighty are kept."""
     failures: list[Exception] = []
 
     def work() -> None:
@@ -116,12 +115,34 @@ def test_migrations_make_the_tables_of_the_models_and_take_them_away(url: str) -
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    made = set(Base.metadata.tables)
+    assert set(inspect(engine).get_table_names()) == {*made, "alembic_version"}
     migrate(engine, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
     migrate(engine)
-    assert "feedback" in inspect(engine).get_table_names()
+    assert made < set(inspect(engine).get_table_names())
     engine.dispose()
+
+
+def test_each_migration_is_taken_back_by_itself(url: str) -> None:
+    """One layout down at a time, one table goes at a time, and all of them come back."""
+    engine = open_engine(url)
+    for revision, tables in (("0002", {"feedback", "api_keys"}), ("0001", {"feedback"})):
+        migrate(engine, revision)
+        assert set(inspect(engine).get_table_names()) == {*tables, "alembic_version"}
+    engine.dispose()
+    store = open_store(url)
+    store.save_feedback(kept())
+    assert (store.count(), store.audit.count(), store.keys.all()) == (1, 0, ())
+    store.close()
+
+
+def test_a_file_lets_readers_and_a_writer_work_at_once(file_url: str) -> None:
+    """It keeps a log of what is written ahead, and says so to whoever opens it next."""
+    open_store(file_url).close()
+    with sqlite3.connect(file_url.removeprefix("sqlite:///")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
 
 
 def refused(url: str) -> object:
@@ -132,9 +153,11 @@ def refused(url: str) -> object:
 
 
 def test_a_database_that_cannot_be_used_is_refused_by_name(url: str, tmp_path: Path) -> None:
-    """No URL, no driver, no database file, a folder that is a file, a newer layout."""
+    """No URL, no driver, another kind, no database file, a folder that is a file, a newer one."""
     assert refused("nonsense") == "url"
     assert refused("nosuch://x") == "url"
+    assert refused("mssql+pyodbc://x") == "url"
+    assert refused("postgresql+pg8000://x") == "url"
     (tmp_path / "text").write_text("not a database" * 100)
     assert refused(f"sqlite:///{tmp_path / 'text'}") == "unreachable"
     assert refused(f"sqlite:///{tmp_path / 'text' / 'x.sqlite3'}") == "url"
@@ -145,20 +168,59 @@ def test_a_database_that_cannot_be_used_is_refused_by_name(url: str, tmp_path: P
     assert refused(url) == "newer"
 
 
-def test_a_password_never_stands_in_an_error(tmp_path: Path) -> None:
-    """The address is noted for the log with stars in its place."""
+def test_a_password_never_stands_in_an_error(tmp_path: Path, server: Postgresql) -> None:
+    """Whether a file is no database, nobody listens, or the password is the wrong one."""
     (tmp_path / "text").write_text("not a database" * 100)
-    with pytest.raises(StoreError) as caught:
-        open_store(f"sqlite://me:hunter2@/{tmp_path / 'text'}")  # pragma: allowlist secret
-    assert "hunter2" not in str(caught.value)
+    wrong = f"me:hunter2@127.0.0.1:{server.port}"  # pragma: allowlist secret
+    for url in (
+        f"sqlite://me:hunter2@/{tmp_path / 'text'}",  # pragma: allowlist secret
+        f"postgresql://{wrong}/postgres",
+        f"postgresql://127.0.0.1:{server.port}/postgres?user=me&password=hunter2",
+        f"postgresql://{wrong.replace(str(server.port), '1')}/postgres",
+        f"postgresql+pg8000://{wrong}/postgres",
+    ):
+        with pytest.raises(StoreError) as caught:
+            open_store(url)
+        shown = "".join(traceback.format_exception(caught.value))
+        assert "StoreError" in shown
+        assert "hunter2" not in shown.replace(repr(url), "").replace(url, "")
+        assert "hunter2" not in f"{caught.value} {caught.value.__cause__} {caught.value.details}"
 
 
-def test_a_read_only_database_is_read_and_says_so_when_written(url: str) -> None:
+def test_the_short_address_of_postgresql_is_understood(server: Postgresql, server_url: str) -> None:
+    """Without a driver it means psycopg, the one that comes with this package."""
+    short = server_url.replace("+psycopg", "")
+    assert short.startswith("postgresql://keeper:")
+    for url, other in ((short, server_url), (server_url, short)):
+        one, two = open_store(url), open_store(other)
+        one.save_feedback(kept())
+        assert one.count() == two.count()
+        one.close()
+        two.close()
+    assert str(server.port) in short
+
+
+def test_a_connection_that_the_server_dropped_is_replaced(
+    server: Postgresql, server_url: str
+) -> None:
+    """A server that was started again costs nobody what they send."""
+    store = open_store(server_url)
+    store.save_feedback(kept())
+    server.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    store.save_feedback(kept())
+    assert store.count() == 2
+    store.close()
+
+
+def test_a_read_only_file_is_read_and_says_so_when_written(file_url: str) -> None:
     """Opening and listing work; keeping raises."""
-    store = open_store(url)
+    store = open_store(file_url)
     store.save_feedback(kept())
     store.close()
-    path = url.removeprefix("sqlite:///")
+    path = file_url.removeprefix("sqlite:///")
     engine = create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     )
@@ -170,13 +232,18 @@ def test_a_read_only_database_is_read_and_says_so_when_written(url: str) -> None
 
 
 def test_the_door_opens_again_after_a_failure(tmp_path: Path) -> None:
-    """A file in the way of the folder is refused; once it is gone the store opens."""
-    blocked = tmp_path / "folder"
+    """A file in the way is refused, and so is all for five seconds; then the store opens."""
+    blocked, clock = tmp_path / "folder", [100.0]
     blocked.write_text("")
-    door = StoreDoor(f"sqlite:///{blocked / 'kept.sqlite3'}")
-    with pytest.raises(StoreError):
+    door = StoreDoor(f"sqlite:///{blocked / 'kept.sqlite3'}", lambda: clock[0])
+    with pytest.raises(StoreError) as first:
         door.store()
     blocked.unlink()
+    clock[0] += 4.9
+    with pytest.raises(StoreError) as second:
+        door.store()
+    assert second.value.details == first.value.details
+    clock[0] += 0.1
     assert door.store() is door.store()
     assert door.store().count() == 0
     door.close()
@@ -213,3 +280,21 @@ def test_what_the_service_never_gave_is_refused(changes: dict[str, object], prob
     with pytest.raises(FeedbackError) as caught:
         kept(1, **changes)
     assert caught.value.details["problem"] == problem
+
+
+def test_a_server_that_is_silent_holds_up_one_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes connections and says nothing: one caller waits, twenty others do not."""
+    monkeypatch.setattr(opening, "_BUSY_SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        door = StoreDoor(f"postgresql://me@127.0.0.1:{port}/kept")
+
+        def refused(_: int) -> bool:
+            with pytest.raises(StoreError):
+                door.store()
+            return True
+
+        start = time.monotonic()
+        with ThreadPoolExecutor(20) as pool:
+            assert all(pool.map(refused, range(21)))
+        assert 1 <= time.monotonic() - start < 4

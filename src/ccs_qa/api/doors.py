@@ -36,9 +36,18 @@ def current_door() -> str:
     """Name the door of the request that is being answered.
 
     Returns:
-        Its name; `other` outside of a request.
+        Its name; `other` where none was noted.
     """
     return _door.get()
+
+
+def note_door(name: str) -> None:
+    """Note through which door is asked, where no request says so.
+
+    Args:
+        name: Its name.
+    """
+    _door.set(name)
 
 
 def note_key(name: str | None) -> None:
@@ -79,6 +88,6 @@ class Doors:
             send: Takes the response.
         """
         if scope["type"] == "http":
-            _door.set(door_of(scope["path"]))
+            note_door(door_of(scope["path"]))
             note_key(None)
         await self._app(scope, receive, send)

@@ -3,6 +3,10 @@
 The headers are those of draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy` names each
 quota (`q` requests in `w` seconds), `RateLimit` what is left of it (`r`) and for how many
 seconds that holds (`t`). A window slides: what was used in the last one weighs on this one.
+
+Where several processes count together, in Redis, and it does not answer, each counts by itself,
+in memory, until it answers again: nobody is refused for a fault of ours, and a caller may then
+make as many requests of each process as of all of them before.
 """
 
 import hashlib
@@ -10,12 +14,13 @@ import json
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import Storage
+from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
@@ -25,6 +30,8 @@ from ccs_qa.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _WITH_KEYS = {"limit": "120/minute", "user_limit": "30/minute"}
+# Seconds for which a storage that did not answer is left alone.
+_PAUSE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +93,31 @@ def named_user(body: bytes) -> str:
 
 
 class Limiter:
-    """Counts requests against the limits."""
+    """Counts requests against the limits; of one event loop."""
 
-    def __init__(self, storage: Storage, caller: str | None, user: str | None) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        caller: str | None,
+        user: str | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Bind the limits.
 
         Args:
             storage: Where requests are counted.
             caller: Limit of a caller, as `120/minute`; None for none.
             user: Limit of a person whom a caller names, likewise.
+            now: A clock that never goes back, in seconds.
         """
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._storage = storage
+        self._shared = SlidingWindowCounterRateLimiter(storage)
+        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._caller = parse(caller) if caller else None
         self._user = parse(user) if user else None
+        self._now = now
+        # When a storage that did not answer is asked again; None while it answers.
+        self._again: float | None = None
 
     @property
     def counts_users(self) -> bool:
@@ -113,35 +132,59 @@ class Limiter:
             user: For whom; empty for nobody named.
 
         Returns:
-            What is left of each limit that holds; nothing while requests cannot be counted.
+            What is left of each limit that holds.
         """
-        quotas = []
+        if self._again is not None and self._now() < self._again:
+            return await self._take(self._own, caller, user)
         try:
-            if self._caller is not None:
-                quotas.append(await self._count(self._caller, "caller", caller))
-            # What is refused already does not use up what a person has left.
-            if self._user is not None and user and not any(item.refused for item in quotas):
-                # Whoever reads the counts need not learn who asked.
-                hidden = hashlib.sha256(user.encode("utf-8", "replace")).hexdigest()
-                quotas.append(await self._count(self._user, "user", caller, hidden))
+            quotas = await self._take(self._shared, caller, user)
         except StorageError as error:
-            # A limit keeps the service fair; without one it still serves.
-            _LOG.error(
-                "limits: requests cannot be counted (%s)", type(error.storage_error).__name__
-            )
+            self._note_failure(type(error.storage_error).__name__)
+            return await self._take(self._own, caller, user)
+        if self._again is not None:
+            self._again = None
+            _LOG.warning("limits: requests are counted together again")
+        return quotas
+
+    async def close(self) -> None:
+        """Let go of the storage."""
+        bridge = getattr(self._storage, "bridge", None)
+        if isinstance(bridge, RedispyBridge):
+            client: Any = bridge.get_connection()  # `limits` types less of it than there is
+            await client.aclose()
+
+    def _note_failure(self, kind: str) -> None:
+        if self._again is None:  # once for as long as it lasts
+            _LOG.error("limits: requests are counted by each process alone (%s)", kind)
+        self._again = self._now() + _PAUSE
+
+    async def _take(
+        self, limiter: SlidingWindowCounterRateLimiter, caller: str, user: str
+    ) -> tuple[Quota, ...]:
+        quotas = []
+        if self._caller is not None:
+            quotas.append(await _count(limiter, self._caller, "caller", caller))
+        # What is refused already does not use up what a person has left.
+        if self._user is not None and user and not any(item.refused for item in quotas):
+            # Whoever reads the counts need not learn who asked.
+            hidden = hashlib.sha256(user.encode("utf-8", "replace")).hexdigest()
+            quotas.append(await _count(limiter, self._user, "user", caller, hidden))
         return tuple(quotas)
 
-    async def _count(self, limit: RateLimitItem, name: str, *who: str) -> Quota:
-        taken = await self._limiter.hit(limit, name, *who)
-        stats = await self._limiter.get_window_stats(limit, name, *who)
-        return Quota(
-            name=name,
-            most=limit.amount,
-            window=limit.get_expiry(),
-            left=stats.remaining if taken else 0,
-            wait=max(1, math.ceil(stats.reset_time - time.time())),
-            refused=not taken,
-        )
+
+async def _count(
+    limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, name: str, *who: str
+) -> Quota:
+    taken = await limiter.hit(limit, name, *who)
+    stats = await limiter.get_window_stats(limit, name, *who)
+    return Quota(
+        name=name,
+        most=limit.amount,
+        window=limit.get_expiry(),
+        left=stats.remaining if taken else 0,
+        wait=max(1, math.ceil(stats.reset_time - time.time())),
+        refused=not taken,
+    )
 
 
 def open_limiter(settings: Settings, mode: Literal["open", "keys"]) -> Limiter | None:

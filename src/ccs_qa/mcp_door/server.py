@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 from ccs_qa import __version__
 from ccs_qa.api.problems import identify
+from ccs_qa.api.sites import site_of
 from ccs_qa.errors import ArgumentsError, CcsQaError
 from ccs_qa.mcp_door.texts import Texts, refusal
 from ccs_qa.mcp_door.tools import TOOLS, Reply, Tool
@@ -99,7 +100,7 @@ def _origin(request: object) -> str:
     """Say where the page is, so that addresses can be opened; over stdio nobody knows."""
     if not isinstance(request, Request):
         return ""
-    return f"{request.url.scheme}://{request.url.netloc}"
+    return site_of(request)
 
 
 def _run(tool: Tool[Any], given: dict[str, Any], service: QAService, texts: Texts) -> Reply:

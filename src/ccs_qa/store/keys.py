@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from sqlalchemy import JSON, Date, DateTime, Engine, String, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ccs_qa.errors import KeyNameError, NotFoundError
+from ccs_qa.errors import KeyDayError, KeyNameError, NotFoundError
 from ccs_qa.store.models import Base, to_stored
 from ccs_qa.store.session import open_session
 
@@ -117,10 +118,15 @@ class Keys:
 
         Raises:
             KeyNameError: The name is taken or is none.
+            KeyDayError: The last day is past.
             StoreError: It cannot be kept.
         """
         if not _NAME.fullmatch(name):
             raise KeyNameError(problem="name", name=name)
+        now = now or dt.datetime.now(dt.UTC)
+        today = now.astimezone(dt.UTC).date()
+        if last_day is not None and last_day < today:
+            raise KeyDayError(day=last_day.isoformat(), today=today.isoformat())
         identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         key = f"ccsqa_{identifier}_{secret}"
         row = KeyRow(
@@ -129,14 +135,17 @@ class Keys:
             scopes=[scope for scope in KEY_SCOPES if scope in scopes],
             start=secret[:_SHOWN],
             digest=_digest(key),
-            created=to_stored(now or dt.datetime.now(dt.UTC)),
+            created=to_stored(now),
             last_day=last_day,
         )
         with open_session(self._engine) as session:
             if session.scalar(select(KeyRow.id).where(KeyRow.name == name)) is not None:
                 raise KeyNameError(problem="taken", name=name)
             session.add(row)
-            session.commit()
+            try:
+                session.commit()
+            except IntegrityError:  # someone else took the name meanwhile
+                raise KeyNameError(problem="taken", name=name) from None
         return key
 
     def all(self) -> Sequence[ApiKey]:

@@ -11,13 +11,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ccs_qa.errors import StoreError
+from ccs_qa.store.session import shown
 
 HEAD = "head"
 _SCRIPTS = Path(__file__).with_name("migrations")
+# How long a database may keep a caller waiting before it counts as unreachable.
 _BUSY_SECONDS = 10
 # Any constant: whoever migrates this product's tables asks PostgreSQL for the same lock.
 _LOCK = 20_241_101
@@ -27,7 +29,7 @@ def open_engine(url: str) -> Engine:
     """Open a database and bring it up to date.
 
     Args:
-        url: SQLAlchemy URL.
+        url: SQLAlchemy URL of SQLite or PostgreSQL; `postgresql://` alone means psycopg.
 
     Returns:
         The engine.
@@ -41,7 +43,7 @@ def open_engine(url: str) -> Engine:
         engine = _engine(parsed)
     except (SQLAlchemyError, ImportError, OSError) as error:
         raise StoreError(problem="url", where=type(error).__name__) from None
-    where = parsed.render_as_string(hide_password=True)
+    where = shown(parsed)
     try:
         migrate(engine)
     except CommandError:
@@ -54,8 +56,15 @@ def open_engine(url: str) -> Engine:
 
 
 def _engine(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername == "postgresql+psycopg":
+        waits = {"connect_timeout": _BUSY_SECONDS, "tcp_user_timeout": _BUSY_SECONDS * 1000}
+        wait = {name: value for name, value in waits.items() if name not in url.query}
+        # A connection that the server dropped meanwhile is replaced before it is used.
+        return create_engine(url, pool_pre_ping=True, pool_timeout=_BUSY_SECONDS, connect_args=wait)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        raise NoSuchModuleError(url.drivername)
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})

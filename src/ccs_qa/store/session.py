@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Delete, Engine
+from sqlalchemy import URL, Delete, Engine
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -12,6 +12,18 @@ from sqlalchemy.orm import Session
 from ccs_qa.errors import StoreError
 
 _LOG = logging.getLogger(__name__)
+
+
+def shown(url: URL) -> str:
+    """Write an address for the log.
+
+    Args:
+        url: The address of a database.
+
+    Returns:
+        The same without its password and its parameters, which can hold one as well.
+    """
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -31,7 +43,7 @@ def open_session(engine: Engine) -> Iterator[Session]:
         with Session(engine) as session:
             yield session
     except SQLAlchemyError as error:
-        where = engine.url.render_as_string(hide_password=True)
+        where = shown(engine.url)
         # The error would repeat the words that were to be kept: its kind is enough.
         _LOG.error("store: %s at %s", type(error).__name__, where)
         raise StoreError(problem="unreachable", where=where) from None

@@ -2,19 +2,23 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from ccs_qa.errors import NotFoundError
+from ccs_qa.errors import NotFoundError, StoreError
 from ccs_qa.store.audit import AuditTrail
 from ccs_qa.store.keys import Keys
 from ccs_qa.store.models import FeedbackRow, from_row, to_row, to_stored
 from ccs_qa.store.opening import open_engine
 from ccs_qa.store.records import Feedback
 from ccs_qa.store.session import forget, open_session
+
+# Seconds for which a database that could not be opened is left alone.
+_PAUSE = 5.0
 
 
 class Store:
@@ -167,15 +171,22 @@ def open_store(url: str) -> Store:
 
 
 class StoreDoor:
-    """Opens the store when it is first needed, and again after it could not be opened."""
+    """Opens the store when it is first needed, and again after it could not be opened.
 
-    def __init__(self, url: str) -> None:
+    A database that keeps callers waiting is not tried by each of them: for some seconds after a
+    failure they are told the same at once, so that threads stay free for questions.
+    """
+
+    def __init__(self, url: str, now: Callable[[], float] = time.monotonic) -> None:
         """Note where the database is.
 
         Args:
             url: SQLAlchemy URL.
+            now: A clock that never goes back, in seconds.
         """
         self._url = url
+        self._now = now
+        self._failure: tuple[float, StoreError] | None = None
         self._lock = threading.Lock()
         self._store: Store | None = None
 
@@ -190,8 +201,17 @@ class StoreDoor:
         """
         with self._lock:
             if self._store is None:
-                self._store = open_store(self._url)
+                self._store = self._opened()
             return self._store
+
+    def _opened(self) -> Store:
+        if self._failure is not None and self._now() < self._failure[0]:
+            raise StoreError(**self._failure[1].details)
+        try:
+            return open_store(self._url)
+        except StoreError as error:
+            self._failure = self._now() + _PAUSE, error
+            raise
 
     def close(self) -> None:
         """Close the store if it is open."""
