@@ -1,4 +1,4 @@
-"""Commands: run, ablation, compare, beir, calibrate, gate."""
+"""Commands: run, ablation, compare, beir, calibrate, support, gate."""
 
 import contextlib
 import dataclasses
@@ -13,7 +13,8 @@ from rich.progress import Progress
 
 from ccs_qa.build import prepare_model
 from ccs_qa.encoder import open_encoder
-from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.phrase.support import FLOOR, embedding_support
+from ccs_qa.records import LANGUAGES, AnswerMode, Language
 from ccs_qa.retrieval import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
@@ -24,9 +25,11 @@ from eval.calibrate import calibrate as fit
 from eval.compare import compare as compare_systems
 from eval.compare import default_stack
 from eval.gate import Verdict, check_gate, compare_baseline, load_gate, ranking_baseline
+from eval.generative_cli import phrase_all
 from eval.gold import GoldRow
 from eval.opened import HERE, GoldOption, opened
 from eval.run import Outcome, ask_all, summarise
+from eval.support import choose_floor, measure_pairs, support_rows
 from eval.unseen import score_unseen
 
 GATE = HERE / "gate.json"
@@ -73,11 +76,17 @@ def run(
     gold: GoldOption = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = HERE / "runs" / "latest",
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    mode: Annotated[AnswerMode, typer.Option(help="How answers are worded.")] = "extractive",
+    adversary: Annotated[
+        bool, typer.Option("--adversary", help="Have a model that misleads phrase them.")
+    ] = False,
 ) -> None:
     """Ask every question and score ranking, refusal, citations and time."""
     with opened(gold) as (service, rows):
         outcomes = _ask(service, rows)
         summary = summarise(outcomes)
+        if mode == "generative":
+            outcomes, summary = phrase_all(service, outcomes, _bar, console, adversary=adversary)
         console.print(report.as_table("Ranking per language", report.retrieval_rows(outcomes)))
         console.print(report.as_table("Ranking per type", report.type_rows(outcomes)))
         console.print(report.as_table("Refusal", report.refusal_rows(outcomes)))
@@ -179,6 +188,16 @@ def calibrate(gold: GoldOption = None) -> None:
         fitted = fit(service, rows)
     JUDGE.write_text(json.dumps(fitted, indent=2) + "\n", "utf-8")
     typer.echo(json.dumps(fitted, indent=2))
+
+
+@app.command()
+def support() -> None:
+    """Choose how much of a sentence its quotes must mean, from the corpus alone."""
+    with opened([]) as (service, _):
+        pairs = measure_pairs(service.corpus, embedding_support(service.retriever.encoder))
+        floor = choose_floor(pairs)
+    console.print(report.as_table("Support", support_rows(pairs, FLOOR)))
+    console.print(f"floor at the stated cost: {floor:.2f}; in use: {FLOOR:.2f}")
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Has a language model phrase an answer around verified quotes, and checks every sentence."""

@@ -1,0 +1,143 @@
+"""Finds dates in French and English text."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from ccs_qa.records import Language
+from ccs_qa.text import fold
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier january janv jan",
+            "fevrier february fevr feb",
+            "mars march mar",
+            "avril april avr apr",
+            "mai may",
+            "juin june jun",
+            "juillet july juil jul",
+            "aout august aug",
+            "septembre september sept sep",
+            "octobre october oct",
+            "novembre november nov",
+            "decembre december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_NAMED = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY = r"(?:(?P<day>0?[1-9]|[12]\d|3[01])(?:er|e|st|nd|rd|th)?|(?P<first>premier|first))"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_OF = r"(?:of\s+|de\s+)?"
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<!\d)(?P<year>\d{4})-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)",
+        rf"(?<!\d){_DAY}\s+{_OF}(?P<month>{_NAMED})\b\.?(?:,?\s+{_OF}{_YEAR})?",
+        rf"\b(?P<month>{_NAMED})\b\.?\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?",
+        rf"\b(?P<month>{_NAMED})\b\.?,?\s+{_OF}{_YEAR}",
+        # Day and month cannot be told apart: such a date equals only itself.
+        r"(?<!\d)(?P<opaque>\d{1,4}([/.])\d{1,2}\2\d{1,4})(?!\d)",
+        r"(?<![\w.,$])(?P<year>(?:19|20)\d\d)(?![\w%]|[.,]\d)",
+    )
+)
+# First of the private-use characters, which no text of ours holds, and how many there are.
+PLACE = 0xE000
+_PLACES = 6400
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+# A month by itself; two are other words in English unless a preposition precedes.
+_ALONE: dict[Language, re.Pattern[str]] = {
+    "fr": re.compile(
+        r"\b(?P<month>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre"
+        r"|decembre)\b"
+    ),
+    "en": re.compile(
+        r"\b(?P<month>january|february|april|june|july|august|september|october|november|december)"
+        r"\b|\b(?:in|since|by|until|during|before|after|of|from)\s+(?P<other>march|may)\b"
+    ),
+}
+
+
+class Date(NamedTuple):
+    """A day, a month or a year.
+
+    Attributes:
+        year: The year; None when it is not said, 0 in a date that cannot be read.
+        month: 1 to 12, or None.
+        day: 1 to 31, or None.
+        text: A date that cannot be read, as written; else empty.
+    """
+
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    text: str = ""
+
+
+def of_day(day: dt.date) -> Date:
+    """Make a date of a day.
+
+    Args:
+        day: The day.
+
+    Returns:
+        Year, month and day.
+    """
+    return Date(day.year, day.month, day.day)
+
+
+def take_dates(text: str, language: Language) -> tuple[tuple[Date, ...], str]:
+    """Take the dates out of a text.
+
+    Args:
+        text: Any text.
+        language: The language it is written in; names of months of both are known.
+
+    Returns:
+        The dates, and the folded text; in place of each stands a private-use character, from
+        `PLACE` on, that tells which it was.
+    """
+    found: list[Date] = []
+
+    def note(match: re.Match[str]) -> str:
+        found.append(_read(match.groupdict()))
+        return f" {chr(PLACE + (len(found) - 1) % _PLACES)} "
+
+    rest = fold(_PRIVATE.sub(" ", text))
+    for pattern in (*_PATTERNS, _ALONE[language]):
+        rest = pattern.sub(note, rest)
+    return tuple(found), rest
+
+
+def _read(parts: dict[str, str | None]) -> Date:
+    if parts.get("opaque"):
+        return Date(0, text=str(parts["opaque"]))
+    month = _MONTHS.get(parts.get("month") or parts.get("other") or "") or _number(parts, "number")
+    return Date(_number(parts, "year"), month, 1 if parts.get("first") else _number(parts, "day"))
+
+
+def _number(parts: dict[str, str | None], name: str) -> int | None:
+    found = parts.get(name)
+    return int(found) if found else None
+
+
+def holds(known: frozenset[Date], date: Date) -> bool:
+    """Tell whether a date is said by others.
+
+    Args:
+        known: Dates, each as exact as it was said.
+        date: A date.
+
+    Returns:
+        Whether one of them has every part that it has.
+    """
+    return any(
+        other.text == date.text
+        and all(
+            mine is None or mine == theirs for mine, theirs in zip(date[:3], other[:3], strict=True)
+        )
+        for other in known
+    )
