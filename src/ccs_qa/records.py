@@ -8,6 +8,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ccs_qa.generation import Generation
+
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, Language] = ("fr", "en")
 
@@ -239,15 +241,16 @@ class Query:
 
     Attributes:
         question: The words as typed, cleaned of invisible characters.
-        standalone: The wording, readable without the history.
-        topic: What is searched in the meetings of the scope: the wording without the words
-            that limit it.
+        standalone: The wording, readable without the history and without slips.
+        topic: What is searched in the scope: the wording without the words that limit it.
         language: The language of the answer.
         asked_in: The language of the question's own words.
         scope: The meetings that the search is limited to; None for all.
         intent: What kind of thing is asked for.
         history: Earlier questions of the conversation, oldest first.
         alone: The topic without the history, for a question that leans on it; else empty.
+        read_as: Words of the question read as others: as typed, as read.
+        invisible: How many invisible characters were removed from the question.
     """
 
     question: str
@@ -259,6 +262,8 @@ class Query:
     intent: Intent = "topic"
     history: tuple[str, ...] = ()
     alone: str = ""
+    read_as: tuple[tuple[str, str], ...] = ()
+    invisible: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +378,7 @@ class Answer:
         timings_ms: Milliseconds spent in each stage.
         dropped: Quotes left out because they did not match their document.
         absent: For a timeline, the meetings that do not speak of the topic, oldest first.
+        generation: What became of phrasing it, when that was asked for.
     """
 
     id: str
@@ -391,3 +397,4 @@ class Answer:
     timings_ms: dict[str, float]
     dropped: int = 0
     absent: tuple[dt.date, ...] = ()
+    generation: Generation | None = None

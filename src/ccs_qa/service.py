@@ -1,10 +1,10 @@
-"""The online step list: understand, rank, verify, judge, compose."""
+"""The online step list: understand, rank, verify, judge, compose, have it phrased if asked."""
 
 import copy
 import datetime as dt
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Self
 
 from ccs_qa.answer import (
@@ -24,7 +24,10 @@ from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
 from ccs_qa.errors import ModeError
 from ccs_qa.index import load_index
+from ccs_qa.llm import Guarded, open_endpoint
 from ccs_qa.messages import catalogue
+from ccs_qa.phrase.phraser import Phraser
+from ccs_qa.phrase.support import embedding_support
 from ccs_qa.records import (
     Answer,
     AnswerMode,
@@ -34,19 +37,21 @@ from ccs_qa.records import (
     Query,
     SearchResult,
 )
-from ccs_qa.retrieval import HYBRID, Recipe, Retriever, Understander, allowed
+from ccs_qa.retrieval import Recipe, Retriever, Understander, allowed, open_speller
 from ccs_qa.settings import Settings
 from ccs_qa.steps import (
     Answered,
     Found,
     Observer,
+    Phrases,
     Ranking,
     Step,
     Understood,
     coverage_of,
+    known_words,
     listed_meetings,
+    phrased,
 )
-from ccs_qa.text import words
 
 NO_FILTERS = Filters()
 _NEAREST = 3
@@ -61,10 +66,15 @@ class QAService:
         corpus: What is cited.
         index_id: The index that is searched.
         model: Identity of the model.
+        endpoint: The language model that may phrase answers; None where none is set up.
     """
 
     def __init__(
-        self, corpus: Corpus, retriever: Retriever, judge: Judge, settings: Settings
+        self,
+        corpus: Corpus,
+        retriever: Retriever,
+        judge: Judge,
+        settings: Settings,
     ) -> None:
         """Bind the parts; use `open_service`.
 
@@ -80,8 +90,32 @@ class QAService:
         self.model = retriever.encoder.identity
         self._judge = judge
         self._settings = settings
-        self._understander = Understander(corpus.meetings, settings.max_question)
+        self.endpoint: Guarded | None = None
+        self._phraser: Phrases | None = None
+        self._understander = Understander(
+            corpus.meetings, settings.max_question, speller=open_speller(corpus)
+        )
         self._observers: tuple[Observer, ...] = ()
+
+    @property
+    def generative(self) -> bool:
+        """Whether an answer may be asked for in the words of a language model."""
+        return self._phraser is not None
+
+    def phrased_by(self, phraser: Phrases, endpoint: Guarded) -> Self:
+        """Make a service over the same parts that can have answers phrased.
+
+        Args:
+            phraser: Has them phrased.
+            endpoint: The language model behind it.
+
+        Returns:
+            The service; this one stays as it is.
+        """
+        other = copy.copy(self)
+        other._phraser = phraser  # noqa: SLF001 - a copy of our own
+        other.endpoint = endpoint
+        return other
 
     def observed_by(self, *observers: Observer) -> Self:
         """Make a service over the same parts that tells of every answer.
@@ -106,7 +140,7 @@ class QAService:
         language: Language | None = None,
         history: tuple[str, ...] = (),
         filters: Filters = NO_FILTERS,
-        recipe: Recipe = HYBRID,
+        recipe: Recipe | None = None,
     ) -> SearchResult:
         """Find the passages nearest to a question.
 
@@ -116,7 +150,7 @@ class QAService:
             language: Language wanted for the texts; that of the question when None.
             history: Earlier questions, oldest first.
             filters: Limits on the meetings.
-            recipe: How to rank.
+            recipe: How to rank; as answers are ranked when None.
 
         Returns:
             The passages, best first, every rendition verified.
@@ -124,7 +158,8 @@ class QAService:
         Raises:
             InputError: The question or a filter cannot be used.
         """
-        found = self._rank(self._understand(question, language, history, filters), k, recipe)
+        understood = self._understand(question, language, history, filters)
+        found = self._rank(understood, k, recipe)
         return SearchResult(found.query, found.hits[:k], self.index_id, dict(found.timings_ms))
 
     def ask(
@@ -167,7 +202,7 @@ class QAService:
         filters: Filters = NO_FILTERS,
         k: int = 10,
         mode: AnswerMode = "extractive",
-    ) -> Iterator[Step]:
+    ) -> Generator[Step, None, None]:
         """Answer a question step by step; whoever stops iterating stops the work.
 
         Args:
@@ -179,24 +214,27 @@ class QAService:
             mode: How the answer is worded.
 
         Yields:
-            What was understood, what was found, the answer; each as soon as it is there.
+            What was understood, what was found, the answer; each as soon as it is there. Before
+            an answer that a model phrases, `Phrasing` again and again.
 
         Raises:
             InputError: The question, a filter or the mode cannot be used.
         """
-        if mode != "extractive":
+        if mode == "generative" and self._phraser is None:
             raise ModeError
         understood = self._understand(question, language, history, filters)
         yield understood
-        found = self._rank(understood, k, HYBRID)
+        found = self._rank(understood, k)
         yield Found(found.query, found.hits[:k])
-        answer = self._answer(found, k, mode)
+        answer = self._answer(found, k)
+        if mode == "generative" and self._phraser is not None:
+            answer = yield from phrased(answer, self._phraser)
         # Before the step: whoever takes the answer may never ask for another.
         for observer in self._observers:
             observer.answered(answer, found.hits[:k])
         yield Answered(answer)
 
-    def _answer(self, found: Ranking, k: int, mode: AnswerMode) -> Answer:
+    def _answer(self, found: Ranking, k: int) -> Answer:
         start = time.perf_counter()
         wording = catalogue(found.query.language)
         coverage = coverage_of(self.corpus, found.query)
@@ -232,7 +270,7 @@ class QAService:
             nearest=() if answered else found.hits[:_NEAREST],
             coverage=coverage,
             disclaimer=self.corpus.disclaimer,
-            mode=mode,
+            mode="extractive",
             index_id=self.index_id,
             timings_ms={**found.timings_ms, "answer": spent},
             dropped=found.dropped,
@@ -262,7 +300,6 @@ class QAService:
         found = self._rank(
             self._understand(topic, language, (), filters),
             len(self.retriever.index.passages),
-            HYBRID,
         )
         return found.query, trace(found.hits, self.searched(found.query))
 
@@ -292,7 +329,7 @@ class QAService:
         Raises:
             InputError: The question cannot be used.
         """
-        found = self._rank(self._understand(question, None, history, NO_FILTERS), 10, HYBRID)
+        found = self._rank(self._understand(question, None, history, NO_FILTERS), 10)
         if not found.hits:
             return ()
         return features(found.query, found.hits, found.grasp, self._judge.known)
@@ -313,8 +350,8 @@ class QAService:
         )
         return Understood(query, round((time.perf_counter() - start) * 1000, 3))
 
-    def _rank(self, understood: Understood, k: int, recipe: Recipe) -> Ranking:
-        query = understood.query
+    def _rank(self, understood: Understood, k: int, recipe: Recipe | None = None) -> Ranking:
+        query, recipe = understood.query, recipe or self.retriever.recipe
         if query.intent == "timeline" or (query.scope is not None and query.scope.sides):
             k = len(self.retriever.index.passages)
         ranked = self.retriever.rank(
@@ -329,24 +366,6 @@ class QAService:
         verified, dropped = verify_hits(hits, self.corpus.verify)
         spent = {"understand": understood.spent_ms, **ranked.timings_ms}
         return Ranking(query, verified, ranked.grasp, dropped, spent)
-
-
-def known_words(corpus: Corpus) -> frozenset[str]:
-    """List the words that the corpus and its hints hold.
-
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        The words, folded.
-    """
-    texts = [
-        rendition.text
-        for passage in corpus.passages
-        for rendition in (passage.renditions.fr, passage.renditions.en)
-        if rendition is not None
-    ]
-    return frozenset(word for text in (*texts, *corpus.known.answered) for word in words(text))
 
 
 def open_service(settings: Settings) -> QAService:
@@ -368,4 +387,8 @@ def open_service(settings: Settings) -> QAService:
     refuse_stale(index.manifest, corpus, encoder)
     passages = {passage.id: passage for passage in corpus.passages}
     retriever = Retriever(encoder, index, passages, settings.candidates)
-    return QAService(corpus, retriever, load_judge(known_words(corpus)), settings)
+    service = QAService(corpus, retriever, load_judge(known_words(corpus)), settings)
+    endpoint = open_endpoint(settings)
+    if endpoint is None:
+        return service
+    return service.phrased_by(Phraser(endpoint, embedding_support(encoder)), endpoint)

@@ -1,13 +1,25 @@
 """The steps of an answer: what each yields, and what is read off the records on the way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ccs_qa.answer import verify_hits
 from ccs_qa.corpus import Corpus
-from ccs_qa.records import SEARCHED_KINDS, Answer, Coverage, Grasp, Hit, Query
+from ccs_qa.generation import Generation
+from ccs_qa.records import (
+    SEARCHED_KINDS,
+    Answer,
+    Citation,
+    Coverage,
+    Grasp,
+    Hit,
+    Query,
+    Statement,
+)
 from ccs_qa.retrieval import allowed
+from ccs_qa.text import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A model is phrasing the answer; it comes again and again, so that it can be stopped."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The answer is there; no step follows.
 
@@ -47,7 +64,40 @@ class Answered:
     answer: Answer
 
 
-Step = Understood | Found | Answered
+Step = Understood | Found | Phrasing | Answered
+Steps = Generator[Step, None, None]
+
+
+class Phrased(Protocol):
+    """What became of phrasing an answer; the text and the statements count when it is used."""
+
+    @property
+    def text(self) -> str:
+        """The sentences that passed every check, each followed by its numbers."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The same, one by one."""
+
+    @property
+    def generation(self) -> Generation:
+        """What became of the attempt."""
+
+
+class Phrases(Protocol):
+    """Has an answer phrased, as `ccs_qa.phrase` does."""
+
+    def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
+        """Phrase an answer around its quotes; it yields now and then, so that it can be stopped.
+
+        Args:
+            query: What was understood.
+            citations: The verified quotes.
+
+        Returns:
+            What passed the checks, and what became of the rest. A model that fails is told of
+            there; it is never raised.
+        """
 
 
 class Observer(Protocol):
@@ -122,3 +172,69 @@ def coverage_of(corpus: Corpus, query: Query) -> Coverage:
         end=dates[-1] if dates else None,
         passages=len(passages),
     )
+
+
+def known_words(corpus: Corpus) -> frozenset[str]:
+    """List the words that the corpus and its hints hold.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        The words, folded.
+    """
+    texts = [
+        rendition.text
+        for passage in corpus.passages
+        for rendition in (passage.renditions.fr, passage.renditions.en)
+        if rendition is not None
+    ]
+    return frozenset(word for text in (*texts, *corpus.known.answered) for word in words(text))
+
+
+def can_be_phrased(answer: Answer) -> bool:
+    """Tell whether there is something to phrase.
+
+    Args:
+        answer: The answer as composed.
+
+    Returns:
+        Whether it quotes what was said on one topic; lists, timelines, comparisons and facts of
+        a meeting are shown in the form that they have.
+    """
+    query = answer.query
+    sides = query.scope.sides if query.scope else ()
+    return answer.status == "answered" and query.intent == "topic" and not sides
+
+
+def phrased(answer: Answer, phraser: Phrases) -> Generator[Phrasing, None, Answer]:
+    """Have an answer phrased where that can be done; its quotes stay as they are.
+
+    It yields a step now and then: whoever stops there stops the model.
+
+    Args:
+        answer: The answer as composed.
+        phraser: Has it phrased.
+
+    Returns:
+        The answer in the sentences of the model, or as composed and why.
+    """
+    if not can_be_phrased(answer):
+        return replace(answer, generation=Generation("unneeded"))
+    start = time.perf_counter()
+    work = phraser.phrase(answer.query, answer.citations)
+    try:
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                made: Phrased = end.value
+                break
+            yield Phrasing()
+    finally:
+        work.close()
+    timings = {**answer.timings_ms, "phrase": round((time.perf_counter() - start) * 1000, 3)}
+    told = replace(answer, generation=made.generation, timings_ms=timings)
+    if made.generation.outcome != "used":
+        return told
+    return replace(told, text=made.text, statements=made.statements, mode="generative")

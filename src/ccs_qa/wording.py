@@ -1,12 +1,20 @@
-"""The one table that turns an error into words for a person, in both languages."""
+"""The tables that turn errors, and what a model did, into words for a person."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from ccs_qa.errors import CcsQaError
+from ccs_qa.generation import Generation, GenerationOutcome
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.text import visible
+
+_NOTICES: dict[GenerationOutcome, str] = {
+    "used": "generation.used",
+    "unneeded": "generation.unneeded",
+    "unavailable": "generation.unavailable",
+    "unsupported": "generation.unsupported",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,19 @@ def word_error(error: CcsQaError) -> dict[Language, Wording]:
         Its wording by language.
     """
     return {language: _word(error, catalogue(language)) for language in LANGUAGES}
+
+
+def word_generation(generation: Generation, words: Catalogue) -> str:
+    """Say what became of having an answer phrased.
+
+    Args:
+        generation: What became of it.
+        words: The words of the answer's language.
+
+    Returns:
+        A sentence.
+    """
+    return words.text(_NOTICES[generation.outcome])
 
 
 def _word(error: CcsQaError, words: Catalogue) -> Wording:

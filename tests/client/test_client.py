@@ -16,7 +16,14 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.serving import SlowSteps, served, stand_in
 
-READY = {"status": "ready", "index_id": "ab", "model": "m", "meetings": 1, "passages": 2}
+READY = {
+    "status": "ready",
+    "index_id": "ab",
+    "model": "m",
+    "meetings": 1,
+    "passages": 2,
+    "generation": {"state": "off", "model": ""},
+}
 PROBLEM = {
     "type": "/problems/question",
     "title": {"fr": "La question", "en": "The question"},

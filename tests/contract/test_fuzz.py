@@ -180,9 +180,9 @@ def test_an_odd_name_is_not_found_or_refused(
     assert response.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(
-    ("path", "allowed"), [("/api/v1/meetings", "GET"), ("/api/v1/ask", "POST")]
+    ("path", "allowed"), [("/api/v1/meetings", "GET, HEAD"), ("/api/v1/ask", "POST")]
 )
 def test_another_method_is_told_the_right_one(
     session: requests.Session, origin: str, path: str, allowed: str, method: str

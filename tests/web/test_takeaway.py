@@ -97,6 +97,7 @@ def takeaway(text: str, *, number: int = 1) -> Takeaway:
         status="Answer found",
         confidence="",
         lead="The summary says:",
+        notice="",
         quotes=(quote,),
         searched="8 were searched.",
         notes=(text,),

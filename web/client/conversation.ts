@@ -47,6 +47,10 @@ class Conversation {
 
   /** Ask, and show each piece of the answer as it comes. */
   private async ask(asked: URLSearchParams): Promise<void> {
+    // Links hold the choice of their time; what is ticked now counts.
+    const box = this.form.querySelector<HTMLInputElement>("input[name=wording]");
+    if (box?.checked) asked.set(box.name, box.value);
+    else asked.delete("wording");
     this.running?.abort();
     const running = (this.running = new AbortController());
     const turn = this.open(asked.get("q") ?? "");

@@ -58,6 +58,8 @@ def make_record(noted: Noted, model: str) -> AuditRecord:
         What may be kept.
     """
     answer = noted.answer
+    # The one that ranks, and the one that was asked to phrase, when one was.
+    models = [model, answer.generation.model if answer.generation else ""]
     return AuditRecord(
         id=answer.id,
         time=noted.time,
@@ -72,7 +74,7 @@ def make_record(noted: Noted, model: str) -> AuditRecord:
         citations=tuple(item.hit.passage.id for item in answer.citations),
         scores=noted.scores,
         mode=answer.mode,
-        model=model,
+        model=" + ".join(name for name in models if name),
         index_id=answer.index_id,
         timings_ms=dict(answer.timings_ms),
     )

@@ -1,17 +1,30 @@
 """`GET /metrics`: what the service did, in numbers, for Prometheus. No words, no addresses."""
 
+from functools import partial
+from typing import get_args
+
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CollectorRegistry, Counter, Histogram, Info, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccs_qa import __version__
 from ccs_qa.api.doors import current_door
+from ccs_qa.generation import BreakerState, Generation
+from ccs_qa.llm import Guarded
 from ccs_qa.records import Answer, Hit
 
 UNMATCHED = "none"
-# Seconds; encoding takes some milliseconds, a whole answer on two cores rarely half a second.
-_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+# Seconds; encoding takes some milliseconds, a whole answer on two cores rarely half a second,
+# and a language model as long as the settings allow.
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 metrics_router = APIRouter(include_in_schema=False)
 
 
@@ -50,6 +63,29 @@ class Metrics:
             "Records of answers that could not be kept.",
             registry=self._registry,
         )
+        self._models = Counter(
+            "ccs_qa_llm_requests",
+            "Answers that a language model was to phrase.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self._kept = Counter(
+            "ccs_qa_sentences_kept",
+            "Sentences of a language model that passed every check.",
+            registry=self._registry,
+        )
+        self._left_out = Counter(
+            "ccs_qa_sentences_dropped",
+            "Sentences of a language model left out, by the check that they failed.",
+            ("reason",),
+            registry=self._registry,
+        )
+        self._breaker = Gauge(
+            "ccs_qa_llm_breaker_state",
+            "Whether the language model is asked: 1 for the state that holds.",
+            ("state",),
+            registry=self._registry,
+        )
         self._build = Info("ccs_qa_build", "What answers.", registry=self._registry)
 
     def describe(self, model: str, index_id: str) -> None:
@@ -60,6 +96,16 @@ class Metrics:
             index_id: Identifier of the index.
         """
         self._build.info({"version": __version__, "model": model, "index_id": index_id})
+
+    def watch(self, endpoint: Guarded | None) -> None:
+        """Show whether a language model is asked.
+
+        Args:
+            endpoint: The model behind its breaker; None where there is none.
+        """
+        if endpoint is not None:
+            for state in get_args(BreakerState):
+                self._breaker.labels(state).set_function(partial(_holds, endpoint, state))
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
         """Count an answer.
@@ -72,6 +118,16 @@ class Metrics:
         self._quotes.inc(answer.dropped)
         for stage, spent in answer.timings_ms.items():
             self._stages.labels(stage).observe(spent / 1000)
+        if answer.generation is not None:
+            self._phrased(answer.generation)
+
+    def _phrased(self, generation: Generation) -> None:
+        if generation.outcome == "unneeded":  # no model was asked
+            return
+        self._models.labels(generation.fault or generation.outcome).inc()
+        self._kept.inc(generation.kept)
+        for reason in generation.dropped:
+            self._left_out.labels(reason).inc()
 
     def requested(self, route: str, status: int) -> None:
         """Count a request.
@@ -93,6 +149,10 @@ class Metrics:
             The text format of Prometheus, version 0.0.4.
         """
         return generate_latest(self._registry)
+
+
+def _holds(endpoint: Guarded, state: BreakerState) -> float:
+    return float(endpoint.state == state)
 
 
 @metrics_router.get("/metrics")

@@ -1,8 +1,12 @@
 """Turns records into what the API gives."""
 
+from collections import Counter
+
 from ccs_qa.answer import Timeline
 from ccs_qa.api import schemas as out
 from ccs_qa.corpus import Corpus
+from ccs_qa.generation import Generation
+from ccs_qa.messages import catalogue
 from ccs_qa.records import (
     LANGUAGES,
     Answer,
@@ -17,6 +21,7 @@ from ccs_qa.records import (
     SearchResult,
     other,
 )
+from ccs_qa.wording import word_generation
 
 
 def passage_url(name: str, language: Language) -> str:
@@ -98,6 +103,28 @@ def query_out(query: Query) -> out.QueryOut:
         start=query.scope.start if query.scope else None,
         end=query.scope.end if query.scope else None,
         intent=query.intent,
+        invisible=query.invisible,
+        read_as=[out.ReadAs(typed=typed, read=read) for typed, read in query.read_as],
+    )
+
+
+def generation_out(generation: Generation, language: Language) -> out.GenerationOut:
+    """Present what became of having an answer phrased.
+
+    Args:
+        generation: What became of it.
+        language: Language of the answer.
+
+    Returns:
+        Its fields.
+    """
+    return out.GenerationOut(
+        outcome=generation.outcome,
+        notice=word_generation(generation, catalogue(language)),
+        model=generation.model,
+        kept=generation.kept,
+        dropped=dict(Counter(generation.dropped)),
+        fault=generation.fault,
     )
 
 
@@ -214,6 +241,9 @@ class Presenter:
             timings_ms=answer.timings_ms,
             dropped=answer.dropped,
             absent=list(answer.absent),
+            generation=(
+                generation_out(answer.generation, answer.language) if answer.generation else None
+            ),
         )
 
     def timeline(self, query: Query, timeline: Timeline, index_id: str) -> out.TimelineResponse:

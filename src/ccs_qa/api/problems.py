@@ -11,7 +11,14 @@ from starlette.exceptions import HTTPException
 
 from ccs_qa.api.request_ids import current_request_id
 from ccs_qa.api.schemas import ProblemOut
-from ccs_qa.errors import CcsQaError, InputError, NotFoundError, SearchIndexError, StoreError
+from ccs_qa.errors import (
+    CcsQaError,
+    EndpointError,
+    InputError,
+    NotFoundError,
+    SearchIndexError,
+    StoreError,
+)
 from ccs_qa.wording import word_error
 
 MEDIA_TYPE = "application/problem+json"
@@ -111,6 +118,7 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (NotReadyError, 503),
     (SearchIndexError, 503),
     (StoreError, 503),
+    (EndpointError, 503),
     (CcsQaError, 500),
 )
 

@@ -276,10 +276,16 @@ def ready(service: Service) -> schemas.ReadyResponse:
         What is loaded.
     """
     manifest = service.retriever.index.manifest
+    model = service.endpoint
+    paused = model is not None and model.state == "open"
     return schemas.ReadyResponse(
         status="ready",
         index_id=service.index_id,
         model=service.model,
         meetings=len(service.corpus.meetings),
         passages=manifest.counts["passages"],
+        generation=schemas.GenerationState(
+            state="off" if model is None else "paused" if paused else "ready",
+            model=model.model if model else "",
+        ),
     )

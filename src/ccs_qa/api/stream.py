@@ -14,7 +14,7 @@ from ccs_qa.api.problems import documented, identify, problem
 from ccs_qa.api.routes import Service, filters_of, router
 from ccs_qa.records import Answer
 from ccs_qa.service import QAService
-from ccs_qa.steps import Found, Step, Understood
+from ccs_qa.steps import Found, Phrasing, Step, Steps, Understood
 
 _LINE = "\n"
 _RETRY_MS = 3000  # the default of browsers, said aloud
@@ -28,7 +28,8 @@ _DESCRIPTION = """The same question as `/ask`, answered as server-sent events, i
    statement named before, then a `delta`: the lines of `answer` that carry the statement, with
    the heading of its meeting above where there is one; lines after the last statement go
    with it. The texts of all deltas, joined by one line feed, are exactly `answer`. An answer
-   without statements is one `delta` without citations.
+   without statements is one `delta` without citations. Quotes that no statement names, which
+   only a model leaves aside, come after the last `delta`.
 5. `done`: the whole body of `/ask` (`AskResponse`).
 
 What cannot be used is refused before the stream begins, as an ordinary problem with its status.
@@ -39,6 +40,8 @@ every 15 seconds or as the server is set. A stream cannot be resumed: ask again.
 
 stream = APIRouter(prefix="/api/v1", responses=router.responses)
 Named = tuple[str, BaseModel | Sequence[BaseModel]]
+# None while a model phrases: nothing is sent, but a client that left is noticed.
+Pending = Named | None
 
 
 class _Events(EventSourceResponse):
@@ -136,19 +139,19 @@ def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:
         answer: The answer.
 
     Yields:
-        One piece a statement; joined by line feeds they are the text.
+        One piece a line with statements; joined by line feeds they are the text.
     """
-    ends = []
+    # By the end of each line that carries statements, the numbers of their quotes.
+    lines: dict[int, list[int]] = {}
     at = 0
     for statement in answer.statements:
         at = answer.text.index(statement.text, at) + len(statement.text)
-        at = (answer.text + "\n").index("\n", at)
-        ends.append(at)
-    ends = [*ends[:-1], len(answer.text)]
-    named = [item.citations for item in answer.statements] or [()]
+        numbers = lines.setdefault((answer.text + "\n").index("\n", at), [])
+        numbers += [number for number in statement.citations if number not in numbers]
+    ends = [*list(lines)[:-1], len(answer.text)]
     start = 0
-    for end, citations in zip(ends, named, strict=True):
-        yield schemas.DeltaOut(text=answer.text[start:end], citations=list(citations))
+    for end, citations in zip(ends, list(lines.values()) or [[]], strict=True):
+        yield schemas.DeltaOut(text=answer.text[start:end], citations=citations)
         start = end + 1
 
 
@@ -161,10 +164,12 @@ def _worded(answer: Answer, present: Presenter) -> Iterator[Named]:
             if number in waiting:
                 yield "citation", waiting.pop(number)
         yield "delta", delta
+    # A model need not have named every quote.
+    yield from (("citation", item) for item in waiting.values())
     yield "done", body
 
 
-def _presented(step: Step, service: QAService) -> Iterator[Named]:
+def _presented(step: Step, service: QAService) -> Iterator[Pending]:
     present = Presenter(service.corpus)
     if isinstance(step, Understood):
         meetings = len(service.searched(step.query))
@@ -172,19 +177,24 @@ def _presented(step: Step, service: QAService) -> Iterator[Named]:
         yield "query", query_out(step.query)
     elif isinstance(step, Found):
         yield "sources", [present.hit(hit, step.query.language) for hit in step.hits]
+    elif isinstance(step, Phrasing):
+        yield None
     else:
         yield from _worded(step.answer, present)
 
 
 def _events(
-    first: Step, steps: Iterator[Step], service: QAService, path: str
-) -> Generator[Named, None, None]:
+    first: Step, steps: Steps, service: QAService, path: str
+) -> Generator[Pending, None, None]:
     try:
         yield from _presented(first, service)
         for step in steps:
             yield from _presented(step, service)
     except Exception as error:  # noqa: BLE001 - the status is sent, so this is the one way left
         yield "error", problem(identify(error, "POST").error, path)
+    finally:
+        # Now, not when somebody collects it: a model may be at work behind it.
+        steps.close()
 
 
 def _written(number: int, event: Named) -> ServerSentEvent:
@@ -198,13 +208,14 @@ def _written(number: int, event: Named) -> ServerSentEvent:
     return ServerSentEvent(data, event=name, id=str(number), retry=retry, sep=_LINE)
 
 
-async def _sent(events: Generator[Named, None, None]) -> AsyncIterator[ServerSentEvent]:
+async def _sent(events: Generator[Pending, None, None]) -> AsyncIterator[ServerSentEvent]:
     """Take events one by one in a thread; when the client has left, take no more."""
     number = 0
     try:
         async for event in iterate_in_threadpool(events):
-            number += 1
-            yield _written(number, event)
+            if event is not None:
+                number += 1
+                yield _written(number, event)
     finally:
         events.close()
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ccs_qa.generation import DropReason, EndpointFault, GenerationOutcome
 from ccs_qa.records import AnswerMode, AnswerStatus, Intent, Language, PassageKind, RenditionStatus
 
 MOST_CHARACTERS = 5000
@@ -82,6 +83,13 @@ class AskRequest(SearchRequest):
     mode: Annotated[AnswerMode, Field(description="How the answer is worded.")] = "extractive"
 
 
+class ReadAs(_Response):
+    """A word that was read as another, one slip of the keyboard away."""
+
+    typed: str
+    read: str
+
+
 class QueryOut(_Response):
     """What was understood of a question."""
 
@@ -97,6 +105,16 @@ class QueryOut(_Response):
     start: Annotated[dt.date | None, Field(alias="from", description="First day of the limit.")]
     end: Annotated[dt.date | None, Field(alias="to", description="Last day of the limit.")]
     intent: Annotated[Intent, Field(description="What kind of thing is asked for.")]
+    invisible: Annotated[
+        int, Field(description="Invisible characters that were removed from the question.")
+    ]
+    read_as: Annotated[
+        list[ReadAs],
+        Field(
+            description="Words taken for slips, and what they were read as; "
+            "a word between quotation marks is taken as it is."
+        ),
+    ]
 
 
 class MeetingRef(_Response):
@@ -175,6 +193,27 @@ class PassageOut(_Response):
     url: dict[Language, str]
 
 
+class GenerationOut(_Response):
+    """What became of having an answer phrased by a language model."""
+
+    outcome: Annotated[
+        GenerationOutcome,
+        Field(
+            description="`used`: its sentences are the answer. `unneeded`: there is nothing to "
+            "phrase. `unavailable`: it failed. `unsupported`: too little passed the checks."
+        ),
+    ]
+    notice: Annotated[str, Field(description="The same in words, in the answer's language.")]
+    model: Annotated[str, Field(description="The model asked; empty when none was.")]
+    kept: Annotated[int, Field(description="Sentences that passed every check.")]
+    dropped: Annotated[
+        dict[DropReason, int], Field(description="Sentences left out, by the check they failed.")
+    ]
+    fault: Annotated[
+        EndpointFault | None, Field(description="Why the model failed, when it is unavailable.")
+    ]
+
+
 class AskResponse(_Response):
     """An answer made of verified quotes."""
 
@@ -190,12 +229,16 @@ class AskResponse(_Response):
     nearest: list[HitOut]
     coverage: CoverageOut
     disclaimer: Annotated[PassageOut | None, Field(description="Whose views the summaries give.")]
-    mode: AnswerMode
+    mode: Annotated[AnswerMode, Field(description="How this answer is worded.")]
     index_id: str
     timings_ms: dict[str, float]
     dropped: Annotated[int, Field(description="Quotes left out: they failed the check.")]
     absent: Annotated[
         list[dt.date], Field(description="In a timeline, the meetings that are silent.")
+    ]
+    generation: Annotated[
+        GenerationOut | None,
+        Field(description="What became of phrasing it; null unless `generative` was asked for."),
     ]
 
 
@@ -275,6 +318,19 @@ class LiveResponse(_Response):
     status: Literal["live"]
 
 
+class GenerationState(_Response):
+    """Whether answers can be had in the words of a language model."""
+
+    state: Annotated[
+        Literal["off", "ready", "paused"],
+        Field(
+            description="`off`: none is set up. `ready`: it is asked. `paused`: it failed and is "
+            "left alone for a while; answers are given in quotes."
+        ),
+    ]
+    model: Annotated[str, Field(description="Its name; empty for none.")]
+
+
 class ReadyResponse(_Response):
     """The service can answer."""
 
@@ -283,3 +339,4 @@ class ReadyResponse(_Response):
     model: str
     meetings: int
     passages: int
+    generation: GenerationState

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from ccs_qa.api.problems import ChatError, ModelNameError
 from ccs_qa.contract.schemas import MOST_HISTORY
-from ccs_qa.openai_door.schemas import MODEL, ChatRequest, MessageIn
+from ccs_qa.openai_door.schemas import GENERATIVE, MODEL, ChatRequest, MessageIn
+from ccs_qa.records import AnswerMode
 from ccs_qa.text import words
 
 
@@ -15,10 +16,12 @@ class Asked:
     Attributes:
         question: The last message of the user.
         history: The earlier ones, oldest first.
+        mode: How the answer is to be worded.
     """
 
     question: str
     history: tuple[str, ...]
+    mode: AnswerMode = "extractive"
 
     @property
     def length(self) -> int:
@@ -26,24 +29,38 @@ class Asked:
         return sum(len(words(text)) for text in (self.question, *self.history))
 
 
-def check_model(name: str) -> None:
+def model_names(*, generative: bool) -> tuple[str, ...]:
+    """Name the ways of answering.
+
+    Args:
+        generative: Whether a language model may phrase answers.
+
+    Returns:
+        Their names as models.
+    """
+    return (MODEL, GENERATIVE) if generative else (MODEL,)
+
+
+def check_model(name: str, known: tuple[str, ...]) -> None:
     """Refuse a model that is not here.
 
     Args:
         name: Its name.
+        known: The names there are.
 
     Raises:
         ModelNameError: There is none of that name.
     """
-    if name != MODEL:
-        raise ModelNameError(model=name, known=MODEL, param="model")
+    if name not in known:
+        raise ModelNameError(model=name, known=", ".join(known), param="model")
 
 
-def read_chat(request: ChatRequest) -> Asked:
+def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Asked:
     """Read a conversation.
 
     Args:
         request: The request.
+        known: The models there are.
 
     Returns:
         What it asks.
@@ -52,7 +69,7 @@ def read_chat(request: ChatRequest) -> Asked:
         ModelNameError: There is no model of that name.
         ChatError: It asks for what is not done here, or asks nothing.
     """
-    check_model(request.model)
+    check_model(request.model, known)
     if request.n not in {1, None}:
         raise ChatError(problem="choices", param="n")
     if request.tools or request.functions:
@@ -67,7 +84,8 @@ def read_chat(request: ChatRequest) -> Asked:
     if not texts:
         raise ChatError(problem="empty", param="messages")
     # A long conversation goes on; the service heeds the latest questions only.
-    return Asked(texts[-1], tuple(texts[:-1][-MOST_HISTORY:]))
+    mode: AnswerMode = "generative" if request.model == GENERATIVE else "extractive"
+    return Asked(texts[-1], tuple(texts[:-1][-MOST_HISTORY:]), mode)
 
 
 def _text(message: MessageIn, place: str) -> str:

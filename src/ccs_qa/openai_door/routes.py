@@ -11,30 +11,32 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from ccs_qa.api import get_service
 from ccs_qa.api.present import Presenter
 from ccs_qa.api.problems import identify
+from ccs_qa.api.sites import site_of
 from ccs_qa.api.stream import get_heartbeat
 from ccs_qa.openai_door import examples
 from ccs_qa.openai_door.errors import error_body
-from ccs_qa.openai_door.reading import check_model, read_chat
+from ccs_qa.openai_door.reading import check_model, model_names, read_chat
 from ccs_qa.openai_door.schemas import (
     MODEL,
-    ONE_MODEL,
     ChatChunk,
     ChatCompletion,
     ChatRequest,
     ErrorBody,
     ModelOut,
     ModelsOut,
+    describe,
 )
 from ccs_qa.openai_door.writing import Writer
 from ccs_qa.records import Answer
 from ccs_qa.service import QAService
-from ccs_qa.steps import Answered, Step
+from ccs_qa.steps import Answered, Steps
 
 PREFIX = "/v1"
 _LINE = "\n"
 _DONE = "[DONE]"
 _DESCRIPTION = """The answer of `/api/v1/ask` for programs that speak to OpenAI: point their
-`base_url` at `/v1` and name the model `ccs-qa-extractive`.
+`base_url` at `/v1` and name the model `ccs-qa-extractive`; or `ccs-qa-generative`, where it is
+listed, to have a language model phrase the answer around its quotes.
 
 The last `user` message is the question, earlier ones are its history; `system`, `developer` and
 `assistant` messages are accepted and not read, nor are options that steer a language model
@@ -48,6 +50,21 @@ With `stream`, the role comes once the question is understood, then the text, th
 `stream_options.include_usage` asks for it, and `data: [DONE]`. What cannot be used is refused
 before; what fails later ends the stream with `data: {"error": …}`."""
 
+
+async def get_models(request: Request) -> tuple[str, ...]:
+    """Name the models; one that is not open yet offers what needs no language model.
+
+    Args:
+        request: The request.
+
+    Returns:
+        Their names.
+    """
+    service = getattr(request.app.state, "service", None)
+    return model_names(generative=isinstance(service, QAService) and service.generative)
+
+
+Known = Annotated[tuple[str, ...], Depends(get_models)]
 openai_door = APIRouter(prefix=PREFIX, tags=["openai"])
 
 
@@ -67,16 +84,19 @@ def _errors(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     "/models",
     summary="List the models, as OpenAI does",
     operation_id="listModels",
-    response_description="The one model.",
+    response_description="The models.",
     responses=_errors(500),
 )
-def models() -> ModelsOut:
-    """List the one way of answering there is.
+def models(known: Known) -> ModelsOut:
+    """List the ways of answering there are.
+
+    Args:
+        known: Their names.
 
     Returns:
         The models.
     """
-    return ModelsOut(data=[ONE_MODEL])
+    return ModelsOut(data=[describe(name) for name in known])
 
 
 @openai_door.get(
@@ -86,17 +106,20 @@ def models() -> ModelsOut:
     response_description="The model.",
     responses=_errors(404, 500),
 )
-def model(model: Annotated[str, Path(description="Its name.", examples=[MODEL])]) -> ModelOut:
+def model(
+    model: Annotated[str, Path(description="Its name.", examples=[MODEL])], known: Known
+) -> ModelOut:
     """Describe a way of answering.
 
     Args:
         model: Its name.
+        known: The names there are.
 
     Returns:
         The model.
     """
-    check_model(model)
-    return ONE_MODEL
+    check_model(model, known)
+    return describe(model)
 
 
 @openai_door.post(
@@ -141,19 +164,22 @@ async def chat(
     Returns:
         The completion, or a stream of chunks.
     """
-    asked = read_chat(body)
+    asked = read_chat(body, model_names(generative=service.generative))
     writer = Writer(
         present=Presenter(service.corpus),
         index_id=service.index_id,
-        origin=str(request.base_url).rstrip("/"),
+        origin=site_of(request),
         asked=asked.length,
+        model=body.model,
     )
     headers = {"Cache-Control": "no-store"}
     if not body.stream:
-        answer = await run_in_threadpool(service.ask, asked.question, history=asked.history)
+        answer = await run_in_threadpool(
+            service.ask, asked.question, history=asked.history, mode=asked.mode
+        )
         content = writer.whole(answer).model_dump_json()
         return Response(content, media_type="application/json", headers=headers)
-    steps = service.steps(asked.question, history=asked.history)
+    steps = service.steps(asked.question, history=asked.history, mode=asked.mode)
     # What cannot be used raises here, while there still is a status to say so.
     await run_in_threadpool(next, steps)
     usage = bool(body.stream_options and body.stream_options.include_usage)
@@ -170,9 +196,7 @@ def _still_here() -> ServerSentEvent:
     return ServerSentEvent(comment="still here", sep=_LINE)
 
 
-def _data(
-    steps: Iterator[Step], writer: Writer, path: str, *, usage: bool
-) -> Generator[str, None, None]:
+def _data(steps: Steps, writer: Writer, path: str, *, usage: bool) -> Generator[str, None, None]:
     """Write what each event carries; a fault ends the stream with the error and no `[DONE]`."""
     try:
         yield _chunk(writer.opening(), usage=usage)
@@ -184,6 +208,8 @@ def _data(
         yield _DONE
     except Exception as error:  # noqa: BLE001 - the status is sent, so this is the one way left
         yield error_body(identify(error, "POST").error, path).model_dump_json()
+    finally:
+        steps.close()
 
 
 def _answered(answer: Answer, writer: Writer, *, usage: bool) -> Iterator[str]:

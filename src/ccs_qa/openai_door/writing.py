@@ -10,7 +10,6 @@ from ccs_qa.api.stream import deltas
 from ccs_qa.contract.schemas import AskResponse, CitationOut
 from ccs_qa.messages import catalogue
 from ccs_qa.openai_door.schemas import (
-    MODEL,
     AnnotationOut,
     ChatChunk,
     ChatCompletion,
@@ -42,6 +41,7 @@ class Writer:
         index_id: The index that is searched.
         origin: Address of the service, without a slash at its end.
         asked: How many words were read.
+        model: The model asked for.
         id: Name of the completion.
         created: When it was begun, in seconds since 1970.
     """
@@ -50,6 +50,7 @@ class Writer:
     index_id: str
     origin: str
     asked: int
+    model: str
     id: str = field(default_factory=_new_id)
     created: int = field(default_factory=_now)
 
@@ -67,7 +68,7 @@ class Writer:
         return ChatCompletion(
             id=self.id,
             created=self.created,
-            model=MODEL,
+            model=self.model,
             choices=[ChoiceOut(message=message)],
             usage=self.usage(answer),
             system_fingerprint=self.index_id,
@@ -128,7 +129,7 @@ class Writer:
         return ChatChunk(
             id=self.id,
             created=self.created,
-            model=MODEL,
+            model=self.model,
             choices=[choice],
             system_fingerprint=self.index_id,
         )
@@ -153,9 +154,10 @@ def annotations(body: AskResponse, origin: str) -> list[AnnotationOut]:
         at = body.answer.index(statement.text, at) + len(statement.text)
         for number in statement.citations:
             marker = f"[{number}]"
-            if not body.answer.startswith(f" {marker}", at):
+            start = at + body.answer.startswith(" ", at)
+            if not body.answer.startswith(marker, start):
                 break  # a lead announces quotes that carry their own
-            start, at = at + 1, at + 1 + len(marker)
+            at = start + len(marker)
             found.append(
                 AnnotationOut(
                     url_citation=UrlCitation(

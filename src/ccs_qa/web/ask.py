@@ -12,25 +12,23 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from ccs_qa.api import identify
 from ccs_qa.api.routes import Service
+from ccs_qa.api.sites import site_of
 from ccs_qa.api.stream import get_heartbeat
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language
 from ccs_qa.service import QAService
-from ccs_qa.steps import Answered, Step, Understood
+from ccs_qa.steps import Answered, Phrasing, Step, Steps, Understood
 from ccs_qa.web.contexts import Viewer
 from ccs_qa.web.routes import disclaimer_of, render, render_page
 from ccs_qa.web.turn_views import TurnView, UnderstoodView, view_turn, view_understood
-from ccs_qa.web.turns import AskedTurn, Turn
+from ccs_qa.web.turns import BY_MODEL, AskedTurn, Turn
 from ccs_qa.wording import word_error
 
 ask_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 # Examples come from the catalogue: `page.example.1` and so on.
 _EXAMPLES = 4
-Piece = tuple[str, str]
-
-
-def _origin(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
+# None while a model phrases: nothing is sent, but a reader who left is noticed.
+Piece = tuple[str, str] | None
 
 
 @ask_pages.get("/{language}/")
@@ -51,7 +49,11 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
     view: TurnView | None = None
     if turn.question:
         answer = service.ask(
-            turn.question, language=language, history=turn.history, filters=turn.filters()
+            turn.question,
+            language=language,
+            history=turn.history,
+            filters=turn.filters(),
+            mode=turn.mode(service),
         )
         view = view_turn(turn, answer, viewer)
     examples = [words.text(f"page.example.{number}") for number in range(1, _EXAMPLES + 1)]
@@ -63,8 +65,10 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
         turn=view,
         understood=view.understood if view else None,
         following=turn.following if view else (),
+        by_model=BY_MODEL if service.generative else "",
+        phrased=turn.phrased,
         examples=[(text, f"/{language}/?{urlencode({'q': text})}") for text in examples],
-        origin=_origin(request),
+        origin=site_of(request),
         disclaimer=disclaimer_of(viewer),
     )
 
@@ -96,11 +100,15 @@ async def ask_stream(
         InputError: The question or a limit cannot be used.
     """
     steps = service.steps(
-        turn.question, language=language, history=turn.history, filters=turn.filters()
+        turn.question,
+        language=language,
+        history=turn.history,
+        filters=turn.filters(),
+        mode=turn.mode(service),
     )
     # What cannot be used raises here, while there still is a status to say so.
     first = await run_in_threadpool(next, steps)
-    page = _Pieces(turn, service, catalogue(language), _origin(request))
+    page = _Pieces(turn, service, catalogue(language), site_of(request))
     return EventSourceResponse(
         _sent(page.streamed(first, steps)),
         headers={"Cache-Control": "no-store"},
@@ -112,8 +120,10 @@ async def ask_stream(
 async def _sent(pieces: Generator[Piece, None, None]) -> AsyncIterator[ServerSentEvent]:
     """Take pieces one by one in a thread; when the reader has left, take no more."""
     try:
-        async for event, data in iterate_in_threadpool(pieces):
-            yield ServerSentEvent(data, event=event)
+        async for piece in iterate_in_threadpool(pieces):
+            if piece is not None:
+                event, data = piece
+                yield ServerSentEvent(data, event=event)
     finally:
         pieces.close()
 
@@ -127,7 +137,7 @@ class _Pieces:
         self._origin = origin
         self._viewer = Viewer(service.corpus, words)
 
-    def streamed(self, first: Step, steps: Iterator[Step]) -> Generator[Piece, None, None]:
+    def streamed(self, first: Step, steps: Steps) -> Generator[Piece, None, None]:
         """Render each step as soon as it is done."""
         try:
             yield from self._rendered(first)
@@ -136,11 +146,15 @@ class _Pieces:
         except Exception as error:  # noqa: BLE001 - the status is sent, so this is the one way left
             worded = word_error(identify(error, "GET").error)[self._words.language]
             yield "error", self._piece("problem.html", error=worded)
+        finally:
+            steps.close()
 
     def _rendered(self, step: Step) -> Iterator[Piece]:
         if isinstance(step, Understood):
             view = view_understood(self._turn, step.query, self._viewer)
             yield "query", self._understood(view)
+        elif isinstance(step, Phrasing):
+            yield None
         elif isinstance(step, Answered):
             yield from self._answered(view_turn(self._turn, step.answer, self._viewer))
 

@@ -18,6 +18,7 @@ from ccs_qa.records import (
     other,
 )
 from ccs_qa.text import visible
+from ccs_qa.wording import word_generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,19 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceView:
+    """A sentence that a language model wrote and that was checked.
+
+    Attributes:
+        text: The sentence.
+        numbers: The citations behind it.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """An answer.
 
@@ -104,7 +118,9 @@ class AnswerView:
         status: Machine name of the status.
         status_text: The status in words.
         confidence: How sure, in words; empty unless answered.
-        lead: The first sentence.
+        lead: The first sentence; of an answer that a model phrased, all of them.
+        sentences: The sentences of a language model; empty where the answer is in quotes alone.
+        notice: What became of having it phrased, in words; empty where that was not asked for.
         groups: Quotes by meeting; the nearest passages when nothing is quoted.
         understood: The meetings that it was limited to, in words.
         standalone: The wording searched, when it is not the question's own; else None.
@@ -117,6 +133,8 @@ class AnswerView:
     status_text: str
     confidence: str
     lead: str
+    sentences: tuple[SentenceView, ...]
+    notice: str
     groups: tuple[MeetingView, ...]
     understood: tuple[str, ...]
     standalone: TextView | None
@@ -248,12 +266,20 @@ class Viewer:
         query, answered = answer.query, answer.status == "answered"
         numbers = {item.hit.passage.id: item.number for item in answer.citations}
         hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
+        generated = answer.mode == "generative"
         lead = answer.statements[0].text if answered else ""
+        told = answer.generation if answered else None
         return AnswerView(
             status=answer.status,
             status_text=self.words.text(f"status.{answer.status}"),
             confidence=self.words.text(confidence_key(answer.confidence)) if answered else "",
-            lead=lead or self.words.text(f"answer.{answer.status}"),
+            lead=visible(answer.text if generated else lead)
+            or self.words.text(f"answer.{answer.status}"),
+            sentences=tuple(
+                SentenceView(visible(item.text), item.citations)
+                for item in (answer.statements if generated else ())
+            ),
+            notice=word_generation(told, self.words) if told else "",
             groups=self._groups(hits, numbers),
             understood=self._understood(answer),
             standalone=None

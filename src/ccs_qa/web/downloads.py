@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ccs_qa.answer import verify_passage
 from ccs_qa.api.problems import AddressError
 from ccs_qa.api.routes import Service
+from ccs_qa.api.sites import site_of
 from ccs_qa.errors import NotFoundError
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language
@@ -155,15 +156,16 @@ def download(
         InputError: A question cannot be used.
     """
     words = catalogue(language)
+    mode = turn.mode(service)
     before = [
-        service.ask(question, language=language, history=turn.history[:place])
+        service.ask(question, language=language, history=turn.history[:place], mode=mode)
         for place, question in enumerate(turn.history if everything else ())
     ]
     asked = service.ask(
-        turn.question, language=language, history=turn.history, filters=turn.filters()
+        turn.question, language=language, history=turn.history, filters=turn.filters(), mode=mode
     )
     answers = [*before, asked]
-    origin = str(request.base_url)
+    origin = site_of(request)
     content = gather(answers, Viewer(service.corpus, words), origin, day)
     if form == "docx":
         body = to_word(content, words)
@@ -201,6 +203,6 @@ def citation(
     passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
     if passage is None or passage.meeting is None:
         raise NotFoundError(what="passage", name=name)
-    quote = cite(passage, passage.meeting, Viewer(service.corpus, words), str(request.base_url))
+    quote = cite(passage, passage.meeting, Viewer(service.corpus, words), site_of(request))
     body = plain_citation(quote, words) if form == "txt" else markdown_citation(quote, words)
     return Response(body.encode(), media_type=_TYPES["txt"])

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from ccs_qa.api import status_of
 from ccs_qa.api.routes import Service
+from ccs_qa.api.sites import site_of
 from ccs_qa.errors import InputError, QuestionError
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language
@@ -146,7 +147,7 @@ def timeline_page(
         topic=wanted,
         timeline=view,
         problem=problem,
-        origin=str(request.base_url).rstrip("/"),
+        origin=site_of(request),
         examples=_examples(
             f"/{language}/timeline?topic=",
             words.text("page.timeline.example.1"),

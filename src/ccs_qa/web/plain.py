@@ -13,15 +13,15 @@ from ccs_qa.api.routes import Service
 from ccs_qa.corpus import Corpus
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import SEARCHED_KINDS, Language
+from ccs_qa.text import visible
 from ccs_qa.web.contexts import Viewer
 from ccs_qa.web.plain_views import (
-    ABOUT,
     ACCESSIBILITY,
     CHANGES,
-    PRIVACY,
-    PRIVACY_AUDITED,
     PlainSection,
     PlainView,
+    about,
+    privacy,
 )
 from ccs_qa.web.routes import disclaimer_of, render_page
 
@@ -98,9 +98,17 @@ def named_values(words: Catalogue) -> dict[str, object]:
     return {name: words.text(key) for name, key in keys.items()}
 
 
-def _page(outline: PlainView, path: str, language: Language, corpus: Corpus, days: int = 0) -> str:
+def _page(
+    outline: PlainView,
+    path: str,
+    language: Language,
+    corpus: Corpus,
+    *,
+    days: int = 0,
+    model: str = "",
+) -> str:
     words = catalogue(language)
-    values = searched_values(corpus, words) | named_values(words)
+    values = searched_values(corpus, words) | named_values(words) | {"model": visible(model)}
     values["kept_for"] = words.count("plain.privacy.audit.days", days)
     return render_page(
         "plain.html",
@@ -122,7 +130,7 @@ def about_page(language: Language, service: Service) -> str:
     Returns:
         The page.
     """
-    return _page(ABOUT, "/about", language, service.corpus)
+    return _page(about(phrased=service.generative), "/about", language, service.corpus)
 
 
 @plain_pages.get("/{language}/privacy")
@@ -138,8 +146,9 @@ def privacy_page(request: Request, language: Language, service: Service) -> str:
         The page.
     """
     days: int | None = getattr(request.app.state, "audit_days", None)
-    outline = PRIVACY if days is None else PRIVACY_AUDITED
-    return _page(outline, "/privacy", language, service.corpus, days or 0)
+    outline = privacy(audited=days is not None, phrased=service.generative)
+    model = service.endpoint.model if service.endpoint else ""
+    return _page(outline, "/privacy", language, service.corpus, days=days or 0, model=model)
 
 
 @plain_pages.get("/{language}/accessibility")

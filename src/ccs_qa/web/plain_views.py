@@ -125,6 +125,20 @@ PRIVACY = PlainView(
         ),
     ),
 )
+_SENT = PlainSection(
+    "plain.privacy.phrased.title",
+    ("plain.privacy.phrased.1", "plain.privacy.phrased.2", "plain.privacy.phrased.3"),
+)
+_PHRASED = PlainSection(
+    "plain.about.phrased.title",
+    ("plain.about.phrased.1", "plain.about.phrased.2"),
+    (
+        "plain.about.phrased.3",
+        "plain.about.phrased.4",
+        "plain.about.phrased.5",
+        "plain.about.phrased.6",
+    ),
+)
 _RECORD = PlainSection(
     "plain.privacy.audit.title",
     ("plain.privacy.audit.1",),
@@ -210,3 +224,35 @@ CHANGES = PlainView(
         ),
     ),
 )
+
+
+def about(*, phrased: bool) -> PlainView:
+    """Outline how it works.
+
+    Args:
+        phrased: Whether a language model may phrase answers.
+
+    Returns:
+        The outline.
+    """
+    if not phrased:
+        return ABOUT
+    *before, translation, limits, measured = ABOUT.sections
+    limits = replace(limits, items=("plain.about.phrased.limit", *limits.items[1:]))
+    return replace(ABOUT, sections=(*before, translation, _PHRASED, limits, measured))
+
+
+def privacy(*, audited: bool, phrased: bool) -> PlainView:
+    """Outline what becomes of a question.
+
+    Args:
+        audited: Whether a record of each answer is kept.
+        phrased: Whether a language model may phrase answers.
+
+    Returns:
+        The outline.
+    """
+    outline = PRIVACY_AUDITED if audited else PRIVACY
+    *before, elsewhere, others = outline.sections
+    sent = (_SENT,) if phrased else ()
+    return replace(outline, sections=(*before, *sent, elsewhere, others))

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from ccs_qa.answer import verify_passage
 from ccs_qa.api import status_of
 from ccs_qa.api.routes import Service
+from ccs_qa.api.sites import site_of
 from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.records import Language, Meeting, Passage, Section, other
@@ -173,7 +174,7 @@ def meeting_page(request: Request, language: Language, date: str, service: Servi
         words,
         f"/meetings/{date}",
         meeting=viewer.meeting(meeting),
-        origin=str(request.base_url).rstrip("/"),
+        origin=site_of(request),
         objective=viewer.passages(meeting.objective),
         sections=[viewer.section(section) for section in meeting.sections],
         disclaimer=disclaimer_of(viewer),

@@ -1,5 +1,6 @@
 """What the page shows of a question of a conversation and its answer."""
 
+import re
 from dataclasses import dataclass, replace
 
 from ccs_qa.answer import searched
@@ -18,6 +19,9 @@ class UnderstoodView:
     """What was understood of a question, each part of it to be undone.
 
     Attributes:
+        invisible: How many invisible characters were removed, in words; empty for none.
+        read_as: Words taken for slips, as typed and as read.
+        as_typed: Address that takes them as they are; empty where none was read otherwise.
         asked_in: The language of the question, in words.
         searching: What is being searched, in words.
         words: The words of the question that limit it, if any do.
@@ -30,6 +34,9 @@ class UnderstoodView:
         other: Address of the answer in the other language.
     """
 
+    invisible: str
+    read_as: tuple[tuple[str, str], ...]
+    as_typed: str
     asked_in: str
     searching: str
     words: TextView | None
@@ -94,6 +101,13 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
     )
     shown = len(named) if scope else len(days)
     return UnderstoodView(
+        invisible=words.count("page.understood.invisible", turn.invisible)
+        if turn.invisible
+        else "",
+        read_as=query.read_as,
+        as_typed=replace(turn, question=_quoting(query, words)).address(language)
+        if query.read_as
+        else "",
         asked_in=words.text(f"page.understood.{query.asked_in}"),
         searching=words.count("page.ask.searching", shown),
         words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
@@ -101,9 +115,7 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
         none=limited and not named,
         everywhere=whole.address(language) if limited else "",
         freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
-        standalone=TextView(query.standalone, query.asked_in)
-        if query.standalone != query.question
-        else None,
+        standalone=TextView(query.standalone, query.asked_in) if query.alone else None,
         alone=replace(turn, history=()).address(language),
         other=turn.address(other(language)),
     )
@@ -133,11 +145,22 @@ def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
         earlier=tuple(
             (
                 TextView(question, detect_language(question)),
-                Turn(question, turn.history[:place]).address(language),
+                replace(turn, question=question, history=turn.history[:place], meetings=()).address(
+                    language
+                ),
             )
             for place, question in reversed(list(enumerate(turn.history)))
         ),
     )
+
+
+def _quoting(query: Query, words: Catalogue) -> str:
+    """Put the words read otherwise between quotation marks, where they are taken as they are."""
+    question = query.question
+    for typed, _ in query.read_as:
+        whole = re.compile(rf"(?<!\w){re.escape(typed)}(?!\w)")
+        question = whole.sub(words.text("answer.quote", text=typed), question, count=1)
+    return question
 
 
 def _announcement(view: AnswerView, words: Catalogue) -> str:
@@ -149,4 +172,5 @@ def _announcement(view: AnswerView, words: Catalogue) -> str:
         quotes=words.count("page.ask.quote", quotes),
         meetings=words.count("page.ask.meeting", len(view.groups)),
     )
-    return words.text("page.ask.done", status=view.status_text, found=found)
+    done = words.text("page.ask.done", status=view.status_text, found=found)
+    return f"{done} {view.notice}".strip()

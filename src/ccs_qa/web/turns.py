@@ -6,12 +6,15 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
-from ccs_qa.records import Filters, Language
-from ccs_qa.text import clean
+from ccs_qa.records import AnswerMode, Filters, Language
+from ccs_qa.service import QAService
+from ccs_qa.text import clean, count_invisible
 from ccs_qa.web.asked import Asked
 
 # Earlier questions that an address carries; the oldest go first.
 MOST_EARLIER = 6
+# What an address says where a language model is to phrase the answer.
+BY_MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +25,23 @@ class Turn:
         question: The words typed.
         history: Earlier questions, oldest first.
         meetings: Days of the only meetings to search, ISO; empty for what the question names.
+        phrased: Whether a language model is to phrase the answer, where there is one.
+        invisible: How many invisible characters were removed from the question.
     """
 
     question: str
     history: tuple[str, ...] = ()
     meetings: tuple[str, ...] = ()
+    phrased: bool = False
+    invisible: int = 0
 
     @property
     def parameters(self) -> str:
         """The query string that asks the same again."""
         pairs = [("q", self.question)] * bool(self.question)
         pairs += [("h", item) for item in self.history]
-        return urlencode(pairs + [("meeting", day) for day in self.meetings])
+        pairs += [("meeting", day) for day in self.meetings]
+        return urlencode(pairs + [("wording", BY_MODEL)] * self.phrased)
 
     def address(self, language: Language, page: str = "") -> str:
         """Say where the same is asked.
@@ -69,6 +77,18 @@ class Turn:
         """
         return Asked(meetings=self.meetings).filters()
 
+    def mode(self, service: QAService) -> AnswerMode:
+        """Choose how the answer is worded.
+
+        Args:
+            service: The service.
+
+        Returns:
+            As asked for; in quotes where no language model is set up, since an address outlives
+            the settings of a service.
+        """
+        return "generative" if self.phrased and service.generative else "extractive"
+
     @property
     def following(self) -> tuple[str, ...]:
         """The history that a follow-up carries."""
@@ -79,6 +99,7 @@ def read_turn(
     q: Annotated[str, Query()] = "",
     h: Annotated[list[str] | None, Query()] = None,
     meeting: Annotated[list[str] | None, Query()] = None,
+    wording: Annotated[str, Query()] = "",
 ) -> Turn:
     """Read the parameters of an address.
 
@@ -86,12 +107,15 @@ def read_turn(
         q: The question.
         h: Earlier questions, oldest first.
         meeting: Days of the only meetings to search.
+        wording: `model` where a language model is to phrase the answer.
 
     Returns:
         The turn, free of what cannot be seen.
     """
     earlier = tuple(item for item in map(clean, h or ()) if item)
-    return Turn(clean(q), earlier[-MOST_EARLIER:], tuple(map(clean, meeting or ())))
+    days = tuple(map(clean, meeting or ()))
+    phrased, invisible = wording == BY_MODEL, count_invisible(q)
+    return Turn(clean(q), earlier[-MOST_EARLIER:], days, phrased, invisible)
 
 
 AskedTurn = Annotated[Turn, Depends(read_turn)]

@@ -66,7 +66,8 @@ class Exchange:
         answered: Whether the summaries answer it.
         status: The status in words.
         confidence: How sure, in words; empty unless answered.
-        lead: The fixed wording of the answer.
+        lead: The fixed wording of the answer, or the sentences of a language model.
+        notice: What became of having it phrased; empty where that was not asked for.
         quotes: Its quotes; the nearest passages when it is not answered.
         searched: What was searched, in words.
         notes: What else the page says: how a follow-up was understood, limits, silent meetings,
@@ -80,6 +81,7 @@ class Exchange:
     status: str
     confidence: str
     lead: str
+    notice: str
     quotes: tuple[Quote, ...]
     searched: str
     notes: tuple[str, ...]
@@ -142,7 +144,7 @@ def cite(passage: Passage, date: dt.date, viewer: Viewer, origin: str) -> Quote:
 
 
 def _safe(origin: str) -> str:
-    # The address of the site is what the request says it is: nothing but an address passes.
+    # Where no setting says it, the request does: nothing but an address passes.
     return quote(origin.rstrip("/"), safe=":/[]%")
 
 
@@ -158,6 +160,7 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
         status=view.status_text,
         confidence=view.confidence,
         lead=view.lead,
+        notice=view.notice,
         quotes=tuple(
             _quote(hit.passage, date, numbers.get(hit.passage.id, 0), viewer, origin)
             for date, group in group_by_meeting(hits)

@@ -107,6 +107,7 @@ def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
         f"## {escaped(exchange.question)}",
         " – ".join(f"**{escaped(item)}**" for item in verdict if item),
         escaped(exchange.lead),
+        *[escaped(exchange.notice)] * bool(exchange.notice),
     ]
     if exchange.quotes and not exchange.answered:
         parts.append(f"### {escaped(words.text('page.nearest'))}")

@@ -51,6 +51,7 @@ def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
             )
         ),
         one_line(exchange.lead),
+        *[exchange.notice] * bool(exchange.notice),
     ]
     blocks += [_quote(quote, words) for quote in exchange.quotes]
     blocks += [one_line(note) for note in exchange.notes]

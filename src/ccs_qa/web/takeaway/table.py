@@ -7,7 +7,7 @@ The first row names the columns in the language of the file; their order never c
 |---|---|
 | question | the question asked |
 | status | whether the summaries answer it, in words |
-| answer | the fixed wording of the answer |
+| answer | the fixed wording of the answer, or the sentences of a language model |
 | number | citation number on the page; empty for a nearest passage, which is no answer |
 | date | day of the meeting, in words |
 | meeting | name of the meeting |
@@ -20,7 +20,7 @@ The first row names the columns in the language of the file; their order never c
 | passage | stable id of the passage |
 | address | address of its page |
 | searched | what was searched |
-| notes | how a follow-up was understood, limits, silent meetings, quotes left out |
+| notes | how it was worded and understood, limits, silent meetings, quotes left out |
 | index | identifier of the index that was searched |
 | day | the day of the download, in words |
 | disclaimer | whose views the summaries give |
@@ -99,7 +99,7 @@ def _row(
         exchange.lead,
         *(_quote(quote) if quote else ("",) * _OF_A_QUOTE),
         exchange.searched,
-        " ".join(exchange.notes),
+        " ".join(note for note in (exchange.notice, *exchange.notes) if note),
         exchange.index_id,
         words.date(content.day),
         content.disclaimer.text if content.disclaimer else "",

@@ -82,6 +82,8 @@ class _Writer:
         verdict = " – ".join(item for item in (exchange.status, exchange.confidence) if item)
         self._named("takeaway.status", verdict)
         self._paragraph(exchange.lead, bold=True)
+        if exchange.notice:
+            self._paragraph(exchange.notice)
         if exchange.quotes and not exchange.answered:
             self._heading(words.text("page.nearest"), 2, self._language)
         for quote in exchange.quotes:

@@ -1,0 +1,23 @@
+"""The real service with an endpoint behind it, for whatever has to see an answer phrased."""
+
+from ccs_qa.llm import open_endpoint
+from ccs_qa.phrase.phraser import Phraser
+from ccs_qa.phrase.support import embedding_support
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
+from tests.llm.fault_server import MODEL
+
+# Seconds; the application has to keep to them whatever an endpoint does.
+BUDGET = 1.0
+_QUICK = {"llm_connect": 0.5, "llm_silence": 0.6, "llm_budget": BUDGET, "llm_model": MODEL}
+
+
+def phrasing_service(
+    service: QAService, settings: Settings, url: str, **changed: object
+) -> QAService:
+    """The service that asks the endpoint at an address, with other settings if any."""
+    asked = settings.model_copy(update={**_QUICK, "llm_url": url, **changed})
+    endpoint = open_endpoint(asked)
+    assert endpoint is not None
+    support = embedding_support(service.retriever.encoder)
+    return service.phrased_by(Phraser(endpoint, support), endpoint)
