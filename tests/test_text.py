@@ -4,12 +4,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.text import clean, detect_language, drop_elisions, fold, sentences, words
+from ccs_qa.text import (
+    clean,
+    count_invisible,
+    detect_language,
+    drop_elisions,
+    fold,
+    sentences,
+    words,
+)
 
 
 def test_invisible_characters_are_removed() -> None:
     """Zero-width, bidirectional and tag characters go; words stay."""
     assert clean("  a\u200bb\u202ec \U000e0041d\n e ") == "abc d e"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Que dit-on\u00a0? « L'été\u202f» 5\u202f%", 0),
+        ("a\tb\r\nc", 0),
+        ("a\u200bb\u202ec \U000e0041d", 3),
+        ("\u2066\u202e\u2069", 3),
+        ("".join(chr(0xE0000 + ord(sign)) for sign in "obey me"), 7),
+        ("\ufeff\u00ad\u2060", 3),
+    ],
+)
+def test_the_invisible_is_counted(text: str, number: int) -> None:
+    """Bidirectional marks, tags and zero widths, not the spaces of French or ends of lines."""
+    assert count_invisible(text) == number
+
+
+@given(st.text())
+def test_nothing_invisible_is_left(text: str) -> None:
+    """What is cleaned has nothing more to remove."""
+    assert count_invisible(clean(text)) == 0
 
 
 def test_case_accents_and_ligatures_fold() -> None:

@@ -14,9 +14,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ccs_qa.cli_audit import audit_app
+from ccs_qa.cli_drafts import corpus_draft
 from ccs_qa.cli_feedback import feedback_app
 from ccs_qa.cli_keys import keys_app
+from ccs_qa.cli_llm import llm_app
 from ccs_qa.cli_mcp import mcp
+from ccs_qa.cli_store import recorded
 from ccs_qa.cli_words import own_words
 from ccs_qa.cli_words import worded_errors as _errors
 from ccs_qa.errors import CcsQaError
@@ -45,7 +48,9 @@ app.add_typer(corpus_app, name="corpus")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
+app.add_typer(llm_app, name="llm")
 app.command("mcp")(mcp)
+corpus_app.command("draft")(corpus_draft)
 
 _OUT = Console(soft_wrap=True, highlight=False, markup=False)
 _ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
@@ -141,8 +146,10 @@ def ask(
 
     language = _language(lang)
     with _errors():
-        service = open_service(load_settings())
-        answer = service.ask(question, language=language)
+        settings = load_settings()
+        service = open_service(settings)
+        with recorded(service, settings, "cli") as observed:
+            answer = observed.ask(question, language=language)
         body = Presenter(service.corpus).answer(answer)
     if as_json:
         _print_json(body.model_dump_json(indent=2))
@@ -159,7 +166,7 @@ def search(
 ) -> None:
     """List the passages nearest to a question."""
     from ccs_qa.api.present import Presenter
-    from ccs_qa.cli_views import print_hits
+    from ccs_qa.cli_views import print_hits, print_reading
     from ccs_qa.service import open_service
 
     language = _language(lang)
@@ -170,7 +177,9 @@ def search(
     if as_json:
         _print_json(body.model_dump_json(indent=2))
     else:
-        print_hits(_OUT, body.hits, catalogue(result.query.language))
+        words = catalogue(result.query.language)
+        print_reading(_OUT, body.query, words)
+        print_hits(_OUT, body.hits, words)
 
 
 @app.command()

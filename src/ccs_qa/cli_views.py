@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ccs_qa.answer import silent
-from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut
+from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut, QueryOut
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import LANGUAGES, Language
 
@@ -18,6 +18,7 @@ def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> Non
         answer: The answer.
         words: The words of its language.
     """
+    print_reading(console, answer.query, words)
     console.print(words.text(f"status.{answer.status}"), style="bold")
     lead = answer.statements[0].text if answer.statements else answer.answer
     console.print(lead)
@@ -43,6 +44,18 @@ def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> Non
         by_language = {item.language: item.text for item in answer.disclaimer.renditions}
         wanted: tuple[Language, ...] = (words.language, *LANGUAGES)
         console.print(next((by_language[item] for item in wanted if item in by_language), ""))
+
+
+def print_reading(console: Console, query: QueryOut, words: Catalogue) -> None:
+    """Print which words were read as others, if any were.
+
+    Args:
+        console: Where to.
+        query: What was understood.
+        words: The words of the reader's language.
+    """
+    for item in query.read_as:
+        console.print(words.text("page.understood.read", typed=item.typed, read=item.read))
 
 
 def print_hits(console: Console, hits: Sequence[HitOut], words: Catalogue) -> None:

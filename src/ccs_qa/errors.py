@@ -6,7 +6,8 @@ CcsQaError
 │   ├── FilterError           a filter names no meeting or an impossible period
 │   ├── FeedbackError         what is said of an answer cannot be kept as it is
 │   ├── ArgumentsError        the arguments of a tool do not fit its schema
-│   └── KeyNameError          a key cannot have that name
+│   ├── KeyNameError          a key cannot have that name
+│   └── KeyDayError           a key would open nothing from the start
 ├── NotFoundError             a well-formed address points at nothing
 ├── CorpusError               the pages, the manifest or the hints cannot be trusted
 │   ├── PageError             a line of a page fits no record
@@ -17,6 +18,11 @@ CcsQaError
 │   ├── IndexStaleError       it was built from another corpus, model or layout
 │   └── IndexDamagedError     a file of it is missing or fails its checksum
 ├── AssetsMissingError        the style sheet and the client were not built
+├── EndpointError             a language model gave no text that can be used
+├── LocalModelError           the small language model does not start on this machine
+│   ├── ExtraMissingError     its packages are not installed
+│   ├── LocalModelDamagedError  they are damaged, or their files cannot be put together
+│   └── PortTakenError        another program listens where it should
 ├── StoreError                what is kept cannot be read or written
 └── SettingsError             a setting is unknown or out of range
     └── OpenHostError         others could call, and nobody said that they may
@@ -27,6 +33,8 @@ edges (command line, HTTP, page) look the wording up by code.
 """
 
 from typing import ClassVar
+
+from ccs_qa.generation import EndpointFault
 
 
 class CcsQaError(Exception):
@@ -93,6 +101,12 @@ class KeyNameError(InputError):
     code = "key-name"
 
 
+class KeyDayError(InputError):
+    """The last day of a key is past; details: day, today."""
+
+    code = "key-day"
+
+
 class NotFoundError(CcsQaError):
     """A well-formed address points at nothing."""
 
@@ -151,6 +165,49 @@ class AssetsMissingError(CcsQaError):
     """The style sheet and the client were not built; details: folder, name."""
 
     code = "assets-missing"
+
+
+class EndpointError(CcsQaError):
+    """A language model gave no text that can be used; nobody's answer depends on it.
+
+    Attributes:
+        fault: Why.
+    """
+
+    code = "endpoint"
+
+    def __init__(self, *, fault: EndpointFault) -> None:
+        """Keep the fault.
+
+        Args:
+            fault: Why there is no text.
+        """
+        self.fault: EndpointFault = fault
+        super().__init__(fault=fault)
+
+
+class LocalModelError(CcsQaError):
+    """The small language model does not start on this machine; details: file."""
+
+    code = "local-model"
+
+
+class ExtraMissingError(LocalModelError):
+    """Packages of an optional extra are not installed; details: name, extra."""
+
+    code = "extra-missing"
+
+
+class LocalModelDamagedError(LocalModelError):
+    """The packages of the model are damaged, or it cannot be put together; details: folder."""
+
+    code = "local-model-damaged"
+
+
+class PortTakenError(LocalModelError):
+    """Another program listens on the port; details: port."""
+
+    code = "port-taken"
 
 
 class StoreError(CcsQaError):

@@ -18,6 +18,7 @@ from ccs_qa.errors import SettingsError
 PREFIX = "CCS_QA_"
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
+_ORIGIN = r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,4})?)?$"
 _LIMIT = r"^(auto|off|[1-9][0-9]{0,5}/(second|minute|hour|day))$"
 
 
@@ -73,6 +74,8 @@ class Settings(BaseSettings):
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
         port: Port the server listens on.
+        public_url: Where readers find the service, as `https://ccs.example.ca`, for the addresses
+            that are written out; empty for what each request says.
         mcp_hosts: Names beside loopback under which assistants may reach `/mcp`, separated
             by commas; one without a port stands for every port.
         access: Who may call: `open` for anyone, `keys` for holders of a key, `auto` for `open`
@@ -85,6 +88,18 @@ class Settings(BaseSettings):
             `30/minute` with keys.
         limit_storage: Where requests are counted: `memory://`, or `redis://` for several
             processes; it may hold a password.
+        llm_url: Base address of an endpoint that speaks the protocol of OpenAI and may phrase
+            answers, as `https://host/v1`; plain HTTP on this machine only; empty for none.
+        llm_model: Name of its model.
+        llm_key: Key to show it; empty for none.
+        llm_style: `chat` for models that follow instructions, `completion` for base models.
+        llm_connect: Seconds to wait for a connection, 0.1 to 60.
+        llm_silence: Seconds to wait for its next word, 0.1 to 300.
+        llm_budget: Seconds for a whole answer of it, 0.1 to 600.
+        llm_tokens: Most tokens of an answer, 50 to 4000.
+        llm_at_once: Most answers that it phrases at once, 1 to 32.
+        llm_failures: Failures in a row after which it is left alone, 1 to 100.
+        llm_pause: Seconds for which it is, 0.1 to 3600.
         heartbeat: Seconds between the comments that keep a stream open, 1 to 300.
         log_level: Least severe message written to the log.
     """
@@ -105,6 +120,7 @@ class Settings(BaseSettings):
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: Annotated[str, Field(pattern=_ORIGIN)] = ""
     mcp_hosts: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]*, -]*$")] = ""
     access: Literal["auto", "open", "keys"] = "auto"
     proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""
@@ -112,6 +128,17 @@ class Settings(BaseSettings):
     limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     user_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     limit_storage: SecretStr = SecretStr("memory://")
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
+    llm_style: Literal["chat", "completion"] = "chat"
+    llm_connect: Annotated[float, Field(ge=0.1, le=60)] = 3.0
+    llm_silence: Annotated[float, Field(ge=0.1, le=300)] = 10.0
+    llm_budget: Annotated[float, Field(ge=0.1, le=600)] = 30.0
+    llm_tokens: Annotated[int, Field(ge=50, le=4000)] = 400
+    llm_at_once: Annotated[int, Field(ge=1, le=32)] = 8
+    llm_failures: Annotated[int, Field(ge=1, le=100)] = 3
+    llm_pause: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
     heartbeat: Annotated[float, Field(ge=1, le=300)] = 15.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -134,6 +161,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc'])}".upper()
-        raise SettingsError(
-            name=name, problem=first["msg"], known=", ".join(sorted(known))
-        ) from None
+        worded = first["loc"] == ("public_url",)
+        problem = "public-url" if worded else first["msg"]
+        raise SettingsError(name=name, problem=problem, known=", ".join(sorted(known))) from None

@@ -69,6 +69,18 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", visible).strip()
 
 
+def count_invisible(text: str) -> int:
+    """Count what `clean` removes because it cannot be seen.
+
+    Args:
+        text: Text as typed or received.
+
+    Returns:
+        How many invisible and bidirectional characters it holds.
+    """
+    return len(_INVISIBLE.findall(unicodedata.normalize("NFC", text)))
+
+
 def visible(text: str) -> str:
     """Show what cannot be seen, so that it neither hides nor turns other text around.
 

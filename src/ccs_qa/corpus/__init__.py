@@ -1,5 +1,15 @@
 """Pages in, meetings and passages out: text and records only."""
 
+from ccs_qa.corpus.drafts import (
+    DraftLine,
+    DraftMeeting,
+    DraftPage,
+    Missing,
+    can_stand,
+    compose_page,
+    find_missing,
+    write_page,
+)
 from ccs_qa.corpus.importer import PageSource, import_page, refresh_manifest
 from ccs_qa.corpus.library import Corpus, Finding, check_corpus, load_corpus
 from ccs_qa.corpus.merge import AlignmentRow
@@ -8,11 +18,19 @@ from ccs_qa.corpus.splitter import split_spans
 __all__ = [
     "AlignmentRow",
     "Corpus",
+    "DraftLine",
+    "DraftMeeting",
+    "DraftPage",
     "Finding",
+    "Missing",
     "PageSource",
+    "can_stand",
     "check_corpus",
+    "compose_page",
+    "find_missing",
     "import_page",
     "load_corpus",
     "refresh_manifest",
     "split_spans",
+    "write_page",
 ]

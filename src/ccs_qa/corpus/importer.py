@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccs_qa.corpus.drafts import drop_covered
 from ccs_qa.corpus.library import check_corpus
 from ccs_qa.corpus.manifest import (
     MANIFEST_FILE,
@@ -85,6 +86,8 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     except BaseException:
         _restore(folder, target, before, old)
         raise
+    # What a person has translated needs no draft; until then both are there, the person's first.
+    drop_covered(folder)
     return read_document(folder, entry)
 
 

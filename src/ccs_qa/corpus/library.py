@@ -38,6 +38,21 @@ class Finding:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A source and what stands for it in the other language.
+
+    Attributes:
+        source: The source.
+        translation: Its translation, when there is one.
+        drafts: Drafts of a machine, for the meetings that the translation lacks.
+    """
+
+    source: ManifestEntry
+    translation: ManifestEntry | None
+    drafts: ManifestEntry | None
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Everything that can be cited.
@@ -159,13 +174,12 @@ def load_corpus(folder: Path) -> Corpus:
     meetings: list[Meeting] = []
     rows: list[AlignmentRow] = []
     disclaimer: Passage | None = None
-    for source, translation in _families(manifest):
-        sides = [
-            Side(documents[name], read_page(name, documents[name].text))
-            for name in (source, translation)
-            if name is not None
-        ]
-        found, own_disclaimer, paired = merge_pages(sides[0], sides[1] if sides[1:] else None)
+    for family in families(manifest):
+        found, own_disclaimer, paired = merge_pages(
+            _side(family.source, documents),
+            _side(family.translation, documents) if family.translation else None,
+            drafts=_side(family.drafts, documents) if family.drafts else None,
+        )
         meetings += found
         rows += paired
         disclaimer = disclaimer or own_disclaimer
@@ -181,15 +195,35 @@ def load_corpus(folder: Path) -> Corpus:
     )
 
 
-def _families(manifest: Manifest) -> Iterator[tuple[str, str | None]]:
+def families(manifest: Manifest) -> Iterator[Family]:
+    """Group documents by what they translate.
+
+    Args:
+        manifest: The documents.
+
+    Yields:
+        Each source with its translation and the drafts for what that lacks.
+
+    Raises:
+        AlignmentError: A translation has no source, or a source several translations.
+    """
     by_source: dict[str, list[ManifestEntry]] = {}
     for entry in manifest.documents:
         by_source.setdefault(entry.translation_of or entry.id, []).append(entry)
-    for source, entries in by_source.items():
-        translations = [entry for entry in entries if entry.id != source]
-        if len(translations) == len(entries) or len(translations) > 1:
-            raise AlignmentError(document=source, meeting="")
-        yield source, translations[0].id if translations else None
+    for name, entries in by_source.items():
+        own = [entry for entry in entries if entry.id == name]
+        translations = [entry for entry in entries if entry.id != name and not entry.made_from]
+        drafts = [entry for entry in entries if entry.id != name and entry.made_from]
+        if not own or len(translations) > 1 or len(drafts) > 1:
+            raise AlignmentError(document=name, meeting="")
+        yield Family(
+            own[0], translations[0] if translations else None, drafts[0] if drafts else None
+        )
+
+
+def _side(entry: ManifestEntry, documents: Mapping[str, Document]) -> Side:
+    document = documents[entry.id]
+    return Side(document, read_page(entry.id, document.text), entry.made_from)
 
 
 def _refuse_duplicates(meetings: list[Meeting]) -> None:

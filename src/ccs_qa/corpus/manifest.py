@@ -4,9 +4,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccs_qa.errors import CorpusError
 from ccs_qa.known import Hints, KnownQuestions, Theme
@@ -32,6 +32,8 @@ class ManifestEntry(BaseModel):
         file: Its file in the folder.
         sha256: Hex digest of the file when it was last reviewed.
         translation_of: Name of the document it translates; null for a source.
+        made_from: For drafts of a machine, the digest of the source line behind each line of the
+            file, in order; empty for a line that is there for the form only.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +48,7 @@ class ManifestEntry(BaseModel):
     file: str
     sha256: str
     translation_of: str | None = None
+    made_from: Annotated[tuple[str, ...], Field(exclude_if=lambda lines: not lines)] = ()
 
 
 class Manifest(BaseModel):
@@ -191,7 +194,7 @@ def read_document(folder: Path, entry: ManifestEntry) -> Document:
         raise CorpusError(problem="unreadable", file=entry.file) from None
     except UnicodeDecodeError:
         raise CorpusError(problem="encoding", file=entry.file) from None
-    values = entry.model_dump(exclude={"translation_of", "sha256"})
+    values = entry.model_dump(exclude={"translation_of", "sha256", "made_from"})
     return Document(**values, sha256=sha256_bytes(data), text=text)
 
 

@@ -1,12 +1,14 @@
 """Merges the page of a source with the page of its translation into bilingual meetings."""
 
+import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ccs_qa.corpus.alignment import Pair, Similarity, align
-from ccs_qa.corpus.identity import passage_id
+from ccs_qa.corpus.identity import normalise, passage_id
 from ccs_qa.corpus.reader import Block, Page, PageMeeting, lead_ins
-from ccs_qa.errors import AlignmentError
+from ccs_qa.errors import AlignmentError, CorpusError
 from ccs_qa.records import Bilingual, Document, Meeting, Passage, PassageKind, Rendition, Section
 
 _KIND: dict[str, PassageKind] = {
@@ -26,10 +28,12 @@ class Side:
     Attributes:
         document: The document.
         page: What the reader found in it.
+        made_from: For drafts of a machine, the digest of the source line behind each block.
     """
 
     document: Document
     page: Page
+    made_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +85,16 @@ def lines_of(meeting: PageMeeting) -> tuple[Block, ...]:
 class _Merger:
     """Turns paired lines of one meeting into passages."""
 
-    def __init__(
-        self, source: Side, target: Side | None, pairs: Mapping[int, Block], taken: set[str]
-    ) -> None:
+    def __init__(self, source: Side, pairs: Mapping[int, Rendition], taken: set[str]) -> None:
         self.source = source
-        self.target = target
         self.pairs = pairs
         self.taken = taken
 
     def both(self, block: Block) -> Bilingual:
         found = {self.source.document.language: rendition(self.source.document, block)}
         other = self.pairs.get(block.start)
-        if self.target is not None and other is not None:
-            found[self.target.document.language] = rendition(self.target.document, other)
+        if other is not None:
+            found[other.language] = other
         return Bilingual(fr=found.get("fr"), en=found.get("en"))
 
     def passage(
@@ -134,8 +135,23 @@ class _Merger:
         )
 
 
+def line_digest(text: str) -> str:
+    """Name a line by its words, so that what was made from it is known when it changes.
+
+    Args:
+        text: A line of a source.
+
+    Returns:
+        16 hex digits.
+    """
+    return hashlib.sha256(normalise(text).encode()).hexdigest()[:16]
+
+
 def merge_pages(
-    source: Side, target: Side | None, similarity: Similarity | None = None
+    source: Side,
+    target: Side | None,
+    similarity: Similarity | None = None,
+    drafts: Side | None = None,
 ) -> tuple[tuple[Meeting, ...], Passage | None, tuple[AlignmentRow, ...]]:
     """Merge a source and its translation.
 
@@ -143,32 +159,58 @@ def merge_pages(
         source: The source.
         target: Its translation, when there is one.
         similarity: Likeness in meaning, for pages whose structures differ.
+        drafts: Drafts of a machine, for the meetings that the translation lacks.
 
     Returns:
         The meetings in page order, the disclaimer, and how each meeting was paired.
 
     Raises:
         AlignmentError: The translation has a meeting that the source has not.
+        CorpusError: A line was added to the drafts or taken out of them.
     """
     taken: set[str] = set()
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
     strangers = theirs.keys() - {meeting.date for meeting in source.page.meetings}
     if target is not None and strangers:
         raise AlignmentError(document=target.document.id, meeting=min(strangers).isoformat())
+    drafted = _drafted(drafts) if drafts else {}
     meetings, rows = [], []
     for meeting in source.page.meetings:
         ours = lines_of(meeting)
         counterpart = theirs.get(meeting.date)
-        others = lines_of(counterpart) if counterpart else ()
-        paired = align(ours, others, similarity)
-        rows.append(_row(meeting, ours, others, paired))
-        pairs = {
-            ours[pair.source].start: others[pair.target]
-            for pair in paired
-            if pair.source is not None and pair.target is not None
-        }
-        meetings.append(_Merger(source, target, pairs, taken).meeting(meeting))
+        if target is None or counterpart is None:
+            made = drafted.get(meeting.date, {})
+            names = {block.start: line_digest(block.text) for block in ours}
+            pairs = {start: made[name] for start, name in names.items() if name in made}
+            missing = tuple(block.text for block in ours if block.start not in pairs)
+            rows.append(_unaligned(meeting, len(pairs), missing))
+        else:
+            others = lines_of(counterpart)
+            paired = align(ours, others, similarity)
+            rows.append(_row(meeting, ours, others, paired))
+            pairs = {
+                ours[pair.source].start: rendition(target.document, others[pair.target])
+                for pair in paired
+                if pair.source is not None and pair.target is not None
+            }
+        meetings.append(_Merger(source, pairs, taken).meeting(meeting))
     return tuple(meetings), _disclaimer(source, target, taken), tuple(rows)
+
+
+def _drafted(side: Side) -> dict[dt.date, dict[str, Rendition]]:
+    """List the drafts of each meeting by the digest of the line they were made from."""
+    blocks = side.page.blocks
+    if len(blocks) != len(side.made_from):
+        raise CorpusError(problem="drafts", file=side.document.file)
+    names = {block.start: name for block, name in zip(blocks, side.made_from, strict=True)}
+    return {
+        meeting.date: {
+            names[block.start]: rendition(side.document, block)
+            for block in lines_of(meeting)
+            if names.get(block.start)
+        }
+        for meeting in side.page.meetings
+    }
 
 
 def _disclaimer(source: Side, target: Side | None, taken: set[str]) -> Passage | None:
@@ -176,8 +218,12 @@ def _disclaimer(source: Side, target: Side | None, taken: set[str]) -> Passage |
     if ours is None:
         return None
     theirs = target.page.disclaimer if target else None
-    pairs = {ours.start: theirs} if theirs else {}
-    return _Merger(source, target, pairs, taken).passage(None, ours)
+    pairs = {ours.start: rendition(target.document, theirs)} if target and theirs else {}
+    return _Merger(source, pairs, taken).passage(None, ours)
+
+
+def _unaligned(meeting: PageMeeting, pairs: int, missing: tuple[str, ...]) -> AlignmentRow:
+    return AlignmentRow(meeting.date.isoformat(), pairs, missing, 1.0 if pairs else 0.0)
 
 
 def _row(

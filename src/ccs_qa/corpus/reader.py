@@ -131,6 +131,19 @@ def parse_date(text: str) -> dt.date | None:
         return None
 
 
+def is_marked(text: str) -> bool:
+    """Tell whether a line without bullet would be taken for more than words.
+
+    Args:
+        text: A whole line.
+
+    Returns:
+        Whether it would be a bullet, a year, a date, a format or an objective.
+    """
+    forms = (_BULLET, _YEAR, _FORMAT, _OBJECTIVE)
+    return parse_date(text) is not None or any(form.match(text) for form in forms)
+
+
 class _Reader:
     """Gives each line its role from what stood before it."""
 
