@@ -35,7 +35,7 @@ from eval.unseen import score_unseen
 GATE = HERE / "gate.json"
 BASELINE = HERE / "baseline.json"
 # The legs whose weight `gate --without` sets to zero.
-LEGS = ("late", "hints", "lexical")
+LEGS = ("late", "hints", "lexical", "companions")
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 
 app = typer.Typer(
@@ -224,7 +224,8 @@ def gate(
         Path | None, typer.Option("--run", help="Figures of a run; only the floors are checked.")
     ] = None,
     without: Annotated[
-        str | None, typer.Option(help="Set the weight of a leg to zero: late, hints or lexical.")
+        str | None,
+        typer.Option(help="Set the weight of a leg to zero: late, hints, lexical or companions."),
     ] = None,
     *,
     accept: Annotated[
