@@ -32,6 +32,7 @@ from ccs_qa.records import (
     Answer,
     AnswerMode,
     Filters,
+    Grasp,
     Hit,
     Language,
     Query,
@@ -48,6 +49,7 @@ from ccs_qa.steps import (
     Step,
     Understood,
     coverage_of,
+    judged_query,
     known_words,
     listed_meetings,
     phrased,
@@ -242,9 +244,7 @@ class QAService:
         listed = listed_meetings(self.corpus, found.query)
         timeline = Timeline((), ())
         verdict = (
-            Verdict("answered", 1.0)
-            if listed
-            else self._judge.decide(found.query, hits, found.grasp)
+            Verdict("answered", 1.0) if listed else self._judge.decide(*self._judged(found, k))
         )
         if listed:
             composed = compose_meetings(listed, wording)
@@ -330,9 +330,14 @@ class QAService:
             InputError: The question cannot be used.
         """
         found = self._rank(self._understand(question, None, history, NO_FILTERS), 10)
-        if not found.hits:
-            return ()
-        return features(found.query, found.hits, found.grasp, self._judge.known)
+        query, hits, grasp = self._judged(found, 10)
+        return features(query, hits, grasp, self._judge.known) if hits else ()
+
+    def _judged(self, found: Ranking, k: int) -> tuple[Query, tuple[Hit, ...], Grasp]:
+        judged = judged_query(found.query)
+        if judged != found.query:
+            found = self._rank(Understood(judged), k)
+        return found.query, found.hits[:k], found.grasp
 
     def _understand(
         self,

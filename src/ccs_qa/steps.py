@@ -18,7 +18,7 @@ from ccs_qa.records import (
     Query,
     Statement,
 )
-from ccs_qa.retrieval import allowed
+from ccs_qa.retrieval import allowed, without_evolution
 from ccs_qa.text import words
 
 
@@ -172,6 +172,21 @@ def coverage_of(corpus: Corpus, query: Query) -> Coverage:
         end=dates[-1] if dates else None,
         passages=len(passages),
     )
+
+
+def judged_query(query: Query) -> Query:
+    """Choose what is judged of a query.
+
+    Args:
+        query: What was understood.
+
+    Returns:
+        Of a timeline its topic alone, since no passage says that anything evolved; else the
+        query itself.
+    """
+    if query.intent != "timeline":
+        return query
+    return replace(query, topic=without_evolution(query.topic))
 
 
 def known_words(corpus: Corpus) -> frozenset[str]:

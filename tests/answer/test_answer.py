@@ -176,6 +176,9 @@ def test_features_by_hand() -> None:
         ("Why did members reject the tracker?", "premise"),
         ("Pourquoi a-t-on fermé les bureaux?", "premise"),
         ("Why is trust important?", None),
+        ("Is the cost of a passport a barrier?", None),
+        ("Les frais de passeport freinent-ils les gens ?", None),
+        ("Quels sont les frais de passeport ?", "figure"),
     ],
 )
 def test_expectations(question: str, kind: str | None) -> None:

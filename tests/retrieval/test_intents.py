@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccs_qa.retrieval.intents import find_intent
+from ccs_qa.retrieval.intents import find_intent, without_evolution
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,18 @@ from ccs_qa.retrieval.intents import find_intent
 def test_intents(question: str, intent: str) -> None:
     """Words that ask for a place, a course in time, a list, a day; anything else is a topic."""
     assert find_intent(question, None) == intent
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("How has the advice on AI evolved over time?", "How has the advice on AI ?"),
+        ("Évolution des avis sur les passeports au fil des réunions", "avis sur les passeports"),
+        ("Chronologie de la confiance", "la confiance"),
+        ("What about trust, from meeting to meeting?", "What about trust, ?"),
+        ("Over time?", "Over time?"),
+    ],
+)
+def test_the_topic_of_a_timeline_is_what_its_words_leave(question: str, topic: str) -> None:
+    """Words that ask for a timeline go, unless nothing else is there."""
+    assert without_evolution(question) == topic

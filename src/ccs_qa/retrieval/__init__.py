@@ -1,6 +1,7 @@
 """Understands a question and ranks passages for it."""
 
 from ccs_qa.retrieval.followups import points_back
+from ccs_qa.retrieval.intents import without_evolution
 from ccs_qa.retrieval.rank import Ranked, Retriever
 from ccs_qa.retrieval.recipe import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.retrieval.spelling import open_speller
@@ -17,4 +18,5 @@ __all__ = [
     "allowed",
     "open_speller",
     "points_back",
+    "without_evolution",
 ]

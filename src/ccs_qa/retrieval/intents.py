@@ -11,6 +11,16 @@ _TIMELINE = re.compile(
     r"|timeline|chronologi\w*|meeting by meeting|reunion par reunion|d'une reunion a l'autre"
     r"|from meeting to meeting|through the years|avec le temps|au cours des ans)\b"
 )
+# The same words, in text that is not folded, with what ties them to the topic.
+_EVOLVING = re.compile(
+    r"\b(?:evolv\w*|[ée]volu\w*(?: (?:of|de la|de|des|du)\b)?"
+    r"|(?:timeline|chronologi\w*)(?: (?:of|des?|du)\b)?"
+    r"|over (?:time|the years)|through the years|from meeting to meeting|meeting by meeting"
+    r"|au fil d(?:u temps|es (?:r[ée]unions|rencontres|s[ée]ances|ans|ann[ée]es|mois))"
+    r"|d['’]une r[ée]union [àa] l['’]autre|r[ée]union par r[ée]union"
+    r"|avec le temps|au cours des ans)\b",
+    re.IGNORECASE,
+)
 # "Which meetings talked about …" asks for passages; "which meetings were held" for meetings.
 _TALKED = r"(?:talk|discuss|mention|deal|cover|said|say|address|raise|look|is|was|spoke)"
 _MEETINGS = re.compile(
@@ -53,6 +63,19 @@ _DATE = re.compile(
     r"|(?:a |de |en |lors de |dans )?quel(?:le)? "
     r"(?:date|jour|mois|annee|reunion|rencontre|seance))"
 )
+
+
+def without_evolution(text: str) -> str:
+    """Leave out the words that ask for a timeline: no passage speaks of its own evolution.
+
+    Args:
+        text: A wording that asks for one.
+
+    Returns:
+        The rest, which names the topic; the wording itself when nothing is left.
+    """
+    rest = " ".join(_EVOLVING.sub(" ", text).split())
+    return rest if any(letter.isalnum() for letter in rest) else text
 
 
 def find_intent(question: str, scope: Scope | None) -> Intent:
