@@ -11,8 +11,16 @@ from ccs_qa.service import QAService
 from eval.gold import GoldRow
 from eval.run import Outcome
 
-# What a deviation of each leg adds to the fused score. Pooled vectors pick candidates only.
-WEIGHTS = {"late": 1.0, "hint": HYBRID.hints, "dense": 0.0, "lexical": HYBRID.lexical}
+# What a deviation of each leg adds to the fused score, of companions what each unit adds. Pooled
+# vectors pick candidates only.
+WEIGHTS = {
+    "late": 1.0,
+    "hint": HYBRID.hints,
+    "dense": HYBRID.dense,
+    "lexical": HYBRID.lexical,
+    "companions": HYBRID.companions,
+}
+_AS_IT_STANDS = "companions"
 _SLIGHT = 0.005
 
 
@@ -112,7 +120,8 @@ def compare_legs(hits: Sequence[Hit], first: str, wanted: str) -> tuple[tuple[Le
     one, other = by_name[first], by_name[wanted]
     legs = []
     for name, weight in WEIGHTS.items():
-        deviation = float(np.std([hit.reasons.get(name, 0.0) for hit in hits]))
+        spread = float(np.std([hit.reasons.get(name, 0.0) for hit in hits]))
+        deviation = 1.0 if name == _AS_IT_STANDS else spread
         scores = one.reasons.get(name, 0.0), other.reasons.get(name, 0.0)
         pull = weight * (scores[0] - scores[1]) / deviation if deviation > 1e-9 else 0.0
         legs.append(Leg(name, *scores, pull))

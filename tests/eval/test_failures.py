@@ -59,10 +59,11 @@ def test_pulls_and_the_rest_by_hand() -> None:
 
     Hints are 0, 0, 3: deviation sqrt(2), a difference of -3 pulls -3 / 1.414 = -2.121.
     BM25 counts half: 4, 0, 0 has deviation sqrt(32/9) = 1.886, so that 4 pulls 1.061. Dense
-    has no weight. Of a difference in score of 3, 3 - 2.449 + 2.121 - 1.061 is left.
+    has no weight. Companions count as they stand, a unit each: 0.5. Of a difference in score of
+    3, 3 - 2.449 + 2.121 - 1.061 - 0.5 is left.
     """
     hits = [
-        hit("wrong", 5.0, late=2.0, hint=0.0, dense=0.9, lexical=4.0),
+        hit("wrong", 5.0, late=2.0, hint=0.0, dense=0.9, lexical=4.0, companions=0.5),
         hit("other", 3.0, late=1.0, hint=0.0, dense=0.8, lexical=0.0),
         hit("right", 2.0, late=0.0, hint=3.0, dense=0.7, lexical=0.0),
     ]
@@ -72,8 +73,9 @@ def test_pulls_and_the_rest_by_hand() -> None:
         ("hint", 0.0, 3.0),
         ("dense", 0.9, 0.7),
         ("lexical", 4.0, 0.0),
+        ("companions", 0.5, 0.0),
     ]
-    pulls = [2 / math.sqrt(2 / 3), -3 / math.sqrt(2), 0.0, 0.5 * 4 / math.sqrt(32 / 9)]
+    pulls = [2 / math.sqrt(2 / 3), -3 / math.sqrt(2), 0.0, 0.5 * 4 / math.sqrt(32 / 9), 0.5]
     assert [leg.pull for leg in legs] == pytest.approx(pulls)
     assert rest == pytest.approx(3 - sum(pulls))
 
@@ -81,7 +83,7 @@ def test_pulls_and_the_rest_by_hand() -> None:
 def test_a_leg_that_scores_all_alike_pulls_nowhere() -> None:
     """Also one that did not take part."""
     legs, rest = compare_legs([hit("a", 2.0, late=1.0), hit("b", 1.0, late=1.0)], "a", "b")
-    assert [leg.pull for leg in legs] == [0.0] * 4
+    assert [leg.pull for leg in legs] == [0.0] * 5
     assert rest == 1.0
 
 
@@ -137,7 +139,7 @@ def test_legs_and_kind_explain_the_whole_difference(service: QAService) -> None:
         assert rest == pytest.approx(kinds, abs=1e-3)
 
 
-def test_a_real_failure_is_explained_with_four_legs(service: QAService) -> None:
+def test_a_real_failure_is_explained_with_five_legs(service: QAService) -> None:
     """The second passage of a real ranking, taken for the only relevant one, came at rank 2."""
     question = "How could AI help call centres?"
     names = tuple(item.passage.id for item in service.search(question).hits)
@@ -145,7 +147,8 @@ def test_a_real_failure_is_explained_with_four_legs(service: QAService) -> None:
     (found,) = find_failures(service, [asked, outcome("r-en", answerable=False)], 20)
     assert found.first is not None
     assert (found.first.id, found.wanted.id, found.rank) == (names[0], names[1], 2)
-    assert [leg.name for leg in found.legs] == ["late", "hint", "dense", "lexical"]
+    named = [leg.name for leg in found.legs]
+    assert named == ["late", "hint", "dense", "lexical", "companions"]
     assert "preferred the wrong passage" in found.why
 
 

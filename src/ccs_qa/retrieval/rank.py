@@ -171,7 +171,8 @@ class Retriever:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
         if recipe.companions:
-            fused = self._accompany(recipe, candidates, fused)
+            raw["companions"] = lifts = self._lifts(candidates, int(np.argmax(fused)))
+            fused += np.float32(recipe.companions) * lifts
         order = np.argsort(-fused, kind="stable")
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else np.zeros(0)
         clock.lap("fuse")
@@ -215,12 +216,11 @@ class Retriever:
         )
         return {"late": late.views, "hint": late.hints, **raw}, late.covered
 
-    def _accompany(self, recipe: Recipe, candidates: Positions, fused: Vectors) -> Vectors:
-        """Lift what answers the same known questions as the first; the first stays first."""
-        first = int(np.argmax(fused))
-        lifts = self.index.companions(int(candidates[first]))[candidates]
+    def _lifts(self, candidates: Positions, first: int) -> Vectors:
+        """Lift what answers the same known questions as the first, which stays first."""
+        lifts: Vectors = self.index.companions(int(candidates[first]))[candidates]
         lifts[first] = lifts.max()
-        return fused + np.float32(recipe.companions) * lifts
+        return lifts
 
     @staticmethod
     def _fuse(recipe: Recipe, candidates: Positions, raw: dict[str, Vectors]) -> Vectors:
