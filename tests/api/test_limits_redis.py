@@ -90,6 +90,7 @@ def test_without_redis_each_server_counts_alone(
 ) -> None:
     """It goes: ten are answered by each, and one line a server says so; it returns: ten by both."""
     monkeypatch.setattr(limits, "_PAUSE", 0.0)
+    caplog.set_level("INFO", logger=limits.__name__)
     with two_servers(limited(settings, counts.url), service) as origins:
 
         def statuses(number: int) -> list[Counter[int]]:
