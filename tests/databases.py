@@ -31,7 +31,7 @@ def _program(name: str) -> str:
     releases = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     found = shutil.which(name) or (str(releases[-1]) if releases else None)
     if found is None:
-        if os.environ.get("REQUIRE_DATABASES"):
+        if os.environ.get("CI"):
             pytest.fail(f"{name} is missing: make databases")
         pytest.skip(f"{name} is not installed (make databases)")
     return found
