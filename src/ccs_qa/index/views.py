@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -111,6 +111,6 @@ def make_views(
 
 
 def _asked(passages: tuple[int, ...], kind: ViewKind, questions: Hints | Theme) -> Iterator[View]:
-    for language, texts in (("fr", questions.fr), ("en", questions.en)):
-        for text in texts:
-            yield View(passages, cast("Language", language), kind, text)
+    for language in LANGUAGES:
+        for text in questions.get(language):
+            yield View(passages, language, kind, text)
