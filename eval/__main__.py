@@ -15,7 +15,7 @@ from ccs_qa.build import prepare_model
 from ccs_qa.encoder import open_encoder
 from ccs_qa.phrase.support import FLOOR, embedding_support
 from ccs_qa.records import LANGUAGES, AnswerMode, Language
-from ccs_qa.retrieval import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.search import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import checks, report

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccs_qa.retrieval import Recipe
+from ccs_qa.search import Recipe
 from ccs_qa.service import QAService
 from eval.gold import GoldRow, relevance
 from eval.intervals import bootstrap

@@ -7,7 +7,7 @@ import faiss
 import numpy as np
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ccs_qa.retrieval import ABLATION, HYBRID
+from ccs_qa.search import ABLATION, HYBRID
 from ccs_qa.service import QAService
 from eval.ablation import RecipeScores, score_recipe
 from eval.gold import GoldRow, relevance

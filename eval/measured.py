@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ccs_qa.answer import load_judge
-from ccs_qa.retrieval import ABLATION
+from ccs_qa.search import ABLATION
 from ccs_qa.service import QAService
 from eval.ablation import RecipeScores, score_recipe
 from eval.compare import default_stack, reciprocal_rank

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ccs_qa.retrieval import HYBRID
+from ccs_qa.search import HYBRID
 from ccs_qa.service import QAService
 from eval.ablation import RecipeScores, gain, score_recipe
 from eval.gold import GoldRow, relevance

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccs_qa.records import AnswerStatus
-from ccs_qa.retrieval import HYBRID, Recipe
+from ccs_qa.search import HYBRID, Recipe
 from ccs_qa.service import QAService
 from eval.gold import GoldRow, relevance
 from eval.metrics import RANKING, Refusal, context_recall, score_rankings, score_refusal

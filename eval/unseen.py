@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccs_qa.build import build_index
-from ccs_qa.retrieval import HYBRID, Recipe
+from ccs_qa.search import HYBRID, Recipe
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings
 from eval.ablation import RecipeScores, score_recipe

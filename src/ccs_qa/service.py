@@ -38,7 +38,7 @@ from ccs_qa.records import (
     Query,
     SearchResult,
 )
-from ccs_qa.retrieval import Recipe, Retriever, Understander, allowed, open_speller
+from ccs_qa.search import Recipe, Retriever, Understander, allowed, open_speller
 from ccs_qa.settings import Settings
 from ccs_qa.steps import (
     Answered,

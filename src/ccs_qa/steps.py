@@ -18,7 +18,7 @@ from ccs_qa.records import (
     Query,
     Statement,
 )
-from ccs_qa.retrieval import allowed, without_evolution
+from ccs_qa.search import allowed, without_evolution
 from ccs_qa.text import words
 
 

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from ccs_qa.records import Bilingual, Hit, Passage, Rendition
-from ccs_qa.retrieval import ABLATION, Recipe
+from ccs_qa.search import ABLATION, Recipe
 from ccs_qa.service import QAService
 from eval.compare import default_chunks, default_stack, reciprocal_rank
 from eval.gold import GoldRow, Relevant

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from ccs_qa.records import Bilingual, Hit, Passage, Rendition
-from ccs_qa.retrieval.recipe import KIND_BONUS
+from ccs_qa.search.recipe import KIND_BONUS
 from ccs_qa.service import QAService
 from eval.cards import failure_card, leg_rows
 from eval.failures import (

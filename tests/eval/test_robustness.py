@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ccs_qa.retrieval import HYBRID
+from ccs_qa.search import HYBRID
 from ccs_qa.service import QAService
 from eval import checks, opened
 from eval.ablation import RecipeScores, score_recipe

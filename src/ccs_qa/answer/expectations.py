@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ccs_qa.retrieval import points_back
+from ccs_qa.search import points_back
 from ccs_qa.text import fold, words
 
 

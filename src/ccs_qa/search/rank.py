@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ccs_qa.encoder import Encoder, Vectors
 from ccs_qa.index import SearchIndex
 from ccs_qa.records import Grasp, Passage, Query
-from ccs_qa.retrieval.recipe import HYBRID, KIND_BONUS, WITHOUT_HINTS, Recipe
+from ccs_qa.search.recipe import HYBRID, KIND_BONUS, WITHOUT_HINTS, Recipe
 
 Positions = npt.NDArray[np.int64]
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 
 from ccs_qa.errors import FilterError, QuestionError
 from ccs_qa.records import Filters, Language, Meeting, Passage, Query, Scope
-from ccs_qa.retrieval.followups import standalone
-from ccs_qa.retrieval.intents import find_intent
-from ccs_qa.retrieval.scope import ScopeFinder
-from ccs_qa.retrieval.spelling import Reading, Speller
+from ccs_qa.search.meetings.scope import ScopeFinder
+from ccs_qa.search.understand.followups import standalone
+from ccs_qa.search.understand.intents import find_intent
+from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.text import clean, count_invisible, detect_language
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccs_qa.retrieval.intents import find_intent, without_evolution
+from ccs_qa.search.understand.intents import find_intent, without_evolution
 
 
 @pytest.mark.parametrize(

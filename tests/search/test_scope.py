@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from ccs_qa.corpus import Corpus
 from ccs_qa.records import Filters
-from ccs_qa.retrieval import Understander
-from ccs_qa.retrieval.periods import find_periods
-from ccs_qa.retrieval.scope import ScopeFinder
-from ccs_qa.retrieval.spans import Period
+from ccs_qa.search import Understander
+from ccs_qa.search.meetings.periods import find_periods
+from ccs_qa.search.meetings.scope import ScopeFinder
+from ccs_qa.search.meetings.spans import Period
 
 TODAY = dt.date(2026, 11, 24)
 with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ccs_qa.records import Meeting, Scope
-from ccs_qa.retrieval.periods import find_periods
-from ccs_qa.retrieval.selectors import MEETING, Selection, Selectors
-from ccs_qa.retrieval.spans import Period, number
+from ccs_qa.search.meetings.periods import find_periods
+from ccs_qa.search.meetings.selectors import MEETING, Selection, Selectors
+from ccs_qa.search.meetings.spans import Period, number
 from ccs_qa.text import words
 
 _DETERMINER = (

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ccs_qa.corpus import Corpus
 from ccs_qa.records import LANGUAGES, Filters, Language
-from ccs_qa.retrieval import Understander, open_speller
-from ccs_qa.retrieval.spelling import Reading, Speller
+from ccs_qa.search import Understander, open_speller
+from ccs_qa.search.understand.slips import Reading, Speller
 
 SMALL = Speller(
     {

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from ccs_qa.retrieval.spans import NUMBERS, month_end, months, number
+from ccs_qa.search.meetings.spans import NUMBERS, month_end, months, number
 
 _NUMBER = r"(?:\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")"
 _MONTH_NAMES = (

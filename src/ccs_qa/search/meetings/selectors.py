@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ccs_qa.records import LANGUAGES, Meeting
-from ccs_qa.retrieval.spans import NUMBERS, number
+from ccs_qa.search.meetings.spans import NUMBERS, number
 from ccs_qa.text import fold, words
 
 MEETING = r"(?:meetings?|sessions?|summary|summaries|reunions?|rencontres?|seances?|one|celles?)"

@@ -9,9 +9,9 @@ import pytest
 from ccs_qa.corpus import Corpus
 from ccs_qa.errors import FilterError, QuestionError
 from ccs_qa.records import Filters, Passage, Query
-from ccs_qa.retrieval import HYBRID, WITHOUT_HINTS, Retriever, Understander, allowed
-from ccs_qa.retrieval.followups import standalone
-from ccs_qa.retrieval.rank import shortlist, standardise
+from ccs_qa.search import HYBRID, WITHOUT_HINTS, Retriever, Understander, allowed
+from ccs_qa.search.rank import shortlist, standardise
+from ccs_qa.search.understand.followups import standalone
 from ccs_qa.service import QAService
 
 

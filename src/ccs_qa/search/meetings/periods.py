@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ccs_qa.retrieval.grammar import GRAMMAR, Scan
-from ccs_qa.retrieval.spans import Period, month_end
+from ccs_qa.search.meetings.grammar import GRAMMAR, Scan
+from ccs_qa.search.meetings.spans import Period, month_end
 
 
 def find_periods(text: str, today: dt.date) -> list[Period]:

@@ -1,0 +1,22 @@
+"""Understands a question and ranks passages for it."""
+
+from ccs_qa.search.rank import Ranked, Retriever
+from ccs_qa.search.recipe import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.search.understand.followups import points_back
+from ccs_qa.search.understand.intents import without_evolution
+from ccs_qa.search.understand.slips import open_speller
+from ccs_qa.search.understand.understander import Understander, allowed
+
+__all__ = [
+    "ABLATION",
+    "HYBRID",
+    "WITHOUT_HINTS",
+    "Ranked",
+    "Recipe",
+    "Retriever",
+    "Understander",
+    "allowed",
+    "open_speller",
+    "points_back",
+    "without_evolution",
+]

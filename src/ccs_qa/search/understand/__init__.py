@@ -1,0 +1,1 @@
+"""From words typed to a query."""
