@@ -16,7 +16,6 @@ from eval.run import Outcome
 WEIGHTS = {
     "late": 1.0,
     "hint": HYBRID.hints,
-    "dense": HYBRID.dense,
     "lexical": HYBRID.lexical,
     "companions": HYBRID.companions,
 }

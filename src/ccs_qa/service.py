@@ -38,7 +38,7 @@ from ccs_qa.records import (
     Query,
     SearchResult,
 )
-from ccs_qa.search import Recipe, Retriever, Understander, allowed, open_speller
+from ccs_qa.search import HYBRID, Recipe, Retriever, Understander, allowed, open_speller
 from ccs_qa.settings import Settings
 from ccs_qa.steps import (
     Answered,
@@ -142,7 +142,7 @@ class QAService:
         language: Language | None = None,
         history: tuple[str, ...] = (),
         filters: Filters = NO_FILTERS,
-        recipe: Recipe | None = None,
+        recipe: Recipe = HYBRID,
     ) -> SearchResult:
         """Find the passages nearest to a question.
 
@@ -152,7 +152,7 @@ class QAService:
             language: Language wanted for the texts; that of the question when None.
             history: Earlier questions, oldest first.
             filters: Limits on the meetings.
-            recipe: How to rank; as answers are ranked when None.
+            recipe: How to rank.
 
         Returns:
             The passages, best first, every rendition verified.
@@ -355,8 +355,8 @@ class QAService:
         )
         return Understood(query, round((time.perf_counter() - start) * 1000, 3))
 
-    def _rank(self, understood: Understood, k: int, recipe: Recipe | None = None) -> Ranking:
-        query, recipe = understood.query, recipe or self.retriever.recipe
+    def _rank(self, understood: Understood, k: int, recipe: Recipe = HYBRID) -> Ranking:
+        query = understood.query
         if query.intent == "timeline" or (query.scope is not None and query.scope.sides):
             k = len(self.retriever.index.passages)
         ranked = self.retriever.rank(

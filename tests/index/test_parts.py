@@ -134,7 +134,7 @@ def index() -> SearchIndex:
             "edges": np.asarray([[0, 0, 1], [0, 1, 2]]),
         },
         tokens=TokenRows.quantise(rows),
-        means=np.zeros((2, 2), np.float32),
+        means=np.zeros((3, 2), np.float32),
         lexical={},
     )
 
@@ -163,7 +163,7 @@ def test_companions_share_hints() -> None:
             "edges": np.asarray([[0, 0, 0, 1, 1, 2, 2], [0, 1, 2, 1, 2, 0, 3]]),
         },
         tokens=TokenRows.quantise(np.asarray([[1, 0]] * 4, np.float32)),
-        means=np.zeros((2, 2), np.float32),
+        means=np.zeros((3, 2), np.float32),
         lexical={},
     )
     assert index.companions(0).tolist() == pytest.approx([0, math.log(3), 0])
@@ -175,12 +175,14 @@ def test_late_interaction_by_hand(index: SearchIndex) -> None:
 
     Passage a, plain view [1,0], [0,1]: (1 + 1) / 2 = 1. Its hint [1,0], [-1,0]: forward
     (1 + 0) / 2, backward (1 + 0) / 2, so 0.5. Passage b, [.6,.8]: (.6 + .8) / 2 = .7; it
-    has no hint and gets the lowest hint score there is.
+    has no hint, so no hint score. Backward, a has (1 + 1) / 2 and b its one token's .8.
     """
     question = np.asarray([[1, 0], [0, 1]], np.float32)
     scores = index.late(question, np.zeros(3, np.float32), np.asarray([0, 1]))
     assert scores.views.tolist() == pytest.approx([1.0, 0.7], abs=1 / 254)
-    assert scores.hints.tolist() == pytest.approx([0.5, 0.5], abs=1 / 254)
+    assert scores.back.tolist() == pytest.approx([1.0, 0.8], abs=1 / 254)
+    assert scores.hints[0] == pytest.approx(0.5, abs=1 / 254)
+    assert math.isnan(scores.hints[1])
 
 
 def among(hinted: int, missed: int) -> SearchIndex:
@@ -201,7 +203,7 @@ def among(hinted: int, missed: int) -> SearchIndex:
             "edges": np.asarray([[0] * owned, list(range(owned))]),
         },
         tokens=TokenRows.quantise(np.asarray(points, np.float32)),
-        means=np.zeros((2, 2), np.float32),
+        means=np.zeros((3, 2), np.float32),
         lexical={},
     )
 

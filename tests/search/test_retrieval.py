@@ -1,6 +1,5 @@
 """Understanding and ranking."""
 
-import copy
 import datetime as dt
 
 import numpy as np
@@ -8,8 +7,8 @@ import pytest
 
 from ccs_qa.corpus import Corpus
 from ccs_qa.errors import FilterError, QuestionError
-from ccs_qa.records import Filters, Passage, Query
-from ccs_qa.search import HYBRID, WITHOUT_HINTS, Retriever, Understander, allowed
+from ccs_qa.records import Filters, Query
+from ccs_qa.search import Understander, allowed
 from ccs_qa.search.rank import shortlist, standardise
 from ccs_qa.search.understand.followups import standalone
 from ccs_qa.service import QAService
@@ -97,15 +96,3 @@ def test_k_limits_and_filters_hold(service: QAService) -> None:
     assert len(found) == 5
     assert {hit.passage.meeting for hit in found} == {day}
     assert len(service.search("trust", k=100).hits) == 100
-
-
-def test_a_corpus_without_hints_is_ranked_by_other_weights(service: QAService) -> None:
-    """The index says whether anybody wrote hints."""
-    index = copy.copy(service.retriever.index)
-    index.hinted = False
-    assert Retriever(service.retriever.encoder, index, _named(service), 16).recipe == WITHOUT_HINTS
-    assert service.retriever.recipe == HYBRID
-
-
-def _named(service: QAService) -> dict[str, Passage]:
-    return {passage.id: passage for passage in service.corpus.passages}

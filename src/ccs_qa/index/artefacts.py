@@ -124,7 +124,8 @@ def write_index(
     rows = TokenRows.quantise(centred)
     np.save(folder / "tokens.npy", rows.values)
     np.save(folder / "scales.npy", rows.scales)
-    np.save(folder / "means.npy", means)
+    told = [at for at, view in enumerate(views) if view.kind not in ASKED]
+    np.save(folder / "means.npy", np.vstack([means, pooled[told].mean(axis=0)]))
     lengths = [len(rows) for rows in tokens]
     np.savez(
         folder / "views.npz",
@@ -137,7 +138,7 @@ def write_index(
     for language in LANGUAGES:
         for scope in _SCOPES:
             texts = [""] * len(passages)
-            wanted = ("plain",) if scope == "text" else ("context", "hint")
+            wanted = ("context",) if scope == "text" else ("context", "hint")
             for view in views:
                 if view.language == language and view.kind in wanted:
                     for position in view.passages:

@@ -38,12 +38,14 @@ class LegScores:
     Attributes:
         views: (passages,) float32, mean over the passage's views of the MaxSim from the
             question to the view, -1 to 1.
+        back: (passages,) float32, the same from the view to the question.
         hints: (passages,) float32, best symmetric MaxSim with a hint, mean over the languages
-            that have hints, -1 to 1; the lowest of the others for a passage without hints.
+            that have hints, -1 to 1; NaN for a passage without hints.
         covered: (tokens, passages) float32, best cosine of each question token in a passage.
     """
 
     views: Vectors
+    back: Vectors
     hints: Vectors
     covered: Vectors
 
@@ -54,7 +56,7 @@ class SearchIndex:
     Attributes:
         manifest: What it was built from.
         passages: Passage ids, in index order.
-        hinted: Whether any hint was indexed.
+        counts: (passages,) int64, hints of each, those that it shares with others included.
     """
 
     def __init__(
@@ -78,12 +80,12 @@ class SearchIndex:
                 row of its token vectors, (views,) int64; `edges`, (2, edges) int64, the
                 passage and the view of each pair that belong together, by passage.
             tokens: Token vectors, centred, unit length, by view.
-            means: (2, dimension) float32: mean token vector of passages and of questions.
+            means: (3, dimension) float32: mean token vector of passages and of questions, and
+                mean pooled vector of the texts of passages.
             lexical: BM25 by language and scope (`text` or `all`).
         """
         self.manifest = manifest
         self.passages = passages
-        self.hinted = bool(np.any(views["kind"] == _HINT))
         self._vectors = vectors
         passage, self._views = views["edges"]
         self._language = views["language"]
@@ -95,10 +97,16 @@ class SearchIndex:
         self._answers = csr_array(
             (answers, (passage[hinted], self._views[hinted])), (len(passages), len(self._kind))
         )
-        self._hinted = np.bincount(passage[hinted], minlength=len(passages)) > 0
+        self.counts = np.bincount(passage[hinted], minlength=len(passages))
+        spoken = np.where(hinted, -1, self._language[self._views])
+        self._spoken = {
+            item: np.bincount(passage[spoken == at], minlength=len(passages)) > 0
+            for at, item in enumerate(LANGUAGES)
+        }
         self._asked = np.flatnonzero(np.isin(self._kind, [KINDS.index(kind) for kind in ASKED]))
         self._tokens = tokens
         self._question_mean = means[1]
+        self._text_mean = means[2]
         self._lexical = lexical
         # The few marks that recipes ask for; they depend on nothing that changes.
         self._marks: dict[tuple[tuple[Language, ...], tuple[ViewKind, ...]], Marks] = {}
@@ -174,7 +182,7 @@ class SearchIndex:
             it is (Nadaraya and Watson's kernel estimate over the nearest neighbours), 0 to 1;
             one half when nobody wrote hints for the first passage, since silence says nothing.
         """
-        if not self._hinted[first] or len(self._asked) <= _NEIGHBOURS:
+        if not self.counts[first] or len(self._asked) <= _NEIGHBOURS:
             return 0.5
         near = cosines[self._asked]
         nearest = np.argpartition(-near, _NEIGHBOURS)[:_NEIGHBOURS]
@@ -203,12 +211,35 @@ class SearchIndex:
         Args:
             question: The question.
             language: Whose renditions are searched.
-            scope: `text` for the renditions alone, `all` for title, section and hints too.
+            scope: `text` for title, section and rendition, `all` for hints too.
 
         Returns:
-            (passages,) float32, 0 and up.
+            (passages,) float32, 0 and up; NaN for a passage without rendition in the language.
         """
-        return self._lexical[language, scope].scores(question)
+        scores = self._lexical[language, scope].scores(question)
+        return np.where(self._spoken[language], scores, np.float32(np.nan))
+
+    def likeness(self, candidates: Positions) -> Vectors:
+        """Compare the texts of passages with one another.
+
+        Args:
+            candidates: Positions of passages, each with a view.
+
+        Returns:
+            (candidates, candidates) float32: cosines of the mean pooled vectors of their texts,
+            less the mean of all passages; -1 on the diagonal.
+        """
+        vectors = np.stack([self._text_of(int(at)) for at in candidates])
+        cosines: Vectors = vectors @ vectors.T
+        np.fill_diagonal(cosines, -1.0)
+        return cosines
+
+    def _text_of(self, passage: int) -> Vectors:
+        views = self._views[self._bounds[passage] : self._bounds[passage + 1]]
+        texts = views[self._kind[views] != _HINT]
+        mean = self._vectors.reconstruct_batch(texts).mean(axis=0) - self._text_mean
+        vector: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
+        return vector
 
     def strange(self, question: str, language: Language) -> float:
         """Tell how strange the words of a question are to the corpus.
@@ -252,9 +283,12 @@ class SearchIndex:
         backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
         counted = self.select(languages, kinds)[views]
         asked = self._kind[views] == _HINT
-        total = np.bincount(owner[counted], forward[at[counted]], len(candidates))
         number = np.bincount(owner[counted], minlength=len(candidates))
-        told = np.where(number > 0, total / np.maximum(number, 1), np.nan)
+
+        def mean(values: Vectors) -> Vectors:
+            total = np.bincount(owner[counted], values[at[counted]], len(candidates))
+            return _floor(np.where(number > 0, total / np.maximum(number, 1), np.nan))
+
         best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
         symmetric = ((forward + backward) / 2)[at[asked]]
         np.maximum.at(best, (self._language[views[asked]], owner[asked]), symmetric)
@@ -264,7 +298,7 @@ class SearchIndex:
         covered = np.maximum.reduceat(
             nearest[:, at], np.searchsorted(owner, np.arange(len(candidates))), axis=1
         )
-        return LegScores(_floor(told), _floor(hints), covered)
+        return LegScores(mean(forward), mean(backward), hints.astype(np.float32), covered)
 
     def _edges(self, cosines: Vectors, candidates: Positions) -> tuple[Positions, Positions]:
         """List candidate and view of each pair to score: all texts, and the nearest hints."""

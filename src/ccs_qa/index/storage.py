@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ccs_qa.errors import IndexDamagedError, IndexMissingError, IndexStaleError, SearchIndexError
 from ccs_qa.index.views import SplitterSettings
 
-FORMAT = 3
+FORMAT = 4
 CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"

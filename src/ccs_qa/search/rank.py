@@ -1,16 +1,17 @@
 """Candidates, rerank, fusion: a query in, passages in order out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ccs_qa.encoder import Encoder, Vectors
-from ccs_qa.index import SearchIndex
+from ccs_qa.index import LegScores, SearchIndex
 from ccs_qa.records import Grasp, Passage, Query
-from ccs_qa.search.recipe import HYBRID, KIND_BONUS, WITHOUT_HINTS, Recipe
+from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
+from ccs_qa.search.recipe import HYBRID, KIND_BONUS, Recipe
 
 Positions = npt.NDArray[np.int64]
 
@@ -22,14 +23,23 @@ _TOGETHER = 3
 _SHARES = (1.0, 0.6)
 
 
+# With fewer hints than this a passage is a candidate by its text: too few questions lead to it.
+_FEW_HINTS = 8
+
+
 @dataclass(frozen=True, slots=True)
 class _FirstStage:
-    """What one wording scores before the rerank: (views,) cosines, and (passages,) the rest."""
+    """What one wording scores before the rerank: (views,) cosines, and (passages,) the rest.
+
+    `asked` and `known` look at hints as well, `lexical` and `told` at texts alone.
+    """
 
     cosines: Vectors
     dense: Vectors
     lexical: Vectors
-    scores: Vectors
+    asked: Vectors
+    told: Vectors
+    known: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +59,6 @@ class Ranked:
     legs: tuple[dict[str, float], ...]
     grasp: Grasp
     timings_ms: dict[str, float]
-
-
-def standardise(scores: Vectors) -> Vectors:
-    """Bring a leg to mean 0 and deviation 1.
-
-    Args:
-        scores: (n,) float32.
-
-    Returns:
-        (n,) float32; all 0 when the scores do not differ.
-    """
-    deviation = float(scores.std())
-    if deviation < 1e-9:
-        return np.zeros_like(scores)
-    scaled: Vectors = (scores - scores.mean()) / np.float32(deviation)
-    return scaled
 
 
 def shortlist(scores: Vectors, allowed: npt.NDArray[np.bool_], count: int) -> Positions:
@@ -91,7 +85,6 @@ class Retriever:
     Attributes:
         encoder: The model that built the index.
         index: The index.
-        recipe: How it ranks unless told; other weights where nobody wrote hints yet.
     """
 
     def __init__(
@@ -111,16 +104,17 @@ class Retriever:
         """
         self.encoder = encoder
         self.index = index
-        self.recipe = HYBRID if index.hinted else WITHOUT_HINTS
         self._passages = tuple(passages[name] for name in index.passages)
         self._candidates = candidates
+        hinted = index.counts[index.counts > 0]
+        self._usual = float(hinted.mean()) if hinted.size else 0.0
 
     def rank(
         self,
         query: Query,
         *,
         k: int,
-        recipe: Recipe | None = None,
+        recipe: Recipe = HYBRID,
         allowed: Callable[[Passage], bool] | None = None,
         exhaustive: bool = False,
     ) -> Ranked:
@@ -129,14 +123,13 @@ class Retriever:
         Args:
             query: What was understood.
             k: How many passages to return at most, at least 1.
-            recipe: Which legs take part; the retriever's own when None.
+            recipe: Which legs take part.
             allowed: Which passages may be returned; all when None.
             exhaustive: Rerank every passage rather than the first stage's candidates.
 
         Returns:
             The best passages.
         """
-        recipe = recipe or self.recipe
         clock = _Clock()
         wordings = [query.topic if recipe.understood else query.standalone]
         if recipe.understood and query.alone:
@@ -148,30 +141,33 @@ class Retriever:
             if allowed is None
             else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
+        seen = bool(recipe.hints) and not recipe.blind
+        counts = self.index.counts if seen else np.zeros_like(self.index.counts)
         firsts = [
-            self._first_stage(query, recipe, wording, pooled)
+            self._first_stage(query, recipe, wording, pooled, counts)
             for wording, pooled in zip(wordings, encoded.pooled, strict=True)
         ]
-        first = sum(share * stage.scores for share, stage in zip(_SHARES, firsts, strict=False))
         count = len(self._passages) if exhaustive else max(self._candidates, k)
-        candidates = shortlist(np.asarray(first), open_to, count)
+        candidates = _candidates(firsts, open_to, counts, count)
         clock.lap("candidates")
         if not len(candidates):
             return Ranked((), (), (), Grasp(), clock.laps)
+        likeness = self.index.likeness(candidates)
         legs = [
-            self._legs(recipe, tokens, candidates, stage)
+            self._legs(recipe, tokens, stage, candidates, counts=counts, likeness=likeness)
             for tokens, stage in zip(encoded.tokens, firsts, strict=True)
         ]
-        raw, covered = legs[0]
         clock.lap("rerank")
         fused = np.zeros(len(candidates), np.float32)
         for share, (scores, _) in zip(_SHARES, legs, strict=False):
-            fused += np.float32(share) * self._fuse(recipe, candidates, scores)
+            fused += np.float32(share) * _fuse(recipe, scores)
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
+        main, covered = legs[0]
+        raw = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
         if recipe.companions:
-            raw["companions"] = lifts = self._lifts(candidates, int(np.argmax(fused)))
+            raw["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
             fused += np.float32(recipe.companions) * lifts
         order = np.argsort(-fused, kind="stable")
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else np.zeros(0)
@@ -179,7 +175,10 @@ class Retriever:
         return Ranked(
             passages=tuple(self._passages[candidates[at]] for at in order[:k]),
             scores=tuple(float(fused[at]) for at in order[:k]),
-            legs=tuple({name: float(raw[name][at]) for name in raw} for at in order[:k]),
+            legs=tuple(
+                {name: float(leg[at]) for name, leg in raw.items() if not np.isnan(leg[at])}
+                for at in order[:k]
+            ),
             grasp=Grasp(
                 tuple(float(value) for value in np.sort(best)),
                 self.index.strange(wordings[0], query.asked_in),
@@ -189,52 +188,107 @@ class Retriever:
         )
 
     def _first_stage(
-        self, query: Query, recipe: Recipe, wording: str, pooled: Vectors
+        self,
+        query: Query,
+        recipe: Recipe,
+        wording: str,
+        pooled: Vectors,
+        counts: Positions,
     ) -> _FirstStage:
         language = "fr" if recipe.scope == "page" else query.asked_in
-        lexical = self.index.lexical(
-            wording, language, "text" if recipe.scope in {"page", "text"} else "all"
-        )
+        lexical = self.index.lexical(wording, language, "text")
+        asked = self.index.lexical(wording, language) if recipe.scope == "question" else lexical
         cosines = self.index.cosines(pooled)
-        dense = self.index.dense(cosines, self._marked(recipe))
-        scores = np.zeros_like(dense) if recipe.vectors == "none" else standardise(dense)
-        scores = scores + np.float32(recipe.lexical) * standardise(lexical)
-        return _FirstStage(cosines, dense, lexical, scores)
-
-    def _marked(self, recipe: Recipe) -> npt.NDArray[np.bool_]:
-        kinds = (*recipe.views, "hint") if recipe.hints else recipe.views
-        return self.index.select(recipe.languages, kinds)
+        texts = self.index.select(recipe.languages, recipe.views)
+        dense = self.index.dense(cosines, texts)
+        nearest = dense
+        if counts.any():
+            hints = self.index.select(recipe.languages, ("hint",))
+            nearest = self.index.dense(cosines, texts | hints)
+        weight = np.float32(recipe.lexical)
+        vectors = np.float32(recipe.vectors != "none")
+        return _FirstStage(
+            cosines,
+            dense,
+            lexical,
+            asked,
+            told=vectors * standardise(dense) + weight * standardise(lexical),
+            known=vectors * standardise(nearest, counts > 0)
+            + weight * standardise(asked, counts > 0),
+        )
 
     def _legs(
-        self, recipe: Recipe, tokens: Vectors, candidates: Positions, first: _FirstStage
-    ) -> tuple[dict[str, Vectors], Vectors]:
-        raw = {"dense": first.dense[candidates], "lexical": first.lexical[candidates]}
-        if recipe.vectors != "late":
-            return raw, np.zeros((0, 0), np.float32)
-        late = self.index.late(
-            self.index.centre(tokens), first.cosines, candidates, recipe.languages, recipe.views
+        self,
+        recipe: Recipe,
+        tokens: Vectors,
+        first: _FirstStage,
+        candidates: Positions,
+        *,
+        counts: Positions,
+        likeness: Vectors,
+    ) -> tuple[Legs, Vectors]:
+        nothing = np.full(len(candidates), np.nan, np.float32)
+        late = (
+            self.index.late(
+                self.index.centre(tokens), first.cosines, candidates, recipe.languages, recipe.views
+            )
+            if recipe.vectors == "late"
+            else LegScores(nothing, nothing, nothing, np.zeros((0, 0), np.float32))
         )
-        return {"late": late.views, "hint": late.hints, **raw}, late.covered
+        legs = Legs(
+            late=late.views,
+            back=late.back,
+            dense=first.dense[candidates],
+            lexical=first.lexical[candidates],
+            hints=np.where(counts[candidates] > 0, late.hints, np.float32(np.nan)),
+            asked=first.asked[candidates],
+            counts=counts[candidates],
+            usual=self._usual,
+            likeness=likeness,
+        )
+        return legs, late.covered
 
-    def _lifts(self, candidates: Positions, first: int) -> Vectors:
-        """Lift what answers the same known questions as the first, which stays first."""
-        lifts: Vectors = self.index.companions(int(candidates[first]))[candidates]
+    def _lifts(
+        self, candidates: Positions, fused: Vectors, likeness: Vectors, counts: Positions
+    ) -> Vectors:
+        """Lift what answers the same questions as the first, which stays first."""
+        first = int(np.argmax(fused))
+        hinted = counts[candidates] if counts[candidates[first]] else np.zeros_like(candidates)
+        shared = self.index.companions(int(candidates[first]))[candidates]
+        lifts = companion_leg(shared, likeness[first], hinted)
         lifts[first] = lifts.max()
         return lifts
 
-    @staticmethod
-    def _fuse(recipe: Recipe, candidates: Positions, raw: dict[str, Vectors]) -> Vectors:
-        weights = {
-            "late": recipe.late if recipe.vectors == "late" else 0.0,
-            "dense": 1.0 if recipe.vectors == "dense" else recipe.dense,
-            "hint": recipe.hints,
-            "lexical": recipe.lexical,
-        }
-        fused = np.zeros(len(candidates), np.float32)
-        for name, scores in raw.items():
-            if weights[name]:
-                fused += np.float32(weights[name]) * standardise(scores)
-        return fused
+
+def _candidates(
+    firsts: Sequence[_FirstStage],
+    open_to: npt.NDArray[np.bool_],
+    counts: Positions,
+    count: int,
+) -> Positions:
+    """Take the best of the passages with many hints, and the best of the others by their text."""
+    many = counts >= _FEW_HINTS
+    found = []
+    for among, name in ((many, "known"), (~many, "told")):
+        scores = sum(
+            share * getattr(stage, name) for share, stage in zip(_SHARES, firsts, strict=False)
+        )
+        found.append(shortlist(np.asarray(scores), open_to & among, count))
+    return np.sort(np.concatenate(found))
+
+
+def _fuse(recipe: Recipe, legs: Legs) -> Vectors:
+    fused = np.zeros(len(legs.counts), np.float32)
+    if recipe.vectors == "late":
+        fused += np.float32(recipe.late) * standardise(legs.late)
+    elif recipe.vectors == "dense":
+        fused += standardise(legs.dense)
+    if recipe.hints:
+        fused += np.float32(recipe.hints) * hint_leg(legs)
+    if recipe.lexical:
+        lexical = lexical_leg(legs) if recipe.hints else standardise(legs.asked)
+        fused += np.float32(recipe.lexical) * lexical
+    return fused
 
 
 class _Clock:

@@ -24,11 +24,12 @@ class Recipe:
         languages: Languages of the renditions that are scored.
         views: Views of the renditions that are scored.
         late: Weight of late interaction with the renditions, where they are scored so.
-        dense: Weight of the nearest view by pooled vectors, beside late interaction.
-        hints: Weight of the best hint; 0 leaves hints out.
+        hints: Weight of what hints say, or would say where there are none; 0 leaves it out.
+        blind: Whether every passage is ranked as if it had no hints.
         lexical: Weight of BM25; 0 leaves it out.
         scope: What BM25 reads: the French renditions whatever the question (`page`), the
-            renditions in the question's language (`text`), or these and the hints (`question`).
+            renditions in the question's language (`text`), or these and the hints (`question`);
+            titles and headings are read with their passages.
         companions: Weight of the hints that a passage shares with the first; 0 leaves them out.
         understood: Whether the meetings and the kind of passage that the question asks for
             take part.
@@ -39,8 +40,8 @@ class Recipe:
     languages: tuple[Language, ...] = LANGUAGES
     views: tuple[ViewKind, ...] = ("plain", "context")
     late: float = 1.0
-    dense: float = 0.0
     hints: float = 0.0
+    blind: bool = False
     lexical: float = 0.0
     scope: LexicalScope = "none"
     companions: float = 0.0
@@ -70,15 +71,7 @@ HYBRID = Recipe(
 )
 
 # Where a new summary starts: nobody has written hints for it yet.
-WITHOUT_HINTS = replace(
-    HYBRID,
-    name="the same without hints",
-    dense=0.3,
-    hints=0.0,
-    lexical=0.3,
-    scope="text",
-    companions=0.0,
-)
+WITHOUT_HINTS = replace(HYBRID, name="the same without hints", blind=True)
 
 ABLATION: tuple[Recipe, ...] = (
     Recipe("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),

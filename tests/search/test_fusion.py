@@ -1,0 +1,87 @@
+"""Passages with many hints, with few and with none stand on one scale."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
+
+NAN = np.float32(np.nan)
+
+
+def legs(hints: list[float], counts: list[int], **others: list[float]) -> Legs:
+    """Four candidates whose texts say -1, -1, 1, 1 unless told."""
+    told = np.asarray([-1, -1, 1, 1], np.float32)
+    raw = {name: np.asarray(values, np.float32) for name, values in others.items()}
+    return Legs(
+        late=raw.get("late", told),
+        back=raw.get("back", told),
+        dense=raw.get("dense", told),
+        lexical=raw.get("lexical", told),
+        hints=np.asarray(hints, np.float32),
+        asked=raw.get("asked", told),
+        counts=np.asarray(counts, np.int64),
+        usual=4.0,
+        likeness=np.full((4, 4), -1.0, np.float32),
+    )
+
+
+def test_a_standardised_leg_has_mean_0_and_deviation_1() -> None:
+    """1, 2, 3 become -1.2247, 0, 1.2247; what has no score becomes 0."""
+    found = standardise(np.asarray([1, 2, 3, NAN], np.float32))
+    assert found == pytest.approx([-1.2247, 0, 1.2247, 0], abs=1e-4)
+    among = np.asarray([True, True, False, False])
+    assert standardise(np.asarray([1, 3, 5, NAN], np.float32), among) == pytest.approx(
+        [-1, 1, 3, 0]
+    )
+    assert not standardise(np.ones(3, np.float32)).any()
+
+
+def test_without_any_hint_the_text_foretells_the_leg() -> None:
+    """Three legs of ±1, each at .3, make ±.9."""
+    found = hint_leg(legs([NAN] * 4, [0] * 4))
+    assert found == pytest.approx([-0.9, -0.9, 0.9, 0.9])
+
+
+def test_hints_weigh_as_much_as_there_are() -> None:
+    """Four hints weigh half: their ±1, and half of what the text says with .6 of their kin."""
+    found = hint_leg(legs([1, 0, 1, 0], [4] * 4))
+    # All are equally kin, so the kin of a passage says the mean of all, 0 (the diagonal counts
+    # for as little as the others here).
+    assert found == pytest.approx([0.5 - 0.45, -0.5 - 0.45, 0.5 + 0.45, -0.5 + 0.45])
+
+
+def test_the_best_of_few_hints_is_held_against_what_few_can_reach() -> None:
+    """One hint where four are usual gains .48 ln 4 before it is weighed by 1/5."""
+    few = hint_leg(legs([1, 0, 1, 0], [1, 4, 4, 4]))
+    many = hint_leg(legs([1, 0, 1, 0], [4, 4, 4, 4]))
+    kin = 0.6 * 0.48 * np.log(4) / 4
+    expected = 0.2 * (1 + 0.48 * np.log(4)) + 0.8 * (-0.9 + kin)
+    assert few[0] == pytest.approx(expected, abs=1e-5)
+    assert many[0] == pytest.approx(0.05)
+
+
+def test_a_passage_without_hints_is_not_the_last_for_it() -> None:
+    """Its text is the best, so it leads although no hint says so."""
+    mixed = legs([0.2, 0.1, 0.1, NAN], [4, 4, 4, 0], late=[-1, 0, 0, 1])
+    assert int(np.argmax(standardise(mixed.late) + hint_leg(mixed))) == 3
+
+
+def test_bm25_over_texts_stands_in_where_there_are_no_hints() -> None:
+    """A passage without hints keeps its own score, standardised among all."""
+    mixed = legs([1, 1, 1, NAN], [4, 4, 4, 0], asked=[3, 1, 2, 0], lexical=[0, 0, 0, 4])
+    found = lexical_leg(mixed)
+    assert found[3] == pytest.approx(np.sqrt(3))
+    silent = replace(mixed, lexical=np.asarray([1, 2, 3, NAN], np.float32))
+    assert lexical_leg(silent)[3] == 0
+
+
+def test_companions_of_a_passage_without_hints_are_guessed_by_likeness() -> None:
+    """4 per unit of cosine above .2; where hints are shared, their logarithm."""
+    found = companion_leg(
+        np.asarray([0.7, 0.0, 0.0], np.float32),
+        np.asarray([0.9, 0.45, 0.1], np.float32),
+        np.asarray([5, 0, 0]),
+    )
+    assert found == pytest.approx([0.7, 1.0, 0.0])
