@@ -102,6 +102,17 @@ def test_ask_without_an_answer_prints_the_nearest() -> None:
 
 
 @pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize(
+    "odd", ["hahahahahahahahahahahahaha", "\udced\udca0\udc80", "#" + "x" * 480]
+)
+def test_what_a_terminal_can_type_is_answered(odd: str) -> None:
+    """An unbroken run of letters; bytes that are no text, which Python hands on as halves."""
+    for command in ("ask", "search"):
+        asked = json.loads(good(command, f"passports {odd}", "--json"))["query"]["question"]
+        assert asked == f"passports {odd if odd.isascii() else ''}".strip()
+
+
+@pytest.mark.usefixtures("opened")
 def test_ask_and_search_print_the_body_of_the_api() -> None:
     """With --json stdout is one JSON value, in UTF-8."""
     answer = json.loads(good("ask", QUESTION, "--lang", "fr", "--json"))

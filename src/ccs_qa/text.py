@@ -12,10 +12,11 @@ from lingua import LanguageDetector, LanguageDetectorBuilder
 
 from ccs_qa.records import Language
 
-# Controls but tab and line breaks; zero-width and bidirectional marks; tag characters.
+# Controls but tab and line breaks; zero-width and bidirectional marks; halves of a character,
+# which no encoding can carry; tag characters.
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
 # Controls, formats, surrogates, private and unassigned characters, line separators.
@@ -65,7 +66,7 @@ def clean(text: str) -> str:
     Returns:
         NFC text on one line, without leading or trailing space.
     """
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return _SPACES.sub(" ", visible).strip()
 
 
@@ -78,7 +79,7 @@ def count_invisible(text: str) -> int:
     Returns:
         How many invisible and bidirectional characters it holds.
     """
-    return len(_INVISIBLE.findall(unicodedata.normalize("NFC", text)))
+    return len(_INVISIBLE.findall(text))
 
 
 def visible(text: str) -> str:
@@ -199,7 +200,8 @@ def detect_language(text: str) -> Language:
         return "fr"
     if english > 0 and french == 0:
         return "en"
-    detected = _detector().detect_language_of(text)
+    # The detector takes no half of a character.
+    detected = _detector().detect_language_of(text.encode("utf-8", "ignore").decode())
     if detected is None:
         return "en" if english > french else "fr"
     return "fr" if detected == LinguaLanguage.FRENCH else "en"

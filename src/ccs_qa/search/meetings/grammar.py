@@ -96,7 +96,7 @@ class Scan:
         """Read a year in digits or relative to today."""
         if not text:
             return None
-        return int(text) if text.isdigit() else self.ago(text)
+        return int(text) if text.isdecimal() else self.ago(text)
 
     def day(self, match: re.Match[str]) -> tuple[dt.date, dt.date, bool] | None:
         """Read `June 2, 2025` and `le 2 juin`."""

@@ -5,13 +5,15 @@ them. A period may repeat every year: `in June` is every June.
 """
 
 import datetime as dt
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ccs_qa.search.meetings.grammar import GRAMMAR, Scan
 from ccs_qa.search.meetings.spans import Period, month_end
+
+# What stands between a period and one inside it.
+_TOUCHING = re.compile(r",? ?(?:in |en |a |au |aux |during )?(?:the |l')?")
 
 
 def find_periods(text: str, today: dt.date) -> list[Period]:
@@ -39,18 +41,25 @@ def find_periods(text: str, today: dt.date) -> list[Period]:
 
 
 def _narrowest(text: str, periods: list[Period]) -> list[Period]:
-    """`Two years ago, in the fall of 2024`: of two that touch, the one inside counts."""
-    kept = list(periods)
-    for left, right in itertools.pairwise(periods):
-        touching = re.fullmatch(
-            r",? ?(?:in |en |a |au |aux |during )?(?:the |l')?", text[left.end : right.begin]
-        )
-        if not touching or left.yearly or right.yearly:
-            continue
-        if left.first <= right.first and right.last <= left.last:
-            kept = [replace(item, begin=left.begin) if item is right else item for item in kept]
-            kept.remove(left)
+    """`Two years ago, in 2024, in the fall of 2024`: of those that touch, the inmost counts."""
+    kept: list[Period] = []
+    for period in periods:
+        begin = period.begin
+        if kept and _leads_to(text, kept[-1], period):
+            begin = kept.pop().begin
+        kept.append(replace(period, begin=begin))
     return kept
+
+
+def _leads_to(text: str, left: Period, right: Period) -> bool:
+    """Tell whether a period is only said to lead to one inside it, side by side."""
+    return (
+        not left.yearly
+        and not right.yearly
+        and left.first <= right.first
+        and right.last <= left.last
+        and _TOUCHING.fullmatch(text, left.end, right.begin) is not None
+    )
 
 
 def _mark_newest(text: str, period: Period) -> Period:

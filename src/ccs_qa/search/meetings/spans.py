@@ -25,6 +25,9 @@ NUMBERS = {
     for word in words.split()
 }
 
+# No question counts further, and Python reads no number of thousands of digits.
+_MOST_DIGITS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -66,7 +69,7 @@ class Period:
 
 
 def number(word: str) -> int:
-    """Read a small number in digits or words.
+    """Read a small number in digits, of any script, or in words.
 
     Args:
         word: Folded.
@@ -74,7 +77,9 @@ def number(word: str) -> int:
     Returns:
         The number; 0 for anything else.
     """
-    return int(word) if word.isdigit() else NUMBERS.get(word, 0)
+    if word.isdecimal() and len(word) <= _MOST_DIGITS:
+        return int(word)
+    return NUMBERS.get(word, 0)
 
 
 def month_end(year: int, month: int) -> dt.date:

@@ -23,7 +23,7 @@ from ccs_qa.text import fold
 _LEAST_LETTERS = 4
 _TOKEN = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+)\W*$")
+_SENTENCE_END = re.compile(r"[.!?…:]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Speller:
 
         def meant(match: re.Match[str]) -> str:
             typed = match[0]
-            named = typed[:1].isupper() and not _SENTENCE_START.search(text[: match.start()])
+            named = typed[:1].isupper() and not _opens_sentence(text, match.start())
             found = self._meant(typed, language, named=named) if typed[0].isalpha() else None
             if found is None:
                 return typed
@@ -92,17 +92,21 @@ class Speller:
         word = fold(typed)
         if len(word) < _LEAST_LETTERS or any(word in self._spellings[item] for item in LANGUAGES):
             return None
-        nearby = self._nearby[language]
+        nearby, spellings = self._nearby[language], self._spellings[language]
+        # Nothing is one slip away from a longer word, and to look takes its length squared.
+        if len(word) > nearby.word_frequency.longest_word_length + 1:
+            return None
         # A proper name is read as a proper name or not at all.
+        known = self._names[language] if named else spellings
         near = [
             other
-            for other in nearby.candidates(word) or ()
-            if len(other) >= _LEAST_LETTERS and (not named or other in self._names[language])
+            for other in nearby.edit_distance_1(word)
+            if other in known and len(other) >= _LEAST_LETTERS
         ]
         if not near or word in self._dictionary:
             return None
         best = max(near, key=lambda other: (nearby[other], other))
-        found = self._spellings[language][best]
+        found = spellings[best]
         return found.capitalize() if typed[0].isupper() and found.islower() else found
 
     @cached_property
@@ -114,6 +118,14 @@ class Speller:
             for word in SpellChecker(language=language).word_frequency.dictionary
         )
         return frozenset(fold(words).split("\n"))
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    """Tell whether no word of the same sentence stands before a place."""
+    begin = at
+    while begin and not (text[begin - 1].isalnum() or text[begin - 1] == "_"):
+        begin -= 1
+    return begin == 0 or _SENTENCE_END.search(text, begin, at) is not None
 
 
 def open_speller(corpus: Corpus) -> Speller:
