@@ -17,7 +17,7 @@ NO_SECRETS := ^(constraints\.txt|web/package-lock\.json|src/ccs_qa/encoder/adapt
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench train screenshots lock clean chromium databases
+.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench train screenshots lock clean chromium strace databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +57,7 @@ $(BIN)/npm: | $(READY)
 index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
-test: index assets chromium databases $(SMALL_MODEL) ## Run every test
+test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
 	$(BIN)/pytest
 
 check: $(READY) $(NODE_MODULES) ## Run linters, types, import contracts and docstring checks
@@ -115,6 +115,12 @@ chromium:
 	@command -v chromium > /dev/null || { \
 		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 		$$as apt-get update -qq && $$as apt-get install -qq --yes chromium > /dev/null; }
+
+# Shows what a command looks up, connects to and writes.
+strace:
+	@command -v strace > /dev/null || { \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get update -qq && $$as apt-get install -qq --yes strace > /dev/null; }
 
 # The tests start PostgreSQL and Redis themselves.
 databases:

@@ -40,14 +40,23 @@ def running_server() -> Iterator[int]:
     command = [sys.executable, "-m", "ccs_qa", "serve", "--port", str(port)]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        _wait_until_ready(server, port)
+        wait_until_ready(server, port)
         yield port
     finally:
         server.terminate()
         server.wait()
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_until_ready(server: subprocess.Popen[Any], port: int) -> None:
+    """Wait until a server answers that it is ready.
+
+    Args:
+        server: Its process.
+        port: The port it listens on.
+
+    Raises:
+        RuntimeError: It stopped, or was not ready within two minutes.
+    """
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:

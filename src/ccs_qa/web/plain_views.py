@@ -121,7 +121,12 @@ PRIVACY = PlainView(
         PlainSection(
             "plain.privacy.others.title",
             (),
-            ("plain.privacy.others.1", "plain.privacy.others.2", "plain.privacy.others.3"),
+            (
+                "plain.privacy.others.1",
+                "plain.privacy.others.2",
+                "plain.privacy.others.3",
+                "plain.privacy.others.4",
+            ),
         ),
     ),
 )
