@@ -1,6 +1,7 @@
-"""Commands: robustness, curve, report."""
+"""Commands: robustness, curve, cold, report."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +11,14 @@ from rich.progress import Progress
 
 from ccs_qa.answer import load_judge
 from ccs_qa.settings import load_settings
+from eval.cold_measure import measure_cold
 from eval.curves import plot_judge
 from eval.external import ExternalError, load_external
 from eval.html import as_rows, render, tables_of
 from eval.measured import measure
 from eval.opened import DEVELOPMENT, HERE, GoldOption, opened
 from eval.page import lay_out
-from eval.report import as_table
+from eval.report import as_markdown, as_table
 from eval.robustness import agreement, follow_up_gap, score_robustness
 from eval.run import ask_all
 from eval.tables import agreement_rows, cost_rows, gap_rows, loss_rows, reliability_rows
@@ -57,6 +59,25 @@ def curve(
         console.print(as_table("Thresholds", cost_rows(outcomes, threshold)))
         plot_judge(outcomes, threshold, out)
         typer.echo(str(out))
+
+
+@app.command()
+def cold(
+    gold: GoldOption = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    *,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Rank with ever more hints for the meeting as well.")
+    ] = False,
+) -> None:
+    """Ask about each meeting as if it had just been added, without hints or translation."""
+    with opened(gold) as (service, rows), Console(stderr=True).status("") as status:
+        found = measure_cold(service, rows, load_settings(), status.update, curve=curve)
+    for title, table in found.tables.items():
+        console.print(as_table(title, table))
+        typer.echo(as_markdown(table))
+    if json_file is not None:
+        json_file.write_text(json.dumps(found.figures, indent=2), "utf-8")
 
 
 @app.command()
