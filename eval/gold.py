@@ -22,8 +22,19 @@ QuestionType = Literal[
     "vague",
     "follow-up",
     "typo",
+    "count",
+    "duration",
+    "parts",
+    "long",
+    "twofold",
+    "mixed",
+    "chat",
     "unanswerable",
 ]
+
+
+# Types of which no question has an answer.
+NOT_ASKED = ("unanswerable", "chat")
 
 
 class GoldError(ValueError):
@@ -110,7 +121,7 @@ def load_gold(files: Sequence[Path], corpus: Corpus) -> tuple[GoldRow, ...]:
 def _check(row: GoldRow, where: str, seen: set[str], corpus: Corpus) -> None:
     if row.id in seen:
         raise GoldError(f"{where}: id {row.id} stands twice")
-    if row.answerable != bool(row.relevant) or row.answerable == (row.type == "unanswerable"):
+    if row.answerable != bool(row.relevant) or row.answerable == (row.type in NOT_ASKED):
         raise GoldError(f"{where}: answerable, relevant and type disagree")
     pages = [document.text for document in corpus.documents.values() if document.language == "fr"]
     for item in row.relevant:
