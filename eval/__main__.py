@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -21,12 +22,15 @@ from ccs_qa.settings import load_settings
 from eval import checks, report
 from eval.ablation import RecipeScores, gain, score_recipe
 from eval.beir import load_beir, sample_beir, score_beir
+from eval.broken import PARTS, broken, recipe_without
 from eval.calibrate import calibrate as fit
+from eval.calibrate import fit_asks
 from eval.compare import compare as compare_systems
 from eval.compare import default_stack
 from eval.gate import Verdict, check_gate, compare_baseline, load_gate, ranking_baseline
 from eval.generative_cli import phrase_all
 from eval.gold import GoldRow
+from eval.guards import measure_guards, with_figures
 from eval.opened import HERE, GoldOption, opened
 from eval.run import Outcome, ask_all, summarise
 from eval.support import choose_floor, measure_pairs, support_rows
@@ -34,8 +38,6 @@ from eval.unseen import score_unseen
 
 GATE = HERE / "gate.json"
 BASELINE = HERE / "baseline.json"
-# The legs whose weight `gate --without` sets to zero.
-LEGS = ("late", "hints", "lexical", "companions")
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 
 app = typer.Typer(
@@ -185,9 +187,12 @@ def beir(
 def calibrate(gold: GoldOption = None) -> None:
     """Fit the judge on the development questions and store it in the package."""
     with opened(gold) as (service, rows):
-        fitted = fit(service, rows)
-    JUDGE.write_text(json.dumps(fitted, indent=2) + "\n", "utf-8")
-    typer.echo(json.dumps(fitted, indent=2))
+        stored = json.loads(JUDGE.read_text("utf-8")) | {"asks": fit_asks(service)}
+    JUDGE.write_text(json.dumps(stored) + "\n", "utf-8")
+    with opened(gold) as (service, rows):
+        stored |= fit(service, rows)
+    JUDGE.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    typer.echo(json.dumps({name: stored[name] for name in ("warm", "cold")}, indent=2))
 
 
 @app.command()
@@ -218,14 +223,46 @@ def unseen(
     console.print(report.as_table("Meetings the adapter has not seen", table))
 
 
+@contextlib.contextmanager
+def _timed(label: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    typer.echo(f"{label}: {time.perf_counter() - start:.0f} s", err=True)
+
+
+def _measure(without: str | None) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
+    """Measure what the gate holds: the figures, and the score of every question by ranking."""
+    with opened(None) as (service, rows), broken(service, without):
+        whole, bare = (recipe_without(item, without) for item in (HYBRID, WITHOUT_HINTS))
+        with _timed("questions"):
+            outcomes = _ask(service, rows, whole)
+        scores = {item.row.id: dict(item.scores) for item in outcomes if item.row.answerable}
+        with _timed("without hints"):
+            now = {
+                "hybrid": ranking_baseline(RecipeScores(whole.name, scores)),
+                "without hints": ranking_baseline(score_recipe(service, rows, bare)),
+            }
+        figures = measure_guards(
+            service,
+            rows,
+            load_settings(),
+            recipe=whole,
+            part=without,
+            timed=_timed,
+            tell=lambda line: typer.echo(line, err=True),
+        )
+    return with_figures(summarise(outcomes), figures), now
+
+
 @app.command()
 def gate(
     run_file: Annotated[
-        Path | None, typer.Option("--run", help="Figures of a run; only the floors are checked.")
+        Path | None,
+        typer.Option("--run", help="Figures of a run; only the bounds on these are checked."),
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option(help="Set the weight of a leg to zero: late, hints, lexical or companions."),
+        typer.Option(help=f"Break a part, to see what fails: {', '.join(PARTS)}."),
     ] = None,
     *,
     accept: Annotated[
@@ -233,20 +270,17 @@ def gate(
     ] = False,
 ) -> None:
     """Fail when a figure falls below its floor, or the ranking below the one accepted last."""
-    if without is not None and without not in LEGS:
-        raise typer.BadParameter(", ".join(LEGS), param_hint="--without")
+    if without is not None and without not in PARTS:
+        raise typer.BadParameter(", ".join(PARTS), param_hint="--without")
+    if accept and without is not None:
+        raise typer.BadParameter("a broken ranking is not kept", param_hint="--accept")
     verdicts: tuple[Verdict, ...] = ()
+    bounds = load_gate(GATE)
     if run_file is not None:
         summary = json.loads(run_file.read_text("utf-8"))
+        bounds = tuple(bound for bound in bounds if bound.figure.split("/")[0] in summary)
     else:
-        zero: dict[str, Any] = {without: 0.0} if without else {}
-        with opened(None) as (service, rows):
-            whole, bare = (dataclasses.replace(item, **zero) for item in (HYBRID, WITHOUT_HINTS))
-            summary = summarise(_ask(service, rows, whole))
-            now = {
-                "hybrid": ranking_baseline(score_recipe(service, rows, whole)),
-                "without hints": ranking_baseline(score_recipe(service, rows, bare)),
-            }
+        summary, now = _measure(without)
         if accept:
             BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
         before = json.loads(BASELINE.read_text("utf-8"))
@@ -255,7 +289,7 @@ def gate(
             for name, scores in now.items()
             for verdict in compare_baseline(name, scores, before.get(name, {}))
         )
-    verdicts = (*check_gate(summary, load_gate(GATE)), *verdicts)
+    verdicts = (*check_gate(summary, bounds), *verdicts)
     for verdict in verdicts:
         typer.echo(verdict.text, err=not verdict.passed)
     if not all(verdict.passed for verdict in verdicts):

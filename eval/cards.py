@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from ccs_qa.records import Passage, Rendition
-from eval.failures import WEIGHTS, Failure
+from eval.failures import Failure
 from eval.html import FailureCard, Quote, as_block
 from eval.refusals import refusal_class
 from eval.report import Rows
@@ -32,14 +32,15 @@ def leg_rows(failure: Failure) -> Rows:
         failure: The failure.
 
     Returns:
-        A header and one row a leg; a row for the kind of passage where it counted.
+        A header and one row a leg; a row for the rest where it counted.
     """
     rows = [["leg", "came first", "wanted", "pull"]]
-    for leg in failure.legs:
-        pull = f"{leg.pull:+.2f}" if WEIGHTS[leg.name] else "none"
-        rows.append([leg.name, f"{leg.first:.3f}", f"{leg.wanted:.3f}", pull])
+    rows += [
+        [leg.name, f"{leg.first:.3f}", f"{leg.wanted:.3f}", f"{leg.pull:+.2f}"]
+        for leg in failure.legs
+    ]
     if failure.kind_counted:
-        rows.append(["kind of passage", "", "", f"{failure.rest:+.2f}"])
+        rows.append(["the rest", "", "", f"{failure.rest:+.2f}"])
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Commands: robustness, curve, cold, report."""
+"""Commands: robustness, metamorphic, curve, cold, report."""
 
 import datetime as dt
 import json
@@ -16,6 +16,8 @@ from eval.curves import plot_judge
 from eval.external import ExternalError, load_external
 from eval.html import as_rows, render, tables_of
 from eval.measured import measure
+from eval.metamorphic import change_lines, gather, stability_rows
+from eval.metamorphic import measure as measure_stability
 from eval.opened import DEVELOPMENT, HERE, GoldOption, opened
 from eval.page import lay_out
 from eval.report import as_markdown, as_table
@@ -45,6 +47,22 @@ def robustness(gold: GoldOption = None) -> None:
 
 
 @app.command()
+def metamorphic(
+    gold: GoldOption = None,
+    *,
+    show: Annotated[bool, typer.Option("--show", help="List every change as well.")] = False,
+) -> None:
+    """Ask each question in other letters and frames; count the answers that change."""
+    with opened(gold) as (service, rows), Progress(console=Console(stderr=True)) as progress:
+        asked = gather(rows)
+        task = progress.add_task("questions", total=len(asked))
+        measured = measure_stability(service, asked, lambda: progress.advance(task))
+    console.print(as_table("Answers that change", stability_rows(measured)))
+    for line in change_lines(measured) if show else ():
+        typer.echo(line)
+
+
+@app.command()
 def curve(
     gold: GoldOption = None,
     out: Annotated[Path, typer.Option(help="PNG file.")] = HERE / "runs" / "latest" / "judge.png",
@@ -54,7 +72,7 @@ def curve(
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("questions", total=len(rows))
             outcomes = ask_all(service, rows, lambda: progress.advance(task))
-        threshold = load_judge(frozenset()).answered
+        threshold = load_judge(frozenset()).warm.answered
         console.print(as_table("Reliability", reliability_rows(outcomes)))
         console.print(as_table("Thresholds", cost_rows(outcomes, threshold)))
         plot_judge(outcomes, threshold, out)
@@ -96,7 +114,7 @@ def report(
         raise typer.Exit(1) from None
     with opened(gold) as (service, rows), Console(stderr=True).status("") as status:
         found = measure(service, rows, external, load_settings().candidates, status.update)
-    names = [file.name for file in gold or [DEVELOPMENT]]
+    names = [file.name for file in gold or DEVELOPMENT]
     page = lay_out(found, names, dt.datetime.now().date())
     for table in tables_of(page.sections[:-1]):
         console.print(as_table(table.title, as_rows(table)))

@@ -12,7 +12,7 @@ import numpy as np
 from ccs_qa.answer import load_judge
 from ccs_qa.build import corpus_views, searched, splitter_settings
 from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoded, Encoder, Role, Vectors
+from ccs_qa.encoder import Encoded, Encoder, Role
 from ccs_qa.index import load_index, lock_folder, swap_in, write_index
 from ccs_qa.known import Hints, KnownQuestions
 from ccs_qa.records import LANGUAGES, Bilingual, Meeting, Passage
@@ -44,7 +44,7 @@ class Remembering(Encoder):
         self.dimension = encoder.dimension
         self.window = encoder.window
         self._encoder = encoder
-        self._kept: dict[tuple[str, Role], tuple[Vectors, Vectors]] = {}
+        self._kept: dict[tuple[str, Role], Encoded] = {}
 
     def count_tokens(self, text: str) -> int:
         """Count the content tokens of a text.
@@ -65,14 +65,17 @@ class Remembering(Encoder):
             role: Whether they are asked or answer.
 
         Returns:
-            Pooled and token vectors, in the order of the texts.
+            Pooled and token vectors, and where the tokens stand, in the order of the texts.
         """
         for text in texts:
             if (text, role) not in self._kept:
-                found = self._encoder.encode([text], role)
-                self._kept[text, role] = (found.pooled[0], found.tokens[0])
+                self._kept[text, role] = self._encoder.encode([text], role)
         kept = [self._kept[text, role] for text in texts]
-        return Encoded(np.stack([pooled for pooled, _ in kept]), tuple(rows for _, rows in kept))
+        return Encoded(
+            np.stack([item.pooled[0] for item in kept]),
+            tuple(item.tokens[0] for item in kept),
+            tuple(places for item in kept for places in item.spans),
+        )
 
 
 def without_questions(known: KnownQuestions, passages: frozenset[str]) -> KnownQuestions:

@@ -51,7 +51,8 @@ class Failure:
         wanted: What should have: of the most relevant passages the one that came earliest.
         rank: Its place among the first ten, from 1; None when it is not there.
         legs: Their scores of both; empty where one of the two was not searched.
-        rest: What else was added for the one that came first: the kind of passage.
+        rest: What else was added for the one that came first: the kind of passage, and what texts
+            foretell of hints.
         why: One sentence.
     """
 
@@ -134,9 +135,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _named(legs: Sequence[Leg]) -> str:
     ordered = sorted(legs, key=lambda leg: -abs(leg.pull))
-    return _listed(
-        [f"{leg.name} ({leg.pull:+.2f})" if WEIGHTS[leg.name] else leg.name for leg in ordered]
-    )
+    return _listed([f"{leg.name} ({leg.pull:+.2f})" for leg in ordered])
 
 
 def say_why(legs: Sequence[Leg], rest: float) -> str:
@@ -147,8 +146,7 @@ def say_why(legs: Sequence[Leg], rest: float) -> str:
         rest: What else was added for the wrong passage.
 
     Returns:
-        One sentence; pulls stand in brackets, the strongest first, and `dense`, which adds
-        nothing to the fused score, has none.
+        One sentence; pulls stand in brackets, the strongest first.
     """
     wrong = [leg for leg in legs if leg.first > leg.wanted]
     right = [leg for leg in legs if leg.first < leg.wanted]
@@ -159,7 +157,8 @@ def say_why(legs: Sequence[Leg], rest: float) -> str:
         parts.append(f"{_named(right)} preferred the wanted one")
     if abs(rest) > _SLIGHT:
         side = "wrong" if rest > 0 else "wanted"
-        parts.append(f"the kind of passage spoke for the {side} one ({rest:+.2f})")
+        what = "the rest (kind of passage, what texts foretell)"
+        parts.append(f"{what} spoke for the {side} one ({rest:+.2f})")
     sentence = "; ".join(parts) or "no leg told the two apart"
     return f"{sentence[0].upper()}{sentence[1:]}."
 
@@ -191,7 +190,7 @@ def explain(
     near = service.search(row.question, history=row.history, k=candidates)
     reranked = wanted in {hit.passage.id for hit in near.hits}
     # A timeline ranks every passage, so that its legs are standardised over all of them.
-    pool = near if reranked and near.query.intent != "timeline" else deep
+    pool = near if reranked and near.query.intent != "evolution" else deep
     legs, rest = compare_legs(pool.hits, first, wanted)
     why = say_why(legs, rest)
     if not reranked:

@@ -5,6 +5,9 @@ coarse, but it tells what is wrong. The baseline keeps the score of every questi
 ranking is compared with the one accepted last, question by question: a paired comparison sees
 losses a fraction of that size. Two rankings are kept so: the one in use, and the one without
 hints, where a new summary starts and where late interaction with the text has to carry it.
+
+What bounds hold beside the development questions is measured in `eval.guards`; `eval.broken`
+breaks one part after another, to show that each has a bound that notices.
 """
 
 import json

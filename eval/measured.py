@@ -93,7 +93,7 @@ def measure(
     judge = load_judge(frozenset())
     return Measured(
         index_id=service.index_id,
-        threshold=judge.answered,
+        threshold=judge.warm.answered,
         outcomes=outcomes,
         recipes=recipes,
         systems=systems,

@@ -14,7 +14,7 @@ from ccs_qa.wording import word_error
 from eval.gold import GoldError, GoldRow, load_gold
 
 HERE = Path(__file__).resolve().parent
-DEVELOPMENT = HERE / "gold" / "dev.jsonl"
+DEVELOPMENT = (HERE / "gold" / "dev.jsonl", HERE / "gold" / "dev2.jsonl")
 GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 
 
@@ -33,7 +33,7 @@ def opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow, 
     """
     try:
         service = open_service(load_settings())
-        yield service, load_gold(gold or [DEVELOPMENT], service.corpus)
+        yield service, load_gold(gold or DEVELOPMENT, service.corpus)
     except CcsQaError as error:
         for wording in word_error(error).values():
             typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)

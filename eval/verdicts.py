@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ccs_qa.answer import FEATURES, Judge
+from ccs_qa.answer import FEATURES, Fit, Judge
 from ccs_qa.service import QAService
+from ccs_qa.steps import Described
 from eval.run import Outcome
 
 SHOWN = 3
@@ -89,19 +90,19 @@ def find_wrong(
         One entry a question whose status is wrong, unanswerable ones that were answered first.
     """
     described = [service.features(item.row.question, history=item.row.history) for item in outcomes]
-    known = [values for values in described if values]
+    known = [item.values for item in described if item.values]
     means = np.mean(known, axis=0).tolist() if known else []
-    found = [
-        WrongVerdict(
-            item,
-            largest(judge.weights, values, means) if _judged(judge, values, item) else (),
-        )
-        for item, values in zip(outcomes, described, strict=True)
-        if wrong(item)
-    ]
+    found = []
+    for item, seen in zip(outcomes, described, strict=True):
+        fit = judge.warm if seen.hinted else judge.cold
+        if wrong(item):
+            told = largest(fit.weights, seen.values, means) if _judged(fit, seen, item) else ()
+            found.append(WrongVerdict(item, told))
     return tuple(sorted(found, key=lambda item: item.outcome.row.answerable))
 
 
-def _judged(judge: Judge, values: Sequence[float], outcome: Outcome) -> bool:
+def _judged(fit: Fit, seen: Described, outcome: Outcome) -> bool:
     """Some answers are read from the records, without the judge."""
-    return bool(values) and abs(judge.probability(values) - outcome.confidence) < _ROUNDING
+    if not seen.values:
+        return False
+    return abs(fit.probability(seen.values) - outcome.confidence) < _ROUNDING

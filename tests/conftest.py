@@ -9,6 +9,8 @@ from ccs_qa.build import build_index, check_index
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import Encoder
 from ccs_qa.errors import CcsQaError
+from ccs_qa.search import open_heads
+from ccs_qa.search.understand.heads import Heads
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings, load_settings
 
@@ -61,6 +63,14 @@ def service(settings: Settings) -> QAService:
 def encoder(service: QAService) -> Encoder:
     """The real embedded model."""
     return service.retriever.encoder
+
+
+@pytest.fixture(scope="session")
+def heads(encoder: Encoder) -> Heads:
+    """The heads that ship, which tell intents and topics apart."""
+    found = open_heads(encoder.identity)
+    assert found is not None
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -230,7 +230,7 @@ def test_wrong_usage_leaves_with_2(arguments: tuple[str, ...]) -> None:
 @pytest.mark.usefixtures("opened")
 def test_a_question_without_words_is_a_named_error() -> None:
     """In both languages with the next step, and nothing on stdout, JSON or not."""
-    error = QuestionError(problem="empty", longest=500)
+    error = QuestionError(problem="empty", longest=5000)
     refused(invoke("ask", " ?! "), error)
     refused(invoke("ask", " ?! ", "--json"), error)
     refused(invoke("search", ""), error)

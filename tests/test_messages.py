@@ -183,6 +183,14 @@ def test_dates_are_written_in_full(day: dt.date, french: str, english: str) -> N
     assert EN.month(day) == f"{english.split(maxsplit=1)[0]} {day.year}"
 
 
+def test_months_and_lengths_of_time_are_written_out() -> None:
+    """With plain spaces, and zero in the singular in French."""
+    assert (FR.month_name(8), EN.month_name(8)) == ("août", "August")
+    assert [FR.span(number, "year") for number in (0, 1, 2)] == ["0 an", "1 an", "2 ans"]
+    assert [EN.span(number, "day") for number in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    assert (FR.span(1, "month"), FR.span(3, "month")) == ("1 mois", "3 mois")
+
+
 def test_dates_are_those_of_the_pages() -> None:
     """What is written for each day of a year is what the reader of pages reads back."""
     for number in range(366):

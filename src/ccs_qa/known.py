@@ -1,4 +1,4 @@
-"""Questions written at index time, of which it is known what answers them."""
+"""What is known besides the pages: questions that they answer or not, and names of things."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,3 +82,52 @@ class KnownQuestions:
     def unanswered(self) -> tuple[str, ...]:
         """The texts of the questions that no passage answers."""
         return tuple(text for item in self.near_misses.values() for text in (*item.fr, *item.en))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One thing, under all its names.
+
+    Attributes:
+        fr: Its wordings in French, that of the pages first.
+        en: Its wordings in English, likewise.
+        short_fr: The acronyms that stand for it in French.
+        short_en: The acronyms that stand for it in English.
+    """
+
+    fr: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    short_fr: tuple[str, ...] = ()
+    short_en: tuple[str, ...] = ()
+
+    def get(self, language: Language) -> tuple[str, ...]:
+        """Return the wordings in a language.
+
+        Args:
+            language: The language.
+
+        Returns:
+            The wordings, that of the pages first.
+        """
+        return self.fr if language == "fr" else self.en
+
+    def short(self, language: Language) -> tuple[str, ...]:
+        """Return the acronyms in a language.
+
+        Args:
+            language: The language.
+
+        Returns:
+            The acronyms.
+        """
+        return self.short_fr if language == "fr" else self.short_en
+
+    @property
+    def shorts(self) -> tuple[str, ...]:
+        """The acronyms of both languages, each once."""
+        return tuple(dict.fromkeys((*self.short_fr, *self.short_en)))
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Every wording and acronym, each once."""
+        return tuple(dict.fromkeys((*self.fr, *self.en, *self.shorts)))

@@ -8,15 +8,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from ccs_qa.records import Language
 
+Unit = Literal["year", "month", "week", "day"]
 _LOCALES: dict[Language, str] = {"fr": "fr_CA", "en": "en_CA"}
 
 
@@ -124,6 +127,30 @@ class Catalogue:
             E.g. `novembre 2024` or `November 2024`.
         """
         return format_date(day, "MMMM yyyy", locale=self._locale)
+
+    def month_name(self, month: int) -> str:
+        """Write the name of a month.
+
+        Args:
+            month: Its number, from 1.
+
+        Returns:
+            E.g. `novembre` or `November`.
+        """
+        return format_date(dt.date(2024, month, 1), "LLLL", locale=self._locale)
+
+    def span(self, number: int, unit: Unit) -> str:
+        """Write a length of time.
+
+        Args:
+            number: How many.
+            unit: Of what.
+
+        Returns:
+            E.g. `5 mois` or `5 months`, with plain spaces.
+        """
+        written = format_unit(number, f"duration-{unit}", locale=self._locale)
+        return written.replace("\u00a0", " ")
 
     def join(self, items: Sequence[str]) -> str:
         """Join items into a running list.

@@ -19,10 +19,32 @@ PassageKind = Literal["title", "format", "objective", "statement", "disclaimer"]
 # answer: neither is found by a search of its own.
 SEARCHED_KINDS: tuple[PassageKind, ...] = ("format", "objective", "statement")
 AnswerStatus = Literal["answered", "related", "not_found", "rejected"]
-# What a question asks for: what was said on a topic; what a meeting was for; where and how
-# it was held; when; which meetings there were; how a topic evolved.
-Intent = Literal["topic", "objective", "format", "date", "meetings", "timeline"]
+# What a question asks for. Of records: which meetings and when, where and in what form, how many,
+# which year had most, what a meeting was about, its parts, how long between two, when a topic came
+# up first or last, what a name stands for. Of what was said: a topic, how it evolved, a comparison,
+# a summary. Or nothing: chat.
+Intent = Literal[
+    "topic",
+    "which_meeting",
+    "when",
+    "place_format",
+    "count",
+    "most",
+    "about",
+    "part",
+    "duration",
+    "first_last_mention",
+    "stands_for",
+    "evolution",
+    "compare",
+    "summary",
+    "chat",
+]
+# What a question asks for that is answered by what was said, not by a record.
+SAID: frozenset[Intent] = frozenset({"topic", "evolution", "compare", "summary", "chat"})
 AnswerMode = Literal["extractive", "generative"]
+# What was said; what the records hold; a topic from meeting to meeting; two sides.
+AnswerKind = Literal["quotes", "record", "timeline", "comparison"]
 # Why an answer helped or did not, and what is taken out of what is said of it.
 FeedbackReason = Literal[
     "wrong-passage", "missing-passage", "wrong-refusal", "wrong-language", "unclear", "other"
@@ -224,7 +246,9 @@ class Scope:
         start: First day: as the caller set it, else the first of the meetings.
         end: Last day, likewise.
         sides: The meetings of each thing compared or listed; empty when there is one only.
-        rest: The question without the words that limit it.
+        held: Whether the form or the place in which meetings were held is what singles them out.
+        limits: Where the words that say so stand, with what leads to them: first character and
+            end of each piece of the wording that was read.
     """
 
     text: str
@@ -232,7 +256,8 @@ class Scope:
     start: dt.date | None = None
     end: dt.date | None = None
     sides: tuple[tuple[dt.date, ...], ...] = ()
-    rest: str = ""
+    held: bool = False
+    limits: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +267,16 @@ class Query:
     Attributes:
         question: The words as typed, cleaned of invisible characters.
         standalone: The wording, readable without the history and without slips.
-        topic: What is searched in the scope: the wording without the words that limit it.
+        topic: The words that name the topic, beyond those that limit it; empty for none.
         language: The language of the answer.
         asked_in: The language of the question's own words.
         scope: The meetings that the search is limited to; None for all.
         intent: What kind of thing is asked for.
+        negated: Whether it is asked for of the other meetings.
+        parts: Each question, where several stand in one.
         history: Earlier questions of the conversation, oldest first.
         alone: The topic without the history, for a question that leans on it; else empty.
+        searched: The wording that is searched: the topic with the words that may belong to it.
         read_as: Words of the question read as others: as typed, as read.
         invisible: How many invisible characters were removed from the question.
     """
@@ -260,8 +288,11 @@ class Query:
     asked_in: Language
     scope: Scope | None = None
     intent: Intent = "topic"
+    negated: bool = False
+    parts: tuple["Query", ...] = ()
     history: tuple[str, ...] = ()
     alone: str = ""
+    searched: str = ""
     read_as: tuple[tuple[str, str], ...] = ()
     invisible: int = 0
 
@@ -290,11 +321,17 @@ class Grasp:
             first; -1 to 1.
         strange: Share of the question's index terms that no passage and no hint holds, 0 to 1.
         precedent: Share of answered ones among the known questions nearest to this one, 0 to 1.
+        support: Each word searched for, folded, and its mean best cosine in the first passages.
+        hinted: Whether the first passage has hints.
+        asks: Log odds that the question asks for what summaries hold, by its vector.
     """
 
     covered: tuple[float, ...] = ()
     strange: float = 1.0
     precedent: float = 0.5
+    support: tuple[tuple[str, float], ...] = ()
+    hinted: bool = True
+    asks: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,8 +414,9 @@ class Answer:
         index_id: Identifier of the index that was searched.
         timings_ms: Milliseconds spent in each stage.
         dropped: Quotes left out because they did not match their document.
-        absent: For a timeline, the meetings that do not speak of the topic, oldest first.
+        absent: For a timeline, the meetings that certainly do not speak of the topic, oldest first.
         generation: What became of phrasing it, when that was asked for.
+        kind: The form of the answer.
     """
 
     id: str
@@ -398,3 +436,4 @@ class Answer:
     dropped: int = 0
     absent: tuple[dt.date, ...] = ()
     generation: Generation | None = None
+    kind: AnswerKind = "quotes"

@@ -4,21 +4,28 @@ import copy
 import datetime as dt
 import time
 import uuid
+from collections import Counter
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Self
 
 from ccs_qa.answer import (
     Judge,
+    Spoken,
     Timeline,
     Verdict,
     compose,
-    compose_meetings,
+    compose_record,
     compose_timeline,
     features,
     load_judge,
-    trace,
     verify_hits,
 )
+from ccs_qa.answer.expansion import read_name
+from ccs_qa.answer.expectations import asks_beyond_records
+from ccs_qa.answer.outcome import Outcome, join_outcomes
+from ccs_qa.answer.record import RECORD_INTENTS, read_record
+from ccs_qa.answer.resolver import OF_ONE, TopicResolver
 from ccs_qa.build import refuse_stale
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
@@ -31,17 +38,28 @@ from ccs_qa.phrase.support import embedding_support
 from ccs_qa.records import (
     Answer,
     AnswerMode,
+    AnswerStatus,
     Filters,
-    Grasp,
     Hit,
     Language,
     Query,
     SearchResult,
 )
-from ccs_qa.search import HYBRID, Recipe, Retriever, Understander, allowed, open_speller
+from ccs_qa.search import (
+    HYBRID,
+    Recipe,
+    Retriever,
+    Understander,
+    Understanding,
+    allowed,
+    open_heads,
+    open_speller,
+)
+from ccs_qa.search.meetings.names import Names
 from ccs_qa.settings import Settings
 from ccs_qa.steps import (
     Answered,
+    Described,
     Found,
     Observer,
     Phrases,
@@ -49,14 +67,17 @@ from ccs_qa.steps import (
     Step,
     Understood,
     coverage_of,
-    judged_query,
+    interleave,
     known_words,
-    listed_meetings,
     phrased,
 )
 
 NO_FILTERS = Filters()
 _NEAREST = 3
+# So many passages the judge looks at.
+_JUDGED = 10
+# So many passages are looked at where a topic is followed through the meetings.
+_WIDE = 200
 
 
 class QAService:
@@ -94,9 +115,17 @@ class QAService:
         self._settings = settings
         self.endpoint: Guarded | None = None
         self._phraser: Phrases | None = None
+        self._names = Names.read(corpus.meetings, corpus.names, corpus.disclaimer)
         self._understander = Understander(
-            corpus.meetings, settings.max_question, speller=open_speller(corpus)
+            corpus.meetings,
+            settings.max_question,
+            retriever.encoder,
+            open_heads(retriever.encoder.identity),
+            names=self._names,
+            locate=self._located,
+            speller=open_speller(corpus),
         )
+        self._resolver = TopicResolver(corpus, self._names)
         self._observers: tuple[Observer, ...] = ()
 
     @property
@@ -160,8 +189,8 @@ class QAService:
         Raises:
             InputError: The question or a filter cannot be used.
         """
-        understood = self._understand(question, language, history, filters)
-        found = self._rank(understood, k, recipe)
+        understanding, spent = self._understand(question, language, history, filters)
+        found = self._rank(understanding, k, spent, recipe)
         return SearchResult(found.query, found.hits[:k], self.index_id, dict(found.timings_ms))
 
     def ask(
@@ -224,9 +253,9 @@ class QAService:
         """
         if mode == "generative" and self._phraser is None:
             raise ModeError
-        understood = self._understand(question, language, history, filters)
-        yield understood
-        found = self._rank(understood, k)
+        understanding, spent = self._understand(question, language, history, filters)
+        yield Understood(understanding.query, spent)
+        found = self._rank(understanding, k, spent)
         yield Found(found.query, found.hits[:k])
         answer = self._answer(found, k)
         if mode == "generative" and self._phraser is not None:
@@ -238,44 +267,47 @@ class QAService:
 
     def _answer(self, found: Ranking, k: int) -> Answer:
         start = time.perf_counter()
-        wording = catalogue(found.query.language)
-        coverage = coverage_of(self.corpus, found.query)
-        hits = found.hits[:k]
-        listed = listed_meetings(self.corpus, found.query)
-        timeline = Timeline((), ())
-        verdict = (
-            Verdict("answered", 1.0) if listed else self._judge.decide(*self._judged(found, k))
-        )
-        if listed:
-            composed = compose_meetings(listed, wording)
-        elif verdict.status == "answered" and found.query.intent == "timeline":
-            timeline = trace(found.hits, self.searched(found.query))
-            composed = compose_timeline(timeline, wording)
-        else:
-            sides = found.query.scope.sides if found.query.scope else ()
-            composed = compose(
-                verdict.status, found.hits if sides else hits, coverage, wording, sides=sides
-            )
-        answered = verdict.status == "answered"
+        outcomes = [self._outcome(part, k) for part in found.parts or (found,)]
+        outcome = outcomes[0] if len(outcomes) == 1 else join_outcomes(outcomes)
+        answered = outcome.verdict.status == "answered"
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
             id=uuid.uuid4().hex,
             query=found.query,
-            status=verdict.status,
+            status=outcome.verdict.status,
             language=found.query.language,
-            confidence=round(verdict.confidence, 4),
-            text=composed.text,
-            statements=composed.statements,
-            citations=composed.citations,
+            confidence=round(outcome.verdict.confidence, 4),
+            text=outcome.composed.text,
+            statements=outcome.composed.statements,
+            citations=outcome.composed.citations,
             nearest=() if answered else found.hits[:_NEAREST],
-            coverage=coverage,
+            coverage=coverage_of(self.corpus, found.query),
             disclaimer=self.corpus.disclaimer,
             mode="extractive",
             index_id=self.index_id,
             timings_ms={**found.timings_ms, "answer": spent},
             dropped=found.dropped,
-            absent=timeline.absent,
+            absent=outcome.absent,
+            kind=outcome.kind,
         )
+
+    def _outcome(self, found: Ranking, k: int) -> Outcome:
+        """Judge and word one question."""
+        query, wording = found.query, catalogue(found.query.language)
+        if found.record is not None:
+            composed = compose_record(found.record.lead, found.hits[: found.recorded], wording)
+            return Outcome(Verdict("answered", 1.0), composed, "record")
+        hits = found.hits[:k]
+        verdict = self._verdict(found)
+        if verdict.status == "answered" and found.traced is not None:
+            composed = compose_timeline(found.traced, wording)
+            return Outcome(verdict, composed, "timeline", found.traced.absent)
+        sides = query.scope.sides if query.scope else ()
+        coverage = coverage_of(self.corpus, query)
+        composed = compose(
+            verdict.status, found.hits if sides else hits, coverage, wording, sides=sides
+        )
+        return Outcome(verdict, composed, "comparison" if sides else "quotes")
 
     def timeline(
         self,
@@ -283,8 +315,8 @@ class QAService:
         *,
         language: Language | None = None,
         filters: Filters = NO_FILTERS,
-    ) -> tuple[Query, Timeline]:
-        """Follow a topic through the meetings, whether or not the judge would answer.
+    ) -> tuple[Query, AnswerStatus, Timeline]:
+        """Follow a topic through the meetings, as an answer would.
 
         Args:
             topic: The topic, or a question about it.
@@ -292,16 +324,18 @@ class QAService:
             filters: Limits on the meetings.
 
         Returns:
-            What was understood, and the timeline.
+            What was understood, whether the summaries speak of it, and the timeline; an empty one
+            unless they do.
 
         Raises:
             InputError: The topic or a filter cannot be used.
         """
-        found = self._rank(
-            self._understand(topic, language, (), filters),
-            len(self.retriever.index.passages),
-        )
-        return found.query, trace(found.hits, self.searched(found.query))
+        understanding, spent = self._understand(topic, language, (), filters)
+        query = replace(understanding.query, intent="evolution", parts=())
+        found = self._rank(replace(understanding, query=query, parts=()), 10, spent)
+        status = self._verdict(found).status
+        traced = found.traced if status == "answered" else None
+        return query, status, traced or Timeline(total=len(self.searched(query)))
 
     def searched(self, query: Query) -> tuple[dt.date, ...]:
         """Name the meetings that a query searches.
@@ -316,28 +350,28 @@ class QAService:
             return query.scope.meetings
         return tuple(sorted(meeting.date for meeting in self.corpus.meetings))
 
-    def features(self, question: str, *, history: tuple[str, ...] = ()) -> tuple[float, ...]:
+    def features(
+        self, question: str, *, history: tuple[str, ...] = (), recipe: Recipe = HYBRID
+    ) -> Described:
         """Describe a question as the judge sees it, for calibration.
 
         Args:
             question: The words typed.
             history: Earlier questions, oldest first.
+            recipe: How to rank.
 
         Returns:
-            The features; none when nothing was found.
+            What it asks for, and the features.
 
         Raises:
             InputError: The question cannot be used.
         """
-        found = self._rank(self._understand(question, None, history, NO_FILTERS), 10)
-        query, hits, grasp = self._judged(found, 10)
-        return features(query, hits, grasp, self._judge.known) if hits else ()
-
-    def _judged(self, found: Ranking, k: int) -> tuple[Query, tuple[Hit, ...], Grasp]:
-        judged = judged_query(found.query)
-        if judged != found.query:
-            found = self._rank(Understood(judged), k)
-        return found.query, found.hits[:k], found.grasp
+        understanding, _ = self._understand(question, None, history, NO_FILTERS)
+        query = replace(understanding.query, parts=())
+        found = self._judged(replace(understanding, query=query, parts=()), 10, recipe)
+        hits = found.hits[:10]
+        values = features(found.query, hits, found.grasp, self._judge.known) if hits else ()
+        return Described(query.intent, found.grasp.hinted, values)
 
     def _understand(
         self,
@@ -345,22 +379,88 @@ class QAService:
         language: Language | None,
         history: tuple[str, ...],
         filters: Filters,
-    ) -> Understood:
+    ) -> tuple[Understanding, float]:
         start = time.perf_counter()
-        query = self._understander.understand(
+        understanding = self._understander.understand(
             question,
             language=language,
             history=history[-self._settings.max_history :] if self._settings.max_history else (),
             filters=filters,
         )
-        return Understood(query, round((time.perf_counter() - start) * 1000, 3))
+        return understanding, round((time.perf_counter() - start) * 1000, 3)
 
-    def _rank(self, understood: Understood, k: int, recipe: Recipe = HYBRID) -> Ranking:
-        query = understood.query
-        if query.intent == "timeline" or (query.scope is not None and query.scope.sides):
-            k = len(self.retriever.index.passages)
+    def _rank(
+        self, asked: Understanding, k: int, spent_ms: float, recipe: Recipe = HYBRID
+    ) -> Ranking:
+        """Rank one question, or each of several and then the best of each in turn."""
+        if not (asked.parts and recipe.understood):
+            found = self._rank_one(asked, k, recipe)
+            return replace(found, timings_ms={"understand": spent_ms, **found.timings_ms})
+        parts = tuple(self._rank_one(part, k, recipe) for part in asked.parts)
+        timings = Counter[str]()
+        for part in parts:
+            timings.update(part.timings_ms)
+        return Ranking(
+            asked.query,
+            interleave(parts),
+            parts[0].grasp,
+            sum(part.dropped for part in parts),
+            {"understand": spent_ms, **timings},
+            parts=parts,
+        )
+
+    def _verdict(self, found: Ranking) -> Verdict:
+        """Judge a ranking; a topic whose words a summary holds comes up, whoever judges."""
+        if found.held:
+            return Verdict("answered", 1.0)
+        verdict = self._judge.decide(found.query, found.hits[:_JUDGED], found.grasp)
+        if found.query.intent == "chat" and not found.query.topic:
+            return Verdict("not_found", verdict.confidence)
+        return verdict
+
+    def _located(self, question: str, history: tuple[str, ...]) -> frozenset[dt.date]:
+        """Tell which meetings a question of the conversation was answered from."""
+        asked, spent = self._understand(question, None, history, NO_FILTERS)
+        if asked.query.scope is not None:
+            return frozenset(asked.query.scope.meetings)
+        found = self._rank(asked, 10, spent)
+        if found.record is not None:
+            return frozenset(found.record.meetings)
+        days = [hit.passage.meeting for hit in found.hits[:1]]
+        return frozenset(day for day in days if day is not None)
+
+    def _rank_one(self, asked: Understanding, k: int, recipe: Recipe) -> Ranking:
+        query = asked.query
+        # Of a meeting that is named, the record says where it was; its topic is no matter then.
+        singled = query.scope is not None and query.intent in OF_ONE
+        followed = recipe.understood and (
+            query.intent == "evolution"
+            or (query.topic and query.intent in RECORD_INTENTS and not singled)
+        )
+        if followed or (query.scope is not None and query.scope.sides):
+            k = max(k, _WIDE)
+        found = self._judged(asked, k, recipe)
+        if not recipe.understood:
+            return found
+        topic = (
+            self._resolver.resolve(query, found.hits, self.searched(query)) if followed else None
+        )
+        if query.intent in RECORD_INTENTS or query.intent == "stands_for":
+            return self._with_record(found, topic)
+        if topic is None:
+            return found
+        return replace(found, traced=topic.timeline, held=topic.held)
+
+    def _judged(self, asked: Understanding, k: int, recipe: Recipe) -> Ranking:
+        """Rank and verify, and note what the judge reads."""
+        query = asked.query
         ranked = self.retriever.rank(
-            query, k=k, recipe=recipe, allowed=allowed(query) if recipe.understood else None
+            query,
+            k=k,
+            wordings=asked.wordings,
+            pooled=asked.pooled,
+            recipe=recipe,
+            allowed=allowed(query) if recipe.understood else None,
         )
         hits = [
             Hit(passage, round(score, 6), reasons)
@@ -369,8 +469,48 @@ class QAService:
             )
         ]
         verified, dropped = verify_hits(hits, self.corpus.verify)
-        spent = {"understand": understood.spent_ms, **ranked.timings_ms}
-        return Ranking(query, verified, ranked.grasp, dropped, spent)
+        grasp = replace(ranked.grasp, asks=self._judge.asks(asked.pooled))
+        return Ranking(query, verified, grasp, dropped, ranked.timings_ms)
+
+    def _with_record(self, found: Ranking, topic: Spoken | None) -> Ranking:
+        """Put what the records answer before what was ranked."""
+        query = found.query
+        if asks_beyond_records(query.standalone):
+            return found
+        if topic is not None and not topic.held:
+            verdict = self._verdict(found)
+            if verdict.status != "answered":
+                return found
+        words = catalogue(query.language)
+        if query.intent == "stands_for":
+            record = read_name(
+                self._names.stands_for(query.question, query.asked_in),
+                self.corpus,
+                self.searched(query),
+                words,
+            )
+        else:
+            record = read_record(
+                query,
+                self.corpus.meetings,
+                topic.speakers if topic else None,
+                words,
+                today=dt.date.today(),  # noqa: DTZ011 - the asker's own day is meant
+            )
+        if record is None:
+            return found
+        ranked = {hit.passage.id: hit for hit in found.hits}
+        lines = [ranked.get(item.id, Hit(item, 0.0, {})) for item in record.passages]
+        first, dropped = verify_hits(lines, self.corpus.verify)
+        named = {hit.passage.id for hit in first}
+        rest = tuple(hit for hit in found.hits if hit.passage.id not in named)
+        return replace(
+            found,
+            hits=(*first, *rest),
+            dropped=found.dropped + dropped,
+            record=record,
+            recorded=len(first),
+        )
 
 
 def open_service(settings: Settings) -> QAService:

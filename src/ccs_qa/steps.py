@@ -1,11 +1,13 @@
 """The steps of an answer: what each yields, and what is read off the records on the way."""
 
+import itertools
 import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ccs_qa.answer import verify_hits
+from ccs_qa.answer import Timeline
+from ccs_qa.answer.record import Record
 from ccs_qa.corpus import Corpus
 from ccs_qa.generation import Generation
 from ccs_qa.records import (
@@ -15,10 +17,11 @@ from ccs_qa.records import (
     Coverage,
     Grasp,
     Hit,
+    Intent,
     Query,
     Statement,
 )
-from ccs_qa.search import allowed, without_evolution
+from ccs_qa.search import allowed
 from ccs_qa.text import words
 
 
@@ -122,6 +125,11 @@ class Ranking:
         grasp: How well they cover the question.
         dropped: How many were left out because they did not match their document.
         timings_ms: Milliseconds spent in each stage.
+        record: What the records answer; None for a question on what was said.
+        recorded: How many of the first hits are the lines of the record.
+        traced: Where the topic comes up, for a question that follows it.
+        held: Whether some meeting holds the very words of the topic that is followed.
+        parts: The same for each question, where several stand in one.
     """
 
     query: Query
@@ -129,24 +137,43 @@ class Ranking:
     grasp: Grasp
     dropped: int
     timings_ms: Mapping[str, float]
+    record: Record | None = None
+    recorded: int = 0
+    traced: Timeline | None = None
+    held: bool = False
+    parts: tuple["Ranking", ...] = ()
 
 
-def listed_meetings(corpus: Corpus, query: Query) -> tuple[Hit, ...]:
-    """Take the meetings from the records when they are what is asked for.
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A question as the judge sees it.
+
+    Attributes:
+        intent: What it asks for.
+        hinted: Whether the first passage has hints.
+        values: The features; none when nothing was found.
+    """
+
+    intent: Intent
+    hinted: bool
+    values: tuple[float, ...]
+
+
+def interleave(rankings: Sequence[Ranking]) -> tuple[Hit, ...]:
+    """Take the best of each ranking in turn.
 
     Args:
-        corpus: The records.
-        query: What was understood.
+        rankings: Rankings of several questions.
 
     Returns:
-        The verified objective of each meeting that fits, oldest first; none for other questions.
+        Each passage once, where it comes first.
     """
-    if query.intent != "meetings":
-        return ()
-    test = allowed(query)
-    purposes = [meeting.objective[0] for meeting in corpus.meetings if meeting.objective]
-    hits = [Hit(item, 0.0, {}) for item in purposes if test is None or test(item)]
-    return verify_hits(hits[::-1], corpus.verify)[0]
+    found: dict[str, Hit] = {}
+    for row in itertools.zip_longest(*(item.hits for item in rankings)):
+        for hit in row:
+            if hit is not None:
+                found.setdefault(hit.passage.id, hit)
+    return tuple(found.values())
 
 
 def coverage_of(corpus: Corpus, query: Query) -> Coverage:
@@ -172,21 +199,6 @@ def coverage_of(corpus: Corpus, query: Query) -> Coverage:
         end=dates[-1] if dates else None,
         passages=len(passages),
     )
-
-
-def judged_query(query: Query) -> Query:
-    """Choose what is judged of a query.
-
-    Args:
-        query: What was understood.
-
-    Returns:
-        Of a timeline its topic alone, since no passage says that anything evolved; else the
-        query itself.
-    """
-    if query.intent != "timeline":
-        return query
-    return replace(query, topic=without_evolution(query.topic))
 
 
 def known_words(corpus: Corpus) -> frozenset[str]:

@@ -179,7 +179,7 @@ def _detector() -> LanguageDetector:
     ).build()
 
 
-def detect_language(text: str) -> Language:
+def detect_language(text: str, said_before: str = "") -> Language:
     """Decide whether a text is French or English.
 
     Function words decide when they all point one way, since they are what a three-word
@@ -187,6 +187,7 @@ def detect_language(text: str) -> Language:
 
     Args:
         text: A question or a sentence.
+        said_before: What its language is taken from where its own words do not tell.
 
     Returns:
         The more likely of the two languages; French when nothing tells.
@@ -201,6 +202,8 @@ def detect_language(text: str) -> Language:
     if english > 0 and french == 0:
         return "en"
     # The detector takes no half of a character.
+    if french == english == 0 and said_before:
+        return detect_language(said_before)
     detected = _detector().detect_language_of(text.encode("utf-8", "ignore").decode())
     if detected is None:
         return "en" if english > french else "fr"

@@ -1,31 +1,20 @@
-"""Judging, wording and verifying, on values computed by hand."""
+"""Wording, verifying and expecting, on values computed by hand."""
 
 import datetime as dt
-import math
 
 import pytest
 
-from ccs_qa.answer import (
-    FEATURES,
-    Judge,
-    compose,
-    compose_meetings,
-    features,
-    load_judge,
-    verify_hits,
-)
-from ccs_qa.answer.compose import choose_quotes, group_by_meeting, with_sides
+from ccs_qa.answer import compose, compose_record, compose_timeline, verify_hits
+from ccs_qa.answer.compose import NEAR_ENOUGH, choose_quotes, group_by_meeting, with_sides
 from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations
-from ccs_qa.answer.timeline import NEAR_ENOUGH
+from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
     AnswerStatus,
     Bilingual,
     Coverage,
-    Grasp,
     Hit,
     Passage,
-    Query,
     Rendition,
 )
 
@@ -38,11 +27,6 @@ def hit(name: str, day: dt.date, score: float, text: str = "Texte.") -> Hit:
     en = Rendition("en", f"EN {text}", "e", 0, len(text), "unofficial_translation")
     passage = Passage(name, "statement", day, None, None, Bilingual(fr, en))
     return Hit(passage, score, {"late": 0.5, "hint": 0.6, "dense": 0.9, "lexical": 4.0})
-
-
-def query(question: str) -> Query:
-    """Make a query."""
-    return Query(question, question, question, "en", "en")
 
 
 NEW, OLD = dt.date(2024, 11, 1), dt.date(2023, 1, 19)
@@ -64,16 +48,21 @@ def test_an_answer_names_the_meetings_and_attributes_to_the_summaries() -> None:
     assert composed.statements[0].citations == (1, 2, 3)
 
 
-def test_meetings_are_counted_and_listed_in_order() -> None:
-    """A lead that counts them, and one quote of each, in the order given."""
-    composed = compose_meetings([hit("b", OLD, 0.0), hit("a", NEW, 0.0)], catalogue("en"))
+def test_what_the_records_answer_stands_before_their_lines() -> None:
+    """The lead as it is, and the lines by meeting, in the order given."""
+    hits = [hit("b", OLD, 0.0), hit("a", NEW, 0.0), hit("c", OLD, 0.0, "Trois.")]
+    composed = compose_record("Two meetings were held in all.", hits, catalogue("en"))
     assert composed.text.split("\n") == [
-        "2 meetings fit the question, those of January 19, 2023 and November 1, 2024:",
+        "Two meetings were held in all.",
         "Meeting of January 19, 2023",
         "“EN Texte.” [1]",
+        "“EN Trois.” [2]",
         "Meeting of November 1, 2024",
-        "“EN Texte.” [2]",
+        "“EN Texte.” [3]",
     ]
+    assert composed.statements[0].text == "Two meetings were held in all."
+    assert composed.statements[0].citations == (1, 2, 3)
+    assert [item.hit.passage.id for item in composed.citations] == ["b", "c", "a"]
 
 
 def test_one_meeting_is_named_in_the_singular() -> None:
@@ -111,6 +100,42 @@ def test_each_side_of_a_comparison_is_quoted_where_it_speaks() -> None:
     assert with_sides(hits[:1], hits, ()) == (hits[0],)
 
 
+def test_sides_are_quoted_in_order_of_date() -> None:
+    """Whichever is the best; without sides the best comes first."""
+    hits = [hit("a", NEW, 5.0), hit("b", OLD, 4.5)]
+    quoted = [
+        [
+            item.hit.passage.id
+            for item in compose("answered", hits, COVERAGE, catalogue("en"), sides=sides).citations
+        ]
+        for sides in ((), ([NEW], [OLD]))
+    ]
+    assert quoted == [["a", "b"], ["b", "a"]]
+
+
+def test_the_numbers_of_quotes_are_counted_on() -> None:
+    """Those at the ends of lines; one inside a quote stays."""
+    composed = compose(
+        "answered", [hit("a", NEW, 5.0, "As in [1] there")], COVERAGE, catalogue("en")
+    )
+    assert composed.renumbered(0) is composed
+    assert composed.renumbered(11).text.endswith("“EN As in [1] there” [12]")
+
+
+def test_silent_meetings_are_named() -> None:
+    """The lead counts, each meeting has its quote, the last line names the silent one."""
+    composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), catalogue("en"))
+    assert composed.text.split("\n") == [
+        "The topic comes up in 1 of 2 meetings:",
+        "“EN Texte.” [1]",
+        "The summary of the meeting of January 19, 2023 does not speak of it.",
+    ]
+    assert (
+        "does not speak"
+        not in compose_timeline(Timeline((hit("b", NEW, 8.0),), (), 2), catalogue("en")).text
+    )
+
+
 def test_groups_follow_their_best_passage() -> None:
     """The meeting of the best passage comes first."""
     hits = [hit("a", OLD, 5.0), hit("b", NEW, 4.0), hit("c", OLD, 3.0)]
@@ -125,33 +150,6 @@ def test_a_rendition_that_does_not_match_is_dropped_and_counted() -> None:
     assert [item.passage.renditions.fr for item in kept] == [None, None]
     assert verify_hits(hits, lambda _item: False) == ((), 4)
     assert verify_hits(hits, lambda _item: True) == (tuple(hits), 0)
-
-
-def test_features_by_hand() -> None:
-    """Scores of the first hit, BM25 over the root of the word count, lead, agreement, cover.
-
-    "How many Zorgs paid" has four words, asks for a figure and names one stranger; the three
-    poorest tokens average (.1 + .2 + .3) / 3.
-    """
-    hits = [hit("a", NEW, 5.0), hit("b", NEW, 3.0)]
-    grasp = Grasp((0.1, 0.2, 0.3, 0.9), 0.25, 0.75)
-    values = features(query("How many Zorgs paid"), hits, grasp, frozenset({"paid"}))
-    named = dict(zip(FEATURES, values, strict=True))
-    assert named == {
-        **dict.fromkeys(FEATURES, 0.0),
-        "late": 0.5,
-        "hint": 0.6,
-        "dense": 0.9,
-        "lexical": 4.0 / math.sqrt(4),
-        "lead": 2.0,
-        "agreement": 1.0,
-        "least_covered": 0.1,
-        "poorly_covered": pytest.approx(0.2),
-        "strange": 0.25,
-        "precedent": 0.75,
-        "figure": 1.0,
-        "strangers": 1.0,
-    }
 
 
 @pytest.mark.parametrize(
@@ -199,25 +197,3 @@ def test_expectations(question: str, kind: str | None) -> None:
 def test_a_question_adrift(question: str, history: tuple[str, ...], *, expected: bool) -> None:
     """It leans on a question that nobody asked, and names nothing itself."""
     assert adrift(question, history) is expected
-
-
-def test_the_judge_has_three_outcomes() -> None:
-    """Probability .5 against thresholds on either side of it."""
-    hits = [hit("a", NEW, 5.0)]
-    zeros = (0.0,) * len(FEATURES)
-    for answered, related, status in (
-        (0.5, 0.2, "answered"),
-        (0.6, 0.2, "related"),
-        (0.7, 0.6, "not_found"),
-    ):
-        verdict = Judge(zeros, 0.0, answered, related, frozenset()).decide(
-            query("a"), hits, Grasp((0.0,), 0.0)
-        )
-        assert (verdict.status, verdict.confidence) == (status, 0.5)
-    assert load_judge(frozenset()).decide(query("a"), [], Grasp()).status == "not_found"
-
-
-def test_the_stored_judge_orders_its_thresholds() -> None:
-    """What is related is less sure than what is answered."""
-    judge = load_judge(frozenset())
-    assert 0 < judge.related < judge.answered < 1

@@ -329,7 +329,7 @@ TOOL = {"type": "function", "function": {"name": "f"}}
             "error.chat.empty",
         ),
         ({"messages": user(" ?! ")}, "question", None, "error.question.empty"),
-        ({"messages": user("a" * 501)}, "question", None, "error.question.title"),
+        ({"messages": user("a" * 5001)}, "question", None, "error.question.title"),
         ({"messages": []}, "validation", "messages", "error.validation.title"),
         (
             {"messages": [{"role": "tool", "content": "x"}]},

@@ -111,7 +111,8 @@ def test_the_questions_above_meet_every_kind_of_answer(client: TestClient) -> No
     assert {body["language"] for body in bodies} == {"fr", "en"}
     assert {body["status"] for body in bodies} >= {"answered", "not_found"}
     answered = {body["query"]["intent"] for body in bodies if body["status"] == "answered"}
-    assert answered >= {"meetings", "timeline"}
+    assert answered >= {"topic", "count", "which_meeting", "evolution", "compare"}
+    assert {body["kind"] for body in bodies} == {"quotes", "record", "timeline", "comparison"}
 
 
 def test_ids_count_from_one_and_quotes_come_before_their_numbers(client: TestClient) -> None:

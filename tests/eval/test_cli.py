@@ -1,6 +1,8 @@
 """`python -m eval`, on a gold file of four rows and the real service."""
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from typer.testing import CliRunner
 from ccs_qa.service import QAService
 from eval import __main__ as cli
 from eval import opened
+from eval.guards import Figure, Figures
 from tests.conftest import ROOT
 from tests.eval.outcomes import AGREED, form
 
@@ -78,3 +81,54 @@ def test_the_gate_fails_below_its_floor(
     result = CliRunner().invoke(cli.app, ["gate", "--run", str(figures)])
     assert result.exit_code == code
     assert ("a/b = 0.250 (>= 0.500)" in result.stderr) == bool(code)
+
+
+def test_the_figures_of_a_run_are_held_to_the_bounds_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only the gate itself measures is left out."""
+    bound = {"measured": 0.75, "tolerance": 0.0, "better": "higher"}
+    gate, figures = tmp_path / "gate.json", tmp_path / "figures.json"
+    gate.write_text(json.dumps([{**bound, "figure": name} for name in ("a/b", "cold/b")]), "utf-8")
+    figures.write_text(json.dumps({"a": {"b": 0.75}}), "utf-8")
+    monkeypatch.setattr(cli, "GATE", gate)
+    result = CliRunner().invoke(cli.app, ["gate", "--run", str(figures)])
+    assert (result.exit_code, result.stdout) == (0, "ok   a/b = 0.750 (>= 0.750)\n")
+
+
+@pytest.mark.parametrize("arguments", [["--without", "hint"], ["--without", "late", "--accept"]])
+def test_the_gate_breaks_what_it_knows_and_keeps_no_broken_ranking(arguments: list[str]) -> None:
+    """Exit code 2 before anything is measured."""
+    assert CliRunner().invoke(cli.app, ["gate", *arguments]).exit_code == 2
+
+
+def test_the_gate_measures_times_and_keeps(
+    lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own figures go into the summary and every question into the baseline."""
+    gold, gate, baseline = (tmp_path / name for name in ("g.jsonl", "gate.json", "baseline.json"))
+    gold.write_text("\n".join(lines), "utf-8")
+    bound = {"figure": "denied", "measured": 0, "tolerance": 0, "better": "lower"}
+    gate.write_text(json.dumps([bound]), "utf-8")
+
+    def measured(
+        *_parts: object, timed: Callable[[str], AbstractContextManager[None]], **_: object
+    ) -> Figures:
+        with timed("denied"):
+            return {"denied": Figure(1, 0.0)}
+
+    monkeypatch.setattr(opened, "DEVELOPMENT", (gold,))
+    monkeypatch.setattr(cli, "GATE", gate)
+    monkeypatch.setattr(cli, "BASELINE", baseline)
+    monkeypatch.setattr(cli, "measure_guards", measured)
+    result = CliRunner().invoke(cli.app, ["gate", "--accept"])
+    assert result.exit_code == 1
+    assert "FAIL denied = 1.000 (<= 0.000)" in result.stderr
+    assert "denied: 0 s" in result.stderr
+    assert "ok   hybrid ndcg@10/all +0.000" in result.stdout
+    asked = [json.loads(line)["id"] for line in lines[:2]]
+    kept = json.loads(baseline.read_text("utf-8"))
+    assert {name: [*scores] for name, scores in kept.items()} == {
+        "hybrid": asked,
+        "without hints": asked,
+    }

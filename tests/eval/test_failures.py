@@ -6,7 +6,6 @@ import math
 import pytest
 
 from ccs_qa.records import Bilingual, Hit, Passage, Rendition
-from ccs_qa.search.recipe import KIND_BONUS
 from ccs_qa.service import QAService
 from eval.cards import failure_card, leg_rows
 from eval.failures import (
@@ -59,7 +58,7 @@ def test_pulls_and_the_rest_by_hand() -> None:
 
     Hints are 0, 0, 3: deviation sqrt(2), a difference of -3 pulls -3 / 1.414 = -2.121.
     BM25 counts half: 4, 0, 0 has deviation sqrt(32/9) = 1.886, so that 4 pulls 1.061. Dense
-    has no weight. Companions count as they stand, a unit each: 0.5. Of a difference in score of
+    is no leg. Companions count as they stand, a unit each: 0.5. Of a difference in score of
     3, 3 - 2.449 + 2.121 - 1.061 - 0.5 is left.
     """
     hits = [
@@ -71,11 +70,10 @@ def test_pulls_and_the_rest_by_hand() -> None:
     assert [(leg.name, leg.first, leg.wanted) for leg in legs] == [
         ("late", 2.0, 0.0),
         ("hint", 0.0, 3.0),
-        ("dense", 0.9, 0.7),
         ("lexical", 4.0, 0.0),
         ("companions", 0.5, 0.0),
     ]
-    pulls = [2 / math.sqrt(2 / 3), -3 / math.sqrt(2), 0.0, 0.5 * 4 / math.sqrt(32 / 9), 0.5]
+    pulls = [2 / math.sqrt(2 / 3), -3 / math.sqrt(2), 0.5 * 4 / math.sqrt(32 / 9), 0.5]
     assert [leg.pull for leg in legs] == pytest.approx(pulls)
     assert rest == pytest.approx(3 - sum(pulls))
 
@@ -83,25 +81,24 @@ def test_pulls_and_the_rest_by_hand() -> None:
 def test_a_leg_that_scores_all_alike_pulls_nowhere() -> None:
     """Also one that did not take part."""
     legs, rest = compare_legs([hit("a", 2.0, late=1.0), hit("b", 1.0, late=1.0)], "a", "b")
-    assert [leg.pull for leg in legs] == [0.0] * 5
+    assert [leg.pull for leg in legs] == [0.0] * 4
     assert rest == 1.0
 
 
 def test_the_sentence_names_who_preferred_what() -> None:
-    """Strongest first; dense has no number; what else counted is said last."""
+    """Strongest first; what else counted is said last."""
     legs = (
         Leg("late", 0.5, 0.4, 0.5),
         Leg("hint", 0.2, 0.6, -0.25),
-        Leg("dense", 0.9, 0.8, 0.0),
         Leg("lexical", 3.0, 1.0, 1.125),
     )
     assert say_why(legs, 0.0) == (
-        "Lexical (+1.12), late (+0.50) and dense preferred the wrong passage; "
+        "Lexical (+1.12) and late (+0.50) preferred the wrong passage; "
         "hint (-0.25) preferred the wanted one."
     )
     assert say_why((Leg("late", 0.2, 0.4, -0.5),), 2.0) == (
         "Late (-0.50) preferred the wanted one; "
-        "the kind of passage spoke for the wrong one (+2.00)."
+        "the rest (kind of passage, what texts foretell) spoke for the wrong one (+2.00)."
     )
     assert say_why((), 0.0) == "No leg told the two apart."
 
@@ -109,7 +106,7 @@ def test_the_sentence_names_who_preferred_what() -> None:
 def test_a_card_says_the_rank_and_shortens_the_passages() -> None:
     """A rank in words, the text cut between words, a row for the kind where it counted."""
     row = outcome("q-fr", question="Qui?").row
-    legs = (Leg("late", 0.5, 0.25, 1.0), Leg("dense", 0.5, 0.25, 0.0))
+    legs = (Leg("late", 0.5, 0.25, 1.0), Leg("hint", 0.5, 0.25, 0.0))
     found = Failure(row, passage("a", "mot " * 200), passage("b"), 4, legs, -1.0, "Why.")
     card = failure_card(found)
     assert (card.rank, card.why) == ("came at rank 4", "Why.")
@@ -123,23 +120,12 @@ def test_a_card_says_the_rank_and_shortens_the_passages() -> None:
     )
     assert leg_rows(found)[1:] == [
         ["late", "0.500", "0.250", "+1.00"],
-        ["dense", "0.500", "0.250", "none"],
-        ["kind of passage", "", "", "-1.00"],
+        ["hint", "0.500", "0.250", "+0.00"],
+        ["the rest", "", "", "-1.00"],
     ]
 
 
-def test_legs_and_kind_explain_the_whole_difference(service: QAService) -> None:
-    """For the first of a real ranking beside each other one: nothing else is left over."""
-    found = service.search("How could AI help call centres?", k=20)
-    bonus = KIND_BONUS[found.query.intent]
-    first = found.hits[0].passage
-    for item in found.hits[1:]:
-        _, rest = compare_legs(found.hits, first.id, item.passage.id)
-        kinds = bonus.get(first.kind, 0.0) - bonus.get(item.passage.kind, 0.0)
-        assert rest == pytest.approx(kinds, abs=1e-3)
-
-
-def test_a_real_failure_is_explained_with_five_legs(service: QAService) -> None:
+def test_a_real_failure_is_explained_with_four_legs(service: QAService) -> None:
     """The second passage of a real ranking, taken for the only relevant one, came at rank 2."""
     question = "How could AI help call centres?"
     names = tuple(item.passage.id for item in service.search(question).hits)
@@ -148,7 +134,7 @@ def test_a_real_failure_is_explained_with_five_legs(service: QAService) -> None:
     assert found.first is not None
     assert (found.first.id, found.wanted.id, found.rank) == (names[0], names[1], 2)
     named = [leg.name for leg in found.legs]
-    assert named == ["late", "hint", "dense", "lexical", "companions"]
+    assert named == ["late", "hint", "lexical", "companions"]
     assert "preferred the wrong passage" in found.why
 
 

@@ -214,13 +214,13 @@ def test_precedent_is_the_weighted_share_of_answered_neighbours() -> None:
     The twenty nearest are all near misses (11) and 9 hints.
     """
     index = among(hinted=10, missed=11)
-    cosines = index.cosines(np.asarray([0.6, 0.8], np.float32))
+    question = np.asarray([0.6, 0.8], np.float32)
     fade = math.exp(-0.2 / 0.05)
-    assert index.precedent(cosines, 0) == pytest.approx(9 * fade / (9 * fade + 11), abs=1e-6)
+    assert index.precedent(question, 0) == pytest.approx(9 * fade / (9 * fade + 11), abs=1e-6)
 
 
 @pytest.mark.parametrize(("hinted", "missed"), [(0, 40), (10, 10)])
 def test_precedent_is_silent_without_hints_or_neighbours(hinted: int, missed: int) -> None:
     """Nobody wrote hints for the passage, or too few questions are known: one half."""
     index = among(hinted, missed)
-    assert index.precedent(index.cosines(np.asarray([1, 0], np.float32)), 0) == 0.5
+    assert index.precedent(np.asarray([1, 0], np.float32), 0) == 0.5

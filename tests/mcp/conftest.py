@@ -39,7 +39,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "unknown argument": ("ask", {"question": "trust", "form": "2024-01-01"}),
     "missing": ("ask", {}),
     "blank": ("ask", {"question": " "}),
-    "long": ("ask", {"question": "a " * 251}),
+    "long": ("ask", {"question": "a " * 2501}),
     "too many": ("search", {"question": "trust", "k": 101}),
 }
 

@@ -6,19 +6,34 @@ import numpy as np
 import pytest
 
 from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Encoder
 from ccs_qa.errors import FilterError, QuestionError
 from ccs_qa.records import Filters, Query
 from ccs_qa.search import Understander, allowed
-from ccs_qa.search.rank import shortlist, standardise
+from ccs_qa.search.fusion import standardise
+from ccs_qa.search.rank import shortlist
 from ccs_qa.search.understand.followups import standalone
 from ccs_qa.service import QAService
 
 
-def ask(corpus: Corpus, question: str, filters: Filters | None = None) -> Query:
-    """Understand a question."""
-    return Understander(corpus.meetings, 40).understand(
-        question, language=None, history=(), filters=filters or Filters()
-    )
+class Ask:
+    """Understands a question of forty characters at most."""
+
+    def __init__(self, corpus: Corpus, encoder: Encoder) -> None:
+        """Without heads: every question is its own topic."""
+        self._understander = Understander(corpus.meetings, 40, encoder, None)
+
+    def __call__(self, question: str, filters: Filters | None = None) -> Query:
+        """Understand a question."""
+        return self._understander.understand(
+            question, language=None, history=(), filters=filters or Filters()
+        ).query
+
+
+@pytest.fixture(scope="module")
+def ask(corpus: Corpus, encoder: Encoder) -> Ask:
+    """Understands questions about the real meetings."""
+    return Ask(corpus, encoder)
 
 
 def test_legs_are_standardised() -> None:
@@ -39,30 +54,30 @@ def test_the_shortlist_takes_the_best_that_are_allowed() -> None:
     ("question", "problem"), [("", "empty"), (" ?! \u200b", "empty"), ("a" * 41, "long")]
 )
 def test_a_question_without_words_or_too_long_is_refused(
-    corpus: Corpus, question: str, problem: str
+    ask: Ask, question: str, problem: str
 ) -> None:
     """The error says which."""
     with pytest.raises(QuestionError) as caught:
-        ask(corpus, question)
+        ask(question)
     assert caught.value.details["problem"] == problem
 
 
-def test_impossible_filters_are_refused(corpus: Corpus) -> None:
+def test_impossible_filters_are_refused(ask: Ask) -> None:
     """An unknown meeting and a reversed period."""
     with pytest.raises(FilterError):
-        ask(corpus, "passports", Filters(meetings=(dt.date(2024, 1, 1),)))
+        ask("passports", Filters(meetings=(dt.date(2024, 1, 1),)))
     with pytest.raises(FilterError):
-        ask(corpus, "passports", Filters(start=dt.date(2025, 1, 1), end=dt.date(2024, 1, 1)))
+        ask("passports", Filters(start=dt.date(2025, 1, 1), end=dt.date(2024, 1, 1)))
 
 
-def test_filters_limit_the_passages(corpus: Corpus) -> None:
+def test_filters_limit_the_passages(ask: Ask, corpus: Corpus) -> None:
     """A period lets through its own meetings; no filter is no test."""
-    query = ask(corpus, "passports", Filters(start=dt.date(2025, 1, 1)))
+    query = ask("passports", Filters(start=dt.date(2025, 1, 1)))
     test = allowed(query)
     assert test is not None
     dates = {str(passage.meeting) for passage in corpus.passages if test(passage)}
     assert dates == {"2025-01-31", "2025-03-25", "2025-06-02"}
-    assert allowed(ask(corpus, "passports")) is None
+    assert allowed(ask("passports")) is None
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Encoder
 from ccs_qa.records import Filters
 from ccs_qa.search import Understander
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.meetings.spans import Period
+from ccs_qa.search.understand.heads import Heads
 
 TODAY = dt.date(2026, 11, 24)
 with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:
@@ -25,6 +27,12 @@ with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:
 def finder(corpus: Corpus) -> ScopeFinder:
     """Finds scopes among the real meetings."""
     return ScopeFinder(corpus.meetings)
+
+
+@pytest.fixture(scope="module")
+def understander(corpus: Corpus, encoder: Encoder, heads: Heads) -> Understander:
+    """Understands questions about the real meetings."""
+    return Understander(corpus.meetings, 500, encoder, heads)
 
 
 def test_the_table_is_large_in_both_languages() -> None:
@@ -90,12 +98,14 @@ def test_sides_of_a_comparison_are_kept_apart(finder: ScopeFinder) -> None:
     assert [{day.year for day in side} for side in scope.sides] == [{2024}, {2023}]
 
 
-def test_limits_of_the_caller_replace_those_of_the_question(corpus: Corpus) -> None:
+def test_limits_of_the_caller_replace_those_of_the_question(
+    understander: Understander,
+) -> None:
     """The way to undo what was understood."""
     day = dt.date(2023, 1, 19)
-    query = Understander(corpus.meetings, 500).understand(
+    query = understander.understand(
         "What was said in 2025?", language=None, history=(), filters=Filters(meetings=(day,))
-    )
+    ).query
     assert query.scope is not None
     assert query.scope.meetings == (day,)
 
@@ -108,12 +118,12 @@ def test_limits_of_the_caller_replace_those_of_the_question(corpus: Corpus) -> N
     ],
 )
 def test_a_follow_up_keeps_or_changes_the_limits(
-    corpus: Corpus, question: str, history: tuple[str, ...], year: int
+    understander: Understander, question: str, history: tuple[str, ...], year: int
 ) -> None:
     """Its own words come first; without any, those of the question before hold."""
-    query = Understander(corpus.meetings, 500).understand(
+    query = understander.understand(
         question, language=None, history=history, filters=Filters()
-    )
+    ).query
     assert query.scope is not None
     assert {day.year for day in query.scope.meetings} == {year}
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Encoder
 from ccs_qa.records import LANGUAGES, Filters, Language
 from ccs_qa.search import Understander, open_speller
 from ccs_qa.search.understand.slips import Reading, Speller
@@ -82,11 +83,16 @@ def test_reading_twice_changes_nothing(text: str, language: Language) -> None:
     assert bool(once.changes) == (once.text != text)
 
 
-def test_a_question_is_searched_as_it_is_read(corpus: Corpus, speller: Speller) -> None:
+def test_a_question_is_searched_as_it_is_read(
+    corpus: Corpus, encoder: Encoder, speller: Speller
+) -> None:
     """The words typed stay beside it; earlier questions are read as well."""
-    query = Understander(corpus.meetings, 100, speller=speller).understand(
+    understander = Understander(corpus.meetings, 100, encoder, None, speller=speller)
+    found = understander.understand(
         "et les dleais ?", language=None, history=("Les passeprots ?",), filters=Filters()
     )
+    query = found.query
     assert query.question == "et les dleais ?"
     assert query.standalone == "Les passeports ? et les délais ?"
     assert query.read_as == (("dleais", "délais"),)
+    assert [item.text for item in found.wordings] == [query.standalone, "et les délais ?"]

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spellchecker import SpellChecker
 
 from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Encoder
 from ccs_qa.errors import QuestionError
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.records import LANGUAGES, Filters, Language
@@ -15,6 +17,7 @@ from ccs_qa.search import Understander, open_speller
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.meetings.spans import number
+from ccs_qa.search.understand.heads import Heads
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.text import clean, count_invisible, detect_language, fold, words
 
@@ -68,9 +71,12 @@ wild = st.one_of(any_text, numbers, periods, unbroken)
 
 
 @pytest.fixture(scope="module")
-def understander(corpus: Corpus) -> Understander:
+def understander(corpus: Corpus, encoder: Encoder, heads: Heads) -> Understander:
     """Understands questions of any length there may be, with slips read."""
-    return Understander(corpus.meetings, LONGEST, lambda: TODAY, open_speller(corpus))
+    speller = open_speller(corpus)
+    return Understander(
+        corpus.meetings, LONGEST, encoder, heads, today=lambda: TODAY, speller=speller
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,26 +102,31 @@ def test_a_question_is_no_fault_of_ours(understander: Understander, question: st
     """Nor are those after it, whose conversation it stays in."""
     nothing = Filters()
     found = understander.understand(question, language=None, history=(), filters=nothing)
-    assert found.question == clean(question)
+    assert found.query.question == clean(question)
     later = understander.understand(
         "and for staff?", language=None, history=(question,), filters=nothing
     )
-    assert later.standalone.endswith("and for staff?")
+    assert later.query.standalone.endswith("and for staff?")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)  # each is encoded, with what was asked before
 @given(wild, st.lists(wild, max_size=3))
 def test_any_text_is_understood_or_refused(
     understander: Understander, question: str, history: list[str]
 ) -> None:
     """Only a question without words is refused; what is understood can be written down."""
     try:
-        query = understander.understand(question, language=None, history=history, filters=Filters())
+        found = understander.understand(question, language=None, history=history, filters=Filters())
     except QuestionError:
         assert not any(letter.isalnum() for letter in clean(question))
         return
-    for text in (query.question, query.standalone, query.topic, query.alone, *query.history):
-        assert text.encode().decode() == text
+    for query in (found.query, *found.query.parts):
+        for text in (query.question, query.standalone, query.topic, query.alone, *query.history):
+            assert text.encode().decode() == text
+    for item in found.wordings:
+        assert np.isfinite(item.pooled).all()
+        assert len(item.tokens) == len(item.owners) > 0
+        assert item.owners.max() < len(item.words)
 
 
 @settings(deadline=None)

@@ -244,11 +244,11 @@ def test_a_text_in_the_other_language_stands_in_for_a_missing_one(
 
 
 @BOTH
-@pytest.mark.parametrize("topic", ["passeports", "AI", "trust in 2023", "the weather on Mars"])
-def test_a_timeline_and_its_absences_are_the_meetings_in_scope(
+@pytest.mark.parametrize("topic", ["passeports", "AI", "trust in 2023"])
+def test_a_timeline_and_its_absences_are_meetings_in_scope(
     client: TestClient, corpus: Corpus, language: str, topic: str
 ) -> None:
-    """Each meeting once, oldest first, with one quote of its own or named as absent."""
+    """Oldest first, with one quote of its own or named as absent; of some neither is sure."""
     soup = page(client, f"/{language}/timeline", topic=topic)
     entries = soup.select("ol.timeline > li")
     present = [str(one(item, "h3 a")["href"])[-10:] for item in entries]
@@ -256,8 +256,11 @@ def test_a_timeline_and_its_absences_are_the_meetings_in_scope(
     scope = IN_2023 if "2023" in topic else sorted(DATES)
     assert present == sorted(present)
     assert absent == sorted(absent)
-    assert sorted(present + absent) == scope
+    assert len({*present, *absent}) == len(present + absent)
+    assert {*present, *absent} <= {*scope}
     assert present
+    lead = one(soup, ".lead").text
+    assert (f" {len(present)} " in lead, f" {len(scope)} " in lead) == (True, True)
     for day, item in zip(present, entries, strict=True):
         article = one(item, "article.passage")
         assert str(article["id"]).startswith(day)
@@ -280,10 +283,10 @@ def test_a_timeline_and_its_absences_are_the_meetings_in_scope(
 def test_a_topic_that_no_summary_treats_is_said_to_be_none(
     client: TestClient, language: str
 ) -> None:
-    """The nearest passages are shown with a warning; a topic that is there has a lead."""
+    """No meeting is shown to speak or to be silent; a topic that is there has a lead."""
     strange = page(client, f"/{language}/timeline", topic="tourtière")
     assert one(strange, ".answer > .note").text == words(language, "page.timeline.unsure")
-    assert not strange.select(".lead")
+    assert not strange.select(".lead, ol.timeline, ul.absent")
     known = page(client, f"/{language}/timeline", topic="passeports")
     assert " 1 " in one(known, ".lead").text
     assert " 8 " in one(known, ".lead").text
@@ -310,7 +313,7 @@ def test_the_timeline_opens_with_two_examples(client: TestClient, language: str)
     ("asked", "shown"),
     [
         ({"q": "?!"}, "error.question.title"),
-        ({"q": "a" * 501}, "error.question.title"),
+        ({"q": "a" * 5001}, "error.question.title"),
         ({"q": "trust", "meeting": ["2024-01-01"]}, "error.filter.title"),
         ({"q": "trust", "meeting": ["2024-02-30", "2025-06-02"]}, "error.filter.title"),
         ({"q": "trust", "meeting": ["20250602"]}, "error.filter.title"),
@@ -336,7 +339,7 @@ def test_an_error_stays_on_the_page_with_what_was_typed(
 
 
 @BOTH
-@pytest.mark.parametrize("topic", ["?", "a" * 501])
+@pytest.mark.parametrize("topic", ["?", "a" * 5001])
 def test_an_error_of_the_timeline_stays_on_the_page(
     client: TestClient, language: str, topic: str
 ) -> None:
@@ -355,7 +358,7 @@ def test_what_a_person_types_is_shown_and_never_run(client: TestClient, text: st
         page(client, "/en/search", q=text),
         page(client, "/en/search", 422, q=text, meeting=[text], year=text, text=text),
         page(client, "/en/timeline", topic=text),
-        page(client, "/en/timeline", 422, topic=text + " a" * 300),
+        page(client, "/en/timeline", 422, topic=text + " a" * 2500),
     ]
     for soup in pages:
         assert not soup.select("script:not([src]), img, b")

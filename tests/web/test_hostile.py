@@ -12,6 +12,7 @@ from ccs_qa.answer import Timeline
 from ccs_qa.corpus import Corpus
 from ccs_qa.records import (
     Answer,
+    AnswerStatus,
     Bilingual,
     Document,
     Meeting,
@@ -124,13 +125,13 @@ class Parrot(QAService):
         )
         return replace(found, query=query, hits=hits)
 
-    def timeline(self, topic: str, **asked: object) -> tuple[Query, Timeline]:
+    def timeline(self, topic: str, **asked: object) -> tuple[Query, AnswerStatus, Timeline]:
         """Follow what is fixed."""
-        query, found = super().timeline("passports", **asked)  # type: ignore[arg-type]
+        query, status, found = super().timeline("passports", **asked)  # type: ignore[arg-type]
         entries = tuple(
             replace(hit, passage=self.corpus.passage(hit.passage.id)) for hit in found.entries
         )
-        return replace(query, question=clean(topic)), replace(found, entries=entries)
+        return replace(query, question=clean(topic)), status, replace(found, entries=entries)
 
     def ask(self, question: str, **asked: object) -> Answer:
         """Answer what is fixed."""

@@ -2,30 +2,32 @@
 
 from ccs_qa.answer.compose import (
     compose,
-    compose_meetings,
+    compose_record,
     compose_timeline,
     group_by_meeting,
     searched,
     silent,
 )
-from ccs_qa.answer.judge import FEATURES, Judge, Verdict, features, load_judge
-from ccs_qa.answer.timeline import Timeline, trace
+from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Fit, Judge, Verdict, features, load_judge
+from ccs_qa.answer.timeline import Spoken, Timeline
 from ccs_qa.answer.verify import verify_hits, verify_passage
 
 __all__ = [
+    "COLD_FEATURES",
     "FEATURES",
+    "Fit",
     "Judge",
+    "Spoken",
     "Timeline",
     "Verdict",
     "compose",
-    "compose_meetings",
+    "compose_record",
     "compose_timeline",
     "features",
     "group_by_meeting",
     "load_judge",
     "searched",
     "silent",
-    "trace",
     "verify_hits",
     "verify_passage",
 ]

@@ -1,10 +1,11 @@
 """Words an answer around verified quotes; it adds no claim of its own."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ccs_qa.answer.timeline import NEAR_ENOUGH, Timeline
+from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
 
@@ -12,6 +13,10 @@ from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
 # standard deviations of the legs summed; chosen on the development gold set.
 QUOTE_MARGIN = 1.5
 MOST_QUOTES = 5
+# A side of a comparison is quoted when its best statement comes this near to the first.
+NEAR_ENOUGH = 3.5
+# The number of a quote, at the end of its line.
+_MARK = re.compile(r"\[(\d+)\](?=$|\n)")
 Groups = list[tuple[dt.date | None, list[Hit]]]
 
 
@@ -28,6 +33,20 @@ class Composed:
     text: str
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
+
+    def renumbered(self, shift: int) -> "Composed":
+        """Count the quotes on from another answer.
+
+        Args:
+            shift: How many quotes stand before.
+
+        Returns:
+            The same answer with other numbers.
+        """
+        if not shift:
+            return self
+        text = _MARK.sub(lambda match: f"[{int(match[1]) + shift}]", self.text)
+        return replace(self, text=text)
 
 
 def compose(
@@ -63,20 +82,18 @@ def compose(
     return _quote(lead, groups, words)
 
 
-def compose_meetings(hits: Sequence[Hit], words: Catalogue) -> Composed:
-    """Word the answer to a question that asks which meetings there were.
+def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue) -> Composed:
+    """Word what the records answer.
 
     Args:
-        hits: One verified passage of each meeting, in the order to show them, at least one.
+        lead: What is read off or computed from them.
+        hits: The verified lines behind it, in the order to show.
         words: The words of the answer's language.
 
     Returns:
-        A lead that counts and names them, and a quote of each.
+        The lead, and the lines as quotes, by meeting.
     """
-    groups = group_by_meeting(hits)
-    dates = [date for date, _ in groups if date is not None]
-    lead = words.count("answer.meetings", len(dates), meetings=_name(dates, words))
-    return _quote(lead, groups, words)
+    return _quote(lead, group_by_meeting(hits), words)
 
 
 def compose_timeline(timeline: Timeline, words: Catalogue) -> Composed:
@@ -90,8 +107,7 @@ def compose_timeline(timeline: Timeline, words: Catalogue) -> Composed:
         A lead, one quote a meeting in order of date, and the meetings that are silent.
     """
     groups: Groups = [(hit.passage.meeting, [hit]) for hit in timeline.entries]
-    total = len(timeline.entries) + len(timeline.absent)
-    lead = words.text("answer.timeline", n=len(timeline.entries), total=total)
+    lead = words.text("answer.timeline", n=len(timeline.entries), total=timeline.total)
     composed = _quote(lead, groups, words)
     if not timeline.absent:
         return composed

@@ -55,6 +55,8 @@ def _expectations() -> tuple[_Expectation, ...]:
 
 
 EXPECTATIONS: tuple[str, ...] = tuple(item.name for item in _expectations())
+# Numbers, days and names of places are what a question of record may expect.
+_OF_RECORD = frozenset({"figure", "deadline", "named"})
 # Words about talking, which name no topic.
 _SAYING = frozenset(
     """
@@ -97,6 +99,19 @@ def adrift(question: str, history: Sequence[str]) -> bool:
     if history or len(telling) > 1:
         return False
     return not telling or points_back(question)
+
+
+def asks_beyond_records(question: str) -> bool:
+    """Tell whether a question of record asks for what no record holds.
+
+    Args:
+        question: The standalone wording.
+
+    Returns:
+        Whether it does; numbers, days and names of places are what records hold.
+    """
+    flags = zip(EXPECTATIONS, expectations(question), strict=True)
+    return any(flag for name, flag in flags if name not in _OF_RECORD)
 
 
 def strangers(question: str, known: frozenset[str]) -> int:

@@ -1,41 +1,55 @@
 """Judges whether the passages found answer the question.
 
-A logistic regression over what the ranking shows (scores of every leg, how well the first
-passages cover the question's tokens, words that the corpus does not know), over whether the
-known questions nearest to it have an answer, and over what it expects that summaries do not
-hold. Its weights lie in `judge.json`, written by
-`python -m eval calibrate` from the development gold set.
+A logistic regression over what the ranking shows (scores of the legs, how well the first passages
+cover the question's tokens and the words of its topic, words that the corpus does not know), over
+what the question asks for, and over whether the known questions nearest to it have an answer. It
+is fitted twice: on first passages with hints, and on first passages without any, where nothing of
+hints is looked at. The weights lie in `judge.json`, written by `python -m eval calibrate` from the
+development gold set, near misses and absent subjects.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+import numpy as np
+
 from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations, strangers
+from ccs_qa.encoder import Vectors
+from ccs_qa.index import stop_words
 from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
 from ccs_qa.text import words
 
-FEATURES = (
+COLD_FEATURES = (
     "late",
-    "hint",
     "dense",
+    "best_late",
+    "best_dense",
     "lexical",
     "lead",
+    "next",
     "agreement",
     "least_covered",
     "poorly_covered",
+    "mean_covered",
+    "least_supported",
+    "poorly_supported",
+    "mean_supported",
+    "topic_words",
     "strange",
-    "precedent",
     "few_words",
     "scoped",
+    "asks",
     *EXPECTATIONS,
     "adrift",
     "strangers",
 )
+FEATURES = (*COLD_FEATURES, "hint", "best_hint", "precedent")
 _POOREST = 3
 _FEW = 2
+_ALL_STOPS = stop_words("fr") | stop_words("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +66,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """A fitted judge.
+class Fit:
+    """A fitted regression and its thresholds.
 
     Attributes:
-        weights: Weight of each of `FEATURES`.
+        weights: Weight of each of `FEATURES`; 0 for what it does not look at.
         bias: Constant term.
         answered: Least probability for `answered`.
         related: Least probability for `related`.
-        known: Folded words of the corpus and its hints.
     """
 
     weights: tuple[float, ...]
     bias: float
     answered: float
     related: float
-    known: frozenset[str]
 
     def probability(self, values: Sequence[float]) -> float:
         """Estimate how likely the passages answer.
@@ -83,6 +95,63 @@ class Judge:
         )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
+    def decide(self, values: Sequence[float]) -> Verdict:
+        """Judge a ranking.
+
+        Args:
+            values: The features, in the order of `FEATURES`.
+
+        Returns:
+            The verdict.
+        """
+        probability = self.probability(values)
+        if probability >= self.answered:
+            return Verdict("answered", probability)
+        return Verdict("related" if probability >= self.related else "not_found", probability)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Two fits, and what both read.
+
+    Attributes:
+        warm: For a first passage with hints.
+        cold: For a first passage without.
+        known: Folded words of the corpus and its hints.
+        asks_bias: Constant term of the head that tells what a question asks for.
+        asks_vector: (dimension,) its weights of the question's vector.
+    """
+
+    warm: Fit
+    cold: Fit
+    known: frozenset[str]
+    asks_bias: float
+    asks_vector: Vectors
+
+    def asks(self, pooled: Vectors) -> float:
+        """Say whether a question asks for what summaries hold, rather than for a detail.
+
+        Args:
+            pooled: (dimension,) float32, the vector of the question.
+
+        Returns:
+            Log odds; 0 for the vector of a model that the head was not fitted on.
+        """
+        if len(pooled) != len(self.asks_vector):
+            return 0.0
+        return self.asks_bias + float(pooled @ self.asks_vector)
+
+    def fit(self, grasp: Grasp) -> Fit:
+        """Choose the fit for a ranking.
+
+        Args:
+            grasp: What is known of the ranking.
+
+        Returns:
+            The fit.
+        """
+        return self.warm if grasp.hinted else self.cold
+
     def decide(self, query: Query, hits: Sequence[Hit], grasp: Grasp) -> Verdict:
         """Judge a ranking.
 
@@ -96,10 +165,7 @@ class Judge:
         """
         if not hits:
             return Verdict("not_found", 0.0)
-        probability = self.probability(features(query, hits, grasp, self.known))
-        if probability >= self.answered:
-            return Verdict("answered", probability)
-        return Verdict("related" if probability >= self.related else "not_found", probability)
+        return self.fit(grasp).decide(features(query, hits, grasp, self.known))
 
 
 def features(
@@ -114,35 +180,58 @@ def features(
         known: Folded words of the corpus and its hints.
 
     Returns:
-        One value for each of `FEATURES`: scores of the first passage by leg (BM25 by root of
-        the number of words), lead over the fifth, share of legs that put it first, lowest and
-        mean of the three lowest token cosines, share of unknown terms, share of answered ones
-        among the nearest known questions, whether there are two words at most, whether it
-        names meetings or dates, the expectations, whether it points at nothing, and unknown names.
+        One value for each of `FEATURES`: scores of the first passage and the best score of all by
+        leg (BM25 by root of the number of words), lead over the fifth and the second, share of
+        legs that put it first; lowest, mean of the three lowest and mean of the token cosines;
+        the same of the words of the topic, and how many there are; share of unknown terms,
+        whether there are two words at most, whether it names meetings or dates, what it asks for,
+        the expectations, whether it points at nothing, unknown names; what hints say.
     """
     legs = {
-        name: [hit.reasons.get(name, 0.0) for hit in hits]
+        name: [hit.reasons[name] for hit in hits if name in hit.reasons]
         for name in ("late", "hint", "dense", "lexical")
     }
-    asked = words(query.topic)
-    poorest = grasp.covered[:_POOREST] or (0.0,)
-    return (
-        legs["late"][0],
-        legs["hint"][0],
-        legs["dense"][0],
-        legs["lexical"][0] / math.sqrt(max(1, len(asked))),
-        hits[0].score - hits[min(4, len(hits) - 1)].score,
-        sum(scores[0] >= max(scores) for scores in legs.values()) / len(legs),
-        poorest[0],
-        sum(poorest) / len(poorest),
-        grasp.strange,
-        grasp.precedent,
-        float(len(asked) <= _FEW),
-        float(query.scope is not None),
-        *(float(flag) for flag in expectations(query.standalone)),
-        float(adrift(query.question, query.history)),
-        float(min(2, strangers(query.standalone, known))),
+    first = hits[0].reasons
+    topic = words(query.topic)
+    told = [(word, value) for word, value in grasp.support if word not in _ALL_STOPS]
+    support = sorted(value for word, value in told if word in topic) or sorted(
+        value for _, value in told
     )
+    covered = grasp.covered or (0.0,)
+    values: Mapping[str, float] = {
+        "late": first.get("late", 0.0),
+        "dense": first.get("dense", 0.0),
+        "best_late": max(legs["late"], default=0.0),
+        "best_dense": max(legs["dense"], default=0.0),
+        "lexical": first.get("lexical", 0.0) / math.sqrt(max(1, len(topic))),
+        "lead": hits[0].score - hits[min(4, len(hits) - 1)].score,
+        "next": hits[0].score - hits[min(1, len(hits) - 1)].score,
+        "agreement": _mean(
+            [first.get(name, -1.0) >= max(leg) for name, leg in legs.items() if leg]
+        ),
+        "least_covered": covered[0],
+        "poorly_covered": _mean(covered[:_POOREST]),
+        "mean_covered": _mean(covered),
+        "least_supported": support[0] if support else 0.0,
+        "poorly_supported": _mean(support[:_FEW]),
+        "mean_supported": _mean(support),
+        "topic_words": float(len(support)),
+        "strange": grasp.strange,
+        "few_words": float(len(topic) <= _FEW),
+        "scoped": float(query.scope is not None),
+        "asks": grasp.asks,
+        **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
+        "adrift": float(adrift(query.question, query.history)),
+        "strangers": float(min(2, strangers(query.standalone, known))),
+        "hint": first.get("hint", 0.0),
+        "best_hint": max(legs["hint"], default=0.0),
+        "precedent": grasp.precedent,
+    }
+    return tuple(values[name] for name in FEATURES)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
 
 
 def load_judge(known: frozenset[str]) -> Judge:
@@ -155,11 +244,15 @@ def load_judge(known: frozenset[str]) -> Judge:
         The judge.
     """
     stored = json.loads((resources.files("ccs_qa.answer") / "judge.json").read_text("utf-8"))
-    return Judge(
-        # A feature that it was not yet fitted on counts for nothing.
-        weights=tuple(stored["weights"].get(name, 0.0) for name in FEATURES),
-        bias=stored["bias"],
-        answered=stored["answered"],
-        related=stored["related"],
-        known=known,
+    warm, cold = (
+        Fit(
+            # A feature that it was not yet fitted on counts for nothing.
+            weights=tuple(part["weights"].get(name, 0.0) for name in FEATURES),
+            bias=part["bias"],
+            answered=part["answered"],
+            related=part["related"],
+        )
+        for part in (stored["warm"], stored["cold"])
     )
+    asks = stored["asks"]
+    return Judge(warm, cold, known, asks["bias"], np.asarray(asks["vector"], np.float32))

@@ -1,15 +1,10 @@
-"""Follows a topic through the meetings: one quote each, and the meetings that are silent."""
+"""A topic from meeting to meeting."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ccs_qa.records import Hit
-
-# A meeting speaks of the topic when its best statement comes this near to the best of all, in
-# deviations of the legs summed. On the development questions, of the meetings told apart this
-# way, 7 in 10 hold a relevant passage, and 8 in 10 of those that hold one are found.
-NEAR_ENOUGH = 3.5
+from ccs_qa.records import Hit, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,32 +12,33 @@ class Timeline:
     """A topic from meeting to meeting.
 
     Attributes:
-        entries: The best statement of each meeting that speaks of it, oldest first.
-        absent: The meetings that do not, oldest first.
+        entries: The best passage of each meeting that speaks of it, oldest first.
+        absent: The meetings that certainly do not, oldest first.
+        total: How many meetings were searched; of some it may be unsure.
     """
 
-    entries: tuple[Hit, ...]
-    absent: tuple[dt.date, ...]
+    entries: tuple[Hit, ...] = ()
+    absent: tuple[dt.date, ...] = ()
+    total: int = 0
 
 
-def trace(hits: Sequence[Hit], meetings: Sequence[dt.date]) -> Timeline:
-    """Follow a topic.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Where a topic comes up.
 
-    Args:
-        hits: Every passage that may be found, best first.
-        meetings: The meetings searched.
-
-    Returns:
-        The timeline; without entries when nothing was found.
+    Attributes:
+        timeline: By meeting.
+        held: Whether some meeting holds its very words.
     """
-    best: dict[dt.date, Hit] = {}
-    for hit in hits:
-        day = hit.passage.meeting
-        if day is not None and hit.passage.kind == "statement":
-            best.setdefault(day, hit)
-    top = max((hit.score for hit in best.values()), default=0.0)
-    kept = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
-    return Timeline(
-        tuple(kept[day] for day in sorted(kept)),
-        tuple(day for day in sorted(meetings) if day not in kept),
-    )
+
+    timeline: Timeline
+    held: bool
+
+    @property
+    def speakers(self) -> Mapping[dt.date, Passage]:
+        """The meetings that speak of it, each with its best passage."""
+        return {
+            hit.passage.meeting: hit.passage
+            for hit in self.timeline.entries
+            if hit.passage.meeting is not None
+        }

@@ -10,6 +10,7 @@ from ccs_qa.messages import catalogue
 from ccs_qa.records import (
     LANGUAGES,
     Answer,
+    AnswerStatus,
     Bilingual,
     Citation,
     Hit,
@@ -241,16 +242,20 @@ class Presenter:
             timings_ms=answer.timings_ms,
             dropped=answer.dropped,
             absent=list(answer.absent),
+            kind=answer.kind,
             generation=(
                 generation_out(answer.generation, answer.language) if answer.generation else None
             ),
         )
 
-    def timeline(self, query: Query, timeline: Timeline, index_id: str) -> out.TimelineResponse:
+    def timeline(
+        self, query: Query, status: AnswerStatus, timeline: Timeline, index_id: str
+    ) -> out.TimelineResponse:
         """Present a timeline.
 
         Args:
             query: What was understood of the topic.
+            status: Whether the summaries speak of it.
             timeline: The timeline.
             index_id: The index that was searched.
 
@@ -259,8 +264,10 @@ class Presenter:
         """
         return out.TimelineResponse(
             query=query_out(query),
+            status=status,
             entries=[self.hit(hit, query.language) for hit in timeline.entries],
             absent=list(timeline.absent),
+            total=timeline.total,
             index_id=index_id,
         )
 

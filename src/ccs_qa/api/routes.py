@@ -240,8 +240,8 @@ def timeline(
     Returns:
         The timeline.
     """
-    query, found = service.timeline(topic, language=language)
-    return Presenter(service.corpus).timeline(query, found, service.index_id)
+    found = service.timeline(topic, language=language)
+    return Presenter(service.corpus).timeline(*found, service.index_id)
 
 
 @health.get(

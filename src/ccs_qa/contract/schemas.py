@@ -7,9 +7,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ccs_qa.generation import DropReason, EndpointFault, GenerationOutcome
-from ccs_qa.records import AnswerMode, AnswerStatus, Intent, Language, PassageKind, RenditionStatus
+from ccs_qa.records import (
+    AnswerKind,
+    AnswerMode,
+    AnswerStatus,
+    Intent,
+    Language,
+    PassageKind,
+    RenditionStatus,
+)
 
-MOST_CHARACTERS = 5000
+MOST_CHARACTERS = 20_000
 MOST_HISTORY = 50
 
 
@@ -236,6 +244,13 @@ class AskResponse(_Response):
     absent: Annotated[
         list[dt.date], Field(description="In a timeline, the meetings that are silent.")
     ]
+    kind: Annotated[
+        AnswerKind,
+        Field(
+            description="`quotes`: what was said. `record`: read off or computed from the records. "
+            "`timeline`: a topic from meeting to meeting. `comparison`: two sides."
+        ),
+    ]
     generation: Annotated[
         GenerationOut | None,
         Field(description="What became of phrasing it; null unless `generative` was asked for."),
@@ -246,8 +261,16 @@ class TimelineResponse(_Response):
     """A topic from meeting to meeting."""
 
     query: QueryOut
-    entries: Annotated[list[HitOut], Field(description="One passage a meeting, oldest first.")]
-    absent: Annotated[list[dt.date], Field(description="The meetings that are silent.")]
+    status: Annotated[AnswerStatus, Field(description="Whether the summaries speak of the topic.")]
+    entries: Annotated[
+        list[HitOut],
+        Field(description="One passage a meeting, oldest first; none unless `answered`."),
+    ]
+    absent: Annotated[
+        list[dt.date],
+        Field(description="The meetings in which neither its words nor its meaning come near."),
+    ]
+    total: Annotated[int, Field(description="How many meetings were searched.")]
     index_id: str
 
 

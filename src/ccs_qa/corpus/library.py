@@ -1,4 +1,4 @@
-"""The corpus as the other rooms see it: documents, meetings, passages, hints."""
+"""The corpus as the other rooms see it: documents, meetings, passages, hints, names."""
 
 import datetime as dt
 import hashlib
@@ -8,18 +8,20 @@ from pathlib import Path
 
 from ccs_qa.corpus.manifest import (
     HINTS_FILE,
+    NAMES_FILE,
     NEAR_MISSES_FILE,
     THEMES_FILE,
     Manifest,
     ManifestEntry,
     read_document,
     read_manifest,
+    read_names,
     read_questions,
 )
 from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
-from ccs_qa.known import KnownQuestions
+from ccs_qa.known import KnownQuestions, Name
 from ccs_qa.records import SEARCHED_KINDS, Bilingual, Document, Meeting, Passage, Rendition
 
 
@@ -63,7 +65,8 @@ class Corpus:
         disclaimer: Whose views the page gives.
         known: Questions of which it is known what answers them.
         alignment: How the meetings of the two languages were paired.
-        digest: Hex sha256 over documents, statuses and known questions.
+        digest: Hex sha256 over documents, statuses, known questions and names.
+        names: What things are called besides, as a person wrote it down.
     """
 
     documents: Mapping[str, Document]
@@ -72,6 +75,7 @@ class Corpus:
     known: KnownQuestions
     alignment: tuple[AlignmentRow, ...]
     digest: str
+    names: tuple[Name, ...] = ()
     _by_id: Mapping[str, Passage] = field(init=False, repr=False)
     _by_date: Mapping[dt.date, Meeting] = field(init=False, repr=False)
 
@@ -160,14 +164,14 @@ def load_corpus(folder: Path) -> Corpus:
     """Read a corpus folder.
 
     Args:
-        folder: Pages, manifest and hints.
+        folder: Pages, manifest, hints and names.
 
     Returns:
         The corpus as the files are now, whatever digest the manifest remembers.
 
     Raises:
-        CorpusError: The manifest, a page or the hints cannot be read, or a meeting stands
-            in two sources.
+        CorpusError: The manifest, a page, the hints or the names cannot be read, or a meeting
+            stands in two sources.
     """
     manifest = read_manifest(folder)
     documents = {entry.id: read_document(folder, entry) for entry in manifest.documents}
@@ -192,6 +196,7 @@ def load_corpus(folder: Path) -> Corpus:
         known=read_questions(folder),
         alignment=tuple(rows),
         digest=_digest(folder, documents),
+        names=read_names(folder),
     )
 
 
@@ -239,7 +244,7 @@ def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
     for document in documents.values():
         line = f"{document.id} {document.language} {document.status} {document.sha256}\n"
         digest.update(line.encode())
-    for path in (folder / name for name in (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE)):
+    for path in (folder / name for name in (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE, NAMES_FILE)):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()
 

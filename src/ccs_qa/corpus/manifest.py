@@ -1,21 +1,24 @@
-"""The manifest of documents and the files of questions, as they lie in the corpus folder."""
+"""The manifest of documents, and the files of questions and of names, as they lie in the folder."""
 
 import datetime as dt
 import hashlib
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ccs_qa.errors import CorpusError
-from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.known import Hints, KnownQuestions, Name, Theme
 from ccs_qa.records import Document, Language, RenditionStatus
+from ccs_qa.text import fold
 
 MANIFEST_FILE = "manifest.json"
 HINTS_FILE = "hints.jsonl"
 THEMES_FILE = "themes.jsonl"
 NEAR_MISSES_FILE = "near_misses.jsonl"
+NAMES_FILE = "names.toml"
 
 
 class ManifestEntry(BaseModel):
@@ -111,6 +114,45 @@ class NearMissRow(BaseModel):
     about: str
     fr: tuple[str, ...]
     en: tuple[str, ...]
+
+
+_Word = Annotated[str, Field(pattern=r"^\S(?:.*\S)?$", max_length=200)]
+
+
+class NameRow(BaseModel):
+    """The names of one thing.
+
+    Attributes:
+        fr: Wordings in French, that of the pages first.
+        en: Wordings in English, likewise.
+        short_fr: Acronyms in French.
+        short_en: Acronyms in English.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fr: tuple[_Word, ...] = Field((), max_length=20)
+    en: tuple[_Word, ...] = Field((), max_length=20)
+    short_fr: tuple[_Word, ...] = Field((), max_length=20)
+    short_en: tuple[_Word, ...] = Field((), max_length=20)
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "NameRow":
+        if not self.fr and not self.en:
+            raise ValueError("a name without any wording")
+        return self
+
+
+class NameFile(BaseModel):
+    """The names of every thing.
+
+    Attributes:
+        names: The names.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: tuple[NameRow, ...] = ()
 
 
 _Row = TypeVar("_Row", HintRow, ThemeRow, NearMissRow)
@@ -219,6 +261,46 @@ def read_questions(folder: Path) -> KnownQuestions:
         themes=tuple(Theme(name, row.passages, row.fr, row.en) for name, row in themes.items()),
         near_misses={name: Hints(row.fr, row.en) for name, row in missed.items()},
     )
+
+
+def read_names(folder: Path) -> tuple[Name, ...]:
+    """Read the names of things that were written for a corpus folder.
+
+    Args:
+        folder: The folder; it may lack the file.
+
+    Returns:
+        The names, in the order of the file.
+
+    Raises:
+        CorpusError: The file cannot be read or is not of the known form, two things have a
+            wording of one language in common, or an acronym of one thing stands twice. One
+            acronym may stand for two things.
+    """
+    path = folder / NAMES_FILE
+    if not path.exists():
+        return ()
+    try:
+        rows = NameFile.model_validate(tomllib.loads(path.read_bytes().decode("utf-8"))).names
+    except OSError:
+        raise CorpusError(problem="unreadable", file=NAMES_FILE) from None
+    except UnicodeDecodeError:
+        raise CorpusError(problem="encoding", file=NAMES_FILE) from None
+    except tomllib.TOMLDecodeError:
+        raise CorpusError(problem="form", file=NAMES_FILE) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CorpusError(problem="form", file=f"{NAMES_FILE} ({place})") from None
+    seen: set[tuple[str, int, str]] = set()
+    for at, row in enumerate(rows):
+        for kind, wordings in row:
+            for wording in wordings:
+                key = (kind, at if kind.startswith("short") else -1, fold(wording))
+                if key in seen:
+                    raise CorpusError(problem="duplicate-name", file=NAMES_FILE, name=wording)
+                seen.add(key)
+    return tuple(Name(row.fr, row.en, row.short_fr, row.short_en) for row in rows)
 
 
 def _read_rows(path: Path, form: type[_Row], name: Callable[[_Row], str]) -> dict[str, _Row]:

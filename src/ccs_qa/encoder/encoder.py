@@ -13,7 +13,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
 from ccs_qa.encoder.adapter import SHIPPED
-from ccs_qa.encoder.onnx_module import OnnxTransformer
+from ccs_qa.encoder.onnx_module import SPANS, OnnxTransformer
 from ccs_qa.encoder.prepare import MODEL_FILE, TOKENIZER_FILE, model_folder, read_manifest
 from ccs_qa.errors import ModelError
 
@@ -32,10 +32,13 @@ class Encoded:
         pooled: (texts, dimension) float32, rows of unit length.
         tokens: For each text, (content tokens, dimension) float32: prompt and framing
             tokens are left out, at least one row is left.
+        spans: For each text, (content tokens, 2) int64: first character and end of each token;
+            none where the tokenizer does not tell.
     """
 
     pooled: Vectors
     tokens: tuple[Vectors, ...]
+    spans: tuple[npt.NDArray[np.int64], ...] = ()
 
 
 class Encoder:
@@ -114,6 +117,7 @@ class Encoder:
         """
         pooled: list[Vectors] = []
         tokens: list[Vectors] = []
+        spans: list[npt.NDArray[np.int64]] = []
         for batch in _batches(texts, self._batch):
             output = self._forward(batch, self._prompts[role])
             pooled.append(output["sentence_embedding"].numpy())
@@ -126,8 +130,11 @@ class Encoder:
                 if not positions.size:
                     positions = np.flatnonzero(mask[row])
                 tokens.append(np.ascontiguousarray(vectors[row, positions], np.float32))
+                if SPANS in output:
+                    places = output[SPANS][row].numpy()[positions] - len(self._prompts[role])
+                    spans.append(np.maximum(places, 0))
         stacked = np.concatenate(pooled) if pooled else np.zeros((0, self.dimension))
-        return Encoded(unit_rows(stacked.astype(np.float32)), tuple(tokens))
+        return Encoded(unit_rows(stacked.astype(np.float32)), tuple(tokens), tuple(spans))
 
 
 def _batches(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:

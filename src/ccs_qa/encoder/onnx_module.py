@@ -9,6 +9,8 @@ import torch
 from sentence_transformers.base.modules.input_module import InputModule
 from tokenizers import Tokenizer
 
+SPANS = "token_spans"
+
 
 class OnnxTransformer(InputModule):
     """Tokenises texts and runs them through an ONNX network.
@@ -53,12 +55,14 @@ class OnnxTransformer(InputModule):
             **kwargs: Options of other modules, unused here.
 
         Returns:
-            `input_ids` and `attention_mask`, (batch, length) int64.
+            `input_ids` and `attention_mask`, (batch, length) int64, and `token_spans`,
+            (batch, length, 2) int64, where each token stands in its prompt and text.
         """
-        encodings = self.tokenizer.encode_batch_fast([(prompt or "") + text for text in inputs])
+        encodings = self.tokenizer.encode_batch([(prompt or "") + text for text in inputs])
         return {
             "input_ids": torch.tensor([item.ids for item in encodings]),
             "attention_mask": torch.tensor([item.attention_mask for item in encodings]),
+            SPANS: torch.tensor([item.offsets for item in encodings]),
         }
 
     def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401, ARG002 - the library's signature

@@ -1,7 +1,7 @@
 """The only room that knows FAISS and BM25: build, keep, swap and search the index."""
 
 from ccs_qa.index.artefacts import load_index, write_index
-from ccs_qa.index.lexical import LexicalIndex, terms
+from ccs_qa.index.lexical import LexicalIndex, stems, stop_words, terms
 from ccs_qa.index.search import LegScores, SearchIndex
 from ccs_qa.index.storage import (
     IndexManifest,
@@ -27,6 +27,8 @@ __all__ = [
     "lock_folder",
     "make_views",
     "read_index_manifest",
+    "stems",
+    "stop_words",
     "swap_in",
     "terms",
     "write_index",

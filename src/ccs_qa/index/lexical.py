@@ -42,6 +42,31 @@ def _stemmer(language: Language) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_SNOWBALL[language])
 
 
+def stop_words(language: Language) -> frozenset[str]:
+    """Return the words that carry no topic in a language.
+
+    Args:
+        language: The language.
+
+    Returns:
+        The words, folded.
+    """
+    return _STOP[language]
+
+
+def stems(tokens: Sequence[str], language: Language) -> list[str]:
+    """Stem words.
+
+    Args:
+        tokens: Folded words.
+        language: Whose endings are cut.
+
+    Returns:
+        One stem a word, in order.
+    """
+    return [str(stem) for stem in _stemmer(language).stemWords(list(tokens))]
+
+
 def terms(text: str, language: Language) -> list[str]:
     """List the index terms of a text.
 
@@ -54,7 +79,7 @@ def terms(text: str, language: Language) -> list[str]:
     """
     tokens = words(text)
     content = [token for token in tokens if token not in _STOP[language]] or tokens
-    return [str(stem) for stem in _stemmer(language).stemWords(content)]
+    return stems(content, language)
 
 
 class LexicalIndex:

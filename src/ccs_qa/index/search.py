@@ -23,6 +23,7 @@ Marks = npt.NDArray[np.bool_]
 Scope = tuple[Language, str]
 
 _HINT = KINDS.index("hint")
+_ASKED = [KINDS.index(kind) for kind in ASKED]
 # How many known questions are looked at, and how fast their say fades with their cosine; flat
 # around these values (10 to 50, .03 to .1) on the development questions.
 _NEIGHBOURS = 20
@@ -103,7 +104,7 @@ class SearchIndex:
             item: np.bincount(passage[spoken == at], minlength=len(passages)) > 0
             for at, item in enumerate(LANGUAGES)
         }
-        self._asked = np.flatnonzero(np.isin(self._kind, [KINDS.index(kind) for kind in ASKED]))
+        self._asked = np.flatnonzero(np.isin(self._kind, _ASKED))
         self._tokens = tokens
         self._question_mean = means[1]
         self._text_mean = means[2]
@@ -170,11 +171,11 @@ class SearchIndex:
         best: Vectors = np.maximum.reduceat(counted[self._views], self._bounds[:-1])
         return best
 
-    def precedent(self, cosines: Vectors, first: int) -> float:
+    def precedent(self, vector: Vectors, first: int) -> float:
         """Tell whether the known questions nearest to this one have an answer.
 
         Args:
-            cosines: (views,) float32, as `cosines` gives them.
+            vector: (dimension,) float32, the pooled question, unit length.
             first: Position of the passage that ranks first.
 
         Returns:
@@ -184,10 +185,14 @@ class SearchIndex:
         """
         if not self.counts[first] or len(self._asked) <= _NEIGHBOURS:
             return 0.5
-        near = cosines[self._asked]
-        nearest = np.argpartition(-near, _NEIGHBOURS)[:_NEIGHBOURS]
-        weights = np.exp((near[nearest] - near.max()) / _REACH)
-        answered = self._kind[self._asked[nearest]] == _HINT
+        # Texts may lie among the nearest views as well: a few more than needed are looked at.
+        near, views = self._vectors.search(vector[None], min(len(self._kind), 4 * _NEIGHBOURS))
+        asked = np.isin(self._kind[views[0]], _ASKED)
+        kinds, cosines = self._kind[views[0]][asked], near[0][asked]
+        if not len(kinds):
+            return 0.5
+        weights = np.exp((cosines[:_NEIGHBOURS] - cosines[0]) / _REACH)
+        answered = kinds[:_NEIGHBOURS] == _HINT
         return float(weights[answered].sum() / weights.sum())
 
     def companions(self, first: int) -> Vectors:

@@ -82,10 +82,9 @@ class Texts:
             One passage a meeting, oldest first, and the meetings that are silent.
         """
         words = catalogue(body.query.language)
-        spoken = len(body.entries)
         lead = (
-            words.text("answer.timeline", n=spoken, total=spoken + len(body.absent))
-            if spoken
+            words.text("answer.timeline", n=len(body.entries), total=body.total)
+            if body.status == "answered"
             else words.text("answer.not_found")
         )
         entries = [self._hit(f"{rank}.", hit, words) for rank, hit in enumerate(body.entries, 1)]

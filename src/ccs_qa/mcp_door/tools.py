@@ -96,8 +96,8 @@ def _list_meetings(_: MeetingsArguments, service: QAService, texts: Texts) -> Re
 
 
 def _timeline(given: TimelineArguments, service: QAService, texts: Texts) -> Reply:
-    query, found = service.timeline(given.topic, language=given.language)
-    body = Presenter(service.corpus).timeline(query, found, service.index_id)
+    found = service.timeline(given.topic, language=given.language)
+    body = Presenter(service.corpus).timeline(*found, service.index_id)
     return Reply(body, texts.timeline(body))
 
 

@@ -3,9 +3,9 @@
 from ccs_qa.search.rank import Ranked, Retriever
 from ccs_qa.search.recipe import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.search.understand.followups import points_back
-from ccs_qa.search.understand.intents import without_evolution
+from ccs_qa.search.understand.heads import open_heads
 from ccs_qa.search.understand.slips import open_speller
-from ccs_qa.search.understand.understander import Understander, allowed
+from ccs_qa.search.understand.understander import Understander, Understanding, allowed
 
 __all__ = [
     "ABLATION",
@@ -15,8 +15,9 @@ __all__ = [
     "Recipe",
     "Retriever",
     "Understander",
+    "Understanding",
     "allowed",
+    "open_heads",
     "open_speller",
     "points_back",
-    "without_evolution",
 ]

@@ -21,10 +21,10 @@ _FORETOLD = 0.3
 _KIN = 0.6
 _REACH = 0.05
 # So many hints weigh as much as the expectation.
-_AS_MANY = 4
+_AS_MANY = 8
 # The best of few hints lies lower than the best of many would: deviations per unit of the
 # logarithm of their ratio, measured by leaving hints out.
-_FEWER = 0.48
+_FEWER = 0.54
 # Companions by their cosine: the mean over hinted passages, straight above a threshold.
 _COMPANION_SLOPE, _COMPANION_START = 4.0, 0.2
 

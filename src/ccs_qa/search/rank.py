@@ -12,6 +12,7 @@ from ccs_qa.index import LegScores, SearchIndex
 from ccs_qa.records import Grasp, Passage, Query
 from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
 from ccs_qa.search.recipe import HYBRID, KIND_BONUS, Recipe
+from ccs_qa.search.understand.wording import Wording, encode_texts
 
 Positions = npt.NDArray[np.int64]
 
@@ -24,7 +25,7 @@ _SHARES = (1.0, 0.6)
 
 
 # With fewer hints than this a passage is a candidate by its text: too few questions lead to it.
-_FEW_HINTS = 8
+_FEW_HINTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ class Retriever:
         query: Query,
         *,
         k: int,
+        wordings: Sequence[Wording] = (),
+        pooled: Vectors | None = None,
         recipe: Recipe = HYBRID,
         allowed: Callable[[Passage], bool] | None = None,
         exhaustive: bool = False,
@@ -123,6 +126,10 @@ class Retriever:
         Args:
             query: What was understood.
             k: How many passages to return at most, at least 1.
+            wordings: What is searched, as understood; the standalone wording for a recipe that
+                leaves understanding out, or when there are none.
+            pooled: (dimension,) vector of the whole question, by which it is likened to known
+                ones; that of the first wording when None.
             recipe: Which legs take part.
             allowed: Which passages may be returned; all when None.
             exhaustive: Rerank every passage rather than the first stage's candidates.
@@ -131,10 +138,8 @@ class Retriever:
             The best passages.
         """
         clock = _Clock()
-        wordings = [query.topic if recipe.understood else query.standalone]
-        if recipe.understood and query.alone:
-            wordings.append(query.alone)
-        encoded = self.encoder.encode(wordings, "query")
+        if not (recipe.understood and wordings):
+            wordings = [encode_texts([query.standalone], self.encoder)[0].whole]
         clock.lap("encode")
         open_to = (
             np.ones(len(self._passages), np.bool_)
@@ -143,10 +148,7 @@ class Retriever:
         )
         seen = bool(recipe.hints) and not recipe.blind
         counts = self.index.counts if seen else np.zeros_like(self.index.counts)
-        firsts = [
-            self._first_stage(query, recipe, wording, pooled, counts)
-            for wording, pooled in zip(wordings, encoded.pooled, strict=True)
-        ]
+        firsts = [self._first_stage(query, recipe, wording, counts) for wording in wordings]
         count = len(self._passages) if exhaustive else max(self._candidates, k)
         candidates = _candidates(firsts, open_to, counts, count)
         clock.lap("candidates")
@@ -154,8 +156,8 @@ class Retriever:
             return Ranked((), (), (), Grasp(), clock.laps)
         likeness = self.index.likeness(candidates)
         legs = [
-            self._legs(recipe, tokens, stage, candidates, counts=counts, likeness=likeness)
-            for tokens, stage in zip(encoded.tokens, firsts, strict=True)
+            self._legs(recipe, item.tokens, stage, candidates, counts=counts, likeness=likeness)
+            for item, stage in zip(wordings, firsts, strict=True)
         ]
         clock.lap("rerank")
         fused = np.zeros(len(candidates), np.float32)
@@ -170,7 +172,8 @@ class Retriever:
             raw["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
             fused += np.float32(recipe.companions) * lifts
         order = np.argsort(-fused, kind="stable")
-        best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else np.zeros(0)
+        nothing = np.zeros(0, np.float32)
+        best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else nothing
         clock.lap("fuse")
         return Ranked(
             passages=tuple(self._passages[candidates[at]] for at in order[:k]),
@@ -181,8 +184,12 @@ class Retriever:
             ),
             grasp=Grasp(
                 tuple(float(value) for value in np.sort(best)),
-                self.index.strange(wordings[0], query.asked_in),
-                self.index.precedent(firsts[0].cosines, int(candidates[order[0]])),
+                self.index.strange(wordings[0].text, query.asked_in),
+                self.index.precedent(
+                    wordings[0].pooled if pooled is None else pooled, int(candidates[order[0]])
+                ),
+                _support(wordings[0], best),
+                bool(counts[candidates[order[0]]]),
             ),
             timings_ms=clock.laps,
         )
@@ -191,14 +198,15 @@ class Retriever:
         self,
         query: Query,
         recipe: Recipe,
-        wording: str,
-        pooled: Vectors,
+        wording: Wording,
         counts: Positions,
     ) -> _FirstStage:
         language = "fr" if recipe.scope == "page" else query.asked_in
-        lexical = self.index.lexical(wording, language, "text")
-        asked = self.index.lexical(wording, language) if recipe.scope == "question" else lexical
-        cosines = self.index.cosines(pooled)
+        lexical = self.index.lexical(wording.text, language, "text")
+        asked = (
+            self.index.lexical(wording.text, language) if recipe.scope == "question" else lexical
+        )
+        cosines = self.index.cosines(wording.pooled)
         texts = self.index.select(recipe.languages, recipe.views)
         dense = self.index.dense(cosines, texts)
         nearest = dense
@@ -275,6 +283,16 @@ def _candidates(
         )
         found.append(shortlist(np.asarray(scores), open_to & among, count))
     return np.sort(np.concatenate(found))
+
+
+def _support(wording: Wording, best: Vectors) -> tuple[tuple[str, float], ...]:
+    """Average the best cosines of the tokens of each word."""
+    if len(wording.owners) != len(best):
+        return ()
+    return tuple(
+        (wording.words[at], float(best[wording.owners == at].mean()))
+        for at in np.unique(wording.owners)
+    )
 
 
 def _fuse(recipe: Recipe, legs: Legs) -> Vectors:

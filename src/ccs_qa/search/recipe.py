@@ -51,13 +51,24 @@ class Recipe:
 # Added to the fused score, in deviations of a leg. Where a meeting was held and what it was for
 # answer few questions, and then nearly always first; chosen on the development questions.
 _KINDS: dict[PassageKind, float] = {"format": -4.0, "objective": -1.0}
+# What a meeting was for answers what it was about, and stands for it in every list.
+_OF_RECORD: dict[PassageKind, float] = {**_KINDS, "objective": 4.0}
 KIND_BONUS: dict[Intent, dict[PassageKind, float]] = {
     "topic": _KINDS,
-    "timeline": _KINDS,
-    "objective": {**_KINDS, "objective": 4.0},
-    "format": {**_KINDS, "format": 6.0},
-    "date": {**_KINDS, "objective": 1.0},
-    "meetings": {**_KINDS, "objective": 1.0},
+    "evolution": _KINDS,
+    "compare": _KINDS,
+    "chat": _KINDS,
+    "stands_for": _KINDS,
+    "summary": {**_KINDS, "objective": 1.0},
+    "part": _KINDS,
+    "first_last_mention": _KINDS,
+    "about": _OF_RECORD,
+    "when": _OF_RECORD,
+    "which_meeting": _OF_RECORD,
+    "count": _OF_RECORD,
+    "most": _OF_RECORD,
+    "duration": _OF_RECORD,
+    "place_format": {**_OF_RECORD, "format": 6.0},
 }
 
 HYBRID = Recipe(

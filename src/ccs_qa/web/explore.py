@@ -135,8 +135,7 @@ def timeline_page(
     view: TimelineView | None = None
     try:
         if wanted:
-            _, timeline = service.timeline(wanted, language=language)
-            view = follow(viewer, service.ask(wanted, language=language), timeline)
+            view = follow(viewer, *service.timeline(wanted, language=language))
     except InputError as error:
         problem, status = _problem(error, words), status_of(error)
     page = render_page(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ccs_qa.answer import Timeline
 from ccs_qa.messages import Catalogue
-from ccs_qa.records import LANGUAGES, Answer, Bilingual, Hit, Language, Passage, Query, Scope
+from ccs_qa.records import LANGUAGES, AnswerStatus, Bilingual, Hit, Language, Passage, Query, Scope
 from ccs_qa.text import visible
 from ccs_qa.web.asked import Asked
 from ccs_qa.web.contexts import TextView, Viewer
@@ -176,24 +176,23 @@ def _heading(value: Bilingual | None, shown: Language) -> TextView | None:
     return TextView(visible(found.text), found.language)
 
 
-def follow(viewer: Viewer, answer: Answer, timeline: Timeline) -> TimelineView:
+def follow(viewer: Viewer, query: Query, status: AnswerStatus, timeline: Timeline) -> TimelineView:
     """View a topic through the meetings.
 
     Args:
         viewer: Makes views of meetings and passages.
-        answer: What the judge says of the topic: the nearest quote of a meeting says nothing
-            of it when no summary does.
-        timeline: The timeline, verified.
+        query: What was understood.
+        status: Whether the summaries speak of the topic.
+        timeline: The timeline, verified; empty unless they do.
 
     Returns:
         The view.
     """
-    words, query = viewer.words, answer.query
-    total = len(timeline.entries) + len(timeline.absent)
-    lead = words.text("answer.timeline", n=len(timeline.entries), total=total)
-    if not timeline.entries:
+    words = viewer.words
+    lead = words.text("answer.timeline", n=len(timeline.entries), total=timeline.total)
+    if not timeline.total:
         lead = words.text("answer.coverage.none")
-    elif answer.status != "answered":
+    elif status != "answered":
         lead = words.text("page.timeline.unsure")
 
     def entry(day: dt.date, passage: Passage | None) -> EntryView:
@@ -205,7 +204,7 @@ def follow(viewer: Viewer, answer: Answer, timeline: Timeline) -> TimelineView:
 
     return TimelineView(
         topic=TextView(query.question, query.asked_in),
-        status=answer.status if timeline.entries else "not_found",
+        status=status,
         lead=lead,
         scope=TextView(query.scope.text, query.asked_in) if query.scope else None,
         entries=tuple(

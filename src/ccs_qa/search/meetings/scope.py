@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ccs_qa.records import Meeting, Scope
+from ccs_qa.records import SAID, Intent, Meeting, Scope
+from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.periods import find_periods
+from ccs_qa.search.meetings.relative import Relative, find_relatives
 from ccs_qa.search.meetings.selectors import MEETING, Selection, Selectors
 from ccs_qa.search.meetings.spans import Period, number
-from ccs_qa.text import words
 
 _DETERMINER = (
     r"(?:the |its |their |our |la |le |les |l'|sa |son |ses |leurs? |notre |nos |early |late "
@@ -36,8 +37,9 @@ _EXCEPT = (
     r"|a l'exception (?:de |du )?|a part)"
 )
 _NEAR = (
-    r"(?:(?P<n>\w+) )?(?P<noun>meetings?|reunions?|rencontres?|seances?|sessions?)"
-    r"(?: (?:that|which|held|came|was|were|is|qui|a|ont|avait|avaient|s'est|tenue?s?|en|eu|lieu))*"
+    r"(?:(?P<n>\w+) )?(?P<noun>meetings?|reunions?|rencontres?|seances?|sessions?|celle|one)"
+    r"(?: (?:that|which|held|came|was|were|is|qui|a|ont|avait|avaient|s'est|tenue?s?|en|eu|lieu"
+    r"|est|venue?s?|next|suivante?s?))*"
     r"(?: (?:right|just|immediately|directly|immediatement|juste|tout|de suite))*"
 )
 # What may stand between "the last meeting" and the period it is counted in.
@@ -86,43 +88,55 @@ _LEADING = re.compile(
     r" *)+$"
 )
 _TRAILING = re.compile(rf" {MEETING}\b")
-_LEAST_WORDS = 2
 # What stands between a meeting and the period that it is said to lie in.
 _QUALIFIES = r" ?(?:(?:in|of|from|en|de|du) )?"
 
 
-def _without(question: str, text: str, atoms: Sequence[_Atom]) -> str:
-    """Take the limits out of a question, unless hardly anything is left."""
-    kept, at = [], 0
+def _limits(text: str, atoms: Sequence[_Atom]) -> tuple[tuple[int, int], ...]:
+    """Find the words that limit a question, with what leads to them."""
+    found, at = [], 0
     for atom in atoms:
         lead = _LEADING.search(text, at, atom.begin)
-        kept.append(question[at : lead.start() if lead else atom.begin])
         trail = _TRAILING.match(text, atom.end)
+        begin = lead.start() if lead else atom.begin
         at = trail.end() if trail else atom.end
-    kept.append(question[at:])
-    rest = re.sub(r"^[ ,.:;–-]+|\s+(?=[,.])", "", " ".join(" ".join(kept).split()))
-    telling = [word for word in words(rest) if len(word) > 3]
-    return rest if len(telling) >= _LEAST_WORDS else question
+        found.append((begin, at))
+    return tuple(found)
+
+
+def _overlaps(item: _Atom | Selection | Relative, others: Sequence[_Atom]) -> bool:
+    return any(item.begin < other.end and other.begin < item.end for other in others)
 
 
 class ScopeFinder:
     """Finds the meetings that questions about one corpus limit themselves to."""
 
-    def __init__(self, meetings: Sequence[Meeting]) -> None:
+    def __init__(self, meetings: Sequence[Meeting], names: Names | None = None) -> None:
         """Take over the meetings.
 
         Args:
             meetings: The meetings.
+            names: What things are called besides; what the meetings spell out when None.
         """
-        self._selectors = Selectors(meetings)
+        self._selectors = Selectors(meetings, names or Names.read(meetings))
         self._all = frozenset(self._selectors.dates)
 
-    def find(self, question: str, today: dt.date) -> Scope | None:
+    def find(
+        self,
+        question: str,
+        today: dt.date,
+        *,
+        intent: Intent = "topic",
+        before: Callable[[], frozenset[dt.date]] = frozenset,
+    ) -> Scope | None:
         """Find the limits that a question names.
 
         Args:
             question: The question, on one line.
             today: The day that `last year` counts from.
+            intent: What the question asks for: how meetings were held, how long it was between
+                two, and when a topic came up first change what its words mean.
+            before: Tells the meetings that the question before was about.
 
         Returns:
             The limits; None when the question names none. A period without meetings gives
@@ -132,13 +146,22 @@ class ScopeFinder:
         periods = [self._period(item) for item in find_periods(text, today)]
         selections = [
             self._selection(item)
-            for item in self._selectors.find(text, question)
-            if not any(item.begin < other.end and other.begin < item.end for other in periods)
+            for item in self._selectors.find(text, question, of_record=intent not in SAID)
+            if not _overlaps(item, periods)
+            # "The last meeting where seniors came up" is not the last meeting.
+            and not (intent == "first_last_mention" and item.kind == "order")
         ]
         atoms = sorted([*periods, *selections], key=lambda item: item.begin)
+        beside, anchors = self._relatives(text, atoms, before)
+        atoms = sorted(
+            [atom for atom in atoms if not _overlaps(atom, beside)] + beside,
+            key=lambda item: item.begin,
+        )
         if not atoms:
             return None
         groups, consumed = self._ranges(text, atoms)
+        if intent != "duration":
+            consumed += anchors
         for atom in atoms:
             if atom not in consumed:
                 groups.append((atom, self._apply(text, atom, atoms)))
@@ -153,8 +176,44 @@ class ScopeFinder:
             start=min(meetings, default=None),
             end=max(meetings, default=None),
             sides=sides if len(set(sides)) > 1 else (),
-            rest=_without(question, text, atoms),
+            held=any(
+                isinstance(atom.source, Selection) and atom.source.kind in {"form", "place"}
+                for atom in atoms
+            ),
+            limits=_limits(text, atoms),
         )
+
+    def _relatives(
+        self,
+        text: str,
+        atoms: Sequence[_Atom],
+        before: Callable[[], frozenset[dt.date]],
+    ) -> tuple[list[_Atom], list[_Atom]]:
+        """Read `the next one`, `celle d'avant`, `that year`, and what they lean on in the text."""
+        found: list[_Atom] = []
+        anchors: list[_Atom] = []
+        for item in find_relatives(text):
+            named = [atom for atom in atoms if atom.end <= item.begin and atom.meetings]
+            leans = item.kind in {"next", "previous"} and bool(named)
+            beside = named[-1].meetings if leans else before()
+            if not beside or _overlaps(item, found):
+                continue
+            anchors += named[-1:] if leans else []
+            held = self._beside(item, beside)
+            first, last = (min(held), max(held)) if held else (dt.date.max, dt.date.min)
+            source = Selection("relative", item.begin, item.end, held)
+            found.append(_Atom(item.begin, item.end, first, last, held, source))
+        return found, anchors
+
+    def _beside(self, item: Relative, meetings: frozenset[dt.date]) -> frozenset[dt.date]:
+        if item.kind == "same":
+            return meetings
+        if item.kind == "year":
+            years = {day.year for day in meetings}
+            return frozenset(day for day in self._all if day.year in years)
+        if item.kind == "next":
+            return frozenset(sorted(day for day in self._all if day > max(meetings))[:1])
+        return frozenset(sorted(day for day in self._all if day < min(meetings))[-1:])
 
     def _period(self, period: Period) -> _Atom:
         held = frozenset(day for day in self._all if period.holds(day))
@@ -236,7 +295,7 @@ class ScopeFinder:
     def _near(self, before: str, atom: _Atom) -> frozenset[dt.date] | None:
         """Read `the meeting before X`, `les deux réunions qui ont précédé X`."""
         for sign, side in ((_BEFORE, -1), (_AFTER, 1)):
-            match = re.search(rf"\b{_NEAR} {sign}(?: a| to)? ?{_DETERMINER}$", before)
+            match = re.search(rf"\b{_NEAR} {sign}(?: a| to)? ?{_NAMED}$", before)
             if match is None or not atom.meetings:
                 continue
             count = number(match["n"] or "")
@@ -258,8 +317,13 @@ class ScopeFinder:
             return atom.meetings
         for other in atoms:
             between = text[atom.end : other.begin]
-            if other is not atom and re.fullmatch(_WITHIN, between):
+            if other.begin < atom.end:
+                continue
+            if re.fullmatch(_WITHIN, between):
                 return Selectors.ordered(other.meetings, source.rank, source.count)
+            if re.fullmatch(rf" (?:{_BEFORE}|{_AFTER}|{_SINCE})(?: a)? ?{_NAMED}", between):
+                among = self._apply(text, other, atoms)
+                return Selectors.ordered(among, source.rank, source.count)
         return atom.meetings
 
     def _combine(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ccs_qa.records import LANGUAGES, Meeting
+from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.spans import NUMBERS, number
 from ccs_qa.text import fold, words
 
@@ -61,27 +62,29 @@ _ORDERS: tuple[tuple[str, int, int], ...] = (
     (rf"(?:antepenultieme|antepenultimate) {_NOUN}", -1, 2),
     (rf"{_LAST} {_NOUN}", -1, 0),
     (rf"{_FIRST} {_NOUN}", 1, 0),
+    (rf"{_LAST} (?:meet|met|gather(?:ed)?|convened?)|(?:meet|met) {_LAST}(?=\W*$)", -1, 0),
     (rf"{_LAST} {_TIME}", -1, 0),
     (rf"{_FIRST} {_TIME}", 1, 0),
     # What is counted among the virtual ones, or those in person.
     (rf"{_LAST}(?= (?:{_IN_PERSON}|{_VIRTUAL}) {_NOUN})", -1, 0),
     (rf"{_FIRST}(?= (?:{_IN_PERSON}|{_VIRTUAL}) {_NOUN})", 1, 0),
     (rf"{_LAST} (?:time|fois)(?= ?(?:[?.!,;]|$))", -1, 0),
+    # "The first one of 2025", "the very first meeting and the most recent".
+    (rf"(?:the|la|le) {_FIRST}(?: one)?(?= (?:of|in|de|en) (?:19|20)\d\d)", 1, 0),
+    (rf"(?:the|la|le) {_LAST}(?: one)?(?= (?:of|in|de|en) (?:19|20)\d\d)", -1, 0),
+    (rf"(?:and|to|et|a) (?:the |la )?{_LAST}(?: one)?(?=\W*$)", -1, 0),
 )
+# "Which meeting was the last?", "the meeting before the last one": the noun stands before.
+_ENDS: tuple[tuple[str, int, int], ...] = (
+    (rf"(?<=the |.la ){_LAST}(?: one)?(?=\W*$)", -1, 0),
+    (rf"(?<=the |.la ){_FIRST}(?: one)?(?=\W*$)", 1, 0),
+)
+_CALLED = r"(?:titled|called|named|entitled|title|titre|intitulee?s?|intitulent?|nommee?s?)"
+_PART = rf"\b(?:parts?|parties?) (\d)(?:(?: and| et|,) (\d))?|\b({_COUNT}) (?:part|partie)\b"
 _LITTLE = frozenset(
     "the a an of on in to and for dans le la les l de du des d un une et en sur pour au aux this "
     "that ce cette ces s what which quelle quel subject topic sujet two deux both".split()
 )
-# How people shorten what titles spell out.
-_ALIASES = {
-    "pcph": "prestation canadienne personnes handicapees",
-    "cdb": "canada disability benefit",
-    "ia": "intelligence artificielle",
-    "ai": "artificial intelligence",
-    "cx": "client experience",
-    "disabilities": "disability",
-    "handicap": "handicapees",
-}
 # Title words that many questions hold and that point at no meeting by themselves.
 _COMMON = frozenset(
     "service services canada client clients use utilisation learned lessons lecons apprises "
@@ -119,6 +122,7 @@ class _Names:
         date: Its day.
         words: Stems of its title, or of its headings where it has none.
         titles: Its whole titles, folded.
+        short: The same without a bracket at their end, where parts of one subject differ.
         place: Its place line, folded.
         part: Number of its part; 0 for none.
     """
@@ -126,6 +130,7 @@ class _Names:
     date: dt.date
     words: frozenset[str]
     titles: tuple[str, ...]
+    short: tuple[str, ...]
     place: str
     part: int
 
@@ -133,33 +138,37 @@ class _Names:
 class Selectors:
     """Knows the names of the meetings."""
 
-    def __init__(self, meetings: Sequence[Meeting]) -> None:
+    def __init__(self, meetings: Sequence[Meeting], names: Names) -> None:
         """Take the names from the records.
 
         Args:
             meetings: The meetings.
+            names: What things are called besides.
         """
+        self._other = names
         self.dates = tuple(sorted(meeting.date for meeting in meetings))
         self._names = tuple(_names(meeting) for meeting in meetings)
         self._vocabulary = frozenset().union(*(item.words for item in self._names))
 
-    def find(self, text: str, original: str) -> list[Selection]:
+    def find(self, text: str, original: str, *, of_record: bool = False) -> list[Selection]:
         """Find what points at meetings.
 
         Args:
             text: The folded question.
             original: The question as typed, of the same length.
+            of_record: Whether the question is one of record: then a form says how meetings were
+                held, wherever it stands.
 
         Returns:
             The selections, in order of place, none overlapping another.
         """
         found: list[Selection] = []
         for candidate in (
-            *self._titles(text),
+            *self._titles(text, bare=of_record),
             *self._parts(text),
-            *self._orders(text),
-            *self._forms(text),
-            *self._places(text, original),
+            *self._orders(text, bare=of_record),
+            *self._forms(text, bare=of_record),
+            *self._places(text, original, bare=of_record),
             *self._topics(text),
         ):
             selection = _beside_orders(candidate, found)
@@ -167,29 +176,54 @@ class Selectors:
                 selection.begin < item.end and item.begin < selection.end for item in found
             ):
                 found.append(selection)
+        if not any(item.kind == "topic" for item in found):
+            found += [
+                item
+                for item in self._subjects(text)
+                if not any(item.begin < other.end and other.begin < item.end for other in found)
+            ]
         return sorted(found, key=lambda item: item.begin)
 
-    def _titles(self, text: str) -> Iterator[Selection]:
+    def _titles(self, text: str, *, bare: bool) -> Iterator[Selection]:
         for item in self._names:
             for title in item.titles:
-                at = text.find(title)
-                # A short title is also an everyday phrase.
-                if at >= 0 and len(title.split()) >= 3:
+                if _names_meeting(text, title, long=True):
+                    at = text.find(title)
                     yield Selection("topic", at, at + len(title), frozenset({item.date}))
+        # Meetings in several parts share a title.
+        shared: dict[str, set[dt.date]] = {}
+        for item in self._names:
+            for title in item.titles:
+                shared.setdefault(re.sub(r" \([^()]*\)$", "", title), set()).add(item.date)
+        for title, dates in shared.items():
+            if _names_meeting(text, title, long=bare):
+                at = text.find(title)
+                parted = {item.date for item in self._names if item.part in _parts_of(text)}
+                yield Selection(
+                    "topic", at, at + len(title), frozenset(dates & parted) or frozenset(dates)
+                )
+
+    def _subjects(self, text: str) -> Iterator[Selection]:
+        """Read a title without its bracket as every meeting that shares it."""
+        for short in {short for item in self._names for short in item.short}:
+            at = text.find(short)
+            if at >= 0 and len(short.split()) >= 3:
+                dates = frozenset(item.date for item in self._names if short in item.short)
+                yield Selection("topic", at, at + len(short), dates)
 
     def _parts(self, text: str) -> Iterator[Selection]:
         if not re.search(r"future of service canada|avenir de service canada", text):
             return
-        for match in re.finditer(r"\b(?:parts?|parties?) (\d)(?:(?: and| et|,) (\d))?", text):
-            wanted = {int(part) for part in match.groups() if part}
+        for match in re.finditer(_PART, text):
+            wanted = _parts_of(match.group())
             dates = frozenset(item.date for item in self._names if item.part in wanted)
             yield Selection("topic", match.start(), match.end(), dates)
 
-    def _orders(self, text: str) -> Iterator[Selection]:
+    def _orders(self, text: str, *, bare: bool) -> Iterator[Selection]:
         for match in re.finditer(_BOTH_ENDS, text):
             ends = frozenset({self.dates[0], self.dates[-1]}) if self.dates else frozenset()
             yield Selection("order", match.start(), match.end(), ends)
-        for pattern, side, skip in _ORDERS:
+        for pattern, side, skip in (*_ORDERS, *(_ENDS if bare else ())):
             for match in re.finditer(rf"\b{pattern}(?!\w)", text):
                 count = number(match.groupdict().get("n") or "") or 1
                 yield self._order(match, side, skip, count)
@@ -222,9 +256,17 @@ class Selectors:
         line = sorted(among, reverse=side < 0)
         return frozenset(line[skip : skip + count])
 
-    def _forms(self, text: str) -> Iterator[Selection]:
+    def _forms(self, text: str, *, bare: bool) -> Iterator[Selection]:
+        # "Virtual or in person?" asks for the form; it singles no meeting out.
+        if bare and re.search(_IN_PERSON, text) and re.search(_VIRTUAL, text):
+            return
         for form, virtual in ((_IN_PERSON, False), (_VIRTUAL, True)):
             pattern = rf"\b(?:{form} {_NOUN}|{_NOUN} (?:tenues? |held )?{form})\b"
+            if bare:
+                pattern += (
+                    rf"|\b(?:(?:held|tenues?) )?{form}"
+                    r"(?= only|\s*[,;.?!]|\s*$| (?:in|en|since|depuis)\b)"
+                )
             for match in re.finditer(pattern, text):
                 dates = frozenset(
                     item.date
@@ -233,8 +275,16 @@ class Selectors:
                 )
                 yield Selection("form", match.start(), match.end(), dates)
 
-    def _places(self, text: str, original: str) -> Iterator[Selection]:
+    def _places(self, text: str, original: str, *, bare: bool) -> Iterator[Selection]:
+        if bare:
+            for match in re.finditer(r"[^\W\d_]{4,}", text):
+                dates = frozenset(
+                    item.date for item in self._names if match[0] in words(item.place)
+                )
+                if dates and match[0] not in _NO_PLACE and original[match.start()].isupper():
+                    yield Selection("place", match.start(), match.end(), dates)
         patterns = (
+            *((rf"\b{_AT} (?P<place>[a-z][a-z-]+)",) if bare else ()),
             rf"\b{_NOUN} (?:was |held |tenues? |qui s'est tenue )*{_AT} (?P<place>[a-z][a-z-]+)",
             rf"\b{_MEET} (?:\w+ )?{_AT} (?P<place>[a-z][a-z-]+)",
             rf"\b(?P<place>[a-z][a-z-]+) {MEETING}\b",
@@ -281,7 +331,7 @@ class Selectors:
         while 0 <= place < len(tokens) and abs(place - at) <= 14:
             begin, end, token = tokens[place]
             gap = text[edge:begin] if step > 0 else text[end:edge]
-            stems = _stems(_ALIASES.get(token, token))
+            stems = self._meant(token)
             if re.search(r"[,.?!;]", gap) and seen:
                 break
             # "Avant la réunion" is a word of time, "l'avant-midi" a part of titles.
@@ -300,6 +350,25 @@ class Selectors:
         if best < len(seen):
             return None
         return edge, frozenset(day for day, score in scores.items() if score == best)
+
+    def _meant(self, token: str) -> frozenset[str]:
+        """Give the stems of a word, or of what it stands for where titles spell that out."""
+        spelled = (_stems(" ".join(reading)) for reading in self._other.readings(token))
+        return next((stems for stems in spelled if stems <= self._vocabulary), _stems(token))
+
+
+def _parts_of(text: str) -> set[int]:
+    """Read the numbers of the parts that a text names."""
+    return {number(part) for match in re.finditer(_PART, text) for part in match.groups() if part}
+
+
+def _names_meeting(text: str, title: str, *, long: bool) -> bool:
+    """Tell whether a title stands in a question as one; a short one is also an everyday phrase."""
+    at = text.find(title)
+    if at < 0:
+        return False
+    led = re.search(rf"\b(?:{_NOUN}|{_CALLED})[ :«\"“']+(?:the |l')?$", text[:at])
+    return led is not None or (long and len(title.split()) >= 3)
 
 
 def _little(token: str, step: int) -> bool:
@@ -343,14 +412,17 @@ def _names(meeting: Meeting) -> _Names:
         for language in LANGUAGES
         if (found := source.get(language)) is not None
     ]
-    titles = tuple(fold(text) for text in texts) if meeting.title is not None else ()
-    part = re.search(r"\(part(?:ie)? (\d)\)", " ".join(titles))
+    whole = [fold(text) for text in texts] if meeting.title is not None else []
+    # Parts of one subject share its title without the bracket that tells them apart.
+    short = [text.partition(" (")[0] for text in whole if text.endswith(")")]
+    part = re.search(r"\(part(?:ie)? (\d)\)", " ".join(whole))
     form = meeting.format.renditions if meeting.format is not None else None
     lines = [found.text for language in LANGUAGES if form and (found := form.get(language))]
     return _Names(
         date=meeting.date,
         words=_stems(" ".join(texts)),
-        titles=titles,
+        titles=tuple(whole),
+        short=tuple(short),
         place=fold(" ".join(lines)),
         part=int(part.group(1)) if part else 0,
     )

@@ -1,0 +1,171 @@
+"""The meetings that a question of record is about, and the lines that show each of them."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ccs_qa.messages import Catalogue
+from ccs_qa.records import Intent, Meeting, Passage, Query
+from ccs_qa.text import fold
+
+# How the meetings were singled out: not at all, by the limits of the question, because they speak
+# of its topic, or because they do not.
+Ground = Literal["all", "fit", "speak", "silent"]
+# "How long did it not meet?" asks for what lies between the meetings.
+_BETWEEN: frozenset[Intent] = frozenset({"duration", "most"})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An answer read from the records.
+
+    Attributes:
+        lead: What the records say, in sentences of our own, with the computation.
+        passages: The lines to quote, in the order to show.
+        meetings: The meetings that the answer names, in the order that it names them.
+    """
+
+    lead: str
+    passages: tuple[Passage, ...]
+    meetings: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a question of record is about.
+
+    Attributes:
+        query: The question.
+        said: Its words, folded, without those that limit it.
+        meetings: The meetings meant, oldest first; each has a line to show.
+        searched: The meetings that they were chosen from, oldest first.
+        spoken: The best passage of each meeting that speaks of the topic, where that is asked.
+        ground: How the meetings were singled out.
+        words: The words of the answer's language.
+        today: The day of the question, if it may count.
+    """
+
+    query: Query
+    said: str
+    meetings: tuple[Meeting, ...]
+    searched: tuple[Meeting, ...]
+    spoken: Mapping[dt.date, Passage]
+    ground: Ground
+    words: Catalogue
+    today: dt.date | None
+
+    def says(self, pattern: str) -> bool:
+        """Tell whether the question says something.
+
+        Args:
+            pattern: A regular expression for whole words, folded.
+
+        Returns:
+            Whether it does.
+        """
+        return re.search(rf"\b(?:{pattern})\b", self.said) is not None
+
+    def of(self, meetings: Iterable[Meeting]) -> str:
+        """Name meetings after `meeting of`.
+
+        Args:
+            meetings: The meetings.
+
+        Returns:
+            Their dates.
+        """
+        day, text = self.words.date, self.words.text
+        return self.words.join([text("answer.of_date", date=day(item.date)) for item in meetings])
+
+    def quoted(self, passage: Passage) -> str:
+        """Quote a passage in the answer's language, else in the other.
+
+        Args:
+            passage: The passage.
+
+        Returns:
+            Its text in quotation marks.
+        """
+        text = passage.renditions.best(self.words.language).text
+        return self.words.text("answer.quote", text=text)
+
+    def lines(self, meeting: Meeting) -> tuple[Passage, ...]:
+        """Choose the lines that show a meeting.
+
+        Args:
+            meeting: The meeting.
+
+        Returns:
+            How it was held, where that is what singles it out, its objective, and what it says of
+            the topic; where it has none of these, its first passage.
+        """
+        held = self.query.scope is not None and self.query.scope.held
+        spoken = self.spoken.get(meeting.date)
+        lines = (meeting.format if held else None, *meeting.objective[:1], spoken)
+        return tuple(line for line in lines if line is not None) or meeting.passages[:1]
+
+    def record(self, lead: Sequence[str], meetings: Sequence[Meeting]) -> Record:
+        """Answer with the usual lines of each meeting.
+
+        Args:
+            lead: The sentences.
+            meetings: The meetings named.
+
+        Returns:
+            The record.
+        """
+        return show(lead, meetings, (line for item in meetings for line in self.lines(item)))
+
+
+def show(lead: Sequence[str], meetings: Sequence[Meeting], lines: Iterable[Passage]) -> Record:
+    """Make a record.
+
+    Args:
+        lead: The sentences.
+        meetings: The meetings named.
+        lines: The lines to quote.
+
+    Returns:
+        The record; a line that stands twice is shown once.
+    """
+    unique = tuple({line.id: line for line in lines}.values())
+    return Record(" ".join(lead), unique, tuple(item.date for item in meetings))
+
+
+def read_matter(
+    query: Query,
+    meetings: Sequence[Meeting],
+    speakers: Mapping[dt.date, Passage] | None,
+    words: Catalogue,
+    today: dt.date | None,
+) -> Matter:
+    """Find the meetings that a question of record is about.
+
+    Args:
+        query: The question.
+        meetings: Every meeting.
+        speakers: The meetings that speak of the topic; None when the question names none.
+        words: The words of the answer's language.
+        today: The day of the question.
+
+    Returns:
+        The matter; a meeting without any passage takes no part.
+    """
+    every = tuple(sorted((item for item in meetings if item.passages), key=lambda item: item.date))
+    limits = None if query.scope is None else set(query.scope.meetings)
+    searched = tuple(item for item in every if limits is None or item.date in limits)
+    ground: Ground = "all" if limits is None else "fit"
+    meant, spoken = searched, {}
+    if speakers is not None:
+        ground = "silent" if query.negated else "speak"
+        meant = tuple(item for item in searched if (item.date in speakers) != query.negated)
+        spoken = {} if query.negated else dict(speakers)
+    elif query.negated and (limits is not None or query.intent not in _BETWEEN):
+        meant = tuple(item for item in every if item not in searched)
+        searched = every
+    said = fold(query.question)
+    if query.scope and query.scope.text:
+        said = said.replace(fold(query.scope.text), " ")
+    return Matter(query, said, meant, searched, spoken, ground, words, today)

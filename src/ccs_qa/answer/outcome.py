@@ -1,0 +1,60 @@
+"""What becomes of a question, and of several in one."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ccs_qa.answer.compose import Composed
+from ccs_qa.answer.judge import Verdict
+from ccs_qa.records import AnswerKind, AnswerStatus, Citation, Statement
+
+_BEST_FIRST: tuple[AnswerStatus, ...] = ("answered", "related", "not_found")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A judged and worded answer.
+
+    Attributes:
+        verdict: Whether the summaries answer.
+        composed: The words and quotes.
+        kind: The form of the answer.
+        absent: For a timeline, the meetings that certainly do not speak of the topic.
+    """
+
+    verdict: Verdict
+    composed: Composed
+    kind: AnswerKind
+    absent: tuple[dt.date, ...] = ()
+
+
+def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
+    """Answer several questions in one: one answer after another, quotes numbered through.
+
+    Args:
+        outcomes: The answer to each question, at least one.
+
+    Returns:
+        One answer, with the best status of all and the least confidence of those that have it.
+    """
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    texts: list[str] = []
+    for outcome in outcomes:
+        shift = len(citations)
+        composed = outcome.composed
+        citations += [Citation(item.number + shift, item.hit) for item in composed.citations]
+        statements += [
+            replace(item, citations=tuple(number + shift for number in item.citations))
+            for item in composed.statements
+        ]
+        texts.append(composed.renumbered(shift).text)
+    status = min((item.verdict.status for item in outcomes), key=_BEST_FIRST.index)
+    sure = min(item.verdict.confidence for item in outcomes if item.verdict.status == status)
+    kinds = {item.kind for item in outcomes}
+    return Outcome(
+        Verdict(status, sure),
+        Composed("\n\n".join(texts), tuple(statements), tuple(citations)),
+        kinds.pop() if len(kinds) == 1 else "quotes",
+        tuple(sorted({day for item in outcomes for day in item.absent})),
+    )

@@ -1,0 +1,103 @@
+"""Which meetings speak of a topic: by its words, or by what they mean."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from ccs_qa.answer.timeline import Spoken, Timeline
+from ccs_qa.corpus import Corpus
+from ccs_qa.records import Hit, Intent, Language, Query
+from ccs_qa.search.meetings.names import Names
+from ccs_qa.search.meetings.topics import TopicWords
+
+# A meeting speaks of the topic when its best statement comes this near to the best of all, in
+# deviations of the legs summed; where meetings hold the very words, these alone speak of it.
+NEAR_ENOUGH = 2.0
+# Only beyond this is it said to be silent.
+FAR = 3.5
+# These ask for the meeting on a topic, not for every meeting that mentions it.
+OF_ONE: frozenset[Intent] = frozenset({"about", "place_format", "part", "duration"})
+
+
+class TopicResolver:
+    """Resolves topics for every question and channel alike."""
+
+    def __init__(self, corpus: Corpus, names: Names) -> None:
+        """Learn the words of the meetings.
+
+        Args:
+            corpus: The corpus.
+            names: What things are called besides.
+        """
+        self._words = TopicWords(corpus.meetings, names)
+        self._names = names
+        self._passages = {passage.id: passage for passage in corpus.passages}
+        self._subjects = frozenset(
+            item.id
+            for meeting in corpus.meetings
+            for item in (meeting.title, *meeting.objective)
+            if item is not None
+        )
+
+    def resolve(self, query: Query, hits: Sequence[Hit], meetings: Sequence[dt.date]) -> Spoken:
+        """Say which meetings speak of the topic of a query.
+
+        Args:
+            query: The query.
+            hits: What was ranked for it, best first.
+            meetings: The meetings searched.
+
+        Returns:
+            Those that hold its words, and those that come near in meaning.
+        """
+        held: dict[dt.date, tuple[str, ...]] = {}
+        # A single word of a longer wording says too little of it to decide by.
+        few = 2 * len(self._words.content(query.topic)) < len(self._words.content(query.searched))
+        topics = (query.searched,) if few else (query.topic, query.searched)
+        for topic in topics:
+            if not held and self._named(topic, query.asked_in):
+                found = self._words.holding(topic, query.asked_in)
+                held = {day: names for day, names in found.items() if day in meetings}
+        if query.intent in OF_ONE:
+            subjects = {day: found for day, found in held.items() if self._subjects & {*found}}
+            held = subjects or held
+        ranked = {hit.passage.id: hit for hit in hits}
+        best: dict[dt.date, Hit] = {}
+        for hit in hits:
+            if hit.passage.meeting is not None and hit.passage.kind == "statement":
+                best.setdefault(hit.passage.meeting, hit)
+        top = max((hit.score for hit in best.values()), default=0.0)
+        entries = {}
+        if not held:
+            entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
+        for day, names in held.items():
+            entries[day] = self._best_of(day, names, ranked, entries)
+        far = [day for day, hit in best.items() if hit.score < top - FAR]
+        silent = {*far, *(day for day in meetings if day not in best)} - {*entries}
+        return Spoken(
+            Timeline(
+                tuple(entries[day] for day in sorted(entries)),
+                tuple(sorted(silent & {*meetings})),
+                len(meetings),
+            ),
+            bool(held),
+        )
+
+    def _named(self, topic: str, language: Language) -> bool:
+        """Tell whether a topic holds any word that names something."""
+        return bool(self._words.content(topic) or self._names.find(topic, language))
+
+    def _best_of(
+        self,
+        day: dt.date,
+        found: Sequence[str],
+        ranked: Mapping[str, Hit],
+        entries: Mapping[dt.date, Hit],
+    ) -> Hit:
+        """Of the passages that hold the words, take the best ranked."""
+        if day in entries and entries[day].passage.id in found:
+            return entries[day]
+        known = [ranked[name] for name in found if name in ranked]
+        spoken = [hit for hit in known if hit.passage.kind == "statement"]
+        if spoken or known:
+            return max(spoken or known, key=lambda hit: hit.score)
+        return Hit(self._passages[found[0]], 0.0, {})

@@ -1,0 +1,265 @@
+"""What a question asks for and which of its words name the topic, by linear heads.
+
+Two logistic regressions over the question's own vectors (pooled for the intent, one a word for the
+topic) and over its words. Their weights lie in `heads.json`, written by
+`python -m training.heads` from the examples in `training/data/`; they belong to one model, and with
+another one every question is a topic.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ccs_qa.encoder import Vectors
+from ccs_qa.records import Intent
+from ccs_qa.text import fold
+
+_WORD = re.compile(r"[^\W_]+")
+# A question asks for its topic when that is this likely; chosen with `python -m training.heads` so
+# that few topics and few questions of record are lost.
+TOPIC_FROM = 0.45
+# A word beside the topic is left out of a search when the odds against it are e to this at least;
+# chosen on the development questions.
+_LEEWAY = 2.0
+# What stands out from the frame of a question of record does so by e to this at least.
+_STANDS_OUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a question.
+
+    Attributes:
+        start: First character.
+        end: End, exclusive.
+        folded: The word without case and accents; `#` for a number.
+    """
+
+    start: int
+    end: int
+    folded: str
+
+
+def split_words(text: str) -> tuple[Word, ...]:
+    """List the words of a text with their places.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The words in order.
+    """
+    return tuple(
+        Word(match.start(), match.end(), "#" if match[0].isdecimal() else fold(match[0]))
+        for match in _WORD.finditer(text)
+    )
+
+
+def phrases(words: Sequence[Word]) -> tuple[str, ...]:
+    """List what the intent is read from besides the vector.
+
+    Args:
+        words: The words of a question.
+
+    Returns:
+        Each run of one to three neighbouring words once, the ends of the question marked.
+    """
+    line = ["<", *(word.folded for word in words), ">"]
+    runs = {" ".join(line[at : at + size]) for size in (2, 3) for at in range(len(line) - size + 1)}
+    return tuple(sorted(runs | set(line[1:-1])))
+
+
+def surroundings(words: Sequence[Word], at: int) -> Iterator[str]:
+    """List what tells whether a word belongs to the topic besides its vector.
+
+    Args:
+        words: The words of a question.
+        at: Position of the word.
+
+    Yields:
+        The word, its neighbours, and how far it stands from either end.
+    """
+    before = words[at - 1].folded if at else "<"
+    after = words[at + 1].folded if at + 1 < len(words) else ">"
+    here = words[at].folded
+    yield from (f"={here}", f"-{before}", f"+{after}", f"{before} {here}", f"{here} {after}/")
+    yield from (f"#{min(at, 3)}", f"${min(len(words) - 1 - at, 3)}")
+
+
+def best_run(gains: Sequence[float]) -> tuple[int, int]:
+    """Find the run of neighbours with the largest sum (Kadane's scan).
+
+    Args:
+        gains: What each position adds.
+
+    Returns:
+        Start and end of the run, exclusive; (0, 0) when nothing adds anything.
+    """
+    best, found, total, start = 0.0, (0, 0), 0.0, 0
+    for at, gain in enumerate(gains):
+        if total <= 0:
+            total, start = 0.0, at
+        total += gain
+        if total > best:
+            best, found = total, (start, at + 1)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Fitted heads.
+
+    Attributes:
+        model: Identity of the model whose vectors they read.
+        intents: The intents told apart.
+        intent_bias: (intents,) constant terms.
+        intent_vector: (intents, dimension) weights of the pooled vector.
+        intent_phrases: (intents,) weights of each phrase.
+        topic_bias: Constant term of the topic head.
+        topic_vector: (dimension,) weights of the vector of a word.
+        topic_words: Weight of each surrounding.
+    """
+
+    model: str
+    intents: tuple[Intent, ...]
+    intent_bias: Vectors
+    intent_vector: Vectors
+    intent_phrases: Mapping[str, Vectors]
+    topic_bias: float
+    topic_vector: Vectors
+    topic_words: Mapping[str, float]
+
+    def probabilities(self, words: Sequence[Word], pooled: Vectors) -> npt.NDArray[np.float64]:
+        """Say how likely each intent is.
+
+        Args:
+            words: The words of the question.
+            pooled: (dimension,) its pooled vector.
+
+        Returns:
+            (intents,) probabilities that sum to 1.
+        """
+        scores = self.intent_bias + self.intent_vector @ pooled
+        found = phrases(words)
+        known = [self.intent_phrases[item] for item in found if item in self.intent_phrases]
+        if known:
+            scores = scores + np.sum(known, axis=0) / np.sqrt(len(found))
+        odds = np.exp((scores - scores.max()).astype(np.float64))
+        share: npt.NDArray[np.float64] = odds / odds.sum()
+        return share
+
+    def intent(self, words: Sequence[Word], pooled: Vectors) -> Intent:
+        """Say what a question asks for.
+
+        Args:
+            words: The words of the question.
+            pooled: (dimension,) its pooled vector.
+
+        Returns:
+            `topic` when that is likely enough, else the most likely of the others.
+        """
+        likely = dict(zip(self.intents, self.probabilities(words, pooled).tolist(), strict=True))
+        if likely.pop("topic") >= TOPIC_FROM:
+            return "topic"
+        return max(likely, key=lambda name: likely[name])
+
+    def topic(
+        self, words: Sequence[Word], vectors: Vectors, *, lenient: bool = False
+    ) -> tuple[int, int]:
+        """Find the words that name the topic.
+
+        Args:
+            words: The words of the question.
+            vectors: (words, dimension) mean token vector of each.
+            lenient: Whether, where no word speaks for the topic, words count that stand out from
+                the others and are not surely none of it.
+
+        Returns:
+            Positions of the first word and of the one after the last; (0, 0) for none.
+        """
+        gains = self._gains(words, vectors)
+        found = best_run(gains)
+        if found[1] or not lenient:
+            return found
+        floor = max(-_LEEWAY, sum(gains) / len(gains) + _STANDS_OUT)
+        return best_run([gain - floor for gain in gains])
+
+    def frame(self, words: Sequence[Word], vectors: Vectors) -> tuple[int, int]:
+        """Find what is left of a question without the frame around its topic.
+
+        Args:
+            words: The words of the question.
+            vectors: (words, dimension) mean token vector of each.
+
+        Returns:
+            As `topic`, and beyond it the words next to it that are not surely none of it.
+        """
+        gains = self._gains(words, vectors)
+        begin, end = best_run(gains)
+        while 0 < begin < end and gains[begin - 1] > -_LEEWAY:
+            begin -= 1
+        while begin < end < len(gains) and gains[end] > -_LEEWAY:
+            end += 1
+        return begin, end
+
+    def _gains(self, words: Sequence[Word], vectors: Vectors) -> list[float]:
+        """Say how much each word speaks for the topic, in log odds."""
+        gains = self.topic_bias + vectors @ self.topic_vector
+        return [
+            float(gain) + sum(self.topic_words.get(item, 0.0) for item in surroundings(words, at))
+            for at, gain in enumerate(gains)
+        ]
+
+    @classmethod
+    def parse(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what the training wrote.
+
+        Args:
+            stored: The content of the file.
+
+        Returns:
+            The heads.
+        """
+        intent, topic = stored["intent"], stored["topic"]
+        size = len(intent["names"])
+        weights = {}
+        for phrase, pairs in intent["phrases"].items():
+            row = np.zeros(size, np.float32)
+            row[pairs[::2]] = pairs[1::2]
+            weights[phrase] = row
+        return cls(
+            model=stored["model"],
+            intents=tuple(intent["names"]),
+            intent_bias=np.asarray(intent["bias"], np.float32),
+            intent_vector=np.asarray(intent["vector"], np.float32),
+            intent_phrases=weights,
+            topic_bias=topic["bias"],
+            topic_vector=np.asarray(topic["vector"], np.float32),
+            topic_words=topic["words"],
+        )
+
+
+@cache
+def _shipped() -> Heads:
+    file = resources.files("ccs_qa.search.understand") / "heads.json"
+    return Heads.parse(json.loads(file.read_text("utf-8")))
+
+
+def open_heads(model: str) -> Heads | None:
+    """Read the heads that ship with the package.
+
+    Args:
+        model: Identity of the model in use.
+
+    Returns:
+        The heads; None when they were fitted on another model.
+    """
+    heads = _shipped()
+    return heads if heads.model == model else None

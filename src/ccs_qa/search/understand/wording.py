@@ -1,0 +1,173 @@
+"""A text with its vectors, whole or without the words that name no topic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ccs_qa.encoder import Encoder, Vectors, unit_rows
+from ccs_qa.search.understand.heads import Word, split_words
+from ccs_qa.text import sentences
+
+Spans = npt.NDArray[np.int64]
+Range = tuple[int, int]
+# Longer texts are read piece by piece, since they would exceed the encoder's window.
+_PIECE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is searched for.
+
+    Attributes:
+        text: The words.
+        pooled: (dimension,) float32, unit length.
+        tokens: (tokens, dimension) float32, at least one row.
+        owners: (tokens,) int64, the word that each belongs to, as a position among `words`; none
+            where the tokenizer does not tell.
+        words: The words of the whole text, folded.
+    """
+
+    text: str
+    pooled: Vectors
+    tokens: Vectors
+    owners: npt.NDArray[np.int64]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An encoded text and where its tokens stand.
+
+    Attributes:
+        text: The text.
+        words: Its words.
+        pooled: (dimension,) float32, unit length.
+        tokens: (tokens, dimension) float32.
+        spans: (tokens, 2) int64 places of the tokens; no rows where the tokenizer does not tell.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    pooled: Vectors
+    tokens: Vectors
+    spans: Spans
+
+    @property
+    def whole(self) -> Wording:
+        """The wording as it stands."""
+        return self._wording(self.text, self.pooled, np.ones(len(self.tokens), np.bool_))
+
+    def _wording(self, text: str, pooled: Vectors, kept: npt.NDArray[np.bool_]) -> Wording:
+        starts = [word.start for word in self.words]
+        owners = np.searchsorted(starts, self.spans[:, 1] - 1, side="right") - 1
+        return Wording(
+            text,
+            pooled,
+            self.tokens[kept],
+            np.maximum(owners, 0)[kept[: len(owners)]],
+            tuple(word.folded for word in self.words),
+        )
+
+    @property
+    def word_vectors(self) -> Vectors:
+        """(words, dimension) mean token vector of each word; zeros where its tokens are unknown."""
+        return word_vectors(self.words, self.tokens, self.spans)
+
+    def only(self, ranges: Sequence[Range]) -> Wording:
+        """Keep what stands in some places, with the vectors that it has in the whole text.
+
+        Args:
+            ranges: Start and end of each piece, in order.
+
+        Returns:
+            The wording; the whole one when no token stands there.
+        """
+        text = " ".join(" ".join(self.text[begin:end] for begin, end in ranges).split())
+        inside = np.zeros(len(self.tokens), np.bool_)
+        for begin, end in ranges:
+            inside[: len(self.spans)] |= (self.spans[:, 0] < end) & (self.spans[:, 1] > begin)
+        if not inside.any() or not text:
+            return self.whole
+        if inside.all():
+            return self._wording(text, self.pooled, inside)
+        return self._wording(text, unit_rows(self.tokens[inside].mean(axis=0)[None])[0], inside)
+
+
+def word_vectors(words: Sequence[Word], tokens: Vectors, spans: Spans) -> Vectors:
+    """Average the token vectors of each word.
+
+    Args:
+        words: The words of a text.
+        tokens: (tokens, dimension) its token vectors.
+        spans: (tokens, 2) where each token stands.
+
+    Returns:
+        (words, dimension); zeros for a word beyond the encoder's window.
+    """
+    starts = np.asarray([word.start for word in words])[:, None]
+    ends = np.asarray([word.end for word in words])[:, None]
+    inside = ((spans[None, :, 0] < ends) & (spans[None, :, 1] > starts)).astype(np.float32)
+    found: Vectors = (
+        inside @ tokens[: len(spans)] / np.maximum(inside.sum(axis=1, keepdims=True), 1)
+    )
+    return found
+
+
+def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
+    """Encode texts of any length as questions.
+
+    Args:
+        texts: The texts.
+        encoder: The model.
+
+    Returns:
+        Each with its vectors; those of a long text come from its sentences, a few at a time.
+    """
+    pieces = [_pieces(_canonical(text)) for text in texts]
+    encoded = encoder.encode([piece for parts in pieces for _, piece in parts], "query")
+    found, at = [], 0
+    for text, parts in zip(texts, pieces, strict=True):
+        last = at + len(parts)
+        spans = [
+            places + start
+            for places, (start, _) in zip(encoded.spans[at:last], parts, strict=False)
+        ]
+        weights = np.asarray([len(rows) for rows in encoded.tokens[at:last]], np.float32)
+        found.append(
+            Text(
+                text,
+                split_words(text),
+                unit_rows((weights @ encoded.pooled[at:last])[None])[0],
+                np.concatenate(encoded.tokens[at:last]),
+                np.concatenate(spans) if spans else np.zeros((0, 2), np.int64),
+            )
+        )
+        at = last
+    return tuple(found)
+
+
+def _canonical(text: str) -> str:
+    """Read what is typed in capitals alone as if it were not; its length stays."""
+    lowered = text.lower()
+    return lowered if text.isupper() and len(lowered) == len(text) else text
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    """Cut a text into runs of whole sentences, each with its first place."""
+    if len(text) <= _PIECE:
+        return [(0, text)]
+    found: list[tuple[int, str]] = []
+    at = 0
+    for sentence in sentences(text):
+        begin = text.index(sentence, at)
+        at = begin + len(sentence)
+        for start in range(begin, at, _PIECE):
+            piece = text[start : min(at, start + _PIECE)]
+            first = found[-1][0] if found else 0
+            if found and start + len(piece) - first <= _PIECE:
+                found[-1] = (first, text[first : start + len(piece)])
+            else:
+                found.append((start, piece))
+    return found

@@ -1,0 +1,95 @@
+"""A ninth, fictional meeting, added as the README says, and the services that then answer."""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from ccs_qa.corpus import Corpus, PageSource, import_page, load_corpus
+from ccs_qa.encoder import Encoder
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
+from eval.cold_worlds import Remembering, serve
+from tests.conftest import DATES, PAGES, ROOT, page_text
+
+NINTH = "2025-11-20"
+NINE = (NINTH, *DATES)
+_FRENCH = """20 novembre 2025
+Lieu : En personne, Moncton, Nouveau-Brunswick
+Services aux navigateurs et gardiens de phare
+Objectif : Discuter des services offerts aux navigateurs et de l'avenir des phares.
+Phares et signaux de brume
+- Les phares devraient rester allumés toute l'année, et leurs gardiens devraient être consultés.
+- La confiance des pêcheurs dans les signaux de brume est fragile.
+Traversiers
+- Les horaires des traversiers devraient être affichés dans chaque port.
+- Les marégraphes devraient être lus à distance.
+"""
+_ENGLISH = """November 20, 2025
+Location: In person, Moncton, New Brunswick
+Services for Mariners and Lighthouse Keepers
+Objective: Discuss the services offered to mariners and the future of lighthouses.
+Lighthouses and fog signals
+- Lighthouses should stay lit all year, and their keepers should be consulted.
+- Fishers' trust in fog signals is fragile.
+Ferries
+- Ferry timetables should be posted in every port.
+- Tide gauges should be read remotely.
+"""
+
+
+def _with_ninth(file: str, lines: str) -> str:
+    head, rest = page_text(file).split("\n2025\n", 1)
+    return f"{head}\n2025\n{lines}{rest}"
+
+
+def nine_meetings(folder: Path) -> Iterator[Corpus]:
+    """Import the page with a ninth meeting, then its translation.
+
+    Hints, themes and near misses stay away: nothing is asked of them here, and encoding them
+    takes minutes.
+
+    Args:
+        folder: An empty folder.
+
+    Yields:
+        The corpus with the French page alone, then with both.
+    """
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name in ("manifest.json", "names.toml", *(file for _, file in PAGES)):
+        shutil.copy(ROOT / "corpus" / name, corpus)
+    for (name, file), lines in zip(PAGES, (_FRENCH, _ENGLISH), strict=True):
+        page = folder / f"new-{file}"
+        page.write_bytes(_with_ninth(file, lines).encode())
+        french = name.endswith(".fr")
+        source = PageSource(
+            document_id=name,
+            language="fr" if french else "en",
+            status="official" if french else "unofficial_translation",
+            publisher="ccs_qa",
+            source_url=None,
+            retrieved=dt.date(2025, 12, 1),
+            translation_of=None if french else PAGES[0][0],
+        )
+        import_page(corpus, page, source)
+        yield load_corpus(corpus)
+
+
+def nine_services(folder: Path, encoder: Encoder, settings: Settings) -> tuple[QAService, ...]:
+    """Open a service on each of the two corpora.
+
+    Args:
+        folder: An empty folder.
+        encoder: The model; what both corpora hold is encoded once.
+        settings: Limits.
+
+    Returns:
+        The service with the French page of the ninth meeting, and that with both.
+    """
+    once = Remembering(encoder)
+    found = []
+    for corpus in nine_meetings(folder):
+        service = serve(corpus, once, settings)
+        found.append(service)
+    return tuple(found)

@@ -1,0 +1,134 @@
+"""What a question takes from its conversation."""
+
+import pytest
+
+from ccs_qa.records import Language
+from ccs_qa.search.understand.followups import (
+    asks_again,
+    denies,
+    leans,
+    points_back,
+    says_nothing,
+    standalone,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("In English please", "en"),
+        ("and in English?", "en"),
+        ("Same in English, thanks!", "en"),
+        ("En anglais svp", "en"),
+        ("Et en anglais ?", "en"),
+        ("En français, s'il vous plaît.", "fr"),
+        ("La même en français", "fr"),
+        ("Et la même en français, merci !", "fr"),
+        ("now in French", "fr"),
+        ("IN FRENCH", "fr"),
+    ],
+)
+def test_the_last_answer_is_asked_for_in_a_language(question: str, language: Language) -> None:
+    """With or without a kind word, whatever the language it is asked in."""
+    assert asks_again(question) == language
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was said in English?",
+        "In English schools, what was said?",
+        "Et en français pour les jeunes ?",
+        "Les services en français",
+        "In Spanish please",
+        "please",
+        "",
+    ],
+)
+def test_anything_else_is_a_question(question: str) -> None:
+    """Services in a language are a topic."""
+    assert asks_again(question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which meetings did not speak of passports?",
+        "Which meetings didn't speak of passports?",
+        "Which meetings weren't virtual?",
+        "Meetings without any word on trust",
+        "Every meeting except that of June",
+        "meetings other than those of 2023",
+        "Which meetings never spoke of seniors?",
+        "Quelles réunions ne parlent pas des passeports ?",
+        "Quelle rencontre n'aborde pas la confiance ?",
+        "Les réunions sans mention des aînés",
+        "Toutes les réunions sauf celle de juin",
+        "Les autres réunions que celles de 2023, autres que virtuelles",
+        "À quelle réunion n'a-t-on jamais parlé des jeunes ?",
+        "Aucune réunion sur les passeports ?",
+    ],
+)
+def test_a_question_asks_for_what_is_not_so(question: str) -> None:
+    """In words of denial of either language."""
+    assert denies(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which meetings spoke of passports?",
+        "Quelles réunions parlent des passeports ?",
+        "When was notable advice given to nonprofits?",
+        "Une réunion d'une année neuve",
+        "What was noted on wifi knots?",
+    ],
+)
+def test_other_questions_do_not(question: str) -> None:
+    """A denial inside a word is none."""
+    assert not denies(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "points", "leaning"),
+    [
+        ("And for seniors who live far away from any office?", True, True),
+        ("Pourquoi ?", True, True),
+        ("What did the members say about them in the end?", True, True),
+        ("passports in rural areas", False, True),
+        ("What did the members say about passports in 2023?", False, False),
+        ("Pourquoi les membres veulent des bureaux dans les régions éloignées ?", False, False),
+    ],
+)
+def test_what_leans_points_back_or_is_short(question: str, *, points: bool, leaning: bool) -> None:
+    """Six words or fewer lean without pointing."""
+    assert points_back(question) is points
+    assert leans(question) is leaning
+
+
+def test_a_chain_of_follow_ups_is_joined() -> None:
+    """Back to the question that stands alone, and no further."""
+    first = "What did the members say about passports in 2023?"
+    assert standalone("and there?", ("Other thing.", first, "and seniors?")) == (
+        f"{first} and seniors? and there?"
+    )
+    assert standalone("and there?", ()) == "and there?"
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("And in ?", True),
+        ("Et pour  ?", True),
+        ("What about", True),
+        ("", True),
+        ("And when?", False),
+        ("Et combien ?", False),
+        ("C'était où ?", False),
+        ("And seniors?", False),
+        ("Et les aînés ?", False),
+    ],
+)
+def test_a_text_of_grammar_alone_says_nothing(text: str, *, nothing: bool) -> None:
+    """A word that asks and a word that names say something."""
+    assert says_nothing(text) is nothing

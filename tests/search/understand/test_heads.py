@@ -1,0 +1,219 @@
+"""The heads by hand-made weights: phrases, runs, probabilities, the topic and its frame."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccs_qa.encoder import Encoder
+from ccs_qa.records import Intent
+from ccs_qa.search import open_heads
+from ccs_qa.search.understand.heads import (
+    Heads,
+    Word,
+    best_run,
+    phrases,
+    split_words,
+    surroundings,
+)
+
+LN3 = math.log(3)
+INTENTS: tuple[Intent, ...] = ("topic", "when", "count")
+
+
+def heads(
+    *,
+    bias: tuple[float, ...] = (0.0, 0.0, 0.0),
+    vector: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * 3,
+    runs: Mapping[str, tuple[float, ...]] | None = None,
+    around: Mapping[str, float] | None = None,
+) -> Heads:
+    """Make heads for vectors of two dimensions, of which the topic is read off the first."""
+    return Heads(
+        model="small",
+        intents=INTENTS,
+        intent_bias=np.asarray(bias, np.float32),
+        intent_vector=np.asarray(vector, np.float32),
+        intent_phrases={name: np.asarray(row, np.float32) for name, row in (runs or {}).items()},
+        topic_bias=0.0,
+        topic_vector=np.asarray([1, 0], np.float32),
+        topic_words=around or {},
+    )
+
+
+def row(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """Make a vector."""
+    return np.asarray(values, np.float32)
+
+
+def column(*gains: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Make word vectors whose first dimension says how much each speaks for the topic."""
+    return np.asarray([(gain, 9.0) for gain in gains], np.float32)
+
+
+def test_words_are_folded_in_their_places() -> None:
+    """Numbers are all one; elisions and hyphens part words, underscores are none."""
+    assert split_words("L'été 2024, ex-employé_s?") == (
+        Word(0, 1, "l"),
+        Word(2, 5, "ete"),
+        Word(6, 10, "#"),
+        Word(12, 14, "ex"),
+        Word(15, 22, "employe"),
+        Word(23, 24, "s"),
+    )
+    assert split_words(" ?! _ ") == ()
+
+
+def test_phrases_are_runs_of_one_to_three_words_between_the_marked_ends() -> None:
+    """Three words give three, four and three runs; the marks alone are none."""
+    assert phrases(split_words("Le 2 mai")) == tuple(
+        sorted(
+            ["le", "#", "mai", "< le", "le #", "# mai", "mai >", "< le #", "le # mai", "# mai >"]
+        )
+    )
+    assert phrases(()) == ("< >",)
+
+
+def test_a_phrase_counts_once() -> None:
+    """The word and its double: `a a` stands between the ends."""
+    assert phrases(split_words("a a")) == ("< a", "< a a", "a", "a >", "a a", "a a >")
+
+
+def test_surroundings_tell_the_word_its_neighbours_and_its_place() -> None:
+    """Places are counted from either end, three and more alike."""
+    words = split_words("quand a t on parlé")
+    assert list(surroundings(words, 0)) == ["=quand", "-<", "+a", "< quand", "quand a/", "#0", "$3"]
+    assert list(surroundings(words, 4)) == [
+        "=parle",
+        "-on",
+        "+>",
+        "on parle",
+        "parle >/",
+        "#3",
+        "$0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gains", "run"),
+    [
+        ([], (0, 0)),
+        ([-1, -2], (0, 0)),
+        ([0, 0], (0, 0)),
+        ([1, -2, 3, -1, 2, -9, 1], (2, 5)),
+        ([2, -1, 2], (0, 3)),
+        ([2, -2, 2], (0, 1)),
+        ([0, 1, 0], (1, 2)),
+        ([-1, 1, 1], (1, 3)),
+    ],
+)
+def test_the_best_run_by_hand(gains: list[float], run: tuple[int, int]) -> None:
+    """The largest sum; of equals the first, without what adds nothing."""
+    assert best_run(gains) == run
+
+
+@given(st.lists(st.integers(-5, 5), max_size=8))
+def test_no_run_is_better_than_the_best(gains: list[int]) -> None:
+    """Against every run there is."""
+    begin, end = best_run(gains)
+    sums = [sum(gains[a:b]) for b in range(len(gains) + 1) for a in range(b)]
+    assert sum(gains[begin:end]) == max([0, *sums])
+
+
+def test_probabilities_of_the_bias_alone() -> None:
+    """1 : 3 : 1 for the logarithms 0, ln 3, 0."""
+    found = heads(bias=(0, LN3, 0)).probabilities(split_words("un"), row(0, 0))
+    assert found == pytest.approx([0.2, 0.6, 0.2])
+
+
+def test_the_vector_of_the_question_speaks() -> None:
+    """Weight ln 3 on a coordinate of 2 is a ninefold odds."""
+    made = heads(vector=((0, 0), (0, LN3), (0, 0)))
+    assert made.probabilities((), row(7, 2)) == pytest.approx([1 / 11, 9 / 11, 1 / 11])
+
+
+def test_known_phrases_speak_over_the_root_of_how_many_there_are() -> None:
+    """`Quand` has four runs: twice ln 3, halved."""
+    made = heads(runs={"< quand": (0, 1.5 * LN3, 0), "quand": (0, 0.5 * LN3, 0), "ou": (9, 9, 0)})
+    assert made.probabilities(split_words("Quand ?"), row(0, 0)) == pytest.approx([0.2, 0.6, 0.2])
+
+
+def test_large_scores_do_not_overflow() -> None:
+    """E to the thousand is no number; a certainty is."""
+    found = heads(bias=(1000, 0, -1000)).probabilities((), row(0, 0))
+    assert found.tolist() == [1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("odds", "intent"),
+    [
+        ((46, 54, 0.1), "topic"),
+        ((44, 50, 6), "when"),
+        ((44, 6, 50), "count"),
+        ((44, 28, 28), "when"),
+    ],
+)
+def test_a_likely_topic_is_one_although_something_else_is_likelier(
+    odds: tuple[float, ...], intent: Intent
+) -> None:
+    """From .45 on; below, the most likely of the others, even where the topic is likelier."""
+    bias = tuple(math.log(item) for item in odds)
+    assert heads(bias=bias).intent((), row(0, 0)) == intent
+
+
+def test_the_topic_and_its_frame() -> None:
+    """Beside the best run, words against which the odds are below e² stay."""
+    words = split_words("a b c d e")
+    made = heads()
+    assert made.topic(words, column(-3, -1, 2, -1.5, -2.5)) == (2, 3)
+    assert made.frame(words, column(-3, -1, 2, -1.5, -2.5)) == (1, 4)
+    assert made.frame(words, column(-1, -2, 2, -2, 1)) == (2, 3)
+    assert made.frame(words, column(1, 1, 1, 1, 1)) == (0, 5)
+
+
+def test_without_any_word_for_it_there_is_no_topic_and_no_frame() -> None:
+    """However near to it the words are."""
+    words = split_words("a b c d e")
+    assert heads().topic(words, column(-1, -1, -1, -1, -1)) == (0, 0)
+    assert heads().frame(words, column(-1, -1, -1, -1, -1)) == (0, 0)
+
+
+def test_what_surrounds_a_word_counts_for_the_topic() -> None:
+    """`phares` gains 3 and the word after `de` 1: -2 + 4 and nothing else."""
+    made = heads(around={"=phares": 3.0, "-de": 1.0, "=nulle": 9.0})
+    words = split_words("on parle de phares ?")
+    assert made.topic(words, column(-2, -2, -2, -2)) == (3, 4)
+
+
+def test_stored_heads_are_read() -> None:
+    """Weights of a phrase are pairs of a position and a number; the others are 0."""
+    read = Heads.parse(
+        {
+            "model": "m",
+            "intent": {
+                "names": ["topic", "when"],
+                "bias": [0.5, 1],
+                "vector": [[1, 2], [3, 4]],
+                "phrases": {"< quand": [1, 0.25], "a b": [0, -1, 1, 2]},
+            },
+            "topic": {"bias": -1.5, "vector": [1, 0], "words": {"=a": 2.0}},
+        }
+    )
+    assert (read.model, read.intents, read.topic_bias) == ("m", ("topic", "when"), -1.5)
+    assert read.intent_phrases["< quand"].tolist() == [0, 0.25]
+    assert read.intent_phrases["a b"].tolist() == [-1, 2]
+    assert read.intent_vector.tolist() == [[1, 2], [3, 4]]
+    assert read.topic_words == {"=a": 2.0}
+
+
+def test_heads_of_another_model_are_no_heads(encoder: Encoder) -> None:
+    """Those that ship fit the model that ships, in every dimension."""
+    assert open_heads("another") is None
+    assert open_heads(encoder.identity[:-1]) is None
+    read = open_heads(encoder.identity)
+    assert read is not None
+    assert read.intent_vector.shape == (len(read.intents), encoder.dimension)
+    assert read.topic_vector.shape == (encoder.dimension,)
