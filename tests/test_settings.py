@@ -40,7 +40,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
     [
         ("threads", 0, 64),
         ("candidates", 10, 1000),
-        ("max_question", 50, 20_000),
+        ("max_question", 50, 6000),
         ("max_history", 0, 20),
         ("port", 1, 65535),
         ("heartbeat", 1, 300),

@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16
-    max_question: Annotated[int, Field(ge=50, le=20000)] = 5000
+    max_question: Annotated[int, Field(ge=50, le=6000)] = 5000
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000

@@ -153,14 +153,14 @@ def test_words_that_name_nothing_hold_nothing(resolver: TopicResolver) -> None:
     assert resolve(resolver, "", {}).timeline.entries == ()
 
 
-def test_a_topic_of_few_of_the_words_gives_way_to_all_of_them(resolver: TopicResolver) -> None:
-    """One word of three names too little: `ferries` and a port narrow the lighthouses to none."""
+def test_the_topic_is_looked_for_before_the_wider_wording(resolver: TopicResolver) -> None:
+    """Lighthouses stand in A and B; where the topic holds nothing, all words are tried."""
     scores = {"a1": TOP, "b1": TOP, "c1": TOP}
-    half = "lighthouses for ferries"
-    named = resolve(resolver, "lighthouses", scores, intent="count", searched=half)
+    wide = "lighthouses for ferries"
+    named = resolve(resolver, "lighthouses", scores, intent="count", searched=wide)
     assert entries(named) == ["a0", "b1"]
-    third = "lighthouses for ferries and zeppelins"
-    assert not resolve(resolver, "lighthouses", scores, intent="count", searched=third).held
+    other = resolve(resolver, "zeppelins", scores, intent="count", searched=wide)
+    assert entries(other) == ["b1"]
 
 
 def test_speakers_are_the_entries_by_day(resolver: TopicResolver) -> None:

@@ -70,7 +70,7 @@ def test_arguments_are_described_and_bounded(seen: Visit) -> None:
         assert schema["additionalProperties"] is False
         assert all(item["description"] for item in schema["properties"].values())
     asked = taken["search"]["properties"]
-    assert (asked["question"]["minLength"], asked["question"]["maxLength"]) == (1, 20_000)
+    assert (asked["question"]["minLength"], asked["question"]["maxLength"]) == (1, 6000)
     assert (asked["k"]["minimum"], asked["k"]["maximum"]) == (1, 100)
     assert (asked["history"]["maxItems"], asked["meetings"]["maxItems"]) == (50, 100)
 

@@ -50,10 +50,7 @@ class TopicResolver:
             Those that hold its words, and those that come near in meaning.
         """
         held: dict[dt.date, tuple[str, ...]] = {}
-        # A single word of a longer wording says too little of it to decide by.
-        few = 2 * len(self._words.content(query.topic)) < len(self._words.content(query.searched))
-        topics = (query.searched,) if few else (query.topic, query.searched)
-        for topic in topics:
+        for topic in (query.topic, query.searched):
             if not held and self._named(topic, query.asked_in):
                 found = self._words.holding(topic, query.asked_in)
                 held = {day: names for day, names in found.items() if day in meetings}

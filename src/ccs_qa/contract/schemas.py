@@ -17,7 +17,7 @@ from ccs_qa.records import (
     RenditionStatus,
 )
 
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = 6000
 MOST_HISTORY = 50
 
 

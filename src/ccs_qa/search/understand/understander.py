@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from ccs_qa.encoder import Encoder, Vectors
 from ccs_qa.errors import FilterError, QuestionError
+from ccs_qa.index import stop_words
 from ccs_qa.records import SAID, Filters, Intent, Language, Meeting, Passage, Query, Scope
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.followups import asks_again, denies, says_nothing, standalone
 from ccs_qa.search.understand.followups import points_back as leans_on
-from ccs_qa.search.understand.heads import Heads
+from ccs_qa.search.understand.heads import Heads, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.wording import Range, Text, Wording, encode_texts
@@ -23,6 +24,7 @@ from ccs_qa.text import clean, count_invisible, detect_language, words
 _MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
 
 
+_STOPS = stop_words("fr") | stop_words("en")
 _QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 
 
@@ -293,8 +295,13 @@ def _last_whole(history: Sequence[str]) -> str:
 
 
 def _telling(text: str, ranges: Sequence[Range]) -> bool:
-    """Tell whether any word there may name something."""
-    return any(len(word) > 1 for begin, end in ranges for word in words(text[begin:end]))
+    """Tell whether any word there may name something; "AI" does, "ai" is French grammar."""
+    return any(
+        word.end - word.start > 1
+        and (word.folded not in _STOPS or text[begin:end][word.start : word.end].isupper())
+        for begin, end in ranges
+        for word in split_words(text[begin:end])
+    )
 
 
 def allowed(query: Query) -> Callable[[Passage], bool] | None:
