@@ -221,7 +221,7 @@ def timeline(
         str,
         Query(
             min_length=1,
-            max_length=schemas.MOST_CHARACTERS,
+            max_length=schemas.MOST_TOPIC,
             description="The topic, or a question about it.",
             examples=["passports"],
         ),

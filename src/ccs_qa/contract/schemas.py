@@ -18,6 +18,8 @@ from ccs_qa.records import (
 )
 
 MOST_CHARACTERS = 6000
+# A topic stands in an address, where a letter may take twelve characters and servers stop at 64 kB.
+MOST_TOPIC = 5000
 MOST_HISTORY = 50
 
 
