@@ -71,9 +71,9 @@ def _replaced(service: QAService, part: str | None) -> Iterator[tuple[object, st
         warm, cold = (without_content(fit) for fit in (judge.warm, judge.cold))
         yield service, "_judge", replace(judge, warm=warm, cold=cold)
     elif part == "words":
-        yield service._resolver._words, "holding", lambda *_asked: {}  # noqa: SLF001
+        yield service._resolver._words, "holding", lambda *_asked: {}  # noqa: SLF001 - broken on purpose
     elif part == "heads":
-        yield service._understander, "_heads", None  # noqa: SLF001
+        yield service._understander, "_heads", None  # noqa: SLF001 - broken on purpose
 
 
 def without_content(fit: Fit) -> Fit:

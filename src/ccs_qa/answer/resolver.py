@@ -63,11 +63,10 @@ class TopicResolver:
             if hit.passage.meeting is not None and hit.passage.kind == "statement":
                 best.setdefault(hit.passage.meeting, hit)
         top = max((hit.score for hit in best.values()), default=0.0)
-        entries = {}
-        if not held:
+        if held:
+            entries = {day: self._best_of(names, ranked) for day, names in held.items()}
+        else:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
-        for day, names in held.items():
-            entries[day] = self._best_of(day, names, ranked, entries)
         far = [day for day, hit in best.items() if hit.score < top - FAR]
         silent = {*far, *(day for day in meetings if day not in best)} - {*entries}
         return Spoken(
@@ -83,16 +82,8 @@ class TopicResolver:
         """Tell whether a topic holds any word that names something."""
         return bool(self._words.content(topic) or self._names.find(topic, language))
 
-    def _best_of(
-        self,
-        day: dt.date,
-        found: Sequence[str],
-        ranked: Mapping[str, Hit],
-        entries: Mapping[dt.date, Hit],
-    ) -> Hit:
+    def _best_of(self, found: Sequence[str], ranked: Mapping[str, Hit]) -> Hit:
         """Of the passages that hold the words, take the best ranked."""
-        if day in entries and entries[day].passage.id in found:
-            return entries[day]
         known = [ranked[name] for name in found if name in ranked]
         spoken = [hit for hit in known if hit.passage.kind == "statement"]
         if spoken or known:
