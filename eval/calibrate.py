@@ -22,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from ccs_qa.answer import COLD_FEATURES, FEATURES
 from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.search import HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
 from ccs_qa.text import words
 from eval.gold import GoldRow
@@ -102,10 +103,10 @@ def fit_asks(service: QAService) -> dict[str, Any]:
         The bias and the weights of the question's vector.
     """
     known = service.corpus.known
-    encode = service.retriever.encoder.encode
+    encoder = service.retriever.encoder
     hints = [text for item in known.hints.values() for text in (*item.fr, *item.en)]
-    vectors = np.concatenate(
-        [encode([text], "query").pooled for text in (*hints, *known.unanswered)]
+    vectors = np.stack(
+        [encode_texts([text], encoder)[0].pooled for text in (*hints, *known.unanswered)]
     )
     answered = np.arange(len(vectors)) < len(hints)
     model = make_pipeline(

@@ -4,9 +4,11 @@ Each example says what a question asks for; most name its topic as well. Figures
 cross-validated by writer: every writer's questions are judged by heads that saw none of them.
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
+import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
+from scipy.sparse import csr_array, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -27,20 +30,28 @@ from ccs_qa.search.understand.heads import (
     Heads,
     Word,
     phrases,
-    split_words,
     surroundings,
 )
-from ccs_qa.search.understand.wording import word_vectors
+from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.settings import load_settings
+from ccs_qa.text import fold
 
 # Who wrote examples of every intent.
-WRITERS = ("o", "a", "b", "c")
+WRITERS = ("o", "a", "b", "c", "f", "g", "h")
 # Who wrote what is easily mistaken: topics that mention meetings, details that no record holds.
 HARD = ("d", "e")
+# Who wrote conversations.
+FOLLOWING = ("i", "j", "k")
 DATA = Path(__file__).resolve().parent / "data"
 HOME = Path(__file__).resolve().parents[1] / "src" / "ccs_qa" / "search" / "understand"
+# What is told of a follow-up, in the order of `Leaning`.
+LEANINGS = ("keeps_topic", "names_topic", "keeps_meetings", "keeps_ask")
+# A question that may limit itself to meetings.
+_LIMIT = re.compile(r"\d{4}|meeting|session|reunion|rencontre|seance|\b(?:in|at|en|de|du|a) [a-z]+$")
 # Of the hints, which ask what was said, so many a passage and language are topics as well.
 _HINTS = 5
+# In so many frames each absent subject is read.
+_FRAMED = 3
 # What the answer to is the same.
 _SAME = {"list_meetings": "which_meeting"}
 # Topics that nobody wrote to be told from other intents count for this much of one.
@@ -83,6 +94,45 @@ class Example:
         return [int(begin <= word.start and word.end <= end) for word in self.words]
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The last question of a conversation.
+
+    Attributes:
+        writer: Who wrote it.
+        words: Its words.
+        pooled: (dimension,) its vector.
+        told: What it takes from the conversation, of `LEANINGS`; what the conversation does not
+            tell is missing.
+    """
+
+    writer: str
+    words: tuple[Word, ...]
+    pooled: npt.NDArray[np.float32]
+    told: dict[str, bool]
+
+
+def read_follow_ups(encoder: Encoder) -> tuple[FollowUp, ...]:
+    """Read and encode the examples of conversations.
+
+    Args:
+        encoder: The model.
+
+    Returns:
+        The last question of each; what it keeps of meetings only where any are named before it.
+    """
+    found = []
+    for line in (DATA / "followups.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        (read,) = encode_texts([row["question"]], encoder)
+        told = {key: row[key] for key in LEANINGS}
+        leans = row["keeps_topic"] or row["keeps_ask"]
+        if leans and not row["keeps_meetings"] and not _LIMIT.search(fold(row["history"][-1])):
+            del told["keeps_meetings"]
+        found.append(FollowUp(row["writer"], read.words, read.pooled, told))
+    return tuple(found)
+
+
 def read_examples(encoder: Encoder) -> tuple[Example, ...]:
     """Read and encode every example.
 
@@ -98,12 +148,23 @@ def read_examples(encoder: Encoder) -> tuple[Example, ...]:
         row = json.loads(line)
         intent = _SAME.get(row["intent"], row["intent"])
         rows.append((row["writer"], row["question"], intent, row.get("topic")))
+    for line in (DATA / "followups.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        # What only swaps a detail asks what the question before it asked.
+        intent = "" if row["keeps_ask"] else _SAME.get(row["intent"], row["intent"])
+        rows.append((row["writer"], row["question"], intent, row["topic"]))
+    frames = [json.loads(line) for line in (DATA / "frames.jsonl").read_text("utf-8").splitlines()]
     for at, line in enumerate((DATA / "absent.jsonl").read_text("utf-8").splitlines()):
         row = json.loads(line)
         for language in ("fr", "en"):
             bare, *framed, natural = row[language]
             rows.append((f"absent {at % 4}", bare, "topic", bare))
             rows += [(f"absent {at % 4}", text, "topic", None) for text in (*framed, natural)]
+            # Each subject in some of the frames that say nothing of their own.
+            fit = [item["frame"] for item in frames if item["lang"] == language]
+            for step in range(_FRAMED):
+                text = fit[(at * _FRAMED + step) % len(fit)].format(bare)
+                rows.append((f"absent {at % 4}", text, "topic", bare))
     corpus = load_corpus(load_settings().corpus)
     statements = {item.id for item in corpus.passages if item.kind == "statement"}
     for name, hints in corpus.known.hints.items():
@@ -117,10 +178,8 @@ def read_examples(encoder: Encoder) -> tuple[Example, ...]:
 
 
 def _example(encoder: Encoder, writer: str, text: str, intent: str, topic: str | None) -> Example:
-    encoded = encoder.encode([text], "query")
-    words = split_words(text)
-    vectors = word_vectors(words, encoded.tokens[0], encoded.spans[0])
-    return Example(writer, text, intent, topic, words, encoded.pooled[0], vectors)
+    (read,) = encode_texts([text], encoder)
+    return Example(writer, text, intent, topic, read.words, read.pooled, read.word_vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +202,20 @@ def _regress(
     counts = Counter(name for row in named for name in row)
     kept = sorted(name for name, number in counts.items() if number >= _SEEN)
     columns = {name: at for at, name in enumerate(kept)}
-    dense = np.zeros((len(named), len(kept)), np.float32)
-    for at, row in enumerate(named):
-        for name, value in row.items():
-            if name in columns:
-                dense[at, columns[name]] = value
+    places = [
+        (at, columns[name], value)
+        for at, row in enumerate(named)
+        for name, value in row.items()
+        if name in columns
+    ]
+    rows, cells, values = zip(*places, strict=True)
+    sparse = csr_array((values, (rows, cells)), (len(named), len(kept)), np.float32)
     scale = vectors.std(axis=0) / _VECTOR_SHARE[kind]
     mean = vectors.mean(axis=0)
     model = LogisticRegression(C=_STRENGTH[kind], max_iter=150)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a few more steps change no figure
-        model.fit(np.hstack([(vectors - mean) / scale, dense]), labels, sample_weight=weights)
+        model.fit(hstack([csr_array((vectors - mean) / scale), sparse], format="csr"), labels, sample_weight=weights)
     width = vectors.shape[1]
     vector = model.coef_[:, :width] / scale
     return _Fit(
@@ -164,11 +226,48 @@ def _regress(
     )
 
 
-def fit_heads(examples: Sequence[Example], model: str) -> dict[str, Any]:
-    """Fit both heads.
+def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
+    """Fit the regressions that tell what a question takes from its conversation.
 
     Args:
-        examples: The examples.
+        examples: The last questions of conversations.
+
+    Returns:
+        What `heads.json` holds of them.
+    """
+    fits = []
+    for key in LEANINGS:
+        told = [item for item in examples if key in item.told]
+        found = [dict.fromkeys(names := phrases(item.words), len(names) ** -0.5) for item in told]
+        fits.append(
+            _regress(
+                np.stack([item.pooled for item in told]),
+                found,
+                [item.told[key] for item in told],
+                [1.0] * len(told),
+                "intent",
+            )
+        )
+    names = sorted({name for fit in fits for name in fit.named})
+    nothing = np.zeros(1)
+    return {
+        "bias": _short(np.concatenate([fit.bias for fit in fits])),
+        "vector": [_short(fit.vector[0]) for fit in fits],
+        "phrases": {
+            name: _pairs(np.concatenate([fit.named.get(name, nothing) for fit in fits]))
+            for name in names
+        },
+    }
+
+
+def fit_heads(
+    examples: Sequence[Example], follow_ups: Sequence[FollowUp], model: str
+) -> dict[str, Any]:
+    """Fit all heads.
+
+    Args:
+        examples: The examples of intents and topics.
+        follow_ups: The examples of conversations.
         model: Identity of the model that encoded them.
 
     Returns:
@@ -180,7 +279,7 @@ def fit_heads(examples: Sequence[Example], model: str) -> dict[str, Any]:
         np.stack([item.pooled for item in asked]),
         told,
         [item.intent for item in asked],
-        [1.0 if item.writer in (*WRITERS, *HARD) else _LESS for item in asked],
+        [1.0 if item.writer in (*WRITERS, *HARD, *FOLLOWING) else _LESS for item in asked],
         "intent",
     )
     marked = [item for item in examples if item.topic is not None and item.intent != "chat"]
@@ -204,6 +303,7 @@ def fit_heads(examples: Sequence[Example], model: str) -> dict[str, Any]:
             "vector": [_short(row) for row in intent.vector],
             "phrases": {name: _pairs(row) for name, row in intent.named.items()},
         },
+        "leaning": fit_leaning(follow_ups),
         "topic": {
             "bias": round(float(topic.bias[0]), 4),
             "vector": _short(topic.vector[0]),
@@ -251,21 +351,31 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
     return found
 
 
-def cross_validate(examples: Sequence[Example], model: str) -> dict[str, float]:
+def cross_validate(
+    examples: Sequence[Example], follow_ups: Sequence[FollowUp], model: str
+) -> dict[str, float]:
     """Judge each writer's questions by heads that saw none of them.
 
     Args:
-        examples: The examples.
+        examples: The examples of intents and topics.
+        follow_ups: The examples of conversations.
         model: Identity of the model that encoded them.
 
     Returns:
         Each figure over all writers.
     """
     totals: dict[str, list[float]] = {}
-    for writer in (*WRITERS, *HARD):
+    for writer in (*WRITERS, *HARD, *FOLLOWING):
         rest = [item for item in examples if item.writer != writer]
-        heads = Heads.parse(fit_heads(rest, model))
+        others = [item for item in follow_ups if item.writer != writer]
+        heads = Heads.parse(fit_heads(rest, others, model))
         seen = figures(heads, [item for item in examples if item.writer == writer])
+        for item in follow_ups:
+            if item.writer == writer:
+                leaning = dataclasses.astuple(heads.leaning(item.words, item.pooled))
+                for key, value in zip(LEANINGS, leaning, strict=True):
+                    if key in item.told:
+                        seen.setdefault(key, []).append(value == item.told[key])
         for name, values in seen.items():
             totals.setdefault(name, []).extend(values)
         shown = {name: round(float(np.mean(values)), 3) for name, values in seen.items() if values}
@@ -281,14 +391,18 @@ def main(
     """Fit the heads on all examples; print what each writer's are worth to the others."""
     settings = load_settings()
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
-    examples = read_examples(encoder)
-    stored = fit_heads(examples, encoder.identity)
+    examples, follow_ups = read_examples(encoder), read_follow_ups(encoder)
+    stored = fit_heads(examples, follow_ups, encoder.identity)
     stored["record"] = {
         "made": dt.datetime.now().date().isoformat(),
         "examples": len(examples),
-        "data": hashlib.sha256((DATA / "intents.jsonl").read_bytes()).hexdigest(),
+        "follow_ups": len(follow_ups),
+        "data": {
+            name: hashlib.sha256((DATA / f"{name}.jsonl").read_bytes()).hexdigest()
+            for name in ("intents", "followups", "absent")
+        },
         "topic_from": TOPIC_FROM,
-        "by_writer": cross_validate(examples, encoder.identity) if check else None,
+        "by_writer": cross_validate(examples, follow_ups, encoder.identity) if check else None,
     }
     (out / "heads.json").write_text(json.dumps(stored, ensure_ascii=False) + "\n", "utf-8")
     typer.echo(json.dumps(stored["record"]))

@@ -324,6 +324,7 @@ class Grasp:
         support: Each word searched for, folded, and its mean best cosine in the first passages.
         hinted: Whether the first passage has hints.
         asks: Log odds that the question asks for what summaries hold, by its vector.
+        adrift: Log odds that it has to be told its subject by a question that nobody asked.
     """
 
     covered: tuple[float, ...] = ()
@@ -332,6 +333,7 @@ class Grasp:
     support: tuple[tuple[str, float], ...] = ()
     hinted: bool = True
     asks: float = 0.0
+    adrift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -469,7 +469,7 @@ class QAService:
             )
         ]
         verified, dropped = verify_hits(hits, self.corpus.verify)
-        grasp = replace(ranked.grasp, asks=self._judge.asks(asked.pooled))
+        grasp = replace(ranked.grasp, asks=self._judge.asks(asked.pooled), adrift=asked.adrift)
         return Ranking(query, verified, grasp, dropped, ranked.timings_ms)
 
     def _with_record(self, found: Ranking, topic: Spoken | None) -> Ranking:
@@ -495,6 +495,7 @@ class QAService:
                 self.corpus.meetings,
                 topic.speakers if topic else None,
                 words,
+                about=topic.about if topic else frozenset(),
                 today=dt.date.today(),  # noqa: DTZ011 - the asker's own day is meant
             )
         if record is None:

@@ -37,6 +37,8 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*[\u00a0\u202f ]?[»]?(?=\s+|$)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+_END_MARKS = re.compile(r"[\s?!.…]+$")
 
 _FRENCH_WORDS = frozenset(
     """
@@ -115,6 +117,19 @@ def fold(text: str) -> str:
     plain = text.translate(_APOSTROPHES).translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()
+
+
+def plain(text: str) -> str:
+    """Write a question as everybody would have typed it: no capitals, hyphens or final mark.
+
+    Args:
+        text: A question.
+
+    Returns:
+        The question, every character in its place; only its end may be missing.
+    """
+    lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+    return _END_MARKS.sub("", _HYPHEN.sub(" ", lowered)) or lowered
 
 
 def drop_elisions(text: str) -> str:

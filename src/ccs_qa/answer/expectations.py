@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ccs_qa.search import points_back
 from ccs_qa.text import fold, words
 
 
@@ -57,18 +56,6 @@ def _expectations() -> tuple[_Expectation, ...]:
 EXPECTATIONS: tuple[str, ...] = tuple(item.name for item in _expectations())
 # Numbers, days and names of places are what a question of record may expect.
 _OF_RECORD = frozenset({"figure", "deadline", "named"})
-# Words about talking, which name no topic.
-_SAYING = frozenset(
-    """
-    about agree agreed avis comite committee comment conclude conclusion decide decided discuss
-    discussed disent dire dirent dites does dont elles exactly fait happened have idea leur leurs
-    meeting meetings members membres mention mentioned mentionne opinion parle parler pense
-    pensent pourquoi quand quelle quelles quels recommend recommended resume reunion reunions
-    said says summary that their them there these they thing things think this those valid valide
-    vont were what when where which whole with would your encore toujours deja cela celle celui
-    dans pour avec sont cette date second deuxieme autre other same
-    """.split()
-)
 _CAPITALISED = re.compile(r"(?<=[^.?!«\"\s] )[A-ZÀ-Ý][\w’'-]{2,}")
 
 
@@ -83,22 +70,6 @@ def expectations(question: str) -> tuple[bool, ...]:
     """
     text = fold(question)
     return tuple(item.applies(text) for item in _expectations())
-
-
-def adrift(question: str, history: Sequence[str]) -> bool:
-    """Tell whether a question points at something that nothing names.
-
-    Args:
-        question: The words typed.
-        history: Earlier questions.
-
-    Returns:
-        Whether it names nothing, or hardly anything while it points back.
-    """
-    telling = [word for word in words(question) if len(word) > 3 and word not in _SAYING]
-    if history or len(telling) > 1:
-        return False
-    return not telling or points_back(question)
 
 
 def asks_beyond_records(question: str) -> bool:

@@ -16,7 +16,7 @@ from importlib import resources
 
 import numpy as np
 
-from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations, strangers
+from ccs_qa.answer.expectations import EXPECTATIONS, expectations, strangers
 from ccs_qa.encoder import Vectors
 from ccs_qa.index import stop_words
 from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
@@ -221,7 +221,7 @@ def features(
         "scoped": float(query.scope is not None),
         "asks": grasp.asks,
         **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
-        "adrift": float(adrift(query.question, query.history)),
+        "adrift": grasp.adrift,
         "strangers": float(min(2, strangers(query.standalone, known))),
         "hint": first.get("hint", 0.0),
         "best_hint": max(legs["hint"], default=0.0),

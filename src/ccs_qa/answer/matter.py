@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +42,7 @@ class Matter:
         meetings: The meetings meant, oldest first; each has a line to show.
         searched: The meetings that they were chosen from, oldest first.
         spoken: The best passage of each meeting that speaks of the topic, where that is asked.
+        about: The meetings whose title or objective the topic is.
         ground: How the meetings were singled out.
         words: The words of the answer's language.
         today: The day of the question, if it may count.
@@ -52,6 +53,7 @@ class Matter:
     meetings: tuple[Meeting, ...]
     searched: tuple[Meeting, ...]
     spoken: Mapping[dt.date, Passage]
+    about: Set[dt.date]
     ground: Ground
     words: Catalogue
     today: dt.date | None
@@ -99,11 +101,15 @@ class Matter:
 
         Returns:
             How it was held, where that is what singles it out, its objective, and what it says of
-            the topic; where it has none of these, its first passage.
+            the topic, which stands first where it is a detail; where it has none of these, its
+            first passage.
         """
         held = self.query.scope is not None and self.query.scope.held
         spoken = self.spoken.get(meeting.date)
-        lines = (meeting.format if held else None, *meeting.objective[:1], spoken)
+        shown = (*meeting.objective[:1], spoken)
+        if meeting.date not in self.about:
+            shown = (spoken, *meeting.objective[:1])
+        lines = (meeting.format if held else None, *shown)
         return tuple(line for line in lines if line is not None) or meeting.passages[:1]
 
     def record(self, lead: Sequence[str], meetings: Sequence[Meeting]) -> Record:
@@ -138,6 +144,7 @@ def read_matter(
     query: Query,
     meetings: Sequence[Meeting],
     speakers: Mapping[dt.date, Passage] | None,
+    about: Set[dt.date],
     words: Catalogue,
     today: dt.date | None,
 ) -> Matter:
@@ -147,6 +154,7 @@ def read_matter(
         query: The question.
         meetings: Every meeting.
         speakers: The meetings that speak of the topic; None when the question names none.
+        about: Those whose title or objective it is.
         words: The words of the answer's language.
         today: The day of the question.
 
@@ -168,4 +176,4 @@ def read_matter(
     said = fold(query.question)
     if query.scope and query.scope.text:
         said = said.replace(fold(query.scope.text), " ")
-    return Matter(query, said, meant, searched, spoken, ground, words, today)
+    return Matter(query, said, meant, searched, spoken, about, ground, words, today)

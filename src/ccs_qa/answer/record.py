@@ -6,7 +6,7 @@ between them: none of it is judged by likeness, and every meeting named has a li
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -84,6 +84,7 @@ def read_record(
     speakers: Mapping[dt.date, Passage] | None,
     words: Catalogue,
     *,
+    about: Set[dt.date] = frozenset(),
     today: dt.date | None = None,
 ) -> Record | None:
     """Answer a question of record.
@@ -94,13 +95,14 @@ def read_record(
         speakers: The meetings that speak of the topic, each with its best passage; None when the
             question names no topic beyond its limits.
         words: The words of the answer's language.
+        about: The meetings whose title or objective the topic is.
         today: The day of the question, which the time since a meeting is counted to.
 
     Returns:
         The record; None when the records hold nothing that fits, or the question is of no record.
     """
     read = _READERS.get(query.intent)
-    matter = read_matter(query, meetings, speakers, words, today)
+    matter = read_matter(query, meetings, speakers, about, words, today)
     coming = matter.ground == "all" and matter.says(_AHEAD)
     return read(matter) if read and matter.meetings and not coming else None
 

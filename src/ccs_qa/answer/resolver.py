@@ -62,6 +62,7 @@ class TopicResolver:
         for hit in hits:
             if hit.passage.meeting is not None and hit.passage.kind == "statement":
                 best.setdefault(hit.passage.meeting, hit)
+        about = self._about(hits, held)
         top = max((hit.score for hit in best.values()), default=0.0)
         if held:
             entries = {day: self._best_of(names, ranked) for day, names in held.items()}
@@ -76,7 +77,20 @@ class TopicResolver:
                 len(meetings),
             ),
             bool(held),
+            about,
         )
+
+    def _about(
+        self, hits: Sequence[Hit], held: Mapping[dt.date, tuple[str, ...]]
+    ) -> frozenset[dt.date]:
+        """Name the meetings whose title or objective holds the topic, or comes nearest to it."""
+        if held:
+            return frozenset(day for day, names in held.items() if self._subjects & {*names})
+        nearest: dict[dt.date, Hit] = {}
+        for hit in sorted(hits, key=lambda item: -item.reasons.get("late", 0.0)):
+            if hit.passage.meeting is not None:
+                nearest.setdefault(hit.passage.meeting, hit)
+        return frozenset(day for day, hit in nearest.items() if hit.passage.id in self._subjects)
 
     def _named(self, topic: str, language: Language) -> bool:
         """Tell whether a topic holds any word that names something."""

@@ -29,10 +29,12 @@ class Spoken:
     Attributes:
         timeline: By meeting.
         held: Whether some meeting holds its very words.
+        about: The meetings whose title or objective it is, rather than a detail.
     """
 
     timeline: Timeline
     held: bool
+    about: frozenset[dt.date] = frozenset()
 
     @property
     def speakers(self) -> Mapping[dt.date, Passage]:

@@ -2,7 +2,6 @@
 
 from ccs_qa.search.rank import Ranked, Retriever
 from ccs_qa.search.recipe import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
-from ccs_qa.search.understand.followups import points_back
 from ccs_qa.search.understand.heads import open_heads
 from ccs_qa.search.understand.slips import open_speller
 from ccs_qa.search.understand.understander import Understander, Understanding, allowed
@@ -19,5 +18,4 @@ __all__ = [
     "allowed",
     "open_heads",
     "open_speller",
-    "points_back",
 ]

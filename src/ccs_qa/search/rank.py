@@ -166,6 +166,8 @@ class Retriever:
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
+        if recipe.section:
+            fused += np.float32(recipe.section) * self._sections(candidates, fused)
         main, covered = legs[0]
         raw = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
         if recipe.companions:
@@ -255,6 +257,17 @@ class Retriever:
             likeness=likeness,
         )
         return legs, late.covered
+
+    def _sections(self, candidates: Positions, fused: Vectors) -> Vectors:
+        """Score each passage by the best of its section, which one heading stands above."""
+        found = np.zeros_like(fused)
+        groups: dict[object, list[int]] = {}
+        for at, position in enumerate(candidates):
+            passage = self._passages[position]
+            groups.setdefault((passage.meeting, passage.section or passage.id), []).append(at)
+        for group in groups.values():
+            found[group] = np.sort(fused[group])[-_TOGETHER:].mean()
+        return found
 
     def _lifts(
         self, candidates: Positions, fused: Vectors, likeness: Vectors, counts: Positions

@@ -31,6 +31,7 @@ class Recipe:
             renditions in the question's language (`text`), or these and the hints (`question`);
             titles and headings are read with their passages.
         companions: Weight of the hints that a passage shares with the first; 0 leaves them out.
+        section: Weight of what the best passages of the same section score.
         understood: Whether the meetings and the kind of passage that the question asks for
             take part.
     """
@@ -45,6 +46,7 @@ class Recipe:
     lexical: float = 0.0
     scope: LexicalScope = "none"
     companions: float = 0.0
+    section: float = 0.0
     understood: bool = False
 
 
@@ -78,6 +80,7 @@ HYBRID = Recipe(
     lexical=0.5,
     scope="question",
     companions=1.0,
+    section=0.15,
     understood=True,
 )
 
@@ -92,8 +95,9 @@ ABLATION: tuple[Recipe, ...] = (
     Recipe("+ English renditions", "late"),
     Recipe("+ hints", "late", hints=1.0),
     Recipe("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
-    replace(HYBRID, name="+ meetings and kinds understood", companions=0.0),
-    replace(HYBRID, name="+ companions of the first passage"),
+    replace(HYBRID, name="+ meetings and kinds understood", companions=0.0, section=0.0),
+    replace(HYBRID, name="+ companions of the first passage", section=0.0),
+    replace(HYBRID, name="+ the best of the same section"),
     WITHOUT_HINTS,
     # Nor has anybody translated it.
     replace(WITHOUT_HINTS, name="the same, French page alone", languages=("fr",), scope="page"),

@@ -1,9 +1,9 @@
-"""What a question asks for and which of its words name the topic, by linear heads.
+"""What a question asks for, what it takes from its conversation, which words name its topic.
 
-Two logistic regressions over the question's own vectors (pooled for the intent, one a word for the
-topic) and over its words. Their weights lie in `heads.json`, written by
-`python -m training.heads` from the examples in `training/data/`; they belong to one model, and with
-another one every question is a topic.
+Logistic regressions over the question's own vectors (pooled, or one a word for the topic) and over
+its words. Their weights lie in `heads.json`, written by `python -m training.heads` from the
+examples in `training/data/`; they belong to one model, and with another one every question is a
+topic that stands alone.
 """
 
 import json
@@ -28,6 +28,8 @@ TOPIC_FROM = 0.45
 # A word beside the topic is left out of a search when the odds against it are e to this at least;
 # chosen on the development questions.
 _LEEWAY = 2.0
+# What is said about a topic that everybody says about any is less likely than this, on average.
+_SURELY_NONE = -2.5
 # What stands out from the frame of a question of record does so by e to this at least.
 _STANDS_OUT = 2.0
 
@@ -113,15 +115,89 @@ def best_run(gains: Sequence[float]) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """What a question in a conversation leans on, and what it brings.
+
+    Attributes:
+        topic: Whether its subject is that of the question before.
+        names: Whether it names a subject of its own, alone or within that.
+        meetings: Whether the meetings that the question before was limited to still hold.
+        ask: Whether it only swaps a detail, and asks what the question before asked.
+    """
+
+    topic: bool = False
+    names: bool = True
+    meetings: bool = False
+    ask: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether it leans on the question before at all."""
+        return self.topic or self.meetings or self.ask
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Regressions that read a whole question.
+
+    Attributes:
+        bias: (classes,) constant terms.
+        vector: (classes, dimension) weights of the pooled vector.
+        phrases: (classes,) weights of each phrase.
+    """
+
+    bias: Vectors
+    vector: Vectors
+    phrases: Mapping[str, Vectors]
+
+    def scores(self, words: Sequence[Word], pooled: Vectors) -> npt.NDArray[np.float64]:
+        """Score a question.
+
+        Args:
+            words: The words of the question.
+            pooled: (dimension,) its pooled vector.
+
+        Returns:
+            (classes,) log odds.
+        """
+        scores = self.bias + self.vector @ pooled
+        found = phrases(words)
+        known = [self.phrases[item] for item in found if item in self.phrases]
+        if known:
+            scores = scores + np.sum(known, axis=0) / np.sqrt(len(found))
+        return scores.astype(np.float64)
+
+    @classmethod
+    def parse(cls, stored: Mapping[str, Any]) -> Self:
+        """Read one part of what the training wrote.
+
+        Args:
+            stored: Biases, vectors, and of each phrase position and weight in turn.
+
+        Returns:
+            The regressions.
+        """
+        weights = {}
+        for phrase, pairs in stored["phrases"].items():
+            row = np.zeros(len(stored["bias"]), np.float32)
+            row[pairs[::2]] = pairs[1::2]
+            weights[phrase] = row
+        return cls(
+            np.asarray(stored["bias"], np.float32),
+            np.asarray(stored["vector"], np.float32),
+            weights,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     """Fitted heads.
 
     Attributes:
         model: Identity of the model whose vectors they read.
         intents: The intents told apart.
-        intent_bias: (intents,) constant terms.
-        intent_vector: (intents, dimension) weights of the pooled vector.
-        intent_phrases: (intents,) weights of each phrase.
+        intent_head: Reads the intent.
+        leaning_head: Reads each field of `Leaning`, in their order.
         topic_bias: Constant term of the topic head.
         topic_vector: (dimension,) weights of the vector of a word.
         topic_words: Weight of each surrounding.
@@ -129,9 +205,8 @@ class Heads:
 
     model: str
     intents: tuple[Intent, ...]
-    intent_bias: Vectors
-    intent_vector: Vectors
-    intent_phrases: Mapping[str, Vectors]
+    intent_head: Linear
+    leaning_head: Linear
     topic_bias: float
     topic_vector: Vectors
     topic_words: Mapping[str, float]
@@ -146,12 +221,8 @@ class Heads:
         Returns:
             (intents,) probabilities that sum to 1.
         """
-        scores = self.intent_bias + self.intent_vector @ pooled
-        found = phrases(words)
-        known = [self.intent_phrases[item] for item in found if item in self.intent_phrases]
-        if known:
-            scores = scores + np.sum(known, axis=0) / np.sqrt(len(found))
-        odds = np.exp((scores - scores.max()).astype(np.float64))
+        scores = self.intent_head.scores(words, pooled)
+        odds = np.exp(scores - scores.max())
         share: npt.NDArray[np.float64] = odds / odds.sum()
         return share
 
@@ -169,6 +240,30 @@ class Heads:
         if likely.pop("topic") >= TOPIC_FROM:
             return "topic"
         return max(likely, key=lambda name: likely[name])
+
+    def leaning(self, words: Sequence[Word], pooled: Vectors) -> Leaning:
+        """Say what a question takes from its conversation.
+
+        Args:
+            words: The words of the question.
+            pooled: (dimension,) its pooled vector.
+
+        Returns:
+            What is more likely than not.
+        """
+        return Leaning(*(score > 0 for score in self.leaning_head.scores(words, pooled).tolist()))
+
+    def needs_more(self, words: Sequence[Word], pooled: Vectors) -> float:
+        """Say whether a question has to be told its subject by another.
+
+        Args:
+            words: The words of the question.
+            pooled: (dimension,) its pooled vector.
+
+        Returns:
+            Log odds.
+        """
+        return float(self.leaning_head.scores(words, pooled)[0])
 
     def topic(
         self, words: Sequence[Word], vectors: Vectors, *, lenient: bool = False
@@ -209,6 +304,21 @@ class Heads:
             end += 1
         return begin, end
 
+    def only_framed(self, words: Sequence[Word], vectors: Vectors) -> bool:
+        """Tell whether all that a question says beside its topic is that it asks about it.
+
+        Args:
+            words: The words of the question.
+            vectors: (words, dimension) mean token vector of each.
+
+        Returns:
+            Whether the words around the topic, on average, are surely none of it.
+        """
+        gains = self._gains(words, vectors)
+        begin, end = best_run(gains)
+        around = gains[:begin] + gains[end:]
+        return begin < end and (not around or sum(around) / len(around) < _SURELY_NONE)
+
     def _gains(self, words: Sequence[Word], vectors: Vectors) -> list[float]:
         """Say how much each word speaks for the topic, in log odds."""
         gains = self.topic_bias + vectors @ self.topic_vector
@@ -227,19 +337,12 @@ class Heads:
         Returns:
             The heads.
         """
-        intent, topic = stored["intent"], stored["topic"]
-        size = len(intent["names"])
-        weights = {}
-        for phrase, pairs in intent["phrases"].items():
-            row = np.zeros(size, np.float32)
-            row[pairs[::2]] = pairs[1::2]
-            weights[phrase] = row
+        topic = stored["topic"]
         return cls(
             model=stored["model"],
-            intents=tuple(intent["names"]),
-            intent_bias=np.asarray(intent["bias"], np.float32),
-            intent_vector=np.asarray(intent["vector"], np.float32),
-            intent_phrases=weights,
+            intents=tuple(stored["intent"]["names"]),
+            intent_head=Linear.parse(stored["intent"]),
+            leaning_head=Linear.parse(stored["leaning"]),
             topic_bias=topic["bias"],
             topic_vector=np.asarray(topic["vector"], np.float32),
             topic_words=topic["words"],

@@ -1,10 +1,8 @@
 """Long and manifold questions: what of them is asked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from ccs_qa.index import terms
-from ccs_qa.records import Language
 from ccs_qa.text import fold, sentences, words
 
 # The words that open a question in either language: a closed class.
@@ -22,8 +20,12 @@ _BOTH = re.compile(
 _SIDES = re.compile(r",? d'une part,? et (?P<second>[^?]{3,}?),? d'autre part\W*$")
 _OPENS = re.compile(rf"(?:\w+[ ,]+){{0,4}}{_ASKS}")
 _LEAST_WORDS = 3
-# A question with fewer words that say something is read with the sentence before it.
-_LEAST_TERMS = 4
+# So many sentences before it a question in a story may lean on.
+_MOST_BEFORE = 2
+# A sentence that speaks of what the committee said.
+_COMMITTEE = re.compile(
+    r"\b(?:comites?|committees?|membres|members|ccs|sac|reunions?|rencontres?|meetings?)\b"
+)
 _MOST_PARTS = 3
 # Beyond so many words there is a story around the question.
 _STORY = 40
@@ -61,35 +63,30 @@ def _cut(text: str, folded: str) -> tuple[str, ...]:
     return ()
 
 
-def asked_in(text: str, language: Language) -> tuple[int, int]:
-    """Find what a long text asks: dates told in passing around it limit nothing.
+def asked_in(text: str, needs_more: Callable[[str], bool]) -> tuple[str, str]:
+    """Find what a long text asks: what is told around it, dates as well, limits nothing.
 
     Args:
         text: The words typed.
-        language: Their language.
+        needs_more: Whether a question has to be told its subject by what stands before it.
 
     Returns:
-        First character and end of its last question; of the whole text where it is short or
-        holds none.
+        Its last question, empty where it asks without a question mark; and this, or what it says
+        last of the committee, with the sentences behind it that it leans on. Both are the whole
+        text where that is short or asks nothing.
     """
-    if len(words(text)) > _STORY:
-        told = sentences(text)
-        last = max((at for at, item in enumerate(told) if item.endswith("?")), default=None)
-        if last is not None:
-            first = last
-            # "Did they say anything about this?" leans on the sentence before it.
-            while first and len(terms(" ".join(told[first : last + 1]), language)) < _LEAST_TERMS:
-                first -= 1
-            return _place(text, told, first, last)
-    return 0, len(text)
-
-
-def _place(text: str, told: Sequence[str], first: int, last: int) -> tuple[int, int]:
-    """Find where a run of sentences stands; one that is said twice is told by those before it."""
-    at, begin = 0, 0
-    for number, item in enumerate(told[: last + 1]):
-        start = text.index(item, at)
-        at = start + len(item)
-        if number == first:
-            begin = start
-    return begin, at
+    told = sentences(text)
+    if len(words(text)) <= _STORY or len(told) < 2:  # noqa: PLR2004 - a sentence needs another
+        return text, text
+    spoken = [at for at, item in enumerate(told) if _COMMITTEE.search(fold(item))]
+    last = max((at for at, item in enumerate(told) if item.endswith("?")), default=None)
+    if last is None and not spoken:
+        return text, text
+    at = spoken[-1] if last is None else last
+    asked = told[at]
+    before = [*reversed([one for one in spoken if one < at]), at - 1]
+    for one in before[:_MOST_BEFORE]:
+        if one < 0 or not needs_more(asked):
+            break
+        asked += f" {told[one]}"
+    return "" if last is None else told[at], asked

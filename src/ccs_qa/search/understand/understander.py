@@ -11,9 +11,8 @@ from ccs_qa.index import stop_words
 from ccs_qa.records import SAID, Filters, Intent, Language, Meeting, Passage, Query, Scope
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder
-from ccs_qa.search.understand.followups import asks_again, denies, says_nothing, standalone
-from ccs_qa.search.understand.followups import points_back as leans_on
-from ccs_qa.search.understand.heads import Heads, split_words
+from ccs_qa.search.understand.followups import asks_again, denies
+from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.wording import Range, Text, Wording, encode_texts
@@ -24,6 +23,8 @@ from ccs_qa.text import clean, count_invisible, detect_language, words
 _MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
 
 
+# Where no head tells, a question of so many words leans on the one before it.
+_SHORT = 6
 _STOPS = stop_words("fr") | stop_words("en")
 _QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 
@@ -34,15 +35,19 @@ class Understanding:
 
     Attributes:
         query: What was understood.
-        wordings: The topic; then a follow-up's own words, or what a long text asks.
+        wordings: What is searched first; beside it, the question without its frame left out, a
+            follow-up's own words, or the whole of a long text.
         pooled: (dimension,) float32 vector of the whole question.
         parts: The same of each question, where several stand in one.
+        adrift: Log odds that the question has to be told its subject by another; 0 within a
+            conversation.
     """
 
     query: Query
     wordings: tuple[Wording, ...]
     pooled: Vectors
     parts: tuple["Understanding", ...] = ()
+    adrift: float = 0.0
 
 
 # Which meetings a question is about, given those before it.
@@ -54,6 +59,15 @@ class _Topic:
     """What is searched, and the words that name it; empty where none does."""
 
     wording: Wording
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What is searched, the vector of what is asked, and the words that name the topic."""
+
+    wordings: tuple[Wording, ...]
+    pooled: Vectors
     named: str
 
 
@@ -152,52 +166,103 @@ class Understander:
         self, text: str, history: Sequence[str], language: Language, limits: Scope | None
     ) -> Understanding:
         read = self._read(text, language)
-        begin, end = asked_in(read.text, language)
-        asked = read.text[begin:end]
-        earlier = [self._read(item, self._spoken(item, ())).text for item in history]
-        whole = standalone(asked, earlier) if asked == read.text else asked
-        leans = whole != asked
-        texts = encode_texts(list(dict.fromkeys((whole, asked, read.text))), self._encoder)
-        own = next(item for item in texts if item.text == asked)
-        intent = self._intent(own)
-        before = self._before(history)
-        scope = self._finder.find(asked, self._today(), intent=intent, before=before)
-        bare = leans and says_nothing(_outside_text(asked, scope))
-        if bare:
-            # "And in 2024?" asks what the question before it asked.
-            intent = self._intent(encode_texts([_last_whole(earlier)], self._encoder)[0])
-            scope = self._finder.find(asked, self._today(), intent=intent, before=before)
-        lenient = intent in _MENTIONED
-        told = self._topic(own, scope, lenient=lenient)
-        if asked != read.text and intent not in SAID and scope is None and not told.named:
+        question, asked = asked_in(read.text, self._needs_more)
+        own, *around = encode_texts(list(dict.fromkeys((asked, read.text))), self._encoder)
+        leaning = self._leaning(own) if history and not around else Leaning()
+        before = (
+            self._one(history[-1], history[:-1], self._spoken(history[-1], history[:-1]), None)
+            if leaning.any
+            else None
+        )
+        intent = before.query.intent if before and leaning.ask else self._intent(own)
+        if before and intent == "chat":
+            intent = "topic"
+        located = self._before(history)
+        scope = self._finder.find(question, self._today(), intent=intent, before=located)
+        told = self._topic(own, scope, lenient=intent in _MENTIONED)
+        if not leaning.names:
+            told = replace(told, named="")
+        if around and intent not in SAID and scope is None and not told.named:
             # A question out of a long story that names no meeting and no topic leans on the story.
             intent = "topic"
-        if intent not in SAID and words(told.named) == words(asked):
+        if not before and intent not in SAID and words(told.named) == words(asked):
             # A bare name asks for what was said of it.
             intent = "topic"
-        of_whole, first = scope, told
-        if leans:
-            of_whole = self._finder.find(whole, self._today(), intent=intent, before=before)
-            first = self._topic(texts[0], of_whole, lenient=lenient)
-        second = told.wording if leans else texts[-1].whole
+        single = scope is not None and len(scope.meetings) == 1
+        if intent == "which_meeting" and told.named and single and not denies(asked):
+            # Of one meeting it is asked what it says.
+            intent = "topic"
+        if before and leaning.meetings:
+            scope = _narrowed(scope, before.query.scope, intent, located)
+        searched = self._searched(own, told, intent, (around or [own])[0])
+        if before:
+            searched = self._leant(searched, before, leaning, intent)
+        first = searched.wordings[0]
         return Understanding(
             Query(
                 question=text,
-                standalone=whole,
-                topic=("" if bare else told.named) or first.named,
-                alone=second.text if leans else "",
-                searched=first.wording.text,
+                standalone=f"{before.query.standalone} {asked}" if before else asked,
+                topic=searched.named,
+                alone=told.wording.text if before else "",
+                searched=first.text,
                 language=language,
                 asked_in=language,
-                scope=limits or scope or of_whole,
+                scope=limits or scope,
                 intent=intent,
                 negated=denies(asked) if intent not in SAID else False,
                 history=tuple(history),
                 read_as=read.changes,
             ),
-            (first.wording, second) if len(texts) > 1 else (first.wording,),
-            texts[0].pooled,
+            searched.wordings,
+            searched.pooled,
+            adrift=0.0 if history else self._adrift(own),
         )
+
+    def _searched(self, own: Text, told: _Topic, intent: Intent, whole: Text) -> _Searched:
+        """Search for the topic by itself; beside it for the whole, where that says more."""
+        if told.wording.text == whole.text:
+            return _Searched((whole.whole,), whole.pooled, told.named)
+        framed = (
+            self._heads is not None
+            and intent in SAID
+            and whole is own
+            and self._heads.only_framed(own.words, own.word_vectors)
+        )
+        alone = told.named if framed and told.named else told.wording.text
+        (topic,) = encode_texts([alone], self._encoder)
+        if alone == told.named and framed:
+            # What is asked about "X" is the same however it is framed.
+            return _Searched((topic.whole,), topic.pooled, told.named)
+        return _Searched((topic.whole, whole.whole), whole.pooled, told.named)
+
+    def _leant(
+        self, own: _Searched, before: Understanding, leaning: Leaning, intent: Intent
+    ) -> _Searched:
+        """Search for the topic of the question before as well; first, where that is meant."""
+        words_of_own, subject = own.wordings[0], before.wordings[0]
+        (joined,) = encode_texts([f"{subject.text} {words_of_own.text}"], self._encoder)
+        # "And in 2024?" has no other subject.
+        if not (leaning.topic or (not leaning.names and intent in SAID)):
+            return replace(own, wordings=(words_of_own, joined.whole))
+        named = own.named or before.query.topic
+        if leaning.names:
+            return _Searched((joined.whole, words_of_own), joined.pooled, named)
+        return _Searched((subject, joined.whole), joined.pooled, named)
+
+    def _leaning(self, text: Text) -> Leaning:
+        if self._heads is None:
+            short = len(text.words) <= _SHORT
+            return Leaning(topic=short, meetings=short)
+        return self._heads.leaning(text.words, text.pooled)
+
+    def _needs_more(self, question: str) -> bool:
+        leaning = self._leaning(encode_texts([question], self._encoder)[0])
+        return leaning.topic or not leaning.names
+
+    def _adrift(self, text: Text) -> float:
+        if self._heads is None:
+            return 0.0
+        return self._heads.needs_more(text.words, text.pooled)
 
     def _before(self, history: Sequence[str]) -> Callable[[], frozenset[dt.date]]:
         """Tell the meetings that the question before was about, when that is wanted."""
@@ -283,15 +348,24 @@ def _within(ranges: Sequence[Range], among: Range) -> list[Range]:
     return [(begin, end) for begin, end in cut if begin < end]
 
 
-def _outside_text(text: str, scope: Scope | None) -> str:
-    """Leave the words out that limit a text."""
-    free = _outside(len(text), scope.limits if scope else ())
-    return " ".join(text[begin:end] for begin, end in free)
-
-
-def _last_whole(history: Sequence[str]) -> str:
-    """Take the last question that was more than a follow-up."""
-    return next((item for item in reversed(history) if not leans_on(item)), history[0])
+def _narrowed(
+    own: Scope | None,
+    before: Scope | None,
+    intent: Intent,
+    located: Callable[[], frozenset[dt.date]],
+) -> Scope | None:
+    """Limit a question to the meetings of the one before it, or to what both limit it to."""
+    if own is not None:
+        years = {day.year for day in before.meetings} if before else {}
+        same = tuple(day for day in own.meetings if day.year in years)
+        # "And in June?" is June of the year that was spoken of.
+        return replace(own, meetings=same) if same and not re.search(r"\d{4}", own.text) else own
+    if before is not None:
+        # Its words stand in another text.
+        return replace(before, limits=())
+    # "Where was it held?" asks of the meetings that were answered.
+    days = tuple(sorted(located())) if intent not in SAID else ()
+    return Scope(text="", meetings=days) if days else None
 
 
 def _telling(text: str, ranges: Sequence[Range]) -> bool:

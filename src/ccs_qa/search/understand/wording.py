@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ccs_qa.encoder import Encoder, Vectors, unit_rows
 from ccs_qa.search.understand.heads import Word, split_words
-from ccs_qa.text import sentences
+from ccs_qa.text import plain, sentences
 
 Spans = npt.NDArray[np.int64]
 Range = tuple[int, int]
@@ -125,7 +125,7 @@ def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
     Returns:
         Each with its vectors; those of a long text come from its sentences, a few at a time.
     """
-    pieces = [_pieces(_canonical(text)) for text in texts]
+    pieces = [_pieces(plain(text)) for text in texts]
     encoded = encoder.encode([piece for parts in pieces for _, piece in parts], "query")
     found, at = [], 0
     for text, parts in zip(texts, pieces, strict=True):
@@ -146,12 +146,6 @@ def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
         )
         at = last
     return tuple(found)
-
-
-def _canonical(text: str) -> str:
-    """Read what is typed in capitals alone as if it were not; its length stays."""
-    lowered = text.lower()
-    return lowered if text.isupper() and len(lowered) == len(text) else text
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:
