@@ -16,10 +16,10 @@ from ccs_qa.records import LANGUAGES, Filters, Language
 from ccs_qa.search import Understander, open_speller
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
-from ccs_qa.search.meetings.spans import number
 from ccs_qa.search.understand.heads import Heads
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.text import clean, count_invisible, detect_language, fold, words
+from ccs_qa.text.numbers import small_number as number
 
 TODAY = dt.date(2026, 11, 24)
 LONGEST = 5000

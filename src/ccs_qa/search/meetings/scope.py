@@ -1,74 +1,53 @@
-"""Limits a question to the meetings it names: periods, selectors and the words between them."""
+"""Limits a question to the meetings it names: what points at them, and the words between."""
 
 import datetime as dt
-import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ccs_qa.records import SAID, Intent, Meeting, Scope
+from ccs_qa.search.meetings.lexicon import pattern
+from ccs_qa.search.meetings.mentions import Days, Mention, Mentions, pick, point
 from ccs_qa.search.meetings.names import Names
-from ccs_qa.search.meetings.periods import find_periods
-from ccs_qa.search.meetings.relative import Relative, find_relatives
-from ccs_qa.search.meetings.selectors import MEETING, Selection, Selectors
-from ccs_qa.search.meetings.spans import Period, number
+from ccs_qa.text.numbers import small_number
 
-_DETERMINER = (
-    r"(?:the |its |their |our |la |le |les |l'|sa |son |ses |leurs? |notre |nos |early |late "
-    r"|(?:the )?(?:end|start|beginning) of "
-    r"|(?:la )?fin (?:de |d')?|(?:le )?debut (?:de |d'|du )?|celui |celle |that )*"
+# Words of time before what they limit by, and the meeting counted from there:
+# "the two meetings right before …".
+_OPERATOR = pattern(
+    r"(?:(?:(?P<n>\w+) )?(?P<noun>{noun}|{one}) (?:{held} )*)?(?<!\w)"
+    r"(?:{before:before}|{after:after}|{since:since}|{until:until}|{except:but})"
+    r"(?: ?(?:a|to) | |(?<=d'))(?:a )?{named}$"
 )
-# "After the meeting of June": the noun stands between the word of time and the period.
-_WHO = (
-    r"(?:(?:it|they|(?:the )?(?:committee|members|group)|il|ils|(?:le )?comite|(?:les )?membres)"
-    r" (?:ne )?(?:se |s')?)?"
+_FROM, _ONWARDS = pattern(r"\bfrom {named}$"), re.compile(r",? (?:on|onwards?|forward)\b")
+# What opens a span and what joins its ends.
+_BETWEEN = (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et) {named}"))
+_THROUGH = (
+    pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"),
+    pattern(r",? (?:to|a|au|{until}) {named}"),
 )
-_NAMED = rf"{_WHO}(?:{_DETERMINER}{MEETING} (?:of |in |on |held |de |du |d'|en )?)?{_DETERMINER}"
-_BEFORE = (
-    r"(?:before|prior to|earlier than|ahead of|avant|anterieur\w* a"
-    r"|(?:precede|precedent|preceded|precedait)\w*)"
+_DASH = pattern(r"(?: (?:to|a|au|{until}) | ?[-–] ?){named}")
+# What stands between a meeting and what it is counted or found among.
+_AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
+# Meetings named by where they stand beside others.
+_ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
+_BESIDE = pattern(
+    r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|previous|preceding|prior) "
+    r"(?:{noun}|one)|(?:(?:the|la) (?:{noun}|{one}|)|celle) ?(?:right |just |qui |d'|a )*"
+    rf"(?:(?P<after>{{after}}|suivante|prochaine)|{{before}})(?: that)?{_ALONE}"
+    rf"|the (?P<then>next)(?=\W*$))\b"
 )
-_AFTER = r"(?:after|following|later than|apres|suivant|posterieur\w* a|suivi|suit|suivait|followed)"
-_SINCE = r"(?:since|as of|as from|starting(?: in| from)?|from|depuis|a partir (?:de |du |d')?)"
-_UNTIL = r"(?:until|till|up to(?: and including)?|through|as late as|jusqu'(?:a|en|au))"
-_EXCEPT = (
-    r"(?:leaving out|except(?: for)?|excluding|other than|apart from|sauf|excepte|hormis"
-    r"|a l'exception (?:de |du )?|a part)"
+_SAME = pattern(
+    r"\b(?:(?:same|meme) (?:{noun}|one)|(?:at|in|from|of|during) that {noun}"
+    r"|that {noun}(?=\W*$)|cette {noun}(?:-la)?|(?P<year>that (?:same )?year|same year"
+    r"|cette (?:meme )?annee-la|la meme annee))\b"
 )
-_NEAR = (
-    r"(?:(?P<n>\w+) )?(?P<noun>meetings?|reunions?|rencontres?|seances?|sessions?|celle|one)"
-    r"(?: (?:that|which|held|came|was|were|is|qui|a|ont|avait|avaient|s'est|tenue?s?|en|eu|lieu"
-    r"|est|venue?s?|next|suivante?s?))*"
-    r"(?: (?:right|just|immediately|directly|immediatement|juste|tout|de suite))*"
+# What leads to a limit, or follows it, and says nothing without it.
+_LEADING = pattern(
+    r"(?:(?<![-\w])(?:(?:{when}|{of}|{the}|{noun}|between|and|to|et|lors|au|cours|within|resumes?)"
+    r" *))+$"
 )
-# What may stand between "the last meeting" and the period it is counted in.
-_WITHIN = r" ?(?:of|in|de|du|en|d'|on|sur|held in|tenue en)?(?: the| la| les)? ?(?:l')?"
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """Something named: a period or a selection, with the meetings it holds.
-
-    Attributes:
-        begin: First character.
-        end: End, exclusive.
-        first: First day meant.
-        last: Last day meant.
-        meetings: The meetings it holds.
-        source: The period or the selection.
-    """
-
-    begin: int
-    end: int
-    first: dt.date
-    last: dt.date
-    meetings: frozenset[dt.date]
-    source: Period | Selection
-
-
-def _both_periods(left: _Atom, right: _Atom) -> bool:
-    return isinstance(left.source, Period) and isinstance(right.source, Period)
+_TRAILING = pattern(r" (?:{noun}|{one})\b")
 
 
 def _plain(text: str) -> str:
@@ -78,34 +57,6 @@ def _plain(text: str) -> str:
         base = unicodedata.normalize("NFKD", letter.casefold())[:1] or " "
         folded.append("'" if base in "\u2019\u2018`\u00b4" else " " if base.isspace() else base)
     return "".join(folded)
-
-
-# What leads to a limit and says nothing without it.
-_LEADING = re.compile(
-    r"(?:(?:(?<![-\w])(?:in|during|at|on|from|of|since|before|after|until|till|to|between|and|the|en|au"
-    r"|aux|a|de|du|des|la|le|les|depuis|avant|apres|entre|et|lors|pendant|durant|cours|within"
-    r"|summary|summaries|resumes?|meetings?|reunions?|rencontres?|seances?)|\b[ld]'|jusqu'(?:a|en)?)"
-    r" *)+$"
-)
-_TRAILING = re.compile(rf" {MEETING}\b")
-# What stands between a meeting and the period that it is said to lie in.
-_QUALIFIES = r" ?(?:(?:in|of|from|en|de|du) )?"
-
-
-def _limits(text: str, atoms: Sequence[_Atom]) -> tuple[tuple[int, int], ...]:
-    """Find the words that limit a question, with what leads to them."""
-    found, at = [], 0
-    for atom in atoms:
-        lead = _LEADING.search(text, at, atom.begin)
-        trail = _TRAILING.match(text, atom.end)
-        begin = lead.start() if lead else atom.begin
-        at = trail.end() if trail else atom.end
-        found.append((begin, at))
-    return tuple(found)
-
-
-def _overlaps(item: _Atom | Selection | Relative, others: Sequence[_Atom]) -> bool:
-    return any(item.begin < other.end and other.begin < item.end for other in others)
 
 
 class ScopeFinder:
@@ -118,8 +69,8 @@ class ScopeFinder:
             meetings: The meetings.
             names: What things are called besides; what the meetings spell out when None.
         """
-        self._selectors = Selectors(meetings, names or Names.read(meetings))
-        self._all = frozenset(self._selectors.dates)
+        self._mentions = Mentions(meetings, names or Names.read(meetings))
+        self._all = self._mentions.dates
 
     def find(
         self,
@@ -127,7 +78,7 @@ class ScopeFinder:
         today: dt.date,
         *,
         intent: Intent = "topic",
-        before: Callable[[], frozenset[dt.date]] = frozenset,
+        before: Callable[[], Days] = frozenset,
     ) -> Scope | None:
         """Find the limits that a question names.
 
@@ -143,225 +94,176 @@ class ScopeFinder:
             limits without meetings.
         """
         text = _plain(question)
-        periods = [self._period(item) for item in find_periods(text, today)]
-        selections = [
-            self._selection(item)
-            for item in self._selectors.find(text, question, of_record=intent not in SAID)
-            if not _overlaps(item, periods)
+        found = [
+            item
+            for item in self._mentions.find(text, question, today, of_record=intent not in SAID)
             # "The last meeting where seniors came up" is not the last meeting.
-            and not (intent == "first_last_mention" and item.kind == "order")
+            if not (intent == "first_last_mention" and item.kind == "order")
         ]
-        atoms = sorted([*periods, *selections], key=lambda item: item.begin)
-        beside, anchors = self._relatives(text, atoms, before)
-        atoms = sorted(
-            [atom for atom in atoms if not _overlaps(atom, beside)] + beside,
-            key=lambda item: item.begin,
-        )
-        if not atoms:
+        found, anchors = self._beside(text, found, before)
+        if not found:
             return None
-        groups, consumed = self._ranges(text, atoms)
+        groups = self._limited(text, self._spans(text, self._joined(text, found)))
         if intent != "duration":
-            consumed += anchors
-        for atom in atoms:
-            if atom not in consumed:
-                groups.append((atom, self._apply(text, atom, atoms)))
-        groups.sort(key=lambda pair: pair[0].begin)
-        meetings = self._combine(text, groups)
-        begin = min(atom.begin for atom in atoms)
-        end = max(atom.end for atom in atoms)
-        sides = tuple(tuple(sorted(found & meetings)) for _, found in groups if found & meetings)
+            groups = [item for item in groups if item not in anchors]
+        meetings = _combine(groups)
+        sides = tuple(
+            tuple(sorted(item.meetings & meetings)) for item in groups if item.meetings & meetings
+        )
         return Scope(
-            text=question[begin:end].strip(),
+            text=question[found[0].begin : found[-1].end].strip(),
             meetings=tuple(sorted(meetings)),
             start=min(meetings, default=None),
             end=max(meetings, default=None),
             sides=sides if len(set(sides)) > 1 else (),
-            held=any(
-                isinstance(atom.source, Selection) and atom.source.kind in {"form", "place"}
-                for atom in atoms
-            ),
-            limits=_limits(text, atoms),
+            held=any(item.kind in {"form", "place"} for item in found),
+            limits=_limits(text, found),
         )
 
-    def _relatives(
-        self,
-        text: str,
-        atoms: Sequence[_Atom],
-        before: Callable[[], frozenset[dt.date]],
-    ) -> tuple[list[_Atom], list[_Atom]]:
+    def _beside(
+        self, text: str, found: list[Mention], before: Callable[[], Days]
+    ) -> tuple[list[Mention], list[Mention]]:
         """Read `the next one`, `celle d'avant`, `that year`, and what they lean on in the text."""
-        found: list[_Atom] = []
-        anchors: list[_Atom] = []
-        for item in find_relatives(text):
-            named = [atom for atom in atoms if atom.end <= item.begin and atom.meetings]
-            leans = item.kind in {"next", "previous"} and bool(named)
-            beside = named[-1].meetings if leans else before()
-            if not beside or _overlaps(item, found):
+        beside: list[Mention] = []
+        anchors: list[Mention] = []
+        for match in sorted((*_BESIDE.finditer(text), *_SAME.finditer(text)), key=re.Match.start):
+            leans = match.re is _BESIDE
+            named = [item for item in found if item.end <= match.start() and item.meetings]
+            from_ = named[-1].meetings if leans and named else before()
+            if not from_:
                 continue
             anchors += named[-1:] if leans else []
-            held = self._beside(item, beside)
-            first, last = (min(held), max(held)) if held else (dt.date.max, dt.date.min)
-            source = Selection("relative", item.begin, item.end, held)
-            found.append(_Atom(item.begin, item.end, first, last, held, source))
-        return found, anchors
+            days = from_
+            if leans and any(match.group("next", "after", "then")):
+                days = pick(frozenset(day for day in self._all if day > max(from_)), (1, 0, 1))
+            elif leans:
+                days = pick(frozenset(day for day in self._all if day < min(from_)), (-1, 0, 1))
+            elif match["year"]:
+                years = {day.year for day in from_}
+                days = frozenset(day for day in self._all if day.year in years)
+            beside.append(point("beside", match.start(), match.end(), days))
+        kept = [
+            item
+            for item in found
+            if not any(item.begin < other.end and other.begin < item.end for other in beside)
+        ]
+        return sorted([*kept, *beside], key=lambda item: item.begin), anchors
 
-    def _beside(self, item: Relative, meetings: frozenset[dt.date]) -> frozenset[dt.date]:
-        if item.kind == "same":
-            return meetings
-        if item.kind == "year":
-            years = {day.year for day in meetings}
-            return frozenset(day for day in self._all if day.year in years)
-        if item.kind == "next":
-            return frozenset(sorted(day for day in self._all if day > max(meetings))[:1])
-        return frozenset(sorted(day for day in self._all if day < min(meetings))[-1:])
-
-    def _period(self, period: Period) -> _Atom:
-        held = frozenset(day for day in self._all if period.holds(day))
-        if period.newest and held:
-            newest = max(held).year
-            held = frozenset(day for day in held if day.year == newest)
-        first, last = (
-            (min(held), max(held)) if period.yearly and held else (period.first, period.last)
-        )
-        return _Atom(period.begin, period.end, first, last, held, period)
-
-    def _selection(self, selection: Selection) -> _Atom:
-        held = selection.meetings
-        first, last = (min(held), max(held)) if held else (dt.date.max, dt.date.min)
-        return _Atom(selection.begin, selection.end, first, last, held, selection)
-
-    def _ranges(
-        self, text: str, atoms: Sequence[_Atom]
-    ) -> tuple[list[tuple[_Atom, frozenset[dt.date]]], list[_Atom]]:
-        """Read `between A and B`, `from A to B`, `de A à B`."""
-        groups: list[tuple[_Atom, frozenset[dt.date]]] = []
-        consumed: list[_Atom] = []
-        for left, right in itertools.pairwise(atoms):
-            if left in consumed:
-                continue
-            before, between = text[: left.begin], text[left.end : right.begin]
-            spans = (
-                (r"\b(?:between|entre)(?: \w+')? ?(?:the |la |le )?$", r",? (?:and|et) "),
-                (
-                    r"\b(?:from|de|du|d') ?(?:the |la |le |l')?$",
-                    r",? (?:to|through|until|till|a|au|jusqu'(?:a|en|au)) ",
-                ),
-                # "Summer 2023 through winter 2024" opens with the period itself.
-                (r"", r"(?: (?:to|through|until|till|a|au|jusqu'(?:a|en|au))| ?[-–]) "),
-            )
-            for opening, joint in spans:
-                if not opening and not _both_periods(left, right):
+    def _joined(self, text: str, found: Sequence[Mention]) -> list[Mention]:
+        """Read what qualifies each other as one: `the last virtual meeting of 2024`."""
+        groups: list[Mention] = []
+        for item in reversed(found):
+            right = groups[-1] if groups else None
+            ordered = right is not None and item.order and right.order
+            if right and not ordered and _AMONG.fullmatch(text, item.end, right.begin):
+                days = (
+                    pick(right.meetings, item.order)
+                    if item.order
+                    else item.meetings & right.meetings
+                )
+                kinds = {item.kind, right.kind}
+                if days or kinds & {"order", "form"} or (len(kinds) > 1 and "period" in kinds):
+                    kind = item.kind if item.kind != "period" else right.kind
+                    groups[-1] = point(kind, item.begin, right.end, days)
                     continue
-                if re.search(opening, before) and re.fullmatch(
-                    joint + r"?(?:(?:the|la|le) |l' ?)?", between.rstrip() + " "
-                ):
-                    first, last = left.first, right.last
-                    held = frozenset(day for day in self._all if first <= day <= last)
-                    groups.append((left, held))
-                    consumed += [left, right]
-                    break
-        return groups, consumed
+            groups.append(item)
+        return groups[::-1]
 
-    def _apply(self, text: str, atom: _Atom, atoms: Sequence[_Atom]) -> frozenset[dt.date]:
-        """Read the word of time before an atom: before, after, since, until, except."""
-        before = text[: atom.begin]
-        held = self._scoped(text, atom, atoms)
-        near = self._near(before, atom)
-        if near is not None:
-            return near
-        rules: tuple[tuple[str, Callable[[dt.date], bool]], ...] = (
-            (_EXCEPT, lambda day: day not in held),
-            (_BEFORE, lambda day: day < atom.first),
-            (_AFTER, lambda day: day > atom.last),
-            (_SINCE, lambda day: day >= atom.first),
-            (_UNTIL, lambda day: day <= atom.last),
-        )
-        for sign, test in rules:
-            tail = r"(?: a)? " if sign is not _UNTIL else r" ?"
-            if sign in {_SINCE, _EXCEPT}:
-                tail = r" ?"
-            if re.search(rf"\b{sign}{tail}(?:a )?{_NAMED}$", before):
-                if sign is _SINCE and re.search(rf"\bfrom {_DETERMINER}$", before):
-                    # "the meeting from June" limits to June; "from June" alone opens a span.
-                    if re.search(rf"{MEETING} from {_DETERMINER}$", before) or isinstance(
-                        atom.source, Selection
-                    ):
-                        break
-                    if not re.match(r",? (?:on|onwards?|forward)\b", text[atom.end :]):
-                        break
-                return frozenset(day for day in self._all if test(day))
-        return held
+    def _spans(self, text: str, groups: Sequence[Mention]) -> list[tuple[Mention, bool]]:
+        """Read `between A and B`, `from A to B`, `A to B`; tell which groups are such spans."""
+        spans: list[tuple[Mention, bool]] = []
+        at = 0
+        while at < len(groups):
+            left, right = groups[at], groups[at + 1] if at + 1 < len(groups) else None
+            edge = groups[at - 1].end if at else 0
+            periods = right is not None and left.kind == right.kind == "period"
+            if right and (
+                any(
+                    opening.search(text, edge, left.begin)
+                    and joint.fullmatch(text, left.end, right.begin)
+                    for opening, joint in (_BETWEEN, _THROUGH)
+                )
+                or (periods and _DASH.fullmatch(text, left.end, right.begin))
+            ):
+                ends = sorted((left.first, left.last, right.first, right.last))
+                days = frozenset(day for day in self._all if ends[0] <= day <= ends[-1])
+                days = frozenset() if dt.date.max in ends else days
+                spans.append((replace(left, end=right.end, meetings=days, order=None), True))
+                at += 2
+            else:
+                spans.append((left, False))
+                at += 1
+        return spans
 
-    def _near(self, before: str, atom: _Atom) -> frozenset[dt.date] | None:
-        """Read `the meeting before X`, `les deux réunions qui ont précédé X`."""
-        for sign, side in ((_BEFORE, -1), (_AFTER, 1)):
-            match = re.search(rf"\b{_NEAR} {sign}(?: a| to)? ?{_NAMED}$", before)
-            if match is None or not atom.meetings:
+    def _limited(self, text: str, groups: Sequence[tuple[Mention, bool]]) -> list[Mention]:
+        """Read the words of time before each: before, after, since, until, except."""
+        limited: list[Mention] = []
+        skipped = False
+        for at in reversed(range(len(groups))):
+            item, is_span = groups[at]
+            if skipped:
+                skipped = False
                 continue
-            count = number(match["n"] or "")
-            if not count and match["noun"].endswith("s"):
-                return None
-            if re.search(r"\b(?:have|has|had|been|any)\b", match.group()):
-                return None
-            line = sorted(
-                (day for day in self._all if (day < atom.first if side < 0 else day > atom.last)),
-                reverse=side < 0,
-            )
-            return frozenset(line[: count or 1])
-        return None
+            left = groups[at - 1][0] if at else None
+            edge = left.end if left else 0
+            operator = None if is_span else _OPERATOR.search(text, edge, item.begin)
+            if operator:
+                days = self._apply(operator, item)
+                # "The last meeting before …" is counted from there.
+                if left and left.order and _AMONG.fullmatch(text, edge, operator.start()):
+                    days, skipped = pick(self._operated(operator, item), left.order), True
+                item = replace(item, meetings=days, order=None)
+            elif _FROM.search(text, edge, item.begin) and _ONWARDS.match(text, item.end):
+                later = frozenset(day for day in self._all if day >= item.first)
+                item = replace(item, meetings=later, order=None)
+            limited.append(item)
+        return limited[::-1]
 
-    def _scoped(self, text: str, atom: _Atom, atoms: Sequence[_Atom]) -> frozenset[dt.date]:
-        """Count `the last meeting of 2024` within 2024."""
-        source = atom.source
-        if not isinstance(source, Selection) or not source.count:
-            return atom.meetings
-        for other in atoms:
-            between = text[atom.end : other.begin]
-            if other.begin < atom.end:
-                continue
-            if re.fullmatch(_WITHIN, between):
-                return Selectors.ordered(other.meetings, source.rank, source.count)
-            if re.fullmatch(rf" (?:{_BEFORE}|{_AFTER}|{_SINCE})(?: a)? ?{_NAMED}", between):
-                among = self._apply(text, other, atoms)
-                return Selectors.ordered(among, source.rank, source.count)
-        return atom.meetings
-
-    def _combine(
-        self, text: str, groups: Sequence[tuple[_Atom, frozenset[dt.date]]]
-    ) -> frozenset[dt.date]:
-        """Join what is listed, and narrow what is qualified."""
-        periods = [pair for pair in groups if isinstance(pair[0].source, Period)]
-        selections = [pair for pair in groups if isinstance(pair[0].source, Selection)]
-        when = frozenset().union(*(held for _, held in periods))
-        which = frozenset().union(*(held for _, held in selections))
-        if not selections:
-            return when
-        if not periods:
-            return self._qualified(text, selections) or which
-        strict = any(
-            isinstance(atom.source, Selection) and atom.source.kind in {"form", "order"}
-            for atom, _ in selections
+    def _operated(self, operator: re.Match[str], item: Mention) -> Days:
+        if operator["but"]:
+            return self._all - item.meetings
+        return frozenset(
+            day
+            for day in self._all
+            if (operator["before"] and day < item.first)
+            or (operator["after"] and day > item.last)
+            or (operator["since"] and day >= item.first)
+            or (operator["until"] and day <= item.last)
         )
-        both = when & which
-        if both or strict:
-            return both
-        # `the 2021 meeting on AI`: there was none, and that of another year is not meant.
-        if not when and any(
-            re.fullmatch(_QUALIFIES, text[first.end : second.begin])
-            for first, second in itertools.pairwise(
-                sorted((atom for atom, _ in groups), key=lambda atom: atom.begin)
-            )
-        ):
-            return both
-        return when | which
 
-    @staticmethod
-    def _qualified(
-        text: str, selections: Sequence[tuple[_Atom, frozenset[dt.date]]]
-    ) -> frozenset[dt.date]:
-        """`the second meeting on the future of …` is one meeting, not two lists."""
-        for (left, one), (right, two) in itertools.pairwise(selections):
-            touching = not text[left.end : right.begin].strip()
-            if touching and one & two:
-                return one & two
-        return frozenset()
+    def _apply(self, operator: re.Match[str], item: Mention) -> Days:
+        """Read `the meeting before X`, `les deux réunions qui ont précédé X` as the nearest."""
+        days = self._operated(operator, item)
+        count = small_number(operator["n"] or "")
+        many = operator["n"] == "any" or (not count and str(operator["noun"]).endswith("s"))
+        if operator["noun"] and not many and (operator["before"] or operator["after"]):
+            return pick(days, (-1 if operator["before"] else 1, 0, count or 1))
+        return days
+
+
+def _combine(groups: Sequence[Mention]) -> Days:
+    """Join what is listed, and narrow what is qualified."""
+    when = frozenset().union(*(item.meetings for item in groups if item.kind == "period"))
+    others = [item for item in groups if item.kind != "period"]
+    if len(others) == len(groups):
+        return frozenset().union(*(item.meetings for item in others))
+    if not others:
+        return when
+    # "In 2024, what was the last meeting about?"
+    which = frozenset().union(
+        *(pick(when, item.order) if item.order else item.meetings for item in others)
+    )
+    strict = any(item.kind in {"form", "order"} for item in others)
+    return when & which if when & which or strict else when | which
+
+
+def _limits(text: str, found: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
+    """Find the words that limit a question, with what leads to them."""
+    limits, at = [], 0
+    for item in found:
+        lead = _LEADING.search(text, at, item.begin)
+        trail = _TRAILING.match(text, item.end)
+        begin = lead.start() if lead else item.begin
+        at = trail.end() if trail else item.end
+        limits.append((begin, at))
+    return tuple(limits)
