@@ -117,6 +117,17 @@ def fold(text: str) -> str:
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()
 
 
+def fold_in_place(text: str) -> str:
+    """Fold a text letter by letter, so that places stay the same; ligatures stay as well."""
+    return "".join(map(_fold_letter, text))
+
+
+def _fold_letter(letter: str) -> str:
+    plain = letter.translate(_APOSTROPHES).casefold()
+    base = unicodedata.normalize("NFKD", plain)[:1] or " "
+    return " " if base.isspace() else base
+
+
 def drop_elisions(text: str) -> str:
     """Take French elided articles and English possessives off their words.
 

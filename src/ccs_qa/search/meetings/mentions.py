@@ -52,6 +52,7 @@ _ANY_FORM = pattern(
     r"\b(?:(?:held|tenues?) )?{form:form}(?= only|\s*[,;.?!]|\s*$| (?:in|en|since|depuis)\b)"
 )
 _IN_PLACE = pattern(r"\b(?:{noun}|{one}|{met}) (?:{held} )*(?:in|at|a|de) $")
+_AT = re.compile(r"\b(?:in|at|a|de) $")
 _ELSEWHERE = pattern(r"\b{noun} (?:{held} )*?(?:held|tenues?) (?:in|at|a) (?P<place>[^\W\d_]+)")
 _PARTS = pattern(
     r"\b(?:parts?|parties?) {n:n}(?:(?: and| et|,) {n:m})?\b|\b{nth:nth} (?:part|partie)\b"
@@ -167,7 +168,7 @@ class Mentions:
         found: list[Mention] = []
         for candidates in (
             (self._period(item) for item in find_periods(text, today)),
-            self._named(text, bare=of_record),
+            self._named(text),
             self._orders(text),
             self._forms(text, bare=of_record),
             self._in_places(text, original, bare=of_record),
@@ -195,12 +196,12 @@ class Mentions:
             return found
         return replace(found, first=period.first, last=period.last)
 
-    def _named(self, text: str, *, bare: bool) -> Iterator[Mention]:
+    def _named(self, text: str) -> Iterator[Mention]:
         """Read titles; a short one is also an everyday phrase."""
         parts = _parts(text)
         for title in self._titles:
             at = text.find(title)
-            if at >= 0 and (bare or len(title.split()) >= 3 or _TITLED.search(text, 0, at)):
+            if at >= 0 and (len(title.split()) >= 3 or _TITLED.search(text, 0, at)):
                 called = [item for item in self._called if title in item.titles]
                 meant = [item.date for item in called if item.part in parts]
                 led = _PART_OF.search(text, 0, at)
@@ -238,7 +239,8 @@ class Mentions:
                 continue
             led = _IN_PLACE.search(text, 0, match.start())
             after = _AFTER_PLACE.match(text, match.end())
-            if led or after or (bare and original[match.start()].isupper()):
+            typed = original[match.start()].isupper() or _AT.search(text, 0, match.start())
+            if led or after or (bare and typed):
                 days = (
                     item.date
                     for item in self._called
@@ -274,23 +276,22 @@ class Mentions:
     ) -> Iterator[tuple[int, Days]]:
         """Read title words from a meeting on; tell where they end and what they name."""
         seen: frozenset[str] = frozenset()
-        called = self._called
         last = tokens[0]
         for token in tokens[1:15]:
             word = token.group()
             left, right = (last, token)[::step]
-            if seen and re.search(r"[,.?!;]", text[left.end() : right.start()]):
+            if re.search(r"[,.?!;]", text[left.end() : right.start()]):
                 break
             # "Avant la réunion" is a word of time, "l'avant-midi" a part of titles.
             if word in {"avant", "apres"} and not text.startswith("-midi", token.end()):
                 break
             stems = self._meant(word)
-            holding = tuple(item for item in called if stems and seen | stems <= item.words)
-            if holding:
-                seen, called, last = seen | stems, holding, token
+            if stems and stems <= self._vocabulary:
+                seen, last = seen | stems, token
             elif not _is_little(word, step):
                 break
-        if seen - self._common or len(seen) >= 2:
+        called = [item for item in self._called if seen <= item.words]
+        if (called and seen - self._common) or (called and len(seen) >= 2):
             yield (last.end() if step > 0 else last.start()), frozenset(x.date for x in called)
 
     def _meant(self, token: str) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from ccs_qa.records import SAID, Intent, Meeting, Scope
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.mentions import Days, Mention, Mentions, pick, point
 from ccs_qa.search.meetings.names import Names
+from ccs_qa.text import fold_in_place
 from ccs_qa.text.numbers import small_number
 
 # Words of time before what they limit by, and the meeting counted from there:
@@ -50,15 +50,6 @@ _LEADING = pattern(
 _TRAILING = pattern(r" (?:{noun}|{one})\b")
 
 
-def _plain(text: str) -> str:
-    """Fold a text letter by letter, so that places stay the same."""
-    folded = []
-    for letter in text:
-        base = unicodedata.normalize("NFKD", letter.casefold())[:1] or " "
-        folded.append("'" if base in "\u2019\u2018`\u00b4" else " " if base.isspace() else base)
-    return "".join(folded)
-
-
 class ScopeFinder:
     """Finds the meetings that questions about one corpus limit themselves to."""
 
@@ -93,7 +84,7 @@ class ScopeFinder:
             The limits; None when the question names none. A period without meetings gives
             limits without meetings.
         """
-        text = _plain(question)
+        text = fold_in_place(question)
         found = [
             item
             for item in self._mentions.find(text, question, today, of_record=intent not in SAID)
@@ -154,8 +145,11 @@ class ScopeFinder:
         groups: list[Mention] = []
         for item in reversed(found):
             right = groups[-1] if groups else None
-            ordered = right is not None and item.order and right.order
-            if right and not ordered and _AMONG.fullmatch(text, item.end, right.begin):
+            if (
+                right
+                and not _stands_alone(item, right)
+                and _AMONG.fullmatch(text, item.end, right.begin)
+            ):
                 days = (
                     pick(right.meetings, item.order)
                     if item.order
@@ -241,12 +235,19 @@ class ScopeFinder:
         return days
 
 
+def _stands_alone(left: Mention, right: Mention) -> bool:
+    """Tell whether a mention says nothing of the one before: `was the passport meeting virtual`."""
+    return right.kind == "order" if left.order else right.kind == "form"
+
+
 def _combine(groups: Sequence[Mention]) -> Days:
     """Join what is listed, and narrow what is qualified."""
     when = frozenset().union(*(item.meetings for item in groups if item.kind == "period"))
     others = [item for item in groups if item.kind != "period"]
     if len(others) == len(groups):
-        return frozenset().union(*(item.meetings for item in others))
+        forms = frozenset().union(*(item.meetings for item in others if item.kind == "form"))
+        rest = frozenset().union(*(item.meetings for item in others if item.kind != "form"))
+        return rest & forms or rest or forms
     if not others:
         return when
     # "In 2024, what was the last meeting about?"
