@@ -91,6 +91,7 @@ _WORDS = {
     ),
     "since": r"since|as of|as from|starting(?: in| from)?|depuis|a partir (?:de|du|d')",
     "until": r"until|till|up to(?: and including)?|through|as late as|jusqu'(?:a|en|au)",
+    "through": r"to|a|au|{until}",
     "except": (
         r"leaving out|except(?: for)?|excluding|other than|apart from|sauf|excepte|hormis"
         r"|a l'exception (?:de|du|d')|a part"

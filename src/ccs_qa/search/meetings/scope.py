@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ccs_qa.records import SAID, Intent, Meeting, Scope
@@ -12,30 +12,36 @@ from ccs_qa.search.meetings.names import Names
 from ccs_qa.text import fold_in_place
 from ccs_qa.text.numbers import small_number
 
-# Words of time before what they limit by, and the meeting counted from there:
-# "the two meetings right before …".
-_OPERATOR = pattern(
+# What the word before a mention makes of it.
+_LIMITS: Mapping[str, Callable[[dt.date, Mention], bool]] = {
+    "before": lambda day, item: day < item.first,
+    "after": lambda day, item: day > item.last,
+    "since": lambda day, item: day >= item.first,
+    "until": lambda day, item: day <= item.last,
+    "except": lambda day, item: day not in item.meetings,
+}
+# That word, after the meeting counted from there: "the two meetings right before …".
+_LIMITED = pattern(
     r"(?:(?:(?P<n>\w+) )?(?P<noun>{noun}|{one}) (?:{held} )*)?(?<!\w)"
-    r"(?:{before:before}|{after:after}|{since:since}|{until:until}|{except:but})"
+    r"(?:{before:before}|{after:after}|{since:since}|{until:until}|{except:except})"
     r"(?: ?(?:a|to) | |(?<=d'))(?:a )?{named}$"
 )
 _FROM, _ONWARDS = pattern(r"\bfrom {named}$"), re.compile(r",? (?:on|onwards?|forward)\b")
-# What opens a span and what joins its ends.
-_BETWEEN = (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et) {named}"))
-_THROUGH = (
-    pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"),
-    pattern(r",? (?:to|a|au|{until}) {named}"),
+# What opens a span, and what joins its ends.
+_SPANS = (
+    (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et) {named}")),
+    (pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"), pattern(r",? {through} {named}")),
 )
-_DASH = pattern(r"(?: (?:to|a|au|{until}) | ?[-–] ?){named}")
+_DASH = pattern(r"(?: {through} | ?[-–] ?){named}")
 # What stands between a meeting and what it is counted or found among.
 _AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
-# Meetings named by where they stand beside others.
+# Meetings named by where they stand beside others, which are not named again behind.
 _ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
 _BESIDE = pattern(
-    r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|previous|preceding|prior) "
-    r"(?:{noun}|one)|(?:(?:the|la) (?:{noun}|{one}|)|celle) ?(?:right |just |qui |d'|a )*"
-    rf"(?:(?P<after>{{after}}|suivante|prochaine)|{{before}})(?: that)?{_ALONE}"
-    rf"|the (?P<then>next)(?=\W*$))\b"
+    r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|(?P<previous>previous|preceding"
+    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
+    r"(?:right |just |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
+    rf"(?: that)?{_ALONE})\b"
 )
 _SAME = pattern(
     r"\b(?:(?:same|meme) (?:{noun}|one)|(?:at|in|from|of|during) that {noun}"
@@ -94,7 +100,7 @@ class ScopeFinder:
         found, anchors = self._beside(text, found, before)
         if not found:
             return None
-        groups = self._limited(text, self._spans(text, self._joined(text, found)))
+        groups = self._grouped(text, found)
         if intent != "duration":
             groups = [item for item in groups if item not in anchors]
         meetings = _combine(groups)
@@ -117,22 +123,21 @@ class ScopeFinder:
         """Read `the next one`, `celle d'avant`, `that year`, and what they lean on in the text."""
         beside: list[Mention] = []
         anchors: list[Mention] = []
-        for match in sorted((*_BESIDE.finditer(text), *_SAME.finditer(text)), key=re.Match.start):
-            leans = match.re is _BESIDE
+        for match in (*_BESIDE.finditer(text), *_SAME.finditer(text)):
             named = [item for item in found if item.end <= match.start() and item.meetings]
-            from_ = named[-1].meetings if leans and named else before()
-            if not from_:
+            leans = named[-1:] if match.re is _BESIDE else []
+            origin = point("beside", *match.span(), leans[0].meetings if leans else before())
+            if not origin.meetings:
                 continue
-            anchors += named[-1:] if leans else []
-            days = from_
-            if leans and any(match.group("next", "after", "then")):
-                days = pick(frozenset(day for day in self._all if day > max(from_)), (1, 0, 1))
-            elif leans:
-                days = pick(frozenset(day for day in self._all if day < min(from_)), (-1, 0, 1))
+            days = origin.meetings
+            if match.re is _BESIDE:
+                later = match.lastgroup in {"next", "after", "last"}
+                days = self._nearest("after" if later else "before", origin, 1)
             elif match["year"]:
-                years = {day.year for day in from_}
+                years = {day.year for day in origin.meetings}
                 days = frozenset(day for day in self._all if day.year in years)
-            beside.append(point("beside", match.start(), match.end(), days))
+            beside.append(point("beside", *match.span(), days))
+            anchors += leans
         kept = [
             item
             for item in found
@@ -140,104 +145,76 @@ class ScopeFinder:
         ]
         return sorted([*kept, *beside], key=lambda item: item.begin), anchors
 
-    def _joined(self, text: str, found: Sequence[Mention]) -> list[Mention]:
-        """Read what qualifies each other as one: `the last virtual meeting of 2024`."""
-        groups: list[Mention] = []
+    def _grouped(self, text: str, found: Sequence[Mention]) -> list[Mention]:
+        """Read from the end: what qualifies each other as one, spans, then what limits each."""
+        joined: list[Mention] = []
         for item in reversed(found):
-            right = groups[-1] if groups else None
-            if (
-                right
-                and not _stands_alone(item, right)
-                and _AMONG.fullmatch(text, item.end, right.begin)
-            ):
-                days = (
-                    pick(right.meetings, item.order)
-                    if item.order
-                    else item.meetings & right.meetings
-                )
-                kinds = {item.kind, right.kind}
-                if days or kinds & {"order", "form"} or (len(kinds) > 1 and "period" in kinds):
-                    kind = item.kind if item.kind != "period" else right.kind
-                    groups[-1] = point(kind, item.begin, right.end, days)
-                    continue
-            groups.append(item)
-        return groups[::-1]
-
-    def _spans(self, text: str, groups: Sequence[Mention]) -> list[tuple[Mention, bool]]:
-        """Read `between A and B`, `from A to B`, `A to B`; tell which groups are such spans."""
-        spans: list[tuple[Mention, bool]] = []
-        at = 0
-        while at < len(groups):
-            left, right = groups[at], groups[at + 1] if at + 1 < len(groups) else None
-            edge = groups[at - 1].end if at else 0
-            periods = right is not None and left.kind == right.kind == "period"
-            if right and (
-                any(
-                    opening.search(text, edge, left.begin)
-                    and joint.fullmatch(text, left.end, right.begin)
-                    for opening, joint in (_BETWEEN, _THROUGH)
-                )
-                or (periods and _DASH.fullmatch(text, left.end, right.begin))
-            ):
-                ends = sorted((left.first, left.last, right.first, right.last))
-                days = frozenset(day for day in self._all if ends[0] <= day <= ends[-1])
-                days = frozenset() if dt.date.max in ends else days
-                spans.append((replace(left, end=right.end, meetings=days, order=None), True))
-                at += 2
-            else:
-                spans.append((left, False))
-                at += 1
-        return spans
-
-    def _limited(self, text: str, groups: Sequence[tuple[Mention, bool]]) -> list[Mention]:
-        """Read the words of time before each: before, after, since, until, except."""
-        limited: list[Mention] = []
-        skipped = False
-        for at in reversed(range(len(groups))):
-            item, is_span = groups[at]
-            if skipped:
-                skipped = False
+            one = _join(text, item, joined[-1]) if joined else None
+            joined[-1:] = [one] if one else [*joined[-1:], item]
+        groups: list[Mention] = []
+        for at, item in enumerate(joined):
+            if not groups:
+                groups.append(item)
                 continue
-            left = groups[at - 1][0] if at else None
-            edge = left.end if left else 0
-            operator = None if is_span else _OPERATOR.search(text, edge, item.begin)
-            if operator:
-                days = self._apply(operator, item)
-                # "The last meeting before …" is counted from there.
-                if left and left.order and _AMONG.fullmatch(text, edge, operator.start()):
-                    days, skipped = pick(self._operated(operator, item), left.order), True
-                item = replace(item, meetings=days, order=None)
-            elif _FROM.search(text, edge, item.begin) and _ONWARDS.match(text, item.end):
-                later = frozenset(day for day in self._all if day >= item.first)
-                item = replace(item, meetings=later, order=None)
-            limited.append(item)
-        return limited[::-1]
+            right = groups.pop()
+            edge = joined[at + 1].end if at + 1 < len(joined) else 0
+            one = self._span(text, edge, item, right)
+            if one is None:
+                right = self._limited(text, item.end, right)
+                one = _join(text, item, right)
+            groups += [one] if one else [right, item]
+        return [self._limited(text, 0, groups.pop()), *reversed(groups)]
 
-    def _operated(self, operator: re.Match[str], item: Mention) -> Days:
-        if operator["but"]:
-            return self._all - item.meetings
-        return frozenset(
-            day
-            for day in self._all
-            if (operator["before"] and day < item.first)
-            or (operator["after"] and day > item.last)
-            or (operator["since"] and day >= item.first)
-            or (operator["until"] and day <= item.last)
-        )
+    def _span(self, text: str, edge: int, left: Mention, right: Mention) -> Mention | None:
+        """Read `between A and B`, `from A to B`, and of periods `A to B`, as all from A to B."""
+        begin = None
+        for opening, joint in _SPANS:
+            opened = opening.search(text, edge, left.begin)
+            if opened and joint.fullmatch(text, left.end, right.begin):
+                begin = opened.start()
+        if left.kind == right.kind == "period" and _DASH.fullmatch(text, left.end, right.begin):
+            begin = left.begin if begin is None else begin
+        if begin is None:
+            return None
+        first, last = min(left.first, right.first), max(left.last, right.last)
+        days = frozenset(day for day in self._all if first <= day <= last)
+        none = dt.date.max in {left.first, right.first}
+        return Mention(left.kind, begin, right.end, frozenset() if none else days, first, last)
 
-    def _apply(self, operator: re.Match[str], item: Mention) -> Days:
-        """Read `the meeting before X`, `les deux réunions qui ont précédé X` as the nearest."""
-        days = self._operated(operator, item)
-        count = small_number(operator["n"] or "")
-        many = operator["n"] == "any" or (not count and str(operator["noun"]).endswith("s"))
-        if operator["noun"] and not many and (operator["before"] or operator["after"]):
-            return pick(days, (-1 if operator["before"] else 1, 0, count or 1))
-        return days
+    def _limited(self, text: str, edge: int, item: Mention) -> Mention:
+        """Read the word of time before a mention, and the meeting counted from there."""
+        limit = _LIMITED.search(text, edge, item.begin)
+        if limit is None:
+            onwards = _FROM.search(text, edge, item.begin) and _ONWARDS.match(text, item.end)
+            return replace(item, meetings=self._by("since", item), order=None) if onwards else item
+        kind, noun = str(limit.lastgroup), limit["noun"]
+        count = small_number(limit["n"] or "")
+        many = limit["n"] == "any" or (not count and str(noun).endswith("s"))
+        if noun and not many and kind in {"before", "after"}:
+            days = self._nearest(kind, item, count or 1)
+        else:
+            days = self._by(kind, item)
+        return replace(item, begin=limit.start(), meetings=days, order=None)
+
+    def _by(self, kind: str, item: Mention) -> Days:
+        return frozenset(day for day in self._all if _LIMITS[kind](day, item))
+
+    def _nearest(self, kind: str, item: Mention, count: int) -> Days:
+        return pick(self._by(kind, item), (-1 if kind == "before" else 1, 0, count))
 
 
-def _stands_alone(left: Mention, right: Mention) -> bool:
-    """Tell whether a mention says nothing of the one before: `was the passport meeting virtual`."""
-    return right.kind == "order" if left.order else right.kind == "form"
+def _join(text: str, left: Mention, right: Mention) -> Mention | None:
+    """Read what qualifies each other as one: `the last virtual meeting of 2024`."""
+    # "Was the passport meeting virtual": a form at the end is asked for.
+    alone = right.kind == "order" if left.order else right.kind == "form"
+    if alone or not _AMONG.fullmatch(text, left.end, right.begin):
+        return None
+    qualified = left.meetings & right.meetings
+    days = pick(right.meetings, left.order) if left.order else qualified
+    kinds = {left.kind, right.kind}
+    if not (days or kinds & {"order", "form"} or kinds > {"period"}):
+        return None
+    return point(left.kind if left.kind != "period" else right.kind, left.begin, right.end, days)
 
 
 def _combine(groups: Sequence[Mention]) -> Days:
