@@ -108,8 +108,7 @@ def test_a_ninth_meeting_needs_no_edit(ninth: Corpus) -> None:
     }
     [expansion] = found.stands_for("What does the PTET stand for?")
     assert expansion.name.en == ("Temporary Foreign Worker Program",)
-    assert expansion.passage is not None
-    assert expansion.passage.startswith("2025-09-12-o-")
+    assert expansion.passages[0].startswith("2025-09-12-o-")
     [expansion] = found.stands_for("C'est quoi l'AE?")
     assert expansion.name.get("en") == ("Employment Insurance",)
 
@@ -200,8 +199,7 @@ def test_what_an_acronym_stands_for(
     [expansion] = names.stands_for(question)
     assert expansion.typed == typed
     assert found[0] in expansion.name.en
-    assert expansion.passage is not None
-    assert expansion.passage.startswith(found[1])
+    assert expansion.passages[0].startswith(found[1])
     for name in expansion.passages:
         rendition = corpus.passage(name).renditions.en
         assert rendition is not None
@@ -213,7 +211,7 @@ def test_an_acronym_of_two_things_stands_for_both() -> None:
     names = Names((Name(en=("social calendar",), short_en=("SC",)), Name((), ("sea",), ("SC",))))
     found = names.stands_for("the SC")
     assert [item.name.en for item in found] == [("social calendar",), ("sea",)]
-    assert [item.passage for item in found] == [None, None]
+    assert [item.passages for item in found] == [(), ()]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,10 @@ _WORDS = {
     "mid": r"mid|mi|milieu",
     "late": r"late|end of|fin",
     "to": r"(?:20)?\d\d",
-    "within": r",? (?:(?:of|de|du|en|in) |d')?(?:the |l')?",
+    "within": (
+        r"(?:,? |(?<=mid)-|(?<=mi)-)(?:(?:of|de|du|en|in) |d')?(?:the |l')?"
+        r"(?:(?:calendar year|annee civile|annee) )?"
+    ),
     "fiscal": r"fiscal(?: years?)?|fy|exercices?(?: financiers?)?|annees? financieres?|af",
     "years": r"years?|ans?|annees?",
     "unit": r"{fiscal}|{years}|months?|mois|weeks?|semaines?",
@@ -57,8 +60,8 @@ _WORDS = {
     "joined": r" {and} (?:{last}|{first})(?: {noun}|\W*$)",
     "met": (r"met|meet|gather(?:ed)?|convened?|got together|sat|siege|reunie?s?|rencontree?s?"),
     "about": (
-        r"on|about|titled|called|named|entitled|concerning|regarding|sur|intitulee?s?|portant sur"
-        r"|concernant|consacree?s? a|au sujet d[eu]s?|d[eu]s?"
+        r"on|about|titled|called|named|entitled|concerning|regarding|sur|intitulee?s?|portant"
+        r"|portait|concernant|consacree?s?|aux?|d[eu]s?"
     ),
     "matter": (
         r"sujets?|subjects?|topics?|themes?|points?|keys?|cles?|others?|autres?|parts?|parties?"
@@ -100,21 +103,10 @@ _WORDS = {
 
 
 def pattern(template: str) -> re.Pattern[str]:
-    """Write a pattern with the words of the table.
+    """Compile a template: `{word}` is any way to say a word of the table, `{word:name}` a group."""
 
-    Args:
-        template: An expression in which `{word}` stands for any way to say a word of the table,
-            and `{word:name}` for the same as a group of that name.
-
-    Returns:
-        The pattern.
-    """
-    return re.compile(_written(template))
-
-
-def _written(template: str) -> str:
     def write(match: re.Match[str]) -> str:
         word, name = match.groups()
-        return f"(?{f'P<{name}>' if name else ':'}{_written(_WORDS[word])})"
+        return f"(?{f'P<{name}>' if name else ':'}{pattern(_WORDS[word]).pattern})"
 
-    return re.sub(r"\{([a-z_]+)(?::([a-z_]+))?\}", write, template)
+    return re.compile(re.sub(r"\{([a-z_]+)(?::([a-z_]+))?\}", write, template))

@@ -52,32 +52,37 @@ _ANY_FORM = pattern(
     r"\b(?:(?:held|tenues?) )?{form:form}(?= only|\s*[,;.?!]|\s*$| (?:in|en|since|depuis)\b)"
 )
 _IN_PLACE = pattern(r"\b(?:{noun}|{one}|{met}) (?:{held} )*(?:in|at|a|de) $")
-_AT = re.compile(r"\b(?:in|at|a|de) $")
+_IN = re.compile(r"\b(?:in|at|a|de) $")
 _ELSEWHERE = pattern(r"\b{noun} (?:{held} )*?(?:held|tenues?) (?:in|at|a) (?P<place>[^\W\d_]+)")
 _PARTS = pattern(
     r"\b(?:parts?|parties?) {n:n}(?:(?: and| et|,) {n:m})?\b|\b{nth:nth} (?:part|partie)\b"
 )
 _PART_OF = pattern(rf"(?:{_PARTS.pattern})(?: (?:of|de))? (?:the )?$")
 _TITLED = pattern(r"\b(?:{noun}|{called})[ :«\"“']+(?:the |l')?$")
-_ON = pattern(r"[ «\"“]+(?:that was |qui portait )?{about}\b")
 # Words of titles that say nothing of what is talked about.
-_EMPTY = pattern(r"\d+|{noun}|{matter}")
-_ABOUT, _NOUN, _ONE = pattern(r"{about}"), pattern(r"{noun}"), pattern(r"{one}")
-_AFTER_PLACE = pattern(r" (?:{noun}|{one})\b")
+_EMPTY = pattern(r"\d+|{noun}|{matter}|{before}|{after}")
+# Title words that touch a meeting, in classes of words: before it, or after a preposition.
+_KINDS = tuple(
+    (kind, pattern(template))
+    for kind, template in (
+        ("n", "{noun}"),
+        ("1", "ones?"),
+        ("c", "celles?"),
+        ("a", "{about}"),
+        ("j", "and|et|at|to|{before}|{after}"),
+    )
+)
+_RUNS = (re.compile("[n1c][la]*a[laj]*t(?:[lajt]*t)?"), re.compile("t[lt]*[n1]"))
+_NO_PLACE = pattern(r"\b(?:{form}|{noun}|format|lieu|location|place)\b")
+_AFTER = pattern(r" (?:{noun}|{one})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words that point at meetings.
+    """Words that point at meetings, where they stand in the folded question, and the days meant.
 
-    Attributes:
-        kind: How they point.
-        begin: First character in the folded question.
-        end: End in the folded question, exclusive.
-        meetings: The meetings; none when there is no such meeting.
-        first: First day meant; after the last one when there is no such meeting.
-        last: Last day meant.
-        order: How meetings are counted, see `pick`.
+    Without such a meeting the first day is after the last. An order tells how they are counted:
+    the side (1 from the first, -1 from the last), how many to skip, how many to take.
     """
 
     kind: Kind
@@ -90,15 +95,7 @@ class Mention:
 
 
 def pick(among: Days, order: tuple[int, int, int]) -> Days:
-    """Take some meetings, counted from one end.
-
-    Args:
-        among: The meetings.
-        order: The side (1 from the first, -1 from the last), how many to skip, how many to take.
-
-    Returns:
-        Those taken.
-    """
+    """Take some meetings as an order says."""
     side, skip, count = order
     return frozenset(sorted(among, reverse=side < 0)[skip : skip + count])
 
@@ -110,20 +107,20 @@ def point(kind: Kind, begin: int, end: int, meetings: Days) -> Mention:
 
 
 class _Called(NamedTuple):
-    """What a meeting can be called.
+    """What a meeting can be called, folded.
 
     Attributes:
         date: Its day.
         words: Stems of its title, or of its headings where it has none.
-        titles: Its titles, folded; those of parts also without the number.
-        held: Its form and place, folded.
+        titles: Its titles; those of parts also without the number.
+        held: Its form and place.
         part: Number of its part; 0 for none.
     """
 
     date: dt.date
     words: frozenset[str]
     titles: tuple[str, ...]
-    held: tuple[str, ...]
+    held: str
     part: int
 
 
@@ -131,12 +128,7 @@ class Mentions:
     """Knows what the meetings of one corpus can be called."""
 
     def __init__(self, meetings: Sequence[Meeting], names: Names) -> None:
-        """Take the names from the records.
-
-        Args:
-            meetings: The meetings.
-            names: What things are called besides.
-        """
+        """Take the titles, forms and places from the records."""
         self._names = names
         self._called = tuple(_called(meeting) for meeting in meetings)
         self.dates = frozenset(item.date for item in self._called)
@@ -148,9 +140,14 @@ class Mentions:
         )
         titles = {title for item in self._called for title in item.titles}
         self._titles = sorted(titles, key=len, reverse=True)
-        self._places = frozenset(
-            word for item in self._called for text in item.held for word in _place(text)
-        )
+        self._forms = [
+            (form, frozenset(item.date for item in self._called if form.search(item.held)))
+            for form in _FORMS
+        ]
+        self._places: dict[str, Days] = {}
+        for item in self._called:
+            for place in _places(item.held):
+                self._places[place] = self._places.get(place, frozenset()) | {item.date}
 
     def find(self, text: str, original: str, today: dt.date, *, of_record: bool) -> list[Mention]:
         """Find what points at meetings.
@@ -170,7 +167,7 @@ class Mentions:
             (self._period(item) for item in find_periods(text, today)),
             self._named(text),
             self._orders(text),
-            self._forms(text, bare=of_record),
+            self._of_form(text, bare=of_record),
             self._in_places(text, original, bare=of_record),
             self._topics(text),
         ):
@@ -178,13 +175,10 @@ class Mentions:
                 found += _free(item, found)
         for item in tuple(found):
             counted = _COUNTED.search(text, 0, item.begin)
-            if counted and (item.kind != "period" or _AFTER_PLACE.match(text, item.end)):
+            if counted and (item.kind != "period" or _AFTER.match(text, item.end)):
                 order = self._order(counted, -1 if counted["last"] else 1, None)
                 found += _free(replace(order, end=item.begin), found)
         return sorted(found, key=lambda item: item.begin)
-
-    def _of(self, kind: Kind, match: re.Match[str], days: Iterator[dt.date]) -> Mention:
-        return point(kind, match.start(), match.end(), frozenset(days))
 
     def _period(self, period: Period) -> Mention:
         held = frozenset(day for day in self.dates if period.holds(day))
@@ -192,9 +186,7 @@ class Mentions:
             newest = max(held).year
             held = frozenset(day for day in held if day.year == newest)
         found = point("period", period.begin, period.end, held)
-        if period.yearly and held:
-            return found
-        return replace(found, first=period.first, last=period.last)
+        return found if period.yearly else replace(found, first=period.first, last=period.last)
 
     def _named(self, text: str) -> Iterator[Mention]:
         """Read titles; a short one is also an everyday phrase."""
@@ -223,76 +215,52 @@ class Mentions:
         found = point("order", match.start(), match.end(), pick(self.dates, order))
         return replace(found, order=order)
 
-    def _forms(self, text: str, *, bare: bool) -> Iterator[Mention]:
+    def _of_form(self, text: str, *, bare: bool) -> Iterator[Mention]:
         # "Virtual or in person?" asks for the form; it singles no meeting out.
         if bare and all(form.search(text) for form in _FORMS):
             return
         for rule in (_OF_FORM, _ANY_FORM)[: 1 + bare]:
             for match in rule.finditer(text):
-                [form] = [form for form in _FORMS if form.search(match.group())]
-                days = (item.date for item in self._called if any(map(form.search, item.held)))
-                yield self._of("form", match, days)
+                days = next(days for form, days in self._forms if form.search(match.group()))
+                yield point("form", *match.span(), days)
 
     def _in_places(self, text: str, original: str, *, bare: bool) -> Iterator[Mention]:
         for match in re.finditer(r"[^\W\d_]+", text):
-            if match.group() not in self._places:
-                continue
-            led = _IN_PLACE.search(text, 0, match.start())
-            after = _AFTER_PLACE.match(text, match.end())
-            typed = original[match.start()].isupper() or _AT.search(text, 0, match.start())
-            if led or after or (bare and typed):
-                days = (
-                    item.date
-                    for item in self._called
-                    if any(match.group() in _place(held) for held in item.held)
-                )
-                found = self._of("place", match, days)
-                yield replace(
-                    found,
-                    begin=led.start() if led else found.begin,
-                    end=after.end() if after else found.end,
-                )
+            begin, end = match.span()
+            led, after = _IN_PLACE.search(text, 0, begin), _AFTER.match(text, end)
+            named = bare and (original[begin].isupper() or _IN.search(text, 0, begin))
+            if match.group() in self._places and (led or after or named):
+                begin, end = led.start() if led else begin, after.end() if after else end
+                yield point("place", begin, end, self._places[match.group()])
         for match in _ELSEWHERE.finditer(text):
             if original[match.start("place")].isupper():
                 yield point("place", *match.span("place"), frozenset())
 
     def _topics(self, text: str) -> Iterator[Mention]:
         """Read the title words that touch a meeting: `the passport meeting`, `celle sur l'IA`."""
-        tokens = list(re.finditer(r"[a-z0-9]+", text))
-        for at, token in enumerate(tokens):
-            noun, one = _NOUN.fullmatch(token.group()), _ONE.fullmatch(token.group())
-            if not (noun or one):
-                continue
-            if _ON.match(text, token.end()):
-                for end, days in self._run(text, tokens[at:], 1):
-                    yield point("topic", token.start(), end, days)
-            # "The AI one" is a meeting where one was named before.
-            if noun or (token.group() == "one" and _NOUN.search(text, 0, token.start())):
-                for begin, days in self._run(text, tokens[at::-1], -1):
-                    yield point("topic", begin, token.end(), days)
+        tokens = list(re.finditer(r"[a-z0-9]+|[,.?!;]", text))
+        stems = [self._meant(token.group()) for token in tokens]
+        kinds = "".join(map(self._kind, (token.group() for token in tokens), stems))
+        for run in _RUNS:
+            for match in run.finditer(kinds):
+                begin, end = match.span()
+                seen = frozenset().union(
+                    *(stems[at] for at in range(begin, end) if kinds[at] == "t")
+                )
+                days = frozenset(item.date for item in self._called if seen <= item.words)
+                # "The AI one" is a meeting where one was named before.
+                alone = kinds[end - 1] == "1" and "n" not in kinds[:begin]
+                if days and not alone and (len(seen) > 1 or seen - self._common):
+                    yield point("topic", tokens[begin].start(), tokens[end - 1].end(), days)
 
-    def _run(
-        self, text: str, tokens: Sequence[re.Match[str]], step: int
-    ) -> Iterator[tuple[int, Days]]:
-        """Read title words from a meeting on; tell where they end and what they name."""
-        seen: frozenset[str] = frozenset()
-        last = tokens[0]
-        for token in tokens[1:15]:
-            word = token.group()
-            left, right = (last, token)[::step]
-            if re.search(r"[,.?!;]", text[left.end() : right.start()]):
-                break
-            # "Avant la réunion" is a word of time, "l'avant-midi" a part of titles.
-            if word in {"avant", "apres"} and not text.startswith("-midi", token.end()):
-                break
-            stems = self._meant(word)
-            if stems and stems <= self._vocabulary:
-                seen, last = seen | stems, token
-            elif not _is_little(word, step):
-                break
-        called = [item for item in self._called if seen <= item.words]
-        if (called and seen - self._common) or (called and len(seen) >= 2):
-            yield (last.end() if step > 0 else last.start()), frozenset(x.date for x in called)
+    def _kind(self, word: str, stems: frozenset[str]) -> str:
+        """Class a word as `_KINDS` does, else as one of titles, a little one, or none of these."""
+        for kind, words_of in _KINDS:
+            if words_of.fullmatch(word):
+                return kind
+        if stems and stems <= self._vocabulary:
+            return "t"
+        return "l" if word in _STOPS or small_number(word) else " "
 
     def _meant(self, token: str) -> frozenset[str]:
         """Give the stems of a word, or of what it stands for where titles spell that out."""
@@ -318,15 +286,6 @@ def _parts(text: str) -> set[int]:
     return {small_number(part) for match in found for part in match.groups() if part}
 
 
-def _is_little(token: str, step: int) -> bool:
-    """Tell whether a word may stand between the words of a title, read in a direction."""
-    if step < 0 and token in {"on", "about", "sur", "and", "et", "at", "to"}:
-        return False
-    if _ONE.fullmatch(token) or _NOUN.fullmatch(token):
-        return False
-    return token in _STOPS or _ABOUT.fullmatch(token) is not None or small_number(token) > 0
-
-
 def _stems(tokens: Iterator[str] | Sequence[str] | frozenset[str]) -> frozenset[str]:
     """Cut endings roughly, alike in both languages: enough to match words of titles."""
     return frozenset(
@@ -336,9 +295,9 @@ def _stems(tokens: Iterator[str] | Sequence[str] | frozenset[str]) -> frozenset[
     )
 
 
-def _place(text: str) -> list[str]:
+def _places(held: str) -> list[str]:
     """List the words of a form that name a place: `Lieu : En personne, Gatineau, Québec`."""
-    parts = [part for part in re.split("[,:]", text)[1:] if not any(f.search(part) for f in _FORMS)]
+    parts = [part for part in re.split("[,:]", held) if not _NO_PLACE.search(part)]
     return [word for part in parts for word in words(part) if len(word) > 3]
 
 
@@ -361,6 +320,6 @@ def _called(meeting: Meeting) -> _Called:
         date=meeting.date,
         words=_stems(words(" ".join(shared or headings))),
         titles=tuple(dict.fromkeys((*titles, *shared))),
-        held=tuple(_texts(meeting.format.renditions if meeting.format else None)),
+        held=", ".join(_texts(meeting.format.renditions if meeting.format else None)),
         part=parts[0] if parts else 0,
     )

@@ -37,14 +37,7 @@ class Spelled(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A name in a text.
-
-    Attributes:
-        begin: First character.
-        end: End, exclusive.
-        thing: Place of the thing in the names.
-        short: Whether it is an acronym.
-    """
+    """Where a name stands in a text, the place of its thing, and whether it is an acronym."""
 
     begin: int
     end: int
@@ -66,11 +59,6 @@ class Expansion:
     typed: str
     name: Name
     passages: tuple[str, ...]
-
-    @property
-    def passage(self) -> str | None:
-        """The first passage that spells it out, when there is one."""
-        return self.passages[0] if self.passages else None
 
 
 class _Token(NamedTuple):
@@ -121,7 +109,7 @@ class Names:
             disclaimer: Whose views the page gives; it spells names out too.
 
         Returns:
-            The names.
+            Those written down, then those that the pages alone spell out.
         """
         passages = [passage for meeting in meetings for passage in meeting.passages]
         passages += [disclaimer] if disclaimer is not None else []
@@ -198,15 +186,7 @@ class Names:
                             yield Found(line[at].begin, line[end - 1].end, thing, short=False)
 
     def stands_for(self, text: str, language: Language | None = None) -> tuple[Expansion, ...]:
-        """Find what the acronyms and the names of a question stand for.
-
-        Args:
-            text: The question.
-            language: The language it is written in, when known.
-
-        Returns:
-            One expansion for each thing that has an acronym, acronyms typed before names.
-        """
+        """Expand each thing of a question that has an acronym, acronyms typed before names."""
         text = unicodedata.normalize("NFC", text)
         expansions: dict[int, Expansion] = {}
         for found in sorted(self.find(text, language), key=lambda item: not item.short):
@@ -217,30 +197,14 @@ class Names:
         return tuple(expansions.values())
 
     def readings(self, word: str) -> tuple[frozenset[str], ...]:
-        """Tell what an acronym or a name of one word may stand for.
-
-        Args:
-            word: A folded word.
-
-        Returns:
-            The content words of each first wording, one set for each language.
-        """
+        """Tell the content words that a folded word may stand for, one set for each language."""
         things = (self.things[found.thing] for found in self.find(word))
         wordings = (thing.get(language)[:1] for thing in things for language in LANGUAGES)
         return tuple(frozenset(words(wording)) - _ALL_STOPS for [wording] in filter(None, wordings))
 
 
 def stemmed(tokens: Sequence[str], language: Language) -> list[str]:
-    """Stem words that lost their accents.
-
-    Args:
-        tokens: Folded words.
-        language: Whose endings are cut; twice in French, where "ée" without its accent leaves an
-            ending behind.
-
-    Returns:
-        One stem a word, in order.
-    """
+    """Stem folded words; twice in French, where "ée" without its accent leaves an ending behind."""
     return [_stem(token, language) for token in tokens]
 
 

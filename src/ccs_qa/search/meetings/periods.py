@@ -8,6 +8,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ccs_qa.search.meetings.lexicon import pattern
@@ -29,24 +30,19 @@ _SEASONS = {
     )
     for word in words.split()
 }
-# The year in which days stand that return every year; it has all of them.
-_ANY_YEAR = 2024
+# The year in which days stand that return every year: a leap year that nobody asks for.
+_ANY_YEAR = 4
 
-Span = tuple[dt.date, dt.date, bool]
+Span = tuple[dt.date, dt.date]
 Read = Callable[[re.Match[str], dt.date], Span | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of days, and where the question names it.
+    """The first and the last of some days, and where the folded question names them.
 
-    Attributes:
-        begin: First character in the folded question.
-        end: End in the folded question, exclusive.
-        first: First day.
-        last: Last day.
-        yearly: Whether it returns every year; the years of the days then do not count.
-        newest: Whether only its newest occurrence with a meeting is meant.
+    A yearly one returns every year: the years of its days do not count; of that, `newest` means
+    the newest occurrence with a meeting.
     """
 
     begin: int
@@ -64,7 +60,7 @@ class Period:
         return low <= here <= high if low <= high else here >= low or here <= high
 
 
-def _months(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
+def _months(year: int, first: int, last: int) -> Span:
     """Span whole months; a last month before the first falls in the next year."""
     after = year * 12 + last + 12 * (last < first)
     return dt.date(year, first, 1), dt.date(after // 12, after % 12 + 1, 1) - dt.timedelta(days=1)
@@ -79,9 +75,9 @@ def _ago(text: str) -> int:
     return max((small_number(word) for word in re.findall(r"\w+", text)), default=0) or 1
 
 
-def _year(text: str | None, today: dt.date) -> int | None:
+def _year(text: str | None, today: dt.date) -> int:
     if not text:
-        return None
+        return _ANY_YEAR
     return int(text) if text.isdecimal() else today.year - _ago(text)
 
 
@@ -90,106 +86,78 @@ def _calendar(match: re.Match[str], today: dt.date) -> Span:
     text = match.group()
     back = _ago(text)
     if _FISCAL.search(text):
-        return *_months(today.year - (today.month < 4) - back, 4, 3), False
-    if re.search(r"\b(?:year|an)", text):
-        return *_months(today.year - back, 1, 12), False
-    if re.search(r"\bmo", text):
+        return _months(today.year - (today.month < 4) - back, 4, 3)
+    if _YEAR.search(text):
+        return _months(today.year - back, 1, 12)
+    if _MONTH.search(text):
         year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
-        return *_months(year, month + 1, month + 1), False
-    if re.search(r"\b(?:week|semaine)", text):
+        return _months(year, month + 1, month + 1)
+    if _WEEK.search(text):
         monday = today - dt.timedelta(days=today.weekday() + 7 * back)
-        return monday, monday + dt.timedelta(days=6), False
-    return today - dt.timedelta(days=back), today - dt.timedelta(days=back), False
+        return monday, monday + dt.timedelta(days=6)
+    return today - dt.timedelta(days=back), today - dt.timedelta(days=back)
 
 
 def _rolling(match: re.Match[str], today: dt.date) -> Span:
     """Read `the past six months`, up to today."""
     text = match.group()
-    count = _ago(text)
-    if re.search(r"\b(?:week|semaine)", text):
-        return today - dt.timedelta(weeks=count), today, False
-    back = count * (1 if re.search(r"\bmo", text) else 12)
-    year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
-    _, last = _months(year, month + 1, month + 1)
-    return min(last, last.replace(day=min(today.day, last.day))), today, False
+    days = 7 if _WEEK.search(text) else 30.44 if _MONTH.search(text) else 365.25
+    return today - dt.timedelta(days=int(days * _ago(text))), today
 
 
-def _day(match: re.Match[str], today: dt.date) -> Span | None:
+def _day(match: re.Match[str], today: dt.date) -> Span:
     """Read `June 2, 2025` and `le 2 juin`."""
-    year = _year(match["year"], today)
-    month = MONTHS[match["month"].rstrip(".")]
-    try:
-        found = dt.date(year or _ANY_YEAR, month, small_number(match["day"]))
-    except ValueError:
-        return None
-    return found, found, year is None
+    month, day = MONTHS[match["month"].rstrip(".")], small_number(match["day"])
+    return (found := dt.date(_year(match["year"], today), month, day)), found
 
 
-def _numeric(match: re.Match[str], _today: dt.date) -> Span | None:
+def _numeric(match: re.Match[str], _today: dt.date) -> Span:
     """Read days in digits: the year first, or the day before the month where it can be."""
     parts = [int(part) for part in match.groups() if part]
-    year, *rest = parts if parts[0] > 31 else parts[::-1]
-    for month, day in (rest, rest[::-1]):
-        try:
-            found = dt.date(year, month, day)
-        except ValueError:
-            continue
-        return found, found, False
-    return None
+    year, month, day = parts if parts[0] > 31 else parts[::-1]
+    return (found := dt.date(year, *((day, month) if month > 12 else (month, day)))), found
 
 
 def _led(match: re.Match[str], *, but: str = "") -> bool:
     """Tell whether a word of time stands before words, or a meeting after them."""
-    before, after = match.string[: match.start()], match.string[match.end() :]
-    when = _WHEN.search(before)
+    when = _WHEN.search(match.string, 0, match.start())
     if when is not None:
         return when.group() != but
     # "How may meetings be held" names no month.
-    named = match.group() != "may" or before.endswith("the ")
-    return named and _MEETING.match(after) is not None
+    named = match.group() != "may" or match.string.endswith("the ", 0, match.start())
+    return named and _MEETING.match(match.string, match.end()) is not None
 
 
 def _month(match: re.Match[str], today: dt.date) -> Span | None:
     """Read `June 2025` and, where it cannot mean anything else, `in June`."""
     name = match["month"].rstrip(".")
-    year = _year(match["year"], today)
-    if year is None and (
-        name not in _WHOLE or (name in _EVERYDAY and not _led(match, but="this "))
-    ):
+    doubtful = name not in _WHOLE or (name in _EVERYDAY and not _led(match, but="this "))
+    if doubtful and not match["year"]:
         return None
-    return *_months(year or _ANY_YEAR, MONTHS[name], MONTHS[name]), year is None
+    return _months(_year(match["year"], today), MONTHS[name], MONTHS[name])
 
 
 def _season(match: re.Match[str], today: dt.date) -> Span | None:
     """Read `spring 2025` and `l'hiver 2024-2025`."""
     first, last, day = _SEASONS[match["season"]]
     turns = first > last
-    year = _year(match["year"] or match["lead"], today)
-    if match["span"]:
-        year = int(match["span"][:4]) + turns
-    if year is None and not _led(match):
+    start = (
+        int(match["span"][:4]) if match["span"] else _year(match["year"] or match["lead"], today)
+    )
+    if start == _ANY_YEAR and not _led(match):
         return None
-    start = _ANY_YEAR if year is None else year - turns
-    return dt.date(start, first, 1), dt.date(start + turns, last, day), year is None
+    start -= turns and not match["span"] and start != _ANY_YEAR
+    return dt.date(start, first, 1), dt.date(start + turns, last, day)
 
 
 def _part(match: re.Match[str], today: dt.date) -> Span | None:
-    """Read `the first half of 2024` and `T2 2024`."""
-    year = _year(match["year"], today)
-    size = 6 if match["half"] else 3
-    at = 12 // size if match["last"] else small_number(match["which"] or match["short"])
-    if year is None or not 1 <= at <= 12 // size:
+    """Read `the first half of 2024`, `T2 2024`, and `early 2024` as its first four months."""
+    size = 6 if match["half"] else 3 if match["quarter"] or match["short"] else 4
+    named = match["which"] or match["short"] or (match["early"] and "1") or (match["mid"] and "2")
+    at = small_number(named) if named else 12 // size
+    if not 1 <= at <= 12 // size:
         return None
-    return *_months(year, (at - 1) * size + 1, at * size), False
-
-
-def _stretch(match: re.Match[str], today: dt.date) -> Span | None:
-    """Read `early 2024`, `la fin de 2024`, `mid-2024` as four months of the year."""
-    year = _year(match["year"], today)
-    if year is None:
-        return None
-    first = 5 if match["mid"] else 1 if match["early"] else 9
-    return *_months(year, first, first + 3), False
+    return _months(_year(match["year"], today), (at - 1) * size + 1, at * size)
 
 
 def _fiscal(match: re.Match[str], _today: dt.date) -> Span | None:
@@ -197,19 +165,20 @@ def _fiscal(match: re.Match[str], _today: dt.date) -> Span | None:
     first = int(match["first"][-2:]) + 2000
     second = int(match["second"][-2:]) + 2000 if match["second"] else first + 1
     if second == first + 1:
-        return *_months(first, 4, 3), False
-    if second > first and len(match["second"]) == 4:
-        return dt.date(first, 1, 1), dt.date(second, 12, 31), False
-    return None
+        return _months(first, 4, 3)
+    whole = second > first and len(match["second"]) == 4
+    return (dt.date(first, 1, 1), dt.date(second, 12, 31)) if whole else None
 
 
 def _plain_year(match: re.Match[str], _today: dt.date) -> Span | None:
     """Read `2024`; a number that may count something else needs a preposition."""
     year = int(match.group())
-    return (*_months(year, 1, 12), False) if 2010 <= year <= 2039 or _led(match) else None
+    return _months(year, 1, 12) if 2010 <= year <= 2039 or _led(match) else None
 
 
+_YEAR, _MONTH, _WEEK = (re.compile(rf"\b(?:{unit})") for unit in ("year|an", "mo", "week|sem"))
 _FISCAL = pattern(r"\b{fiscal}\b")
+_LAST, _PAST = pattern(r"\b{past} $"), pattern(r" {past}\b")
 _WHEN = pattern(r"(?<!\w)(?:{when} ?|year |annee )(?:the |le |l')?$")
 _MEETING = pattern(r"(?:'?s)? {noun}\b")
 # In order: what is read first is not read again by those after it.
@@ -223,7 +192,6 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (_day, r"\b{day:day}(?: of)? {month:month}(?:,? {digits:year}\b)?"),
         (_day, r"\b{month:month} {day:day}(?:,? {digits:year}\b)?"),
         (_fiscal, r"\b{fiscal} ?'?(?P<first>{digits}|\d\d(?=[-–/]))(?:[-–/ ]+{to:second})?\b"),
-        (_stretch, r"\b(?:{early:early}|{mid:mid}|{late})(?: in| de)?[- ](?:l')?{year:year}\b"),
         (
             _season,
             (
@@ -234,8 +202,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (
             _part,
             (
-                r"\b(?:(?:{nth:which}|{past:last}) (?:{half:half}|{quarter})|[qt](?P<short>[1-4]))"
-                r"{within}(?:(?:calendar year|annee civile|annee) )?{year:year}\b"
+                r"\b(?:(?:{nth:which}|{past}) (?:{half:half}|{quarter:quarter})"
+                r"|[qt](?P<short>[1-4])|{early:early}|{mid:mid}|{late}){within}{year:year}\b"
             ),
         ),
         (_fiscal, r"\b{digits:first}[-–/]{to:second}\b(?!-)"),
@@ -260,34 +228,22 @@ _JOINED = re.compile(
 
 
 def find_periods(text: str, today: dt.date) -> list[Period]:
-    """Find the periods that a folded question names.
-
-    Args:
-        text: The folded question.
-        today: The day that `last year` counts from.
-
-    Returns:
-        The periods, in order of place, none overlapping another.
-    """
+    """Find the periods that a folded question names, in order, none overlapping another."""
     found: list[Period] = []
     for rule, read in _GRAMMAR:
         for match in rule.finditer(text):
-            if any(match.start() < item.end and item.begin < match.end() for item in found):
+            begin, end = match.span()
+            if any(begin < item.end and item.begin < end for item in found):
                 continue
-            span = read(match, today)
-            if span is not None:
-                newest = span[2] and _is_past(text, match)
-                found.append(Period(match.start(), match.end(), *span, newest))
+            # February 30 is no day.
+            with suppress(ValueError):
+                if span := read(match, today):
+                    yearly = span[0].year == _ANY_YEAR
+                    # "Last June" and "juin dernier" mean the newest June that has a meeting.
+                    past = yearly and (_LAST.search(text, 0, begin) or _PAST.match(text, end))
+                    found.append(Period(begin, end, *span, yearly, bool(past)))
     found.sort(key=lambda item: item.begin)
     return _narrowest(text, list(_share_years(text, found)))
-
-
-def _is_past(text: str, match: re.Match[str]) -> bool:
-    """`last June` and `juin dernier` mean the newest June that has a meeting."""
-    return bool(
-        re.search(r"\b(?:last|past) $", text[: match.start()])
-        or re.match(r" (?:dernier|passe)\b", text[match.end() :])
-    )
 
 
 def _narrowest(text: str, periods: list[Period]) -> list[Period]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ccs_qa.records import SAID, Intent, Meeting, Scope
 from ccs_qa.search.meetings.lexicon import pattern
-from ccs_qa.search.meetings.mentions import Days, Mention, Mentions, pick, point
+from ccs_qa.search.meetings.mentions import Days, Kind, Mention, Mentions, pick, point
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.text import fold_in_place
 from ccs_qa.text.numbers import small_number
@@ -33,6 +33,8 @@ _SPANS = (
     (pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"), pattern(r",? {through} {named}")),
 )
 _DASH = pattern(r"(?: {through} | ?[-–] ?){named}")
+# Kinds that leave nothing where they hold nothing.
+_STRICT = {"form", "order"}
 # What stands between a meeting and what it is counted or found among.
 _AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
 # Meetings named by where they stand beside others, which are not named again behind.
@@ -197,6 +199,8 @@ class ScopeFinder:
         return replace(item, begin=limit.start(), meetings=days, order=None)
 
     def _by(self, kind: str, item: Mention) -> Days:
+        if item.first > item.last and kind != "except":
+            return frozenset()
         return frozenset(day for day in self._all if _LIMITS[kind](day, item))
 
     def _nearest(self, kind: str, item: Mention, count: int) -> Days:
@@ -212,27 +216,34 @@ def _join(text: str, left: Mention, right: Mention) -> Mention | None:
     qualified = left.meetings & right.meetings
     days = pick(right.meetings, left.order) if left.order else qualified
     kinds = {left.kind, right.kind}
-    if not (days or kinds & {"order", "form"} or kinds > {"period"}):
+    if not (days or kinds & _STRICT or kinds > {"period"}):
         return None
     return point(left.kind if left.kind != "period" else right.kind, left.begin, right.end, days)
 
 
 def _combine(groups: Sequence[Mention]) -> Days:
     """Join what is listed, and narrow what is qualified."""
-    when = frozenset().union(*(item.meetings for item in groups if item.kind == "period"))
-    others = [item for item in groups if item.kind != "period"]
-    if len(others) == len(groups):
-        forms = frozenset().union(*(item.meetings for item in others if item.kind == "form"))
-        rest = frozenset().union(*(item.meetings for item in others if item.kind != "form"))
-        return rest & forms or rest or forms
-    if not others:
-        return when
+    kinds = {item.kind for item in groups}
+
+    def union(*among: Kind) -> Days:
+        return frozenset().union(*(item.meetings for item in groups if item.kind in among))
+
+    if "period" not in kinds:
+        # "Was the passport meeting virtual?"
+        named, form = union("topic", "place", "beside"), union("form")
+        return (named & form or named) if named and form else union(*kinds)
     # "In 2024, what was the last meeting about?"
+    when = union("period")
     which = frozenset().union(
-        *(pick(when, item.order) if item.order else item.meetings for item in others)
+        *(
+            pick(when, item.order) if item.order else item.meetings
+            for item in groups
+            if item.kind != "period"
+        )
     )
-    strict = any(item.kind in {"form", "order"} for item in others)
-    return when & which if when & which or strict else when | which
+    if kinds == {"period"} or not (when & which or kinds & _STRICT):
+        return when | which
+    return when & which
 
 
 def _limits(text: str, found: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
