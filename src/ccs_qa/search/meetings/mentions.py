@@ -6,12 +6,12 @@ does. Works on folded text.
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ccs_qa.index import stop_words
-from ccs_qa.records import LANGUAGES, Bilingual, Meeting
+from ccs_qa.records import Bilingual, Meeting
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.periods import Period, find_periods
@@ -134,7 +134,14 @@ class Mentions:
         self.dates = frozenset(item.date for item in self._called)
         self._vocabulary = frozenset().union(*(item.words for item in self._called))
         # A word that most meetings hold points at none of them.
-        said = [_stems(words(" ".join(_said(meeting)))) for meeting in meetings]
+        said = [
+            _stems(
+                words(
+                    " ".join(text for item in meeting.passages for text in _texts(item.renditions))
+                )
+            )
+            for meeting in meetings
+        ]
         self._common = frozenset(
             word for word in self._vocabulary if 2 * sum(word in held for held in said) > len(said)
         )
@@ -286,7 +293,7 @@ def _parts(text: str) -> set[int]:
     return {small_number(part) for match in found for part in match.groups() if part}
 
 
-def _stems(tokens: Iterator[str] | Sequence[str] | frozenset[str]) -> frozenset[str]:
+def _stems(tokens: Iterable[str]) -> frozenset[str]:
     """Cut endings roughly, alike in both languages: enough to match words of titles."""
     return frozenset(
         re.sub(r"(?:ies|es|s|e|y)$", "", word) if len(word) > 3 else word
@@ -302,12 +309,7 @@ def _places(held: str) -> list[str]:
 
 
 def _texts(source: Bilingual | None) -> list[str]:
-    found = [source.get(language) for language in LANGUAGES] if source is not None else []
-    return [fold(rendition.text) for rendition in found if rendition is not None]
-
-
-def _said(meeting: Meeting) -> Iterator[str]:
-    return (text for passage in meeting.passages for text in _texts(passage.renditions))
+    return [fold(rendition.text) for rendition in source.spoken] if source is not None else []
 
 
 def _called(meeting: Meeting) -> _Called:

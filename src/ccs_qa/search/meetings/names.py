@@ -7,6 +7,7 @@ are one thing when both renditions of a passage spell them out and no other acro
 same passages as either.
 """
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -115,25 +116,25 @@ class Names:
         passages += [disclaimer] if disclaimer is not None else []
         headings = [section.heading for meeting in meetings for section in meeting.sections]
         beside = [*headings, *(passage.lead_in for passage in passages)]
-        said = [*(passage.renditions for passage in passages), *filter(None, beside)]
-        names = cls(_merge(known, _pairs(list(dict.fromkeys(said)))))
+        units = [*(passage.renditions for passage in passages), *filter(None, beside)]
+        names = cls(_merge(known, _pairs(list(dict.fromkeys(units)))))
         held: dict[int, list[str]] = defaultdict(list)
         given: dict[int, list[str]] = defaultdict(list)
         for passage in passages:
-            for language, text in _texts(passage.renditions):
-                for found in names.find(text, language, nested=True):
+            for said in passage.renditions.spoken:
+                for found in names.find(said.text, said.language, nested=True):
                     if not found.short:
                         held[found.thing].append(passage.id)
-                for spelled in spelled_out(text):
-                    for thing in names._worded(_key(spelled.full, language), language):
+                for spelled in spelled_out(said.text):
+                    for thing in names._worded(spelled.full, said.language):
                         if thing in names._shorts.get(_letters(spelled.short), ()):
                             given[thing].append(passage.id)
         spelling = [given[at] or held[at] for at in range(len(names.things))]
         return cls(names.things, [tuple(dict.fromkeys(found)) for found in spelling])
 
-    def _worded(self, key: tuple[str, ...], language: Language) -> list[int]:
-        wordings = self._wordings.get((language, key[0]), ()) if key else ()
-        return [thing for wording, thing in wordings if wording == key]
+    def _worded(self, full: str, language: Language) -> list[int]:
+        key = _key(full, language)
+        return [thing for other, thing in self._wordings[language, key[0]] if other == key]
 
     def find(
         self, text: str, language: Language | None = None, *, nested: bool = False
@@ -234,13 +235,6 @@ def _letters(short: str) -> str:
     return "".join(words(short))
 
 
-def _texts(said: Bilingual) -> Iterator[tuple[Language, str]]:
-    for language in LANGUAGES:
-        rendition = said.get(language)
-        if rendition is not None:
-            yield language, rendition.text
-
-
 def _is_meant(
     token: _Token, tokens: Sequence[_Token], text: str, language: Language | None
 ) -> bool:
@@ -255,12 +249,6 @@ def _is_meant(
     own, its = _STOPS[stop[0]], _STOPS[other(stop[0])]
     rest = {item.word for item in tokens if item is not token}
     return len(rest & (its - own)) >= len(rest & (own - its))
-
-
-def _is_acronym(text: str) -> bool:
-    """Tell whether a word has two capitals at least, and no fewer than other letters."""
-    capitals = sum(character.isupper() for character in text)
-    return capitals >= 2 and 2 * capitals >= sum(character.isalpha() for character in text)
 
 
 def spelled_out(text: str) -> Iterator[Spelled]:
@@ -284,7 +272,8 @@ def spelled_out(text: str) -> Iterator[Spelled]:
     for at, found in enumerate((before, inside)):
         for short, said in found:
             words_of = _initials(_letters(short)).search(fold_in_place(said))
-            if words_of is None or not _is_acronym(short):
+            capitals, letters = sum(map(str.isupper, short)), sum(map(str.isalpha, short))
+            if words_of is None or capitals < max(2, letters / 2):
                 continue
             begin, end = words_of.span("full")
             if not at or not {*words(said[:begin])} - _ALL_STOPS:
@@ -306,20 +295,17 @@ def _pairs(units: Sequence[Bilingual]) -> list[Mapping[Language, Spelled]]:
     """List what the pages spell out, in page order, with its like in the other language."""
     places: dict[tuple[Language, str], set[int]] = defaultdict(set)
     for at, unit in enumerate(units):
-        for language, text in _texts(unit):
-            for token in _TOKEN.findall(text):
-                places[language, token].add(at)
+        for said in unit.spoken:
+            for token in _TOKEN.findall(said.text):
+                places[said.language, token].add(at)
     pairs: list[Mapping[Language, Spelled]] = []
     for unit in units:
-        texts = dict(_texts(unit))
-        left, right = (
-            list(dict.fromkeys(spelled_out(texts.get(language, "")))) for language in LANGUAGES
-        )
+        spelled = {said.language: [*dict.fromkeys(spelled_out(said.text))] for said in unit.spoken}
+        left, right = spelled.get("fr", []), spelled.get("en", [])
         likeness: dict[tuple[Spelled, Spelled], float] = {}
-        for one in left:
-            for two in right:
-                here, there = places["fr", one.short], places["en", two.short]
-                likeness[one, two] = len(here & there) / max(len(here | there), 1)
+        for one, two in itertools.product(left, right):
+            here, there = places["fr", one.short], places["en", two.short]
+            likeness[one, two] = len(here & there) / max(len(here | there), 1)
         # Those that are more alike than either is to any other; in doubt they stay apart.
         sure = {
             one: two
@@ -344,11 +330,8 @@ def _merge(known: Sequence[Name], pairs: Sequence[Mapping[Language, Spelled]]) -
         same = (
             at
             for at, thing in enumerate(things)
-            if any(
-                key == _key(wording, language)
-                for language, key in keys.items()
-                for wording in thing.get(language)
-            )
+            for language, key in keys.items()
+            if key in [_key(wording, language) for wording in thing.get(language)]
         )
         at = next(same, len(things))
         things += [Name()] if at == len(things) else []

@@ -66,10 +66,8 @@ class TopicWords:
                 self._passages.append((meeting.date, passage))
                 for said in _read_with(meeting, passage):
                     own = bit if said is passage.renditions else 0
-                    for language in LANGUAGES:
-                        rendition = said.get(language)
-                        if rendition is not None:
-                            texts[language, rendition.text] |= _Held(bit, own, own)
+                    for rendition in said.spoken:
+                        texts[rendition.language, rendition.text] |= _Held(bit, own, own)
         for (language, text), held in texts.items():
             # What elisions leave behind, as "puisqu", is a word that may be asked for too.
             plain = set(_WORD.findall(text.lower() if text.isascii() else fold(text)))
