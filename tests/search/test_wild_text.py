@@ -1,6 +1,7 @@
 """Whatever is typed is understood, or refused as a question; never a fault of ours."""
 
 import datetime as dt
+import time
 
 import numpy as np
 import pytest
@@ -164,6 +165,14 @@ def test_a_scope_of_any_text_holds_real_meetings(
     if scope is not None:
         assert set(scope.meetings) <= {meeting.date for meeting in corpus.meetings}
         assert scope.text in text
+
+
+@pytest.mark.parametrize("word", ["de ", "the end of ", "l'", "meeting held ", "juin "])
+def test_words_that_lead_nowhere_cost_little(finder: ScopeFinder, word: str) -> None:
+    """However often they stand there, no pattern tries every way to read them."""
+    started = time.process_time()
+    finder.find(word * (LONGEST // len(word)) + "x 2024", TODAY, intent="when")
+    assert time.process_time() - started < 5
 
 
 def test_of_periods_that_lead_to_each_other_the_inmost_counts() -> None:

@@ -75,7 +75,7 @@ _WORDS = {
     # What stands between words that limit; each brings its space.
     "the": (
         r"(?:the|its|their|our|that|la|le|les|sa|son|ses|leurs?|notre|nos|early|late) "
-        r"|l'|(?:the )?(?:end|start|beginning) of |(?:la )?fin (?:de )?|(?:le )?debut (?:de |du )?"
+        r"|l'|(?:end|start|beginning) of |fin (?:de )?|debut (?:de |du )?"
     ),
     "of": r"(?:of|in|on|at|held|de|du|des|en|a|au|aux|sur|tenue?s?|held in) |d'",
     "who": (

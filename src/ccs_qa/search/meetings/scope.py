@@ -52,8 +52,8 @@ _SAME = pattern(
 )
 # What leads to a limit, or follows it, and says nothing without it.
 _LEADING = pattern(
-    r"(?:(?<![-\w])(?:(?:{when}|{of}|{the}|{noun}|between|and|to|et|lors|au|cours|within|resumes?)"
-    r" *))+$"
+    r"(?:(?<![-\w])(?>{of}|{the}|{when}|{noun}|between|and|to|et|lors|au|cours|within|resumes?)"
+    r" *+)++$"
 )
 _TRAILING = pattern(r" (?:{noun}|{one})\b")
 
