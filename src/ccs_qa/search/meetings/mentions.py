@@ -112,6 +112,7 @@ class _Called(NamedTuple):
     Attributes:
         date: Its day.
         words: Stems of its title, or of its headings where it has none.
+        said: Stems of all that was said.
         titles: Its titles; those of parts also without the number.
         held: Its form and place.
         part: Number of its part; 0 for none.
@@ -119,6 +120,7 @@ class _Called(NamedTuple):
 
     date: dt.date
     words: frozenset[str]
+    said: frozenset[str]
     titles: tuple[str, ...]
     held: str
     part: int
@@ -134,16 +136,10 @@ class Mentions:
         self.dates = frozenset(item.date for item in self._called)
         self._vocabulary = frozenset().union(*(item.words for item in self._called))
         # A word that most meetings hold points at none of them.
-        said = [
-            _stems(
-                words(
-                    " ".join(text for item in meeting.passages for text in _texts(item.renditions))
-                )
-            )
-            for meeting in meetings
-        ]
         self._common = frozenset(
-            word for word in self._vocabulary if 2 * sum(word in held for held in said) > len(said)
+            word
+            for word in self._vocabulary
+            if 2 * sum(word in item.said for item in self._called) > len(self._called)
         )
         titles = {title for item in self._called for title in item.titles}
         self._titles = sorted(titles, key=len, reverse=True)
@@ -315,12 +311,14 @@ def _texts(source: Bilingual | None) -> list[str]:
 def _called(meeting: Meeting) -> _Called:
     titles = _texts(meeting.title.renditions if meeting.title else None)
     headings = [text for section in meeting.sections for text in _texts(section.heading)]
+    said = [text for item in meeting.passages for text in _texts(item.renditions)]
     parts = [part for title in titles for part in _parts(title)]
     # Parts of one subject share its title without the bracket that tells them apart.
     shared = [re.sub(r" \([^()]*\)$", "", title) for title in titles]
     return _Called(
         date=meeting.date,
         words=_stems(words(" ".join(shared or headings))),
+        said=_stems(words(" ".join(said))),
         titles=tuple(dict.fromkeys((*titles, *shared))),
         held=", ".join(_texts(meeting.format.renditions if meeting.format else None)),
         part=parts[0] if parts else 0,
