@@ -126,8 +126,3 @@ class Name:
     def shorts(self) -> tuple[str, ...]:
         """The acronyms of both languages, each once."""
         return tuple(dict.fromkeys((*self.short_fr, *self.short_en)))
-
-    @property
-    def variants(self) -> tuple[str, ...]:
-        """Every wording and acronym, each once."""
-        return tuple(dict.fromkeys((*self.fr, *self.en, *self.shorts)))

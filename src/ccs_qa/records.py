@@ -138,6 +138,11 @@ class Bilingual:
         """
         return self.fr if language == "fr" else self.en
 
+    @property
+    def spoken(self) -> tuple[Rendition, ...]:
+        """The renditions there are, French first."""
+        return tuple(item for item in (self.fr, self.en) if item is not None)
+
     def best(self, language: Language) -> Rendition:
         """Return the rendition in a language, else the other one.
 

@@ -9,8 +9,7 @@ from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.errors import CorpusError
 from ccs_qa.known import Name
 from ccs_qa.records import LANGUAGES
-from ccs_qa.search.meetings.acronyms import spelled_out
-from ccs_qa.search.meetings.names import MOST_VARIANTS, Names
+from ccs_qa.search.meetings.names import Names, spelled_out
 from ccs_qa.wording import word_error
 from tests.conftest import ROOT
 
@@ -109,8 +108,7 @@ def test_a_ninth_meeting_needs_no_edit(ninth: Corpus) -> None:
     }
     [expansion] = found.stands_for("What does the PTET stand for?")
     assert expansion.name.en == ("Temporary Foreign Worker Program",)
-    assert expansion.passage is not None
-    assert expansion.passage.startswith("2025-09-12-o-")
+    assert expansion.passages[0].startswith("2025-09-12-o-")
     [expansion] = found.stands_for("C'est quoi l'AE?")
     assert expansion.name.get("en") == ("Employment Insurance",)
 
@@ -130,39 +128,32 @@ def test_acronyms_that_cannot_be_told_apart_stay_apart(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "variants"),
+    ("text", "others"),
     [
-        ("the CDB portal", {"the PCPH portal", "the Canada Disability Benefit portal"}),
+        ("the CDB portal", {"PCPH", "Canada Disability Benefit"}),
         (
             "Canada disability benefits",
             {"CDB", "PCPH", "Prestation canadienne pour les personnes handicapées"},
         ),
-        ("l'IA", {"l'AI", "l'artificial intelligence", "l'intelligence artificielle"}),
-        ("a.i. at the C.D.B.", {"artificial intelligence at the CDB"}),
-        ("l'expérience des clients", {"l'CX", "l'client experience"}),
+        ("l'IA", {"AI", "artificial intelligence", "intelligence artificielle"}),
+        ("a.i. at the C.D.B.", {"artificial intelligence", "Canada Disability Benefit"}),
+        ("l'expérience des clients", {"CX", "client experience"}),
         ("generative AI", {"IA générative", "GenAI"}),
         ("edsc", {"ESDC", "Employment and Social Development Canada"}),
         ("handicap", {"disability"}),
     ],
 )
-def test_variants(names: Names, text: str, variants: set[str]) -> None:
-    """The text comes first; names are replaced in both directions and languages."""
-    found = names.expand(text)
-    assert found[0] == text
-    assert variants <= set(found)
-    assert len(found) == len(set(found)) <= MOST_VARIANTS
+def test_other_names(names: Names, text: str, others: set[str]) -> None:
+    """A name is found in any writing, with its other names in both languages."""
+    things = [names.things[found.thing] for found in names.find(text)]
+    assert others <= {name for thing in things for name in (*thing.fr, *thing.en, *thing.shorts)}
 
 
 @pytest.mark.parametrize("text", ["", "?", "j'ai confiance", "n'ai-je", "he can", "blockchain"])
-def test_a_text_without_names_has_no_variant(names: Names, text: str) -> None:
+def test_a_text_without_names_has_none(names: Names, text: str) -> None:
     """A verb with the letters of an acronym is none."""
-    assert names.expand(text) == (text,)
+    assert not names.find(text)
     assert not names.stands_for(text)
-
-
-def test_many_names_are_cut_short(names: Names) -> None:
-    """A text full of names has no more than the most variants."""
-    assert len(names.expand("SAC, CX, PWD, CDB, CRA, AI, SIN, GC " * 20)) == MOST_VARIANTS
 
 
 @pytest.mark.parametrize(
@@ -208,8 +199,7 @@ def test_what_an_acronym_stands_for(
     [expansion] = names.stands_for(question)
     assert expansion.typed == typed
     assert found[0] in expansion.name.en
-    assert expansion.passage is not None
-    assert expansion.passage.startswith(found[1])
+    assert expansion.passages[0].startswith(found[1])
     for name in expansion.passages:
         rendition = corpus.passage(name).renditions.en
         assert rendition is not None
@@ -221,26 +211,25 @@ def test_an_acronym_of_two_things_stands_for_both() -> None:
     names = Names((Name(en=("social calendar",), short_en=("SC",)), Name((), ("sea",), ("SC",))))
     found = names.stands_for("the SC")
     assert [item.name.en for item in found] == [("social calendar",), ("sea",)]
-    assert [item.passage for item in found] == [None, None]
+    assert [item.passages for item in found] == [(), ()]
 
 
 @pytest.mark.parametrize(
-    ("word", "aliases"),
+    ("word", "meant"),
     [
         ("cdb", "prestation canadienne personnes handicapees canada disability benefit"),
         ("pcph", "prestation canadienne personnes handicapees canada disability benefit"),
         ("ia", "intelligence artificielle artificial"),
         ("ai", "intelligence artificielle artificial"),
         ("cx", "experience client"),
-        ("disabilities", "disability"),
-        ("handicap", "handicapees"),
+        ("handicap", "handicapees disability"),
         ("passport", ""),
         ("", ""),
     ],
 )
-def test_aliases(names: Names, word: str, aliases: str) -> None:
+def test_readings(names: Names, word: str, meant: str) -> None:
     """Each word gives the words that it may stand for, folded."""
-    assert names.aliases(word) == frozenset(aliases.split())
+    assert frozenset().union(*names.readings(word)) >= frozenset(meant.split())
 
 
 def test_readings_keep_languages_apart(names: Names) -> None:

@@ -13,9 +13,8 @@ from ccs_qa.corpus import Corpus
 from ccs_qa.encoder import Encoder
 from ccs_qa.records import Filters
 from ccs_qa.search import Understander
-from ccs_qa.search.meetings.periods import find_periods
+from ccs_qa.search.meetings.periods import Period, find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
-from ccs_qa.search.meetings.spans import Period
 from ccs_qa.search.understand.heads import Heads
 
 TODAY = dt.date(2026, 11, 24)

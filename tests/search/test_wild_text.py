@@ -1,6 +1,7 @@
 """Whatever is typed is understood, or refused as a question; never a fault of ours."""
 
 import datetime as dt
+import time
 
 import numpy as np
 import pytest
@@ -16,10 +17,10 @@ from ccs_qa.records import LANGUAGES, Filters, Language
 from ccs_qa.search import Understander, open_speller
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
-from ccs_qa.search.meetings.spans import number
 from ccs_qa.search.understand.heads import Heads
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.text import clean, count_invisible, detect_language, fold, words
+from ccs_qa.text.numbers import small_number as number
 
 TODAY = dt.date(2026, 11, 24)
 LONGEST = 5000
@@ -164,6 +165,14 @@ def test_a_scope_of_any_text_holds_real_meetings(
     if scope is not None:
         assert set(scope.meetings) <= {meeting.date for meeting in corpus.meetings}
         assert scope.text in text
+
+
+@pytest.mark.parametrize("word", ["de ", "the end of ", "l'", "meeting held ", "juin "])
+def test_words_that_lead_nowhere_cost_little(finder: ScopeFinder, word: str) -> None:
+    """However often they stand there, no pattern tries every way to read them."""
+    started = time.process_time()
+    finder.find(word * (LONGEST // len(word)) + "x 2024", TODAY, intent="when")
+    assert time.process_time() - started < 5
 
 
 def test_of_periods_that_lead_to_each_other_the_inmost_counts() -> None:

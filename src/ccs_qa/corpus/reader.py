@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from ccs_qa.errors import PageError
+from ccs_qa.text import fold
+from ccs_qa.text.dates import WHOLE_MONTHS
 
 Role = Literal[
     "page_title",
@@ -27,15 +29,8 @@ _BULLET = re.compile(r"[-–—•·▪*]\s+(?=\S)")
 _FORMAT = re.compile(r"(?:Format|Lieu|Location|Place)\s*:", re.IGNORECASE)
 _OBJECTIVE = re.compile(r"(?:Objectifs?|Objectives?)\s*:", re.IGNORECASE)
 _FRENCH_DATE = re.compile(r"(\d{1,2})(?:er)?\s+([a-zéû]+)\s+(\d{4})", re.IGNORECASE)
+_MONTHS = {**WHOLE_MONTHS["fr"], **WHOLE_MONTHS["en"]}
 _ENGLISH_DATE = re.compile(r"([a-z]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE)
-_MONTHS = {
-    name: number
-    for names in (
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +119,7 @@ def parse_date(text: str) -> dt.date | None:
         month, day, year = english.groups()
     else:
         return None
-    number = _MONTHS.get(month.casefold())
+    number = _MONTHS.get(fold(month))
     try:
         return dt.date(int(year), number, int(day)) if number else None
     except ValueError:

@@ -6,29 +6,8 @@ from typing import NamedTuple
 
 from ccs_qa.records import Language
 from ccs_qa.text import fold
+from ccs_qa.text.dates import MONTH, MONTHS, WHOLE_MONTHS
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janvier january janv jan",
-            "fevrier february fevr feb",
-            "mars march mar",
-            "avril april avr apr",
-            "mai may",
-            "juin june jun",
-            "juillet july juil jul",
-            "aout august aug",
-            "septembre september sept sep",
-            "octobre october oct",
-            "novembre november nov",
-            "decembre december dec",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_NAMED = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY = r"(?:(?P<day>0?[1-9]|[12]\d|3[01])(?:er|e|st|nd|rd|th)?|(?P<first>premier|first))"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _OF = r"(?:of\s+|de\s+)?"
@@ -36,9 +15,9 @@ _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})-(?P<number>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)",
-        rf"(?<!\d){_DAY}\s+{_OF}(?P<month>{_NAMED})\b\.?(?:,?\s+{_OF}{_YEAR})?",
-        rf"\b(?P<month>{_NAMED})\b\.?\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?",
-        rf"\b(?P<month>{_NAMED})\b\.?,?\s+{_OF}{_YEAR}",
+        rf"(?<!\d){_DAY}\s+{_OF}(?P<month>{MONTH})(?:,?\s+{_OF}{_YEAR})?",
+        rf"\b(?P<month>{MONTH})\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?",
+        rf"\b(?P<month>{MONTH}),?\s+{_OF}{_YEAR}",
         # Day and month cannot be told apart: such a date equals only itself.
         r"(?<!\d)(?P<opaque>\d{1,4}([/.])\d{1,2}\2\d{1,4})(?!\d)",
         r"(?<![\w.,$])(?P<year>(?:19|20)\d\d)(?![\w%]|[.,]\d)",
@@ -49,14 +28,14 @@ PLACE = 0xE000
 _PLACES = 6400
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # A month by itself; two are other words in English unless a preposition precedes.
+_OTHER_WORDS = ("march", "may")
+_SURE = [name for name in WHOLE_MONTHS["en"] if name not in _OTHER_WORDS]
 _ALONE: dict[Language, re.Pattern[str]] = {
-    "fr": re.compile(
-        r"\b(?P<month>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre"
-        r"|decembre)\b"
-    ),
+    "fr": re.compile(rf"\b(?P<month>{'|'.join(WHOLE_MONTHS['fr'])})\b"),
     "en": re.compile(
-        r"\b(?P<month>january|february|april|june|july|august|september|october|november|december)"
-        r"\b|\b(?:in|since|by|until|during|before|after|of|from)\s+(?P<other>march|may)\b"
+        rf"\b(?P<month>{'|'.join(_SURE)})\b"
+        r"|\b(?:in|since|by|until|during|before|after|of|from)\s+"
+        rf"(?P<other>{'|'.join(_OTHER_WORDS)})\b"
     ),
 }
 
@@ -115,7 +94,8 @@ def take_dates(text: str, language: Language) -> tuple[tuple[Date, ...], str]:
 def _read(parts: dict[str, str | None]) -> Date:
     if parts.get("opaque"):
         return Date(0, text=str(parts["opaque"]))
-    month = _MONTHS.get(parts.get("month") or parts.get("other") or "") or _number(parts, "number")
+    named = (parts.get("month") or parts.get("other") or "").rstrip(".")
+    month = MONTHS.get(named) or _number(parts, "number")
     return Date(_number(parts, "year"), month, 1 if parts.get("first") else _number(parts, "day"))
 
 

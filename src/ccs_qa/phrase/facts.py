@@ -3,21 +3,21 @@
 import re
 from dataclasses import dataclass
 
+from babel.dates import get_day_names
+
 from ccs_qa.phrase.dates import PLACE, Date, take_dates
 from ccs_qa.phrase.lexicon import lexicon, official_names
 from ccs_qa.phrase.numbers import numbers, romans
 from ccs_qa.records import Language
 from ccs_qa.text import drop_elisions, fold
+from ccs_qa.text.dates import WHOLE_MONTHS
 
 _NAME = re.compile(r"[^\W\d_][\w&]*(?:['’-][^\W\d_]\w*)*")
 # Where a capital is owed to the place: the start, the end of a sentence, a list mark, a quote.
 _OPENING = re.compile(r"(?:^|[.!?…:;•\n\"“«(\[—–][\s\u00a0\u202f]*|(?:^|\n)\s*[-*]\s*)$")
 _PRIVATE = re.compile(f"[{chr(PLACE)}-\uf8ff]")
 _CALENDAR = frozenset(
-    """
-    january february march april may june july august september october november december monday
-    tuesday wednesday thursday friday saturday sunday i
-    """.split()
+    ("i", *WHOLE_MONTHS["en"], *map(fold, get_day_names("wide", locale="en").values()))
 )
 _CONTRACTED = (
     (re.compile(r"\bcan(?:not|['’]t)\b"), "can not"),

@@ -6,23 +6,8 @@ from decimal import Decimal
 
 from ccs_qa.records import Language
 from ccs_qa.text import fold
+from ccs_qa.text.numbers import CARDINALS, ORDINALS, TENS
 
-_UNITS: dict[Language, str] = {
-    "fr": "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"
-    " seize dix-sept dix-huit dix-neuf",
-    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-    " fifteen sixteen seventeen eighteen nineteen",
-}
-_TENS: dict[Language, dict[str, int]] = {
-    "fr": {
-        "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
-        "septante": 70, "huitante": 80, "octante": 80, "nonante": 90,
-    },
-    "en": {
-        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-        "eighty": 80, "ninety": 90,
-    },
-}  # fmt: skip
 _HUNDRED = {"fr": frozenset({"cent", "cents"}), "en": frozenset({"hundred", "hundreds"})}
 _SCALES: dict[Language, dict[str, int]] = {
     "fr": {
@@ -51,30 +36,6 @@ _ROMAN = re.compile(r"\b(?=[IVX]{2,})X{0,3}(?:IX|IV|V?I{0,3})\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
 
-def _ordinals(language: Language) -> dict[str, int]:
-    names = {**{word: at for at, word in enumerate(_UNITS[language].split()) if "-" not in word}}
-    names |= {name: value for name, value in _TENS[language].items() if not name.endswith("ts")}
-    if language == "fr":
-        found = {f"{name.removesuffix('e')}ieme": value for name, value in names.items()}
-        extra = {"cinquieme": 5, "neuvieme": 9, "centieme": 100, "millieme": 1000}
-        firsts = {"premier": 1, "premiere": 1, "second": 2, "seconde": 2}
-    else:
-        found = {
-            f"{name.removesuffix('y') + 'ie' if name.endswith('y') else name}th": value
-            for name, value in names.items()
-        }
-        extra = {"fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12, "hundredth": 100}
-        firsts = {"first": 1, "second": 2, "third": 3}
-    found |= extra
-    found |= firsts
-    return found | {f"{name}s": value for name, value in found.items()}
-
-
-_CARDINALS: dict[Language, dict[str, int]] = {
-    language: {word: at for at, word in enumerate(names.split()) if "-" not in word}
-    for language, names in _UNITS.items()
-}
-_ORDINALS: dict[Language, dict[str, int]] = {"fr": _ordinals("fr"), "en": _ordinals("en")}
 _ONE = frozenset({"un", "une", "one"})
 
 
@@ -172,8 +133,8 @@ def _words(
             return _GROUPS[word] * (group or Decimal(1)), False, at + 1
         if word in _HALVES and not seen:
             return Decimal("0.5"), False, at + 1
-        if word in _ORDINALS[language]:
-            value = _ORDINALS[language][word]
+        if word in ORDINALS[language]:
+            value = ORDINALS[language][word]
             return total + group + value, True, at + 1
         step = _step(word, group, language)
         if step is None:
@@ -192,11 +153,11 @@ def _goes_on(tokens: Sequence[re.Match[str]], at: int, language: Language) -> bo
         return False
     word = str(tokens[at]["word"])
     return (
-        word in _CARDINALS[language]
-        or word in _TENS[language]
+        word in CARDINALS[language]
+        or word in TENS[language]
         or word in _HUNDRED[language]
         or word in _SCALES[language]
-        or word in _ORDINALS[language]
+        or word in ORDINALS[language]
     )
 
 
@@ -207,11 +168,11 @@ def _step(word: str, group: Decimal, language: Language) -> Decimal | None:
     if word in _HUNDRED[language]:
         return max(group, Decimal(1)) * 100 if group < 100 else None
     last = group % 100
-    if word in _TENS[language]:
+    if word in TENS[language]:
         if last == 4 and word.startswith("vingt"):
             return group + 76
-        return group + _TENS[language][word] if last == 0 else None
-    value = _CARDINALS[language].get(word)
+        return group + TENS[language][word] if last == 0 else None
+    value = CARDINALS[language].get(word)
     if value is None or last % 10:
         return None
     # After sixty and eighty French counts on to nineteen, and "dix-sept" is ten and seven.

@@ -1,45 +1,44 @@
 """What things are called: acronyms, wordings of both languages, and where the pages spell them out.
 
 Names come from two places: a reviewed file of the corpus, and the pages, where they spell an
-acronym out. What the pages spell out is added to the thing of the file that has the same wording;
-else it is a thing of its own. The acronyms of both languages are one thing when both renditions
-of a passage spell them out and no other acronym stands in the same passages as either.
+acronym out: "Service Advisory Committee (SAC)". What the pages spell out is added to the thing of
+the file that has the same wording; else it is a thing of its own. The acronyms of both languages
+are one thing when both renditions of a passage spell them out and no other acronym stands in the
+same passages as either.
 """
 
 import itertools
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from ccs_qa.index import stems, stop_words
 from ccs_qa.known import Name
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, other
-from ccs_qa.search.meetings.acronyms import Spelled, spelled_out
-from ccs_qa.text import fold, words
+from ccs_qa.text import fold, fold_in_place, words
 
-# So many variants of one text at most: three names of four wordings each.
-MOST_VARIANTS = 64
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
-_APOSTROPHES = "'’ʼ‘"
-_STOPS: Mapping[Language, frozenset[str]] = {
-    language: stop_words(language) for language in LANGUAGES
-}
+_STOPS = {language: stop_words(language) for language in LANGUAGES}
 _ALL_STOPS = _STOPS["fr"] | _STOPS["en"]
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
+_SHORT = r"[^\W\d_](?:[.&-]?[^\W_]){1,9}\.?"
+_BEFORE = re.compile(rf"\(\s*[«“\"]?\s*({_SHORT})\s*[»”\"]?\s*\)")
+_INSIDE = re.compile(rf"(?<!\w)({_SHORT})\s*\(([^()]{{3,200}})\)")
+_BREAK = re.compile(r"[.;:!?()\[\]«»“”\"\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A name in a text.
+class Spelled(NamedTuple):
+    """An acronym as written, and the words that a text says it stands for."""
 
-    Attributes:
-        begin: First character.
-        end: End, exclusive.
-        thing: Place of the thing in the names.
-        short: Whether it is an acronym.
-    """
+    short: str
+    full: str
+
+
+class Found(NamedTuple):
+    """Where a name stands in a text, the place of its thing, and whether it is an acronym."""
 
     begin: int
     end: int
@@ -62,21 +61,9 @@ class Expansion:
     name: Name
     passages: tuple[str, ...]
 
-    @property
-    def passage(self) -> str | None:
-        """The first passage that spells it out, when there is one."""
-        return self.passages[0] if self.passages else None
-
 
 class _Token(NamedTuple):
-    """A word of a text.
-
-    Attributes:
-        begin: First character.
-        end: End, exclusive.
-        raw: The word as written.
-        word: The word, folded, without the points of an acronym.
-    """
+    """A word of a text: where it stands, as written, and folded without points."""
 
     begin: int
     end: int
@@ -84,7 +71,6 @@ class _Token(NamedTuple):
     word: str
 
 
-@dataclass(frozen=True)
 class Names:
     """Knows what things are called.
 
@@ -93,37 +79,21 @@ class Names:
         passages: For each thing, the ids of the passages that spell it out.
     """
 
-    things: tuple[Name, ...] = ()
-    passages: tuple[tuple[str, ...], ...] = ()
-    _shorts: Mapping[str, tuple[int, ...]] = field(init=False, repr=False)
-    _wordings: Mapping[Language, Mapping[str, tuple[tuple[tuple[str, ...], int], ...]]] = field(
-        init=False, repr=False
-    )
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, things: Sequence[Name] = (), passages: Sequence[tuple[str, ...]] = ()
+    ) -> None:
         """Index acronyms by word, and wordings by the stem of their first word."""
-        shorts: dict[str, list[int]] = {}
-        wordings: dict[Language, dict[str, list[tuple[tuple[str, ...], int]]]] = {
-            "fr": {},
-            "en": {},
-        }
+        self.things = tuple(things)
+        self.passages = tuple(passages) or ((),) * len(self.things)
+        self._shorts: dict[str, list[int]] = defaultdict(list)
+        self._wordings: dict[tuple[Language, str], list[tuple[tuple[str, ...], int]]]
+        self._wordings = defaultdict(list)
         for at, thing in enumerate(self.things):
             for short in thing.shorts:
-                shorts.setdefault("".join(words(short)), []).append(at)
+                self._shorts["".join(words(short))].append(at)
             for language in LANGUAGES:
-                for wording in thing.get(language):
-                    line = _key(wording, language)
-                    if line:
-                        wordings[language].setdefault(line[0], []).append((line, at))
-        object.__setattr__(self, "_shorts", {word: tuple(at) for word, at in shorts.items()})
-        object.__setattr__(
-            self,
-            "_wordings",
-            {
-                language: {stem: tuple(lines) for stem, lines in found.items()}
-                for language, found in wordings.items()
-            },
-        )
+                for key in filter(None, (_key(text, language) for text in thing.get(language))):
+                    self._wordings[language, key[0]].append((key, at))
 
     @classmethod
     def read(
@@ -140,50 +110,31 @@ class Names:
             disclaimer: Whose views the page gives; it spells names out too.
 
         Returns:
-            The names.
+            Those written down, then those that the pages alone spell out.
         """
         passages = [passage for meeting in meetings for passage in meeting.passages]
         passages += [disclaimer] if disclaimer is not None else []
-        units = _units(meetings, passages)
-        things = _merge(known, _pairs(units))
-        bare = cls(things)
-        held: list[list[str]] = [[] for _ in things]
-        given: list[list[str]] = [[] for _ in things]
+        headings = [section.heading for meeting in meetings for section in meeting.sections]
+        beside = [*headings, *(passage.lead_in for passage in passages)]
+        units = [*(passage.renditions for passage in passages), *filter(None, beside)]
+        names = cls(_merge(known, _pairs(list(dict.fromkeys(units)))))
+        held: dict[int, list[str]] = defaultdict(list)
+        given: dict[int, list[str]] = defaultdict(list)
         for passage in passages:
-            for language in LANGUAGES:
-                rendition = passage.renditions.get(language)
-                if rendition is None:
-                    continue
-                for found in bare.find(rendition.text, language, nested=True):
+            for said in passage.renditions.spoken:
+                for found in names.find(said.text, said.language, nested=True):
                     if not found.short:
                         held[found.thing].append(passage.id)
-                for spelled in spelled_out(rendition.text):
-                    for at in bare.spelled_by(spelled, language):
-                        given[at].append(passage.id)
-        return cls(
-            things,
-            tuple(
-                tuple(dict.fromkeys(strong or weak))
-                for strong, weak in zip(given, held, strict=True)
-            ),
-        )
+                for spelled in spelled_out(said.text):
+                    for thing in names._worded(spelled.full, said.language):
+                        if thing in names._shorts.get(_letters(spelled.short), ()):
+                            given[thing].append(passage.id)
+        spelling = [given[at] or held[at] for at in range(len(names.things))]
+        return cls(names.things, [tuple(dict.fromkeys(found)) for found in spelling])
 
-    def spelled_by(self, spelled: Spelled, language: Language) -> tuple[int, ...]:
-        """Find the things that an acronym stands for where a text spells it out.
-
-        Args:
-            spelled: The acronym and its words.
-            language: The language of the text.
-
-        Returns:
-            Places of the things.
-        """
-        line = _key(spelled.full, language)
-        return tuple(
-            at
-            for wording, at in self._wordings[language].get(line[0] if line else "", ())
-            if wording == line and at in self._shorts.get("".join(words(spelled.short)), ())
-        )
+    def _worded(self, full: str, language: Language) -> list[int]:
+        key = _key(full, language)
+        return [thing for other, thing in self._wordings[language, key[0]] if other == key]
 
     def find(
         self, text: str, language: Language | None = None, *, nested: bool = False
@@ -206,15 +157,21 @@ class Names:
             _Token(match.start(), match.end(), match.group(), _folded(match.group()))
             for match in _TOKEN.finditer(text)
         ]
-        found = [
+        found = {
             Found(token.begin, token.end, thing, short=True)
             for token in tokens
             if token.word in self._shorts and _is_meant(token, tokens, text, language)
             for thing in self._shorts[token.word]
-        ]
-        found += self._spans(tokens)
-        found = sorted(dict.fromkeys(found), key=lambda item: (item.begin, -item.end))
-        return tuple(found) if nested else _longest(found)
+        } | {*self._spans(tokens)}
+        kept: list[Found] = []
+        for item in sorted(found, key=lambda item: (item.begin - item.end, item.thing)):
+            # Names of the same place all stay.
+            if nested or not any(
+                item.begin < taken.end and taken.begin < item.end and item[:2] != taken[:2]
+                for taken in kept
+            ):
+                kept.append(item)
+        return tuple(sorted(kept, key=lambda item: (item.begin, -item.end)))
 
     def _spans(self, tokens: Sequence[_Token]) -> Iterator[Found]:
         content = [token for token in tokens if token.word not in _ALL_STOPS]
@@ -222,123 +179,33 @@ class Names:
             # A word of a name may be a stop word of the other language: "generative AI".
             own = [token for token in tokens if token.word not in _STOPS[language]]
             for line in (content, own)[: 1 + (len(own) > len(content))]:
-                cut = stemmed([token.word for token in line], language)
+                cut = tuple(stemmed([token.word for token in line], language))
                 for at, stem in enumerate(cut):
-                    for wording, thing in self._wordings[language].get(stem, ()):
+                    for wording, thing in self._wordings.get((language, stem), ()):
                         end = at + len(wording)
-                        if tuple(cut[at:end]) == wording:
+                        if cut[at:end] == wording:
                             yield Found(line[at].begin, line[end - 1].end, thing, short=False)
 
-    def expand(self, text: str, language: Language | None = None) -> tuple[str, ...]:
-        """Word a text otherwise: each name by its other names, in both languages.
-
-        Args:
-            text: A question or a topic.
-            language: The language it is written in, when known.
-
-        Returns:
-            The text itself, then its variants, each once, `MOST_VARIANTS` at most.
-        """
-        text = unicodedata.normalize("NFC", text)
-        places: dict[tuple[int, int], list[str]] = {}
-        for item in self.find(text, language):
-            typed = text[item.begin : item.end]
-            options = places.setdefault((item.begin, item.end), [typed])
-            seen = {fold(option) for option in options}
-            options += [name for name in self.things[item.thing].variants if fold(name) not in seen]
-        variants = {text: None}
-        for chosen in itertools.islice(itertools.product(*places.values()), 4 * MOST_VARIANTS):
-            variant, edge = "", 0
-            for (begin, end), option in zip(places, chosen, strict=True):
-                variant += text[edge:begin] + option
-                edge = end
-            variants[variant + text[edge:]] = None
-        return tuple(itertools.islice(variants, MOST_VARIANTS))
-
     def stands_for(self, text: str, language: Language | None = None) -> tuple[Expansion, ...]:
-        """Find what the acronyms and the names of a question stand for.
-
-        Args:
-            text: The question.
-            language: The language it is written in, when known.
-
-        Returns:
-            One expansion for each thing that has an acronym, acronyms typed before names.
-        """
+        """Expand each thing of a question that has an acronym, acronyms typed before names."""
         text = unicodedata.normalize("NFC", text)
-        found = sorted(self.find(text, language), key=lambda item: not item.short)
-        expansions = {
-            item.thing: Expansion(
-                text[item.begin : item.end], self.things[item.thing], self._spelled(item.thing)
-            )
-            for item in reversed(found)
-            if self.things[item.thing].shorts
-        }
-        return tuple(reversed(expansions.values()))
-
-    def _spelled(self, thing: int) -> tuple[str, ...]:
-        return self.passages[thing] if self.passages else ()
+        expansions: dict[int, Expansion] = {}
+        for found in sorted(self.find(text, language), key=lambda item: not item.short):
+            thing, typed = self.things[found.thing], text[found.begin : found.end]
+            if thing.shorts:
+                expansion = Expansion(typed, thing, self.passages[found.thing])
+                expansions.setdefault(found.thing, expansion)
+        return tuple(expansions.values())
 
     def readings(self, word: str) -> tuple[frozenset[str], ...]:
-        """Tell what a word may stand for, one set of words a reading.
-
-        Args:
-            word: A folded word.
-
-        Returns:
-            For an acronym, the words of the first wording of each language; for another name of
-            one word, the first wordings, less itself; none for other words.
-        """
-        found = [
-            frozenset(words(wordings[0])) - _ALL_STOPS
-            for at in self._shorts.get(word, ())
-            for language in LANGUAGES
-            if (wordings := self.things[at].get(language))
-        ]
-        for language in LANGUAGES:
-            stem = stemmed([word], language)[0]
-            for line, at in self._wordings[language].get(stem, ()):
-                if len(line) > 1:
-                    continue
-                firsts = {
-                    spoken: words(wordings[0])
-                    for spoken in LANGUAGES
-                    if (wordings := self.things[at].get(spoken))
-                }
-                if [word] in firsts.values():
-                    continue
-                same = [
-                    wording
-                    for spoken, wording in firsts.items()
-                    if stemmed(wording, spoken) == stemmed([word], spoken)
-                ]
-                found += [frozenset(wording) for wording in same or firsts.values()]
-        return tuple(dict.fromkeys(found))
-
-    def aliases(self, word: str) -> frozenset[str]:
-        """Tell what a word may stand for.
-
-        Args:
-            word: A folded word.
-
-        Returns:
-            The folded words of every reading, stop words left out; none when it stands for
-            itself alone.
-        """
-        return frozenset().union(*self.readings(word))
+        """Tell the content words that a folded word may stand for, one set for each language."""
+        things = (self.things[found.thing] for found in self.find(word))
+        wordings = (thing.get(language)[:1] for thing in things for language in LANGUAGES)
+        return tuple(frozenset(words(wording)) - _ALL_STOPS for [wording] in filter(None, wordings))
 
 
 def stemmed(tokens: Sequence[str], language: Language) -> list[str]:
-    """Stem words that lost their accents.
-
-    Args:
-        tokens: Folded words.
-        language: Whose endings are cut; twice in French, where "ée" without its accent leaves an
-            ending behind.
-
-    Returns:
-        One stem a word, in order.
-    """
+    """Stem folded words; twice in French, where "ée" without its accent leaves an ending behind."""
     return [_stem(token, language) for token in tokens]
 
 
@@ -364,126 +231,116 @@ def _folded(word: str) -> str:
     return (word.lower() if word.isascii() else fold(word)).replace(".", "")
 
 
+def _letters(short: str) -> str:
+    return "".join(words(short))
+
+
 def _is_meant(
     token: _Token, tokens: Sequence[_Token], text: str, language: Language | None
 ) -> bool:
     """Tell whether a word with the letters of an acronym is one."""
     stop = [spoken for spoken in LANGUAGES if token.word in _STOPS[spoken]]
-    if not stop or len(tokens) == 1:
+    if not stop or len(tokens) == 1 or (token.raw.isupper() and not text.isupper()):
         return True
-    shouted = text.isupper()
-    if token.raw.isupper() and not shouted:
-        return True
-    if text[max(token.begin - 1, 0) : token.begin] in tuple(_APOSTROPHES):
+    if token.begin and text[token.begin - 1] in "'’ʼ‘":
         return False
     if language is not None or len(stop) == len(LANGUAGES):
         return language is not None and language not in stop
+    own, its = _STOPS[stop[0]], _STOPS[other(stop[0])]
     rest = {item.word for item in tokens if item is not token}
-    own = _STOPS[stop[0]] - _STOPS[other(stop[0])]
-    return len(rest & (_STOPS[other(stop[0])] - _STOPS[stop[0]])) >= len(rest & own)
+    return len(rest & (its - own)) >= len(rest & (own - its))
 
 
-def _longest(found: Sequence[Found]) -> tuple[Found, ...]:
-    """Leave out names that overlap a longer one; names of the same place all stay."""
-    kept: list[Found] = []
-    for item in sorted(found, key=lambda item: item.begin - item.end):
-        if all(
-            item.end <= taken.begin
-            or taken.end <= item.begin
-            or (item.begin, item.end) == (taken.begin, taken.end)
-            for taken in kept
-        ):
-            kept.append(item)
-    return tuple(sorted(kept, key=lambda item: item.begin))
+def spelled_out(text: str) -> Iterator[Spelled]:
+    """Find the acronyms that a text spells out.
+
+    The initials of the words before a parenthesis, or inside one after the acronym, have to be its
+    letters in order (Schwartz and Hearst, 2003, on words instead of characters); articles,
+    prepositions and elided articles may stand between. A name that shortens otherwise, as CX does
+    "client experience", is not found so.
+
+    Args:
+        text: A text in either language.
+
+    Yields:
+        Each acronym with its words, those before a parenthesis first.
+    """
+    before = (
+        (match[1], _BREAK.split(text[: match.start()])[-1]) for match in _BEFORE.finditer(text)
+    )
+    inside = ((match[1], match[2]) for match in _INSIDE.finditer(text))
+    for at, found in enumerate((before, inside)):
+        for short, said in found:
+            words_of = _initials(_letters(short)).search(fold_in_place(said))
+            capitals, letters = sum(map(str.isupper, short)), sum(map(str.isalpha, short))
+            if words_of is None or capitals < max(2, letters / 2):
+                continue
+            begin, end = words_of.span("full")
+            if not at or not {*words(said[:begin])} - _ALL_STOPS:
+                yield Spelled(short, said[begin:end])
 
 
-def _units(meetings: Sequence[Meeting], passages: Sequence[Passage]) -> list[Bilingual]:
-    """List everything said once, in both languages."""
-    found = [passage.renditions for passage in passages]
-    found += [
-        section.heading
-        for meeting in meetings
-        for section in meeting.sections
-        if section.heading is not None
-    ]
-    found += [passage.lead_in for passage in passages if passage.lead_in is not None]
-    return list(dict.fromkeys(found))
+@lru_cache
+def _initials(letters: str) -> re.Pattern[str]:
+    """Match the words at the end of a text that begin with some letters; neither end is a stop."""
+    stop = rf"(?:{'|'.join(sorted(_ALL_STOPS))})"
+    # What follows a hyphen may have no letter of its own.
+    each = [rf"{letter}\w*(?:[-‑]\w+)*?" for letter in letters]
+    each[-1] = rf"(?!{stop}\b){each[-1]}"
+    between = rf"(?:[-‑]|[\s,'’]+(?:{stop}[\s'’]+)*)"
+    return re.compile(rf"(?<!\w)(?!{stop}\b)(?P<full>{between.join(each)})(?:[\s,]*)$")
 
 
 def _pairs(units: Sequence[Bilingual]) -> list[Mapping[Language, Spelled]]:
     """List what the pages spell out, in page order, with its like in the other language."""
-    spelled: list[dict[Language, list[Spelled]]] = []
-    used: dict[tuple[Language, str], set[int]] = {}
+    places: dict[tuple[Language, str], set[int]] = defaultdict(set)
     for at, unit in enumerate(units):
-        both: dict[Language, list[Spelled]] = {}
-        for language in LANGUAGES:
-            rendition = unit.get(language)
-            text = rendition.text if rendition is not None else ""
-            both[language] = list(dict.fromkeys(spelled_out(text)))
-            for token in set(_TOKEN.findall(text)):
-                used.setdefault((language, token), set()).add(at)
-        spelled.append(both)
+        for said in unit.spoken:
+            for token in _TOKEN.findall(said.text):
+                places[said.language, token].add(at)
     pairs: list[Mapping[Language, Spelled]] = []
-    for both in spelled:
-        for left in both["fr"]:
-            right = _like(left, both, "fr", used)
-            mutual = right is not None and _like(right, both, "en", used) == left
-            pairs.append({"fr": left, "en": right} if mutual and right else {"fr": left})
-        taken = {pair["en"] for pair in pairs if "en" in pair}
-        pairs += [{"en": right} for right in both["en"] if right not in taken]
+    for unit in units:
+        spelled = {said.language: [*dict.fromkeys(spelled_out(said.text))] for said in unit.spoken}
+        left, right = spelled.get("fr", []), spelled.get("en", [])
+        likeness: dict[tuple[Spelled, Spelled], float] = {}
+        for one, two in itertools.product(left, right):
+            here, there = places["fr", one.short], places["en", two.short]
+            likeness[one, two] = len(here & there) / max(len(here | there), 1)
+        # Those that are more alike than either is to any other; in doubt they stay apart.
+        sure = {
+            one: two
+            for (one, two), score in likeness.items()
+            if all(
+                score > its
+                for (first, second), its in likeness.items()
+                if (first == one) != (second == two)
+            )
+        }
+        pairs += [{"fr": one, "en": sure[one]} if one in sure else {"fr": one} for one in left]
+        pairs += [{"en": two} for two in right if two not in sure.values()]
     return pairs
 
 
-def _like(
-    spelled: Spelled,
-    both: Mapping[Language, Sequence[Spelled]],
-    language: Language,
-    used: Mapping[tuple[Language, str], set[int]],
-) -> Spelled | None:
-    """Find the acronym of the other rendition that stands in the same places; None in doubt."""
-    own = used.get((language, spelled.short), set())
-    scores: dict[Spelled, float] = {}
-    for candidate in both[other(language)]:
-        its = used.get((other(language), candidate.short), set())
-        scores[candidate] = len(own & its) / max(len(own | its), 1)
-    best = max(scores.values(), default=0.0)
-    found = [candidate for candidate, score in scores.items() if score == best]
-    return found[0] if len(found) == 1 else None
-
-
-def _merge(known: Sequence[Name], pairs: Sequence[Mapping[Language, Spelled]]) -> tuple[Name, ...]:
+def _merge(known: Sequence[Name], pairs: Sequence[Mapping[Language, Spelled]]) -> list[Name]:
     """Add what the pages spell out to what a person wrote down."""
-    things: list[dict[Language, tuple[list[str], list[str]]]] = [
-        {language: (list(name.get(language)), list(name.short(language))) for language in LANGUAGES}
-        for name in known
-    ]
+    things = list(known)
     # What both renditions spell out joins what one of them spells out elsewhere.
     for pair in sorted(pairs, key=len, reverse=True):
         keys = {language: _key(spelled.full, language) for language, spelled in pair.items()}
-        same = [
-            thing
-            for thing in things
-            if any(
-                key == _key(wording, language)
-                for language, key in keys.items()
-                for wording in thing[language][0]
-            )
-        ]
-        if not same:
-            things.append({language: ([], []) for language in LANGUAGES})
-        thing = (same or things[-1:])[0]
-        for language, spelled in pair.items():
-            wordings, shorts = thing[language]
-            if keys[language] not in [_key(wording, language) for wording in wordings]:
-                wordings.append(spelled.full)
-            if fold(spelled.short) not in [fold(short) for short in shorts]:
-                shorts.append(spelled.short)
-    return tuple(
-        Name(
-            tuple(thing["fr"][0]),
-            tuple(thing["en"][0]),
-            tuple(thing["fr"][1]),
-            tuple(thing["en"][1]),
+        same = (
+            at
+            for at, thing in enumerate(things)
+            for language, key in keys.items()
+            if key in [_key(wording, language) for wording in thing.get(language)]
         )
-        for thing in things
-    )
+        at = next(same, len(things))
+        things += [Name()] if at == len(things) else []
+        for language, (short, full) in pair.items():
+            wordings, shorts = things[at].get(language), things[at].short(language)
+            if keys[language] not in [_key(wording, language) for wording in wordings]:
+                wordings += (full,)
+            if fold(short) not in map(fold, shorts):
+                shorts += (short,)
+            changed = {language: wordings, f"short_{language}": shorts}
+            things[at] = replace(things[at], **changed)
+    return things

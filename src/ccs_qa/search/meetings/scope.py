@@ -1,111 +1,61 @@
-"""Limits a question to the meetings it names: periods, selectors and the words between them."""
+"""Limits a question to the meetings it names: what points at them, and the words between."""
 
 import datetime as dt
-import itertools
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ccs_qa.records import SAID, Intent, Meeting, Scope
+from ccs_qa.search.meetings.lexicon import pattern
+from ccs_qa.search.meetings.mentions import Days, Kind, Mention, Mentions, pick, point
 from ccs_qa.search.meetings.names import Names
-from ccs_qa.search.meetings.periods import find_periods
-from ccs_qa.search.meetings.relative import Relative, find_relatives
-from ccs_qa.search.meetings.selectors import MEETING, Selection, Selectors
-from ccs_qa.search.meetings.spans import Period, number
+from ccs_qa.text import fold_in_place
+from ccs_qa.text.numbers import small_number
 
-_DETERMINER = (
-    r"(?:the |its |their |our |la |le |les |l'|sa |son |ses |leurs? |notre |nos |early |late "
-    r"|(?:the )?(?:end|start|beginning) of "
-    r"|(?:la )?fin (?:de |d')?|(?:le )?debut (?:de |d'|du )?|celui |celle |that )*"
+# What the word before a mention makes of it.
+_LIMITS: Mapping[str, Callable[[dt.date, Mention], bool]] = {
+    "before": lambda day, item: day < item.first,
+    "after": lambda day, item: day > item.last,
+    "since": lambda day, item: day >= item.first,
+    "until": lambda day, item: day <= item.last,
+    "except": lambda day, item: day not in item.meetings,
+}
+# That word, after the meeting counted from there: "the two meetings right before …".
+_LIMITED = pattern(
+    r"(?:(?:(?P<n>\w+) )?(?P<noun>{noun}|{one}) (?:{held} )*)?(?<!\w)"
+    r"(?:{before:before}|{after:after}|{since:since}|{until:until}|{except:except})"
+    r"(?: ?(?:a|to) | |(?<=d'))(?:a )?{named}$"
 )
-# "After the meeting of June": the noun stands between the word of time and the period.
-_WHO = (
-    r"(?:(?:it|they|(?:the )?(?:committee|members|group)|il|ils|(?:le )?comite|(?:les )?membres)"
-    r" (?:ne )?(?:se |s')?)?"
+_FROM, _ONWARDS = pattern(r"\bfrom {named}$"), re.compile(r",? (?:on|onwards?|forward)\b")
+# What opens a span, and what joins its ends.
+_SPANS = (
+    (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et) {named}")),
+    (pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"), pattern(r",? {through} {named}")),
 )
-_NAMED = rf"{_WHO}(?:{_DETERMINER}{MEETING} (?:of |in |on |held |de |du |d'|en )?)?{_DETERMINER}"
-_BEFORE = (
-    r"(?:before|prior to|earlier than|ahead of|avant|anterieur\w* a"
-    r"|(?:precede|precedent|preceded|precedait)\w*)"
+_DASH = pattern(r"(?: {through} | ?[-–] ?){named}")
+# Kinds that leave nothing where they hold nothing.
+_STRICT = {"form", "order"}
+# What stands between a meeting and what it is counted or found among.
+_AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
+# Meetings named by where they stand beside others, which are not named again behind.
+_ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
+_BESIDE = pattern(
+    r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|(?P<previous>previous|preceding"
+    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
+    r"(?:right |just |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
+    rf"(?: that)?{_ALONE})\b"
 )
-_AFTER = r"(?:after|following|later than|apres|suivant|posterieur\w* a|suivi|suit|suivait|followed)"
-_SINCE = r"(?:since|as of|as from|starting(?: in| from)?|from|depuis|a partir (?:de |du |d')?)"
-_UNTIL = r"(?:until|till|up to(?: and including)?|through|as late as|jusqu'(?:a|en|au))"
-_EXCEPT = (
-    r"(?:leaving out|except(?: for)?|excluding|other than|apart from|sauf|excepte|hormis"
-    r"|a l'exception (?:de |du )?|a part)"
+_SAME = pattern(
+    r"\b(?:(?:same|meme) (?:{noun}|one)|(?:at|in|from|of|during) that {noun}"
+    r"|that {noun}(?=\W*$)|cette {noun}(?:-la)?|(?P<year>that (?:same )?year|same year"
+    r"|cette (?:meme )?annee-la|la meme annee))\b"
 )
-_NEAR = (
-    r"(?:(?P<n>\w+) )?(?P<noun>meetings?|reunions?|rencontres?|seances?|sessions?|celle|one)"
-    r"(?: (?:that|which|held|came|was|were|is|qui|a|ont|avait|avaient|s'est|tenue?s?|en|eu|lieu"
-    r"|est|venue?s?|next|suivante?s?))*"
-    r"(?: (?:right|just|immediately|directly|immediatement|juste|tout|de suite))*"
+# What leads to a limit, or follows it, and says nothing without it.
+_LEADING = pattern(
+    r"(?:(?<![-\w])(?>{of}|{the}|{when}|{noun}|between|and|to|et|lors|au|cours|within|resumes?)"
+    r" *+)++$"
 )
-# What may stand between "the last meeting" and the period it is counted in.
-_WITHIN = r" ?(?:of|in|de|du|en|d'|on|sur|held in|tenue en)?(?: the| la| les)? ?(?:l')?"
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """Something named: a period or a selection, with the meetings it holds.
-
-    Attributes:
-        begin: First character.
-        end: End, exclusive.
-        first: First day meant.
-        last: Last day meant.
-        meetings: The meetings it holds.
-        source: The period or the selection.
-    """
-
-    begin: int
-    end: int
-    first: dt.date
-    last: dt.date
-    meetings: frozenset[dt.date]
-    source: Period | Selection
-
-
-def _both_periods(left: _Atom, right: _Atom) -> bool:
-    return isinstance(left.source, Period) and isinstance(right.source, Period)
-
-
-def _plain(text: str) -> str:
-    """Fold a text letter by letter, so that places stay the same."""
-    folded = []
-    for letter in text:
-        base = unicodedata.normalize("NFKD", letter.casefold())[:1] or " "
-        folded.append("'" if base in "\u2019\u2018`\u00b4" else " " if base.isspace() else base)
-    return "".join(folded)
-
-
-# What leads to a limit and says nothing without it.
-_LEADING = re.compile(
-    r"(?:(?:(?<![-\w])(?:in|during|at|on|from|of|since|before|after|until|till|to|between|and|the|en|au"
-    r"|aux|a|de|du|des|la|le|les|depuis|avant|apres|entre|et|lors|pendant|durant|cours|within"
-    r"|summary|summaries|resumes?|meetings?|reunions?|rencontres?|seances?)|\b[ld]'|jusqu'(?:a|en)?)"
-    r" *)+$"
-)
-_TRAILING = re.compile(rf" {MEETING}\b")
-# What stands between a meeting and the period that it is said to lie in.
-_QUALIFIES = r" ?(?:(?:in|of|from|en|de|du) )?"
-
-
-def _limits(text: str, atoms: Sequence[_Atom]) -> tuple[tuple[int, int], ...]:
-    """Find the words that limit a question, with what leads to them."""
-    found, at = [], 0
-    for atom in atoms:
-        lead = _LEADING.search(text, at, atom.begin)
-        trail = _TRAILING.match(text, atom.end)
-        begin = lead.start() if lead else atom.begin
-        at = trail.end() if trail else atom.end
-        found.append((begin, at))
-    return tuple(found)
-
-
-def _overlaps(item: _Atom | Selection | Relative, others: Sequence[_Atom]) -> bool:
-    return any(item.begin < other.end and other.begin < item.end for other in others)
+_TRAILING = pattern(r" (?:{noun}|{one})\b")
 
 
 class ScopeFinder:
@@ -118,8 +68,8 @@ class ScopeFinder:
             meetings: The meetings.
             names: What things are called besides; what the meetings spell out when None.
         """
-        self._selectors = Selectors(meetings, names or Names.read(meetings))
-        self._all = frozenset(self._selectors.dates)
+        self._mentions = Mentions(meetings, names or Names.read(meetings))
+        self._all = self._mentions.dates
 
     def find(
         self,
@@ -127,7 +77,7 @@ class ScopeFinder:
         today: dt.date,
         *,
         intent: Intent = "topic",
-        before: Callable[[], frozenset[dt.date]] = frozenset,
+        before: Callable[[], Days] = frozenset,
     ) -> Scope | None:
         """Find the limits that a question names.
 
@@ -142,226 +92,167 @@ class ScopeFinder:
             The limits; None when the question names none. A period without meetings gives
             limits without meetings.
         """
-        text = _plain(question)
-        periods = [self._period(item) for item in find_periods(text, today)]
-        selections = [
-            self._selection(item)
-            for item in self._selectors.find(text, question, of_record=intent not in SAID)
-            if not _overlaps(item, periods)
+        text = fold_in_place(question)
+        found = [
+            item
+            for item in self._mentions.find(text, question, today, of_record=intent not in SAID)
             # "The last meeting where seniors came up" is not the last meeting.
-            and not (intent == "first_last_mention" and item.kind == "order")
+            if not (intent == "first_last_mention" and item.kind == "order")
         ]
-        atoms = sorted([*periods, *selections], key=lambda item: item.begin)
-        beside, anchors = self._relatives(text, atoms, before)
-        atoms = sorted(
-            [atom for atom in atoms if not _overlaps(atom, beside)] + beside,
-            key=lambda item: item.begin,
-        )
-        if not atoms:
+        found, anchors = self._beside(text, found, before)
+        if not found:
             return None
-        groups, consumed = self._ranges(text, atoms)
+        groups = self._grouped(text, found)
         if intent != "duration":
-            consumed += anchors
-        for atom in atoms:
-            if atom not in consumed:
-                groups.append((atom, self._apply(text, atom, atoms)))
-        groups.sort(key=lambda pair: pair[0].begin)
-        meetings = self._combine(text, groups)
-        begin = min(atom.begin for atom in atoms)
-        end = max(atom.end for atom in atoms)
-        sides = tuple(tuple(sorted(found & meetings)) for _, found in groups if found & meetings)
+            groups = [item for item in groups if item not in anchors]
+        meetings = _combine(groups)
+        sides = tuple(
+            tuple(sorted(item.meetings & meetings)) for item in groups if item.meetings & meetings
+        )
         return Scope(
-            text=question[begin:end].strip(),
+            text=question[found[0].begin : found[-1].end].strip(),
             meetings=tuple(sorted(meetings)),
             start=min(meetings, default=None),
             end=max(meetings, default=None),
             sides=sides if len(set(sides)) > 1 else (),
-            held=any(
-                isinstance(atom.source, Selection) and atom.source.kind in {"form", "place"}
-                for atom in atoms
-            ),
-            limits=_limits(text, atoms),
+            held=any(item.kind in {"form", "place"} for item in found),
+            limits=_limits(text, found),
         )
 
-    def _relatives(
-        self,
-        text: str,
-        atoms: Sequence[_Atom],
-        before: Callable[[], frozenset[dt.date]],
-    ) -> tuple[list[_Atom], list[_Atom]]:
+    def _beside(
+        self, text: str, found: list[Mention], before: Callable[[], Days]
+    ) -> tuple[list[Mention], list[Mention]]:
         """Read `the next one`, `celle d'avant`, `that year`, and what they lean on in the text."""
-        found: list[_Atom] = []
-        anchors: list[_Atom] = []
-        for item in find_relatives(text):
-            named = [atom for atom in atoms if atom.end <= item.begin and atom.meetings]
-            leans = item.kind in {"next", "previous"} and bool(named)
-            beside = named[-1].meetings if leans else before()
-            if not beside or _overlaps(item, found):
+        beside: list[Mention] = []
+        anchors: list[Mention] = []
+        for match in (*_BESIDE.finditer(text), *_SAME.finditer(text)):
+            named = [item for item in found if item.end <= match.start() and item.meetings]
+            leans = named[-1:] if match.re is _BESIDE else []
+            origin = point("beside", *match.span(), leans[0].meetings if leans else before())
+            if not origin.meetings:
                 continue
-            anchors += named[-1:] if leans else []
-            held = self._beside(item, beside)
-            first, last = (min(held), max(held)) if held else (dt.date.max, dt.date.min)
-            source = Selection("relative", item.begin, item.end, held)
-            found.append(_Atom(item.begin, item.end, first, last, held, source))
-        return found, anchors
+            days = origin.meetings
+            if match.re is _BESIDE:
+                later = match.lastgroup in {"next", "after", "last"}
+                days = self._nearest("after" if later else "before", origin, 1)
+            elif match["year"]:
+                years = {day.year for day in origin.meetings}
+                days = frozenset(day for day in self._all if day.year in years)
+            beside.append(point("beside", *match.span(), days))
+            anchors += leans
+        kept = [
+            item
+            for item in found
+            if not any(item.begin < other.end and other.begin < item.end for other in beside)
+        ]
+        return sorted([*kept, *beside], key=lambda item: item.begin), anchors
 
-    def _beside(self, item: Relative, meetings: frozenset[dt.date]) -> frozenset[dt.date]:
-        if item.kind == "same":
-            return meetings
-        if item.kind == "year":
-            years = {day.year for day in meetings}
-            return frozenset(day for day in self._all if day.year in years)
-        if item.kind == "next":
-            return frozenset(sorted(day for day in self._all if day > max(meetings))[:1])
-        return frozenset(sorted(day for day in self._all if day < min(meetings))[-1:])
-
-    def _period(self, period: Period) -> _Atom:
-        held = frozenset(day for day in self._all if period.holds(day))
-        if period.newest and held:
-            newest = max(held).year
-            held = frozenset(day for day in held if day.year == newest)
-        first, last = (
-            (min(held), max(held)) if period.yearly and held else (period.first, period.last)
-        )
-        return _Atom(period.begin, period.end, first, last, held, period)
-
-    def _selection(self, selection: Selection) -> _Atom:
-        held = selection.meetings
-        first, last = (min(held), max(held)) if held else (dt.date.max, dt.date.min)
-        return _Atom(selection.begin, selection.end, first, last, held, selection)
-
-    def _ranges(
-        self, text: str, atoms: Sequence[_Atom]
-    ) -> tuple[list[tuple[_Atom, frozenset[dt.date]]], list[_Atom]]:
-        """Read `between A and B`, `from A to B`, `de A à B`."""
-        groups: list[tuple[_Atom, frozenset[dt.date]]] = []
-        consumed: list[_Atom] = []
-        for left, right in itertools.pairwise(atoms):
-            if left in consumed:
+    def _grouped(self, text: str, found: Sequence[Mention]) -> list[Mention]:
+        """Read from the end: what qualifies each other as one, spans, then what limits each."""
+        joined: list[Mention] = []
+        for item in reversed(found):
+            one = _join(text, item, joined[-1]) if joined else None
+            joined[-1:] = [one] if one else [*joined[-1:], item]
+        groups: list[Mention] = []
+        for at, item in enumerate(joined):
+            if not groups:
+                groups.append(item)
                 continue
-            before, between = text[: left.begin], text[left.end : right.begin]
-            spans = (
-                (r"\b(?:between|entre)(?: \w+')? ?(?:the |la |le )?$", r",? (?:and|et) "),
-                (
-                    r"\b(?:from|de|du|d') ?(?:the |la |le |l')?$",
-                    r",? (?:to|through|until|till|a|au|jusqu'(?:a|en|au)) ",
-                ),
-                # "Summer 2023 through winter 2024" opens with the period itself.
-                (r"", r"(?: (?:to|through|until|till|a|au|jusqu'(?:a|en|au))| ?[-–]) "),
-            )
-            for opening, joint in spans:
-                if not opening and not _both_periods(left, right):
-                    continue
-                if re.search(opening, before) and re.fullmatch(
-                    joint + r"?(?:(?:the|la|le) |l' ?)?", between.rstrip() + " "
-                ):
-                    first, last = left.first, right.last
-                    held = frozenset(day for day in self._all if first <= day <= last)
-                    groups.append((left, held))
-                    consumed += [left, right]
-                    break
-        return groups, consumed
+            right = groups.pop()
+            edge = joined[at + 1].end if at + 1 < len(joined) else 0
+            one = self._span(text, edge, item, right)
+            if one is None:
+                right = self._limited(text, item.end, right)
+                one = _join(text, item, right)
+            groups += [one] if one else [right, item]
+        return [self._limited(text, 0, groups.pop()), *reversed(groups)]
 
-    def _apply(self, text: str, atom: _Atom, atoms: Sequence[_Atom]) -> frozenset[dt.date]:
-        """Read the word of time before an atom: before, after, since, until, except."""
-        before = text[: atom.begin]
-        held = self._scoped(text, atom, atoms)
-        near = self._near(before, atom)
-        if near is not None:
-            return near
-        rules: tuple[tuple[str, Callable[[dt.date], bool]], ...] = (
-            (_EXCEPT, lambda day: day not in held),
-            (_BEFORE, lambda day: day < atom.first),
-            (_AFTER, lambda day: day > atom.last),
-            (_SINCE, lambda day: day >= atom.first),
-            (_UNTIL, lambda day: day <= atom.last),
-        )
-        for sign, test in rules:
-            tail = r"(?: a)? " if sign is not _UNTIL else r" ?"
-            if sign in {_SINCE, _EXCEPT}:
-                tail = r" ?"
-            if re.search(rf"\b{sign}{tail}(?:a )?{_NAMED}$", before):
-                if sign is _SINCE and re.search(rf"\bfrom {_DETERMINER}$", before):
-                    # "the meeting from June" limits to June; "from June" alone opens a span.
-                    if re.search(rf"{MEETING} from {_DETERMINER}$", before) or isinstance(
-                        atom.source, Selection
-                    ):
-                        break
-                    if not re.match(r",? (?:on|onwards?|forward)\b", text[atom.end :]):
-                        break
-                return frozenset(day for day in self._all if test(day))
-        return held
+    def _span(self, text: str, edge: int, left: Mention, right: Mention) -> Mention | None:
+        """Read `between A and B`, `from A to B`, and of periods `A to B`, as all from A to B."""
+        begin = None
+        for opening, joint in _SPANS:
+            opened = opening.search(text, edge, left.begin)
+            if opened and joint.fullmatch(text, left.end, right.begin):
+                begin = opened.start()
+        if left.kind == right.kind == "period" and _DASH.fullmatch(text, left.end, right.begin):
+            begin = left.begin if begin is None else begin
+        if begin is None:
+            return None
+        first, last = min(left.first, right.first), max(left.last, right.last)
+        days = frozenset(day for day in self._all if first <= day <= last)
+        none = dt.date.max in {left.first, right.first}
+        return Mention(left.kind, begin, right.end, frozenset() if none else days, first, last)
 
-    def _near(self, before: str, atom: _Atom) -> frozenset[dt.date] | None:
-        """Read `the meeting before X`, `les deux réunions qui ont précédé X`."""
-        for sign, side in ((_BEFORE, -1), (_AFTER, 1)):
-            match = re.search(rf"\b{_NEAR} {sign}(?: a| to)? ?{_NAMED}$", before)
-            if match is None or not atom.meetings:
-                continue
-            count = number(match["n"] or "")
-            if not count and match["noun"].endswith("s"):
-                return None
-            if re.search(r"\b(?:have|has|had|been|any)\b", match.group()):
-                return None
-            line = sorted(
-                (day for day in self._all if (day < atom.first if side < 0 else day > atom.last)),
-                reverse=side < 0,
-            )
-            return frozenset(line[: count or 1])
+    def _limited(self, text: str, edge: int, item: Mention) -> Mention:
+        """Read the word of time before a mention, and the meeting counted from there."""
+        limit = _LIMITED.search(text, edge, item.begin)
+        if limit is None:
+            onwards = _FROM.search(text, edge, item.begin) and _ONWARDS.match(text, item.end)
+            return replace(item, meetings=self._by("since", item), order=None) if onwards else item
+        kind, noun = str(limit.lastgroup), limit["noun"]
+        count = small_number(limit["n"] or "")
+        many = limit["n"] == "any" or (not count and str(noun).endswith("s"))
+        if noun and not many and kind in {"before", "after"}:
+            days = self._nearest(kind, item, count or 1)
+        else:
+            days = self._by(kind, item)
+        return replace(item, begin=limit.start(), meetings=days, order=None)
+
+    def _by(self, kind: str, item: Mention) -> Days:
+        if item.first > item.last and kind != "except":
+            return frozenset()
+        return frozenset(day for day in self._all if _LIMITS[kind](day, item))
+
+    def _nearest(self, kind: str, item: Mention, count: int) -> Days:
+        return pick(self._by(kind, item), (-1 if kind == "before" else 1, 0, count))
+
+
+def _join(text: str, left: Mention, right: Mention) -> Mention | None:
+    """Read what qualifies each other as one: `the last virtual meeting of 2024`."""
+    # "Was the passport meeting virtual": a form at the end is asked for.
+    alone = right.kind == "order" if left.order else right.kind == "form"
+    if alone or not _AMONG.fullmatch(text, left.end, right.begin):
         return None
+    qualified = left.meetings & right.meetings
+    days = pick(right.meetings, left.order) if left.order else qualified
+    kinds = {left.kind, right.kind}
+    if not (days or kinds & _STRICT or kinds > {"period"}):
+        return None
+    return point(left.kind if left.kind != "period" else right.kind, left.begin, right.end, days)
 
-    def _scoped(self, text: str, atom: _Atom, atoms: Sequence[_Atom]) -> frozenset[dt.date]:
-        """Count `the last meeting of 2024` within 2024."""
-        source = atom.source
-        if not isinstance(source, Selection) or not source.count:
-            return atom.meetings
-        for other in atoms:
-            between = text[atom.end : other.begin]
-            if other.begin < atom.end:
-                continue
-            if re.fullmatch(_WITHIN, between):
-                return Selectors.ordered(other.meetings, source.rank, source.count)
-            if re.fullmatch(rf" (?:{_BEFORE}|{_AFTER}|{_SINCE})(?: a)? ?{_NAMED}", between):
-                among = self._apply(text, other, atoms)
-                return Selectors.ordered(among, source.rank, source.count)
-        return atom.meetings
 
-    def _combine(
-        self, text: str, groups: Sequence[tuple[_Atom, frozenset[dt.date]]]
-    ) -> frozenset[dt.date]:
-        """Join what is listed, and narrow what is qualified."""
-        periods = [pair for pair in groups if isinstance(pair[0].source, Period)]
-        selections = [pair for pair in groups if isinstance(pair[0].source, Selection)]
-        when = frozenset().union(*(held for _, held in periods))
-        which = frozenset().union(*(held for _, held in selections))
-        if not selections:
-            return when
-        if not periods:
-            return self._qualified(text, selections) or which
-        strict = any(
-            isinstance(atom.source, Selection) and atom.source.kind in {"form", "order"}
-            for atom, _ in selections
+def _combine(groups: Sequence[Mention]) -> Days:
+    """Join what is listed, and narrow what is qualified."""
+    kinds = {item.kind for item in groups}
+
+    def union(*among: Kind) -> Days:
+        return frozenset().union(*(item.meetings for item in groups if item.kind in among))
+
+    if "period" not in kinds:
+        # "Was the passport meeting virtual?"
+        named, form = union("topic", "place", "beside"), union("form")
+        return (named & form or named) if named and form else union(*kinds)
+    # "In 2024, what was the last meeting about?"
+    when = union("period")
+    which = frozenset().union(
+        *(
+            pick(when, item.order) if item.order else item.meetings
+            for item in groups
+            if item.kind != "period"
         )
-        both = when & which
-        if both or strict:
-            return both
-        # `the 2021 meeting on AI`: there was none, and that of another year is not meant.
-        if not when and any(
-            re.fullmatch(_QUALIFIES, text[first.end : second.begin])
-            for first, second in itertools.pairwise(
-                sorted((atom for atom, _ in groups), key=lambda atom: atom.begin)
-            )
-        ):
-            return both
+    )
+    if kinds == {"period"} or not (when & which or kinds & _STRICT):
         return when | which
+    return when & which
 
-    @staticmethod
-    def _qualified(
-        text: str, selections: Sequence[tuple[_Atom, frozenset[dt.date]]]
-    ) -> frozenset[dt.date]:
-        """`the second meeting on the future of …` is one meeting, not two lists."""
-        for (left, one), (right, two) in itertools.pairwise(selections):
-            touching = not text[left.end : right.begin].strip()
-            if touching and one & two:
-                return one & two
-        return frozenset()
+
+def _limits(text: str, found: Sequence[Mention]) -> tuple[tuple[int, int], ...]:
+    """Find the words that limit a question, with what leads to them."""
+    limits, at = [], 0
+    for item in found:
+        lead = _LEADING.search(text, at, item.begin)
+        trail = _TRAILING.match(text, item.end)
+        begin = lead.start() if lead else item.begin
+        at = trail.end() if trail else item.end
+        limits.append((begin, at))
+    return tuple(limits)

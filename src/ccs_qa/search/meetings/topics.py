@@ -8,9 +8,11 @@ its other names.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
+from typing import NamedTuple
 
 from ccs_qa.index import stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, PassageKind
@@ -18,20 +20,12 @@ from ccs_qa.search.meetings.names import Names, stemmed
 from ccs_qa.text import fold, words
 
 _STOPS = stop_words("fr") | stop_words("en")
-_Key = TypeVar("_Key", int, str)
 _WORD = re.compile(r"[^\W_]+")
 # Which kind is quoted first, of passages that hold as much.
-_ORDER: Mapping[PassageKind, int] = {
-    "statement": 0,
-    "objective": 1,
-    "title": 2,
-    "format": 3,
-    "disclaimer": 4,
-}
+_ORDER: Sequence[PassageKind] = ("statement", "objective", "title", "format", "disclaimer")
 
 
-@dataclass(slots=True)
-class _Held:
+class _Held(NamedTuple):
     """Where something stands; each is a set of passages, one bit a passage.
 
     Attributes:
@@ -43,6 +37,12 @@ class _Held:
     near: int = 0
     own: int = 0
     exact: int = 0
+
+    def __or__(self, other: "_Held") -> "_Held":
+        return _Held(*map(or_, self, other))
+
+    def __and__(self, other: "_Held") -> "_Held":
+        return _Held(*map(and_, self, other))
 
 
 class TopicWords:
@@ -57,38 +57,32 @@ class TopicWords:
         """
         self._names = names or Names()
         self._passages: list[tuple[dt.date, Passage]] = []
-        self._words: dict[str, _Held] = {}
-        self._stems: dict[Language, dict[str, _Held]] = {"fr": {}, "en": {}}
-        self._things: dict[int, _Held] = {}
-        texts: dict[tuple[str, Language], list[tuple[int, bool]]] = {}
+        # Words by themselves, stems with their language, things of the names by place.
+        self._held: dict[str | tuple[Language, str] | int, _Held] = defaultdict(_Held)
+        texts: dict[tuple[Language, str], _Held] = defaultdict(_Held)
         for meeting in sorted(meetings, key=lambda item: item.date):
             for passage in meeting.passages:
-                at = len(self._passages)
+                bit = 1 << len(self._passages)
                 self._passages.append((meeting.date, passage))
-                for text, language, own in _read_with(meeting, passage):
-                    texts.setdefault((text, language), []).append((at, own))
-        for (text, language), places in texts.items():
-            near, within = _bits(places)
+                for said in _read_with(meeting, passage):
+                    own = bit if said is passage.renditions else 0
+                    for rendition in said.spoken:
+                        texts[rendition.language, rendition.text] |= _Held(bit, own, own)
+        for (language, text), held in texts.items():
             # What elisions leave behind, as "puisqu", is a word that may be asked for too.
             plain = set(_WORD.findall(text.lower() if text.isascii() else fold(text)))
             for word in plain:
-                _add(self._words, word, near, within, within)
+                self._held[word] |= held
+            loosely = held._replace(exact=0)
             for stem in set(stemmed([word for word in plain if word not in _STOPS], language)):
-                _add(self._stems[language], stem, near, within)
+                self._held[language, stem] |= loosely
             composed = unicodedata.normalize("NFC", text)
             for thing in {item.thing for item in self._names.find(composed, language, nested=True)}:
-                _add(self._things, thing, near, within)
+                self._held[thing] |= loosely
 
     @staticmethod
     def content(topic: str) -> tuple[str, ...]:
-        """List the words that a topic is about.
-
-        Args:
-            topic: The topic, in either language.
-
-        Returns:
-            Its folded words, stop words of both languages left out.
-        """
+        """List the folded words of a topic, stop words of both languages left out."""
         return tuple(word for word in dict.fromkeys(words(topic)) if word not in _STOPS)
 
     def holding(
@@ -110,99 +104,49 @@ class TopicWords:
             letter; statements stand before objectives, titles and places.
         """
         wanted = list(self._wanted(unicodedata.normalize("NFC", topic), language))
-        if not wanted:
-            return {}
-        held = -1
-        for item in wanted:
-            held &= item.near
-        found: dict[dt.date, list[tuple[tuple[int, int, int], int, str]]] = {}
-        while held:
-            at = (held & -held).bit_length() - 1
-            held &= held - 1
+        near = reduce(and_, (item.near for item in wanted)) if wanted else 0
+        found: dict[dt.date, list[tuple[int, int, int, int, str]]] = {}
+        while near:
+            at = (near & -near).bit_length() - 1
+            near &= near - 1
             day, passage = self._passages[at]
-            rank = (
-                -sum(item.own >> at & 1 for item in wanted),
-                -sum(item.exact >> at & 1 for item in wanted),
-                _ORDER[passage.kind],
-            )
-            found.setdefault(day, []).append((rank, at, passage.id))
-        return {day: tuple(name for _, _, name in sorted(ranked)) for day, ranked in found.items()}
+            own = sum(item.own >> at & 1 for item in wanted)
+            exact = sum(item.exact >> at & 1 for item in wanted)
+            rank = (-own, -exact, _ORDER.index(passage.kind), at, passage.id)
+            found.setdefault(day, []).append(rank)
+        return {day: tuple(rank[-1] for rank in sorted(ranks)) for day, ranks in found.items()}
 
     def _wanted(self, topic: str, language: Language | None) -> Iterator[_Held]:
         """Tell for each name and each content word outside names where it stands."""
-        places: dict[tuple[int, int], list[int]] = {}
+        places: dict[tuple[int, int], list[int]] = defaultdict(list)
         for found in self._names.find(topic, language):
-            places.setdefault((found.begin, found.end), []).append(found.thing)
-        edge = 0
-        rest = ""
+            places[found.begin, found.end].append(found.thing)
+        edge, rest = 0, ""
         for (begin, end), things in places.items():
             rest += topic[edge:begin] + " "
             edge = end
-            held = _any([self._things.get(thing, _Held()) for thing in things])
+            held = self._any(things)
             typed = self._words_of(topic[begin:end])
             # A name of several words means the thing: words scattered over a passage do not.
-            if len(typed) < 2 or not held.near:
-                held = _any([held, _all([self._word(word) for word in typed])])
+            if typed and (len(typed) < 2 or not held.near):
+                held |= reduce(and_, map(self._word, typed))
             yield held
-        rest += topic[edge:]
-        for word in self._words_of(rest, bare=not places):
-            yield self._word(word)
+        yield from map(self._word, self._words_of(rest + topic[edge:], bare=not places))
 
     def _words_of(self, text: str, *, bare: bool = True) -> Sequence[str]:
         return self.content(text) or (tuple(dict.fromkeys(words(text))) if bare else ())
 
     def _word(self, word: str) -> _Held:
-        found = [self._words.get(word, _Held())]
-        if word not in _STOPS:
-            found += [
-                self._stems[language].get(stemmed([word], language)[0], _Held())
-                for language in LANGUAGES
-            ]
-        return _any(found)
+        if word in _STOPS:
+            return self._any([word])
+        return self._any([word, *((spoken, stemmed([word], spoken)[0]) for spoken in LANGUAGES)])
+
+    def _any(self, keys: Iterable[str | tuple[Language, str] | int]) -> _Held:
+        return reduce(or_, (self._held.get(key, _Held()) for key in keys))
 
 
-def _read_with(meeting: Meeting, passage: Passage) -> Iterator[tuple[str, Language, bool]]:
-    """List the texts of a passage and those read with it, and which are its own."""
+def _read_with(meeting: Meeting, passage: Passage) -> Iterator[Bilingual]:
+    """List what a passage says, and what is read with it."""
     title = meeting.title.renditions if meeting.title is not None else None
-    around: tuple[Bilingual | None, ...] = (
-        meeting.heading,
-        title,
-        passage.section,
-        passage.lead_in,
-    )
-    for text in (passage.renditions, *around):
-        for language in LANGUAGES:
-            rendition = text.get(language) if text is not None else None
-            if rendition is not None:
-                yield rendition.text, language, text is passage.renditions
-
-
-def _bits(places: Sequence[tuple[int, bool]]) -> tuple[int, int]:
-    near = own = 0
-    for at, is_own in places:
-        near |= 1 << at
-        own |= is_own << at
-    return near, own
-
-
-def _add(kept: dict[_Key, _Held], key: _Key, near: int, own: int, exact: int = 0) -> None:
-    held = kept.setdefault(key, _Held())
-    held.near |= near
-    held.own |= own
-    held.exact |= exact
-
-
-def _any(found: Sequence[_Held]) -> _Held:
-    total = _Held()
-    for held in found:
-        total = _Held(total.near | held.near, total.own | held.own, total.exact | held.exact)
-    return total
-
-
-def _all(found: Sequence[_Held]) -> _Held:
-    if not found:
-        return _Held()
-    total = _Held(-1, -1, -1)
-    for held in found:
-        total = _Held(total.near & held.near, total.own & held.own, total.exact & held.exact)
-    return total
+    said = (passage.renditions, meeting.heading, title, passage.section, passage.lead_in)
+    return (item for item in said if item is not None)

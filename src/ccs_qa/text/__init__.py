@@ -132,6 +132,17 @@ def plain(text: str) -> str:
     return _END_MARKS.sub("", _HYPHEN.sub(" ", lowered)) or lowered
 
 
+def fold_in_place(text: str) -> str:
+    """Fold a text letter by letter, so that places stay the same; ligatures stay as well."""
+    return "".join(map(_fold_letter, text))
+
+
+def _fold_letter(letter: str) -> str:
+    plain = letter.translate(_APOSTROPHES).casefold()
+    base = unicodedata.normalize("NFKD", plain)[:1] or " "
+    return " " if base.isspace() else base
+
+
 def drop_elisions(text: str) -> str:
     """Take French elided articles and English possessives off their words.
 

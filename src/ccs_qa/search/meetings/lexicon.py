@@ -1,0 +1,112 @@
+"""The words that limits are made of, in both languages, and patterns written with them.
+
+All is folded: lower case, no accents.
+"""
+
+import re
+
+from ccs_qa.text.dates import MONTH
+from ccs_qa.text.numbers import SMALL_CARDINALS, SMALL_ORDINALS
+
+
+def _any(words: dict[str, int]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_BACK = (
+    r"(?:{this}|{past}) UNIT|(?:l')?UNIT (?:{past}|en cours)|(?:the )?UNIT before last"
+    r"|{n} UNIT ago|il y a {n} UNIT"
+)
+# A word may be written with others. Those whose name is in the plural bring their space along.
+_WORDS = {
+    "n": rf"\d{{1,2}}|{_any(SMALL_CARDINALS)}",
+    "nth": rf"\d(?:st|nd|rd|th|ere?|r?e)|{_any(SMALL_ORDINALS)}",
+    # Time.
+    "month": MONTH,
+    "day": r"(?:[12]\d|3[01]|0?[1-9])(?:er|st|nd|rd|th)?(?!\d)",
+    "digits": r"(?:19|20)\d\d",
+    "season": r"spring|printemps|summer|ete|fall|autumn|automne|winter|hiver",
+    "half": r"half|semestre|moitie",
+    "quarter": r"quarter|trimestre",
+    "early": r"early|(?:start|beginning) of|debut",
+    "mid": r"mid|mi|milieu",
+    "late": r"late|end of|fin",
+    "to": r"(?:20)?\d\d",
+    "within": (
+        r"(?:,? |(?<=mid)-|(?<=mi)-)(?:(?:of|de|du|en|in) |d')?(?:the |l')?"
+        r"(?:(?:calendar year|annee civile|annee) )?"
+    ),
+    "fiscal": r"fiscal(?: years?)?|fy|exercices?(?: financiers?)?|annees? financieres?|af",
+    "years": r"years?|ans?|annees?",
+    "unit": r"{fiscal}|{years}|months?|mois|weeks?|semaines?",
+    "this": r"this|current|present|cet|cette|ce",
+    "past": r"last|past|previous|derniere?s?|passee?s?|precedente?s?",
+    "back": _BACK.replace("UNIT", "{unit}") + r"|yesterday|hier|today|aujourd'hui",
+    "year": r"{digits}|" + _BACK.replace("UNIT", "{years}"),
+    "when": (
+        r"in|during|since|before|after|until|till|by|of|from|between|en|depuis|avant|apres|entre"
+        r"|jusqu'en|jusqu'a|mois de|de|du|au|last|this|cet|ce|pendant|durant|a partir de"
+        r"|tenue?s?|d'|a l'|^l'|jusqu'"
+    ),
+    # Meetings, and what is said of them.
+    "noun": r"meetings?|sessions?|summary|summaries|reunions?|rencontres?|seances?",
+    "one": r"ones?|celles?",
+    "last": r"last|latest|most recent|newest|derniere?s?|plus recente?s?",
+    "first": r"(?:very |toute )?(?:first|oldest|earliest|premieres?|plus anciennes?)",
+    "in_person": r"in[- ]person|face[- ]to[- ]face|en personne|en presentiel|en presence",
+    "virtual": r"virtual|online|virtuelles?|en ligne|a distance",
+    "form": r"{in_person}|{virtual}",
+    "and": r"(?:and|et|with|avec|to|a|against|versus|vs\.?)(?: the| la)?",
+    "joined": r" {and} (?:{last}|{first})(?: {noun}|\W*$)",
+    "met": (r"met|meet|gather(?:ed)?|convened?|got together|sat|siege|reunie?s?|rencontree?s?"),
+    "about": (
+        r"on|about|titled|called|named|entitled|concerning|regarding|sur|intitulee?s?|portant"
+        r"|portait|concernant|consacree?s?|aux?|d[eu]s?"
+    ),
+    "matter": (
+        r"sujets?|subjects?|topics?|themes?|points?|keys?|cles?|others?|autres?|parts?|parties?"
+    ),
+    "called": r"titled|called|named|entitled|title|titre|intitulee?s?|intitulent?|nommee?s?",
+    "held": (
+        r"that|which|held|came|was|were|is|has|had|took place|qui|a|ont|avait|avaient|s'est"
+        r"|tenue?s?|en|eu|lieu|est|venue?s?|next|suivante?s?|right|just|immediately|directly|immediatement"
+        r"|juste|tout|de suite|de l'(?:avant|apres)-midi"
+    ),
+    # What stands between words that limit; each brings its space.
+    "the": (
+        r"(?:the|its|their|our|that|la|le|les|sa|son|ses|leurs?|notre|nos|early|late) "
+        r"|l'|(?:end|start|beginning) of |fin (?:de )?|debut (?:de |du )?"
+    ),
+    "of": r"(?:of|in|on|at|held|de|du|des|en|a|au|aux|sur|tenue?s?|held in) |d'",
+    "who": (
+        r"(?:it|they|(?:the |this )?(?:ccs|sac|committee|group|members)|ils?|on|elles?"
+        r"|(?:le |ce )?(?:ccs|comite|groupe)|(?:les )?membres) (?:ne )?(?:has |have )?"
+        r"(?:se (?:sont |etaient )?|s'(?:est |etait |etaient )?|a |ont )?"
+    ),
+    "named": r"(?:{who})?(?:(?:{the})*(?:{noun}|{one}) (?:{of})?)?(?:{the})*",
+    # Words of time before what they limit by.
+    "before": (
+        r"before|prior to|earlier than|ahead of|avant|anterieur\w* a"
+        r"|(?:preced(?:e|ed|ent|es|ait|aient))"
+    ),
+    "after": (
+        r"after|following|later than|apres|suivant|posterieur\w* a|suivi|suit|suivait|followed"
+    ),
+    "since": r"since|as of|as from|starting(?: in| from)?|depuis|a partir (?:de|du|d')",
+    "until": r"until|till|up to(?: and including)?|through|as late as|jusqu'(?:a|en|au)",
+    "through": r"to|a|au|{until}",
+    "except": (
+        r"leaving out|except(?: for)?|excluding|other than|apart from|sauf|excepte|hormis"
+        r"|a l'exception (?:de|du|d')|a part"
+    ),
+}
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """Compile a template: `{word}` is any way to say a word of the table, `{word:name}` a group."""
+
+    def write(match: re.Match[str]) -> str:
+        word, name = match.groups()
+        return f"(?{f'P<{name}>' if name else ':'}{pattern(_WORDS[word]).pattern})"
+
+    return re.compile(re.sub(r"\{([a-z_]+)(?::([a-z_]+))?\}", write, template))
