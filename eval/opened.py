@@ -14,7 +14,7 @@ from ccs_qa.wording import word_error
 from eval.gold import GoldError, GoldRow, load_gold
 
 HERE = Path(__file__).resolve().parent
-DEVELOPMENT = (HERE / "gold" / "dev.jsonl", HERE / "gold" / "dev2.jsonl")
+DEVELOPMENT = tuple(HERE / "gold" / f"{name}.jsonl" for name in ("dev", "dev2", "dev3"))
 GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 
 

@@ -41,6 +41,7 @@ class Matter:
         said: Its words, folded, without those that limit it.
         meetings: The meetings meant, oldest first; each has a line to show.
         searched: The meetings that they were chosen from, oldest first.
+        every: All meetings, oldest first.
         spoken: The best passage of each meeting that speaks of the topic, where that is asked.
         about: The meetings whose title or objective the topic is.
         ground: How the meetings were singled out.
@@ -52,6 +53,7 @@ class Matter:
     said: str
     meetings: tuple[Meeting, ...]
     searched: tuple[Meeting, ...]
+    every: tuple[Meeting, ...]
     spoken: Mapping[dt.date, Passage]
     about: Set[dt.date]
     ground: Ground
@@ -176,4 +178,4 @@ def read_matter(
     said = fold(query.question)
     if query.scope and query.scope.text:
         said = said.replace(fold(query.scope.text), " ")
-    return Matter(query, said, meant, searched, spoken, about, ground, words, today)
+    return Matter(query, said, meant, searched, every, spoken, about, ground, words, today)

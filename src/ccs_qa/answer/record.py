@@ -103,6 +103,8 @@ def read_record(
     """
     read = _READERS.get(query.intent)
     matter = read_matter(query, meetings, speakers, about, words, today)
+    if query.scope and not query.scope.meetings and read:
+        return _read_none(matter)
     coming = matter.ground == "all" and matter.says(_AHEAD)
     return read(matter) if read and matter.meetings and not coming else None
 
@@ -290,6 +292,20 @@ def _read_outline(matter: Matter) -> Record | None:
         return None
     heads = [line for item in matter.meetings for line in item.objective]
     return show([parts.lead], matter.meetings, (*heads, *parts.passages))
+
+
+def _read_none(matter: Matter) -> Record | None:
+    """Say that no meeting falls within the limits, and which are nearest to them."""
+    scope = matter.query.scope
+    if scope is None or scope.start is None or scope.end is None:
+        return None
+    words, start, end = matter.words, scope.start, scope.end
+    before = [item for item in matter.every if item.date < start][-1:]
+    after = [item for item in matter.every if item.date > end][:1]
+    lead = [words.text("record.none", limits=words.text("answer.quote", text=scope.text))]
+    lead += [words.text("record.none.before", date=words.date(item.date)) for item in before]
+    lead += [words.text("record.none.after", date=words.date(item.date)) for item in after]
+    return matter.record(lead, [*before, *after])
 
 
 # More meetings than this are no outline.

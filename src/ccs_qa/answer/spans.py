@@ -19,6 +19,7 @@ _EACH = (
 )
 _BETWEEN = r"between|entre"
 _SINCE = r"since|ago|elapsed|not met|cela fait|fait-il|depuis|il y a|ca fait|ecoulee?s?|remonte\w*"
+_NEXT = r"next|again|following|after|until|before|suivante?|prochaine|apres|avant|revoir|revus?"
 _WEEK = 7
 Gap = tuple[Meeting, Meeting]
 
@@ -74,6 +75,10 @@ def read_duration(matter: Matter) -> Record | None:
     if several and matter.says(rf"{_AVERAGE}|{_LONGEST}|{_SHORTEST}|{_EACH}"):
         return _read_gaps(matter)
     first, last = gap or (matter.meetings[0], matter.meetings[-1])
+    if gap is None and first is last and (following := _following(matter, first)):
+        return matter.record(
+            [_span(matter, "record.span", first.date, following.date)], (first, following)
+        )
     since = gap is None and matter.says(_SINCE) and not matter.says(_BETWEEN)
     if since or first.date == last.date:
         # "Since the passport meeting" is from that one on, not from the last.
@@ -90,6 +95,13 @@ def _sides(matter: Matter) -> Gap | None:
     before, after = sorted(kept, key=lambda side: side[0].date)
     gap = before[-1], after[0]
     return gap if gap[0].date < gap[1].date else None
+
+
+def _following(matter: Matter, meeting: Meeting) -> Meeting | None:
+    """Find the meeting after one, where the question counts to it."""
+    if not matter.says(_NEXT) or matter.says(_SINCE):
+        return None
+    return next((item for item in matter.every if item.date > meeting.date), None)
 
 
 def _span(matter: Matter, key: str, start: dt.date, end: dt.date) -> str:

@@ -51,10 +51,16 @@ _WORDS = {
     # Meetings, and what is said of them.
     "noun": r"meetings?|sessions?|summary|summaries|reunions?|rencontres?|seances?",
     "one": r"ones?|celles?",
-    "last": r"last|latest|most recent|newest|derniere?s?|plus recente?s?",
+    "last": r"last|final|latest|most recent|newest|derniere?s?|plus recente?s?",
     "first": r"(?:very |toute )?(?:first|oldest|earliest|premieres?|plus anciennes?)",
-    "in_person": r"in[- ]person|face[- ]to[- ]face|en personne|en presentiel|en presence",
-    "virtual": r"virtual|online|virtuelles?|en ligne|a distance",
+    "in_person": (
+        r"in[- ]person|face[- ]to[- ]face|physically|on site|en personne|en presentiel"
+        r"|en presence|physiquement|sur place"
+    ),
+    "virtual": (
+        r"virtual(?:ly)?|online|remote(?:ly)?|on ?screen|virtuel(?:le)?s?|virtuellement|en ligne"
+        r"|a distance|sur ecran|(?:video|visio) ?conferences?"
+    ),
     "form": r"{in_person}|{virtual}",
     "and": r"(?:and|et|with|avec|to|a|against|versus|vs\.?)(?: the| la)?",
     "joined": r" {and} (?:{last}|{first})(?: {noun}|\W*$)",

@@ -49,7 +49,7 @@ _COUNTED = pattern(r"\b(?:{last:last}|{first}|{nth:nth}) $")
 _FORMS = (pattern(r"{in_person}"), pattern(r"{virtual}"))
 _OF_FORM = pattern(r"\b(?:{form:form} {noun}|{noun} (?:(?:tenues?|held) )?{form:after})\b")
 _ANY_FORM = pattern(
-    r"\b(?:(?:held|tenues?) )?{form:form}(?= only|\s*[,;.?!]|\s*$| (?:in|en|since|depuis)\b)"
+    r"\b(?:(?:held|tenues?) )?{form:form}(?= only| day\b|\s*[,;.?!]|\s*$| (?:in|en|since|depuis)\b)"
 )
 _IN_PLACE = pattern(r"\b(?:{noun}|{one}|{met}) (?:{held} )*(?:in|at|a|de) $")
 _IN = re.compile(r"\b(?:in|at|a|de) $")

@@ -109,11 +109,17 @@ class ScopeFinder:
         sides = tuple(
             tuple(sorted(item.meetings & meetings)) for item in groups if item.meetings & meetings
         )
+        periods = [item for item in found if item.kind == "period" and item.first <= item.last]
+        named = (
+            (min(item.first for item in periods), max(item.last for item in periods))
+            if periods
+            else (None, None)
+        )
         return Scope(
             text=question[found[0].begin : found[-1].end].strip(),
             meetings=tuple(sorted(meetings)),
-            start=min(meetings, default=None),
-            end=max(meetings, default=None),
+            start=min(meetings, default=named[0]),
+            end=max(meetings, default=named[1]),
             sides=sides if len(set(sides)) > 1 else (),
             held=any(item.kind in {"form", "place"} for item in found),
             limits=_limits(text, found),
