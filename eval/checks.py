@@ -72,7 +72,7 @@ def curve(
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("questions", total=len(rows))
             outcomes = ask_all(service, rows, lambda: progress.advance(task))
-        threshold = load_judge(frozenset()).warm.answered
+        threshold = load_judge().warm.answered
         console.print(as_table("Reliability", reliability_rows(outcomes)))
         console.print(as_table("Thresholds", cost_rows(outcomes, threshold)))
         plot_judge(outcomes, threshold, out)

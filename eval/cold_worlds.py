@@ -19,7 +19,6 @@ from ccs_qa.records import LANGUAGES, Bilingual, Meeting, Passage
 from ccs_qa.search import Retriever
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import known_words
 
 World = tuple[dt.date, QAService]
 _SEED = 7
@@ -221,7 +220,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
         index = load_index(Path(folder))
     by_id = {passage.id: passage for passage in corpus.passages}
     retriever = Retriever(encoder, index, by_id, settings.candidates)
-    return QAService(corpus, retriever, load_judge(known_words(corpus)), settings)
+    return QAService(corpus, retriever, load_judge(), settings)
 
 
 def worlds(

@@ -90,7 +90,7 @@ def measure(
     losses = tuple(score_robustness(service, rows))
     pairs, gap = agreement(service, rows), follow_up_gap(service, rows)
     step("failures")
-    judge = load_judge(frozenset())
+    judge = load_judge()
     return Measured(
         index_id=service.index_id,
         threshold=judge.warm.answered,

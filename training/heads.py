@@ -47,7 +47,9 @@ HOME = Path(__file__).resolve().parents[1] / "src" / "ccs_qa" / "search" / "unde
 # What is told of a follow-up, in the order of `Leaning`.
 LEANINGS = ("keeps_topic", "names_topic", "keeps_meetings", "keeps_ask")
 # A question that may limit itself to meetings.
-_LIMIT = re.compile(r"\d{4}|meeting|session|reunion|rencontre|seance|\b(?:in|at|en|de|du|a) [a-z]+$")
+_LIMIT = re.compile(
+    r"\d{4}|meeting|session|reunion|rencontre|seance|\b(?:in|at|en|de|du|a) [a-z]+$"
+)
 # Of the hints, which ask what was said, so many a passage and language are topics as well.
 _HINTS = 5
 # In so many frames each absent subject is read.
@@ -215,7 +217,11 @@ def _regress(
     model = LogisticRegression(C=_STRENGTH[kind], max_iter=150)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a few more steps change no figure
-        model.fit(hstack([csr_array((vectors - mean) / scale), sparse], format="csr"), labels, sample_weight=weights)
+        model.fit(
+            hstack([csr_array((vectors - mean) / scale), sparse], format="csr"),
+            labels,
+            sample_weight=weights,
+        )
     width = vectors.shape[1]
     vector = model.coef_[:, :width] / scale
     return _Fit(
@@ -238,7 +244,7 @@ def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
     fits = []
     for key in LEANINGS:
         told = [item for item in examples if key in item.told]
-        found = [dict.fromkeys(names := phrases(item.words), len(names) ** -0.5) for item in told]
+        found = [dict.fromkeys(runs := phrases(item.words), len(runs) ** -0.5) for item in told]
         fits.append(
             _regress(
                 np.stack([item.pooled for item in told]),

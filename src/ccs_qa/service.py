@@ -68,12 +68,15 @@ from ccs_qa.steps import (
     Understood,
     coverage_of,
     interleave,
-    known_words,
     phrased,
 )
 
 NO_FILTERS = Filters()
 _NEAREST = 3
+# A question of record asks for the date or the place of nothing where the odds that it leans on
+# one that nobody asked are e to this.
+_VAGUE = 0.5
+_OF_SOME = OF_ONE | {"when"}
 # So many passages the judge looks at.
 _JUDGED = 10
 # So many passages are looked at where a topic is followed through the meetings.
@@ -370,7 +373,7 @@ class QAService:
         query = replace(understanding.query, parts=())
         found = self._judged(replace(understanding, query=query, parts=()), 10, recipe)
         hits = found.hits[:10]
-        values = features(found.query, hits, found.grasp, self._judge.known) if hits else ()
+        values = features(found.query, hits, found.grasp) if hits else ()
         return Described(query.intent, found.grasp.hinted, values)
 
     def _understand(
@@ -414,7 +417,7 @@ class QAService:
         if found.held:
             return Verdict("answered", 1.0)
         verdict = self._judge.decide(found.query, found.hits[:_JUDGED], found.grasp)
-        if found.query.intent == "chat" and not found.query.topic:
+        if found.query.intent == "chat":
             return Verdict("not_found", verdict.confidence)
         return verdict
 
@@ -475,7 +478,8 @@ class QAService:
     def _with_record(self, found: Ranking, topic: Spoken | None) -> Ranking:
         """Put what the records answer before what was ranked."""
         query = found.query
-        if asks_beyond_records(query.standalone):
+        vague = query.scope is None and topic is None and found.grasp.adrift > _VAGUE
+        if asks_beyond_records(query.standalone) or (vague and query.intent in _OF_SOME):
             return found
         if topic is not None and not topic.held:
             verdict = self._verdict(found)
@@ -533,7 +537,7 @@ def open_service(settings: Settings) -> QAService:
     refuse_stale(index.manifest, corpus, encoder)
     passages = {passage.id: passage for passage in corpus.passages}
     retriever = Retriever(encoder, index, passages, settings.candidates)
-    service = QAService(corpus, retriever, load_judge(known_words(corpus)), settings)
+    service = QAService(corpus, retriever, load_judge(), settings)
     endpoint = open_endpoint(settings)
     if endpoint is None:
         return service

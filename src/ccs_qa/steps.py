@@ -22,7 +22,6 @@ from ccs_qa.records import (
     Statement,
 )
 from ccs_qa.search import allowed
-from ccs_qa.text import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,24 +198,6 @@ def coverage_of(corpus: Corpus, query: Query) -> Coverage:
         end=dates[-1] if dates else None,
         passages=len(passages),
     )
-
-
-def known_words(corpus: Corpus) -> frozenset[str]:
-    """List the words that the corpus and its hints hold.
-
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        The words, folded.
-    """
-    texts = [
-        rendition.text
-        for passage in corpus.passages
-        for rendition in (passage.renditions.fr, passage.renditions.en)
-        if rendition is not None
-    ]
-    return frozenset(word for text in (*texts, *corpus.known.answered) for word in words(text))
 
 
 def can_be_phrased(answer: Answer) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from ccs_qa.answer import compose, compose_record, compose_timeline, verify_hits
 from ccs_qa.answer.compose import NEAR_ENOUGH, choose_quotes, group_by_meeting, with_sides
-from ccs_qa.answer.expectations import EXPECTATIONS, adrift, expectations
+from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
@@ -183,17 +183,3 @@ def test_expectations(question: str, kind: str | None) -> None:
     """A question asks for one kind of answer that summaries do not hold, or for none."""
     found = [name for name, on in zip(EXPECTATIONS, expectations(question), strict=True) if on]
     assert found == ([kind] if kind else [])
-
-
-@pytest.mark.parametrize(
-    ("question", "history", "expected"),
-    [
-        ("What about them?", (), True),
-        ("Et pour l'autre?", (), True),
-        ("What about them?", ("What did clients say?",), False),
-        ("What did they say about passports and trust?", (), False),
-    ],
-)
-def test_a_question_adrift(question: str, history: tuple[str, ...], *, expected: bool) -> None:
-    """It leans on a question that nobody asked, and names nothing itself."""
-    assert adrift(question, history) is expected

@@ -106,14 +106,19 @@ def ask(
     limit: str = "",
     sides: Sequence[Sequence[dt.date]] = (),
     speak: Sequence[dt.date] | None = None,
+    about: Sequence[dt.date] = (),
     negated: bool = False,
+    period: tuple[dt.date, dt.date] | None = None,
     meetings: Sequence[Meeting] = SMALL,
     today: dt.date | None = TODAY,
 ) -> Record | None:
     """Ask about meetings; those that speak of the topic do so in their last passage."""
     scope = None
     if days is not None:
-        scope = Scope(limit, tuple(sorted(days)), sides=tuple(tuple(side) for side in sides))
+        start, end = period or (None, None)
+        scope = Scope(
+            limit, tuple(sorted(days)), start, end, sides=tuple(tuple(side) for side in sides)
+        )
     words = (question, question, question)
     query = Query(*words, language, language, scope=scope, intent=intent, negated=negated)
     speakers = (
@@ -121,7 +126,9 @@ def ask(
         if speak is None
         else {item.date: item.passages[-1] for item in meetings if item.date in speak}
     )
-    return read_record(query, meetings, speakers, catalogue(language), today=today)
+    return read_record(
+        query, meetings, speakers, catalogue(language), about=frozenset(about), today=today
+    )
 
 
 def lead(record: Record | None) -> str:
@@ -152,18 +159,18 @@ def test_all_meetings_are_listed_with_their_titles_where_they_have_one() -> None
     assert lines(french) == ["Goal A", "Lighthouses", "Goal C", "loose 1 en"]
 
 
-def test_meetings_that_speak_show_their_objective_then_what_they_say() -> None:
+def test_meetings_that_speak_show_what_they_say_then_their_objective() -> None:
     """They are counted among those searched; the title of one is no line of its own."""
     found = ask("which_meeting", speak=[A, B])
     assert lead(found) == (
         "Of the 4 meetings searched, 2 speak of it, those of January 31, 2031 and "
         "March 25, 2031 (“Lighthouses”)."
     )
-    assert lines(found) == [
-        "Goal A",
-        "('Canots', 'Canoes') 1 en",
-        "Format\u00a0: Réunion virtuelle",
-    ]
+    said = ["('Canots', 'Canoes') 1 en", "Goal A", "Format\u00a0: Réunion virtuelle"]
+    assert lines(found) == said
+    # Of what a meeting was for, its objective says most.
+    said[:2] = said[1::-1]
+    assert lines(ask("which_meeting", speak=[A, B], about=[A])) == said
     assert lead(ask("count", language="fr", speak=[C])) == (
         "Sur les 4 réunions examinées, 1 en parle, celle du 1er mars 2032."
     )
@@ -195,6 +202,32 @@ def test_a_negation_asks_for_the_other_meetings() -> None:
     nowhere = ask("count", days=[], negated=True)
     assert nowhere is not None
     assert nowhere.meetings == (A, B, C, D)
+
+
+def test_a_period_without_a_meeting_names_those_next_to_it() -> None:
+    """Before the first and after the last there is one; without days to compare, nothing."""
+    summer = dt.date(2031, 6, 1), dt.date(2031, 8, 31)
+    found = ask("count", days=[], limit="in the summer of 2031", period=summer)
+    assert lead(found) == (
+        "No summarised meeting falls within what the question specifies: "
+        "“in the summer of 2031”. The meeting before that was on March 25, 2031. "
+        "The next meeting after that was on March 1, 2032."
+    )
+    assert found is not None
+    assert found.meetings == (B, C)
+    early = ask("when", days=[], language="fr", period=(dt.date(2030, 1, 1), dt.date(2030, 12, 31)))
+    assert early is not None
+    assert early.meetings == (A,)
+    assert ask("when", days=[]) is None
+
+
+def test_the_time_to_the_next_meeting_is_counted() -> None:
+    """From a single meeting, where the question counts on from it."""
+    assert lead(ask("duration", "How long before they met again?", days=[A])) == (
+        "From January 31, 2031 to March 25, 2031: 1 month and 25 days (53 days)."
+    )
+    assert ask("duration", "How long was it?", days=[A]) is None
+    assert ask("duration", "How long before they met again?", days=[D]) is None
 
 
 def test_when_gives_the_dates() -> None:

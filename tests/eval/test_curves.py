@@ -125,5 +125,5 @@ def test_the_command_shows_the_points_and_writes_the_picture(
     )
     assert result.exit_code == 0, result.output
     assert result.stdout.count("/1 = ") == 4
-    assert f"{load_judge(frozenset()).warm.answered:.2f} (in use)" in result.stdout
+    assert f"{load_judge().warm.answered:.2f} (in use)" in result.stdout
     assert picture.stat().st_size > 0

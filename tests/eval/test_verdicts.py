@@ -69,5 +69,5 @@ def test_a_real_verdict_is_explained_by_three_features(service: QAService) -> No
         outcome("b-en", question=question, status="related", confidence=1 - confidence / 2),
         outcome("c-fr", question="Et les passeports ?", status="answered"),
     ]
-    found = find_wrong(service, load_judge(frozenset()), asked)
+    found = find_wrong(service, load_judge(), asked)
     assert [len(item.contributions) for item in found] == [3, 0]

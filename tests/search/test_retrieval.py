@@ -12,7 +12,6 @@ from ccs_qa.records import Filters, Query
 from ccs_qa.search import Understander, allowed
 from ccs_qa.search.fusion import standardise
 from ccs_qa.search.rank import shortlist
-from ccs_qa.search.understand.followups import standalone
 from ccs_qa.service import QAService
 
 
@@ -78,23 +77,6 @@ def test_filters_limit_the_passages(ask: Ask, corpus: Corpus) -> None:
     dates = {str(passage.meeting) for passage in corpus.passages if test(passage)}
     assert dates == {"2025-01-31", "2025-03-25", "2025-06-02"}
     assert allowed(ask("passports")) is None
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Et au téléphone?", "Que dit-on du passeport au comptoir? Et au téléphone?"),
-        ("rural areas?", "Que dit-on du passeport au comptoir? rural areas?"),
-        ("Que dit-on de la santé mentale ici?", "Que dit-on de la santé mentale ici?"),
-    ],
-)
-def test_a_question_that_leans_on_the_last_one_is_joined_to_it(
-    question: str, expected: str
-) -> None:
-    """Short ones and those that open like a follow-up; others stand alone."""
-    assert (
-        standalone(question, ("Autre chose?", "Que dit-on du passeport au comptoir?")) == expected
-    )
 
 
 def test_the_same_passage_comes_first_in_both_languages(service: QAService) -> None:

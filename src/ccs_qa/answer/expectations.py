@@ -9,12 +9,11 @@ the classes). Patterns work on folded text, French and English at once.
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ccs_qa.text import fold, words
+from ccs_qa.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,6 @@ def _expectations() -> tuple[_Expectation, ...]:
 EXPECTATIONS: tuple[str, ...] = tuple(item.name for item in _expectations())
 # Numbers, days and names of places are what a question of record may expect.
 _OF_RECORD = frozenset({"figure", "deadline", "named"})
-_CAPITALISED = re.compile(r"(?<=[^.?!«\"\s] )[A-ZÀ-Ý][\w’'-]{2,}")
 
 
 def expectations(question: str) -> tuple[bool, ...]:
@@ -83,18 +81,3 @@ def asks_beyond_records(question: str) -> bool:
     """
     flags = zip(EXPECTATIONS, expectations(question), strict=True)
     return any(flag for name, flag in flags if name not in _OF_RECORD)
-
-
-def strangers(question: str, known: frozenset[str]) -> int:
-    """Count the proper names that the corpus does not know.
-
-    Args:
-        question: The standalone wording.
-        known: Folded words of the corpus.
-
-    Returns:
-        How many.
-    """
-    return sum(
-        not any(part in known for part in words(name)) for name in _CAPITALISED.findall(question)
-    )

@@ -16,7 +16,7 @@ from importlib import resources
 
 import numpy as np
 
-from ccs_qa.answer.expectations import EXPECTATIONS, expectations, strangers
+from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.encoder import Vectors
 from ccs_qa.index import stop_words
 from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
@@ -44,7 +44,6 @@ COLD_FEATURES = (
     "asks",
     *EXPECTATIONS,
     "adrift",
-    "strangers",
 )
 FEATURES = (*COLD_FEATURES, "hint", "best_hint", "precedent")
 _POOREST = 3
@@ -117,14 +116,12 @@ class Judge:
     Attributes:
         warm: For a first passage with hints.
         cold: For a first passage without.
-        known: Folded words of the corpus and its hints.
         asks_bias: Constant term of the head that tells what a question asks for.
         asks_vector: (dimension,) its weights of the question's vector.
     """
 
     warm: Fit
     cold: Fit
-    known: frozenset[str]
     asks_bias: float
     asks_vector: Vectors
 
@@ -165,19 +162,16 @@ class Judge:
         """
         if not hits:
             return Verdict("not_found", 0.0)
-        return self.fit(grasp).decide(features(query, hits, grasp, self.known))
+        return self.fit(grasp).decide(features(query, hits, grasp))
 
 
-def features(
-    query: Query, hits: Sequence[Hit], grasp: Grasp, known: frozenset[str]
-) -> tuple[float, ...]:
+def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ...]:
     """Describe a question and its ranking in numbers.
 
     Args:
         query: What was understood.
         hits: The passages found, best first, at least one.
         grasp: How well they cover the question.
-        known: Folded words of the corpus and its hints.
 
     Returns:
         One value for each of `FEATURES`: scores of the first passage and the best score of all by
@@ -185,7 +179,7 @@ def features(
         legs that put it first; lowest, mean of the three lowest and mean of the token cosines;
         the same of the words of the topic, and how many there are; share of unknown terms,
         whether there are two words at most, whether it names meetings or dates, what it asks for,
-        the expectations, whether it points at nothing, unknown names; what hints say.
+        the expectations, whether it leans on nothing; what hints say.
     """
     legs = {
         name: [hit.reasons[name] for hit in hits if name in hit.reasons]
@@ -222,7 +216,6 @@ def features(
         "asks": grasp.asks,
         **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
         "adrift": grasp.adrift,
-        "strangers": float(min(2, strangers(query.standalone, known))),
         "hint": first.get("hint", 0.0),
         "best_hint": max(legs["hint"], default=0.0),
         "precedent": grasp.precedent,
@@ -234,11 +227,8 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def load_judge(known: frozenset[str]) -> Judge:
+def load_judge() -> Judge:
     """Read the fitted judge that ships with the package.
-
-    Args:
-        known: Folded words of the corpus and its hints.
 
     Returns:
         The judge.
@@ -255,4 +245,4 @@ def load_judge(known: frozenset[str]) -> Judge:
         for part in (stored["warm"], stored["cold"])
     )
     asks = stored["asks"]
-    return Judge(warm, cold, known, asks["bias"], np.asarray(asks["vector"], np.float32))
+    return Judge(warm, cold, asks["bias"], np.asarray(asks["vector"], np.float32))

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,7 +56,7 @@ class Matter:
     searched: tuple[Meeting, ...]
     every: tuple[Meeting, ...]
     spoken: Mapping[dt.date, Passage]
-    about: Set[dt.date]
+    about: AbstractSet[dt.date]
     ground: Ground
     words: Catalogue
     today: dt.date | None
@@ -146,8 +147,9 @@ def read_matter(
     query: Query,
     meetings: Sequence[Meeting],
     speakers: Mapping[dt.date, Passage] | None,
-    about: Set[dt.date],
     words: Catalogue,
+    *,
+    about: AbstractSet[dt.date],
     today: dt.date | None,
 ) -> Matter:
     """Find the meetings that a question of record is about.
@@ -156,8 +158,8 @@ def read_matter(
         query: The question.
         meetings: Every meeting.
         speakers: The meetings that speak of the topic; None when the question names none.
-        about: Those whose title or objective it is.
         words: The words of the answer's language.
+        about: The meetings whose title or objective the topic is.
         today: The day of the question.
 
     Returns:

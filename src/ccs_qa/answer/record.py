@@ -6,7 +6,8 @@ between them: none of it is judged by likeness, and every meeting named has a li
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -71,6 +72,10 @@ _UNITS = (
 _YEAR = "record.unit.year"
 
 
+# These are answered by there having been no meeting.
+_OF_THERE: frozenset[Intent] = frozenset({"which_meeting", "count", "when"})
+
+
 class _Form(NamedTuple):
     """A form or place as the records write it, and the meetings held so."""
 
@@ -84,7 +89,7 @@ def read_record(
     speakers: Mapping[dt.date, Passage] | None,
     words: Catalogue,
     *,
-    about: Set[dt.date] = frozenset(),
+    about: AbstractSet[dt.date] = frozenset(),
     today: dt.date | None = None,
 ) -> Record | None:
     """Answer a question of record.
@@ -102,8 +107,8 @@ def read_record(
         The record; None when the records hold nothing that fits, or the question is of no record.
     """
     read = _READERS.get(query.intent)
-    matter = read_matter(query, meetings, speakers, about, words, today)
-    if query.scope and not query.scope.meetings and read:
+    matter = read_matter(query, meetings, speakers, words, about=about, today=today)
+    if query.intent in _OF_THERE and query.scope and not (query.scope.meetings or matter.meetings):
         return _read_none(matter)
     coming = matter.ground == "all" and matter.says(_AHEAD)
     return read(matter) if read and matter.meetings and not coming else None
@@ -279,7 +284,7 @@ def _read_ends(matter: Matter) -> Record:
     lead = [
         matter.words.text(key, n=len(meetings), meetings=matter.of([item])) for key, item in ends
     ]
-    lines = (line for _, item in ends for line in reversed(matter.lines(item)))
+    lines = (line for _, item in ends for line in matter.lines(item))
     return show(lead, [item for _, item in ends], lines)
 
 

@@ -1,16 +1,9 @@
-"""What a question takes from its conversation."""
+"""Questions that ask the last one again, and those that ask for what is not so."""
 
 import pytest
 
 from ccs_qa.records import Language
-from ccs_qa.search.understand.followups import (
-    asks_again,
-    denies,
-    leans,
-    points_back,
-    says_nothing,
-    standalone,
-)
+from ccs_qa.search.understand.followups import asks_again, denies
 
 
 @pytest.mark.parametrize(
@@ -87,48 +80,3 @@ def test_a_question_asks_for_what_is_not_so(question: str) -> None:
 def test_other_questions_do_not(question: str) -> None:
     """A denial inside a word is none."""
     assert not denies(question)
-
-
-@pytest.mark.parametrize(
-    ("question", "points", "leaning"),
-    [
-        ("And for seniors who live far away from any office?", True, True),
-        ("Pourquoi ?", True, True),
-        ("What did the members say about them in the end?", True, True),
-        ("passports in rural areas", False, True),
-        ("What did the members say about passports in 2023?", False, False),
-        ("Pourquoi les membres veulent des bureaux dans les régions éloignées ?", False, False),
-    ],
-)
-def test_what_leans_points_back_or_is_short(question: str, *, points: bool, leaning: bool) -> None:
-    """Six words or fewer lean without pointing."""
-    assert points_back(question) is points
-    assert leans(question) is leaning
-
-
-def test_a_chain_of_follow_ups_is_joined() -> None:
-    """Back to the question that stands alone, and no further."""
-    first = "What did the members say about passports in 2023?"
-    assert standalone("and there?", ("Other thing.", first, "and seniors?")) == (
-        f"{first} and seniors? and there?"
-    )
-    assert standalone("and there?", ()) == "and there?"
-
-
-@pytest.mark.parametrize(
-    ("text", "nothing"),
-    [
-        ("And in ?", True),
-        ("Et pour  ?", True),
-        ("What about", True),
-        ("", True),
-        ("And when?", False),
-        ("Et combien ?", False),
-        ("C'était où ?", False),
-        ("And seniors?", False),
-        ("Et les aînés ?", False),
-    ],
-)
-def test_a_text_of_grammar_alone_says_nothing(text: str, *, nothing: bool) -> None:
-    """A word that asks and a word that names say something."""
-    assert says_nothing(text) is nothing

@@ -13,6 +13,8 @@ from ccs_qa.records import Intent
 from ccs_qa.search import open_heads
 from ccs_qa.search.understand.heads import (
     Heads,
+    Leaning,
+    Linear,
     Word,
     best_run,
     phrases,
@@ -35,9 +37,16 @@ def heads(
     return Heads(
         model="small",
         intents=INTENTS,
-        intent_bias=np.asarray(bias, np.float32),
-        intent_vector=np.asarray(vector, np.float32),
-        intent_phrases={name: np.asarray(row, np.float32) for name, row in (runs or {}).items()},
+        intent_head=Linear(
+            np.asarray(bias, np.float32),
+            np.asarray(vector, np.float32),
+            {name: np.asarray(row, np.float32) for name, row in (runs or {}).items()},
+        ),
+        leaning_head=Linear(
+            np.asarray((-1, 1, -1, -1), np.float32),
+            np.zeros((4, 2), np.float32),
+            {"and": np.asarray((9, 0, 9, 0), np.float32)},
+        ),
         topic_bias=0.0,
         topic_vector=np.asarray([1, 0], np.float32),
         topic_words=around or {},
@@ -199,13 +208,15 @@ def test_stored_heads_are_read() -> None:
                 "vector": [[1, 2], [3, 4]],
                 "phrases": {"< quand": [1, 0.25], "a b": [0, -1, 1, 2]},
             },
+            "leaning": {"bias": [0, 0, 0, 0], "vector": [[0, 1]] * 4, "phrases": {"why": [3, 2]}},
             "topic": {"bias": -1.5, "vector": [1, 0], "words": {"=a": 2.0}},
         }
     )
     assert (read.model, read.intents, read.topic_bias) == ("m", ("topic", "when"), -1.5)
-    assert read.intent_phrases["< quand"].tolist() == [0, 0.25]
-    assert read.intent_phrases["a b"].tolist() == [-1, 2]
-    assert read.intent_vector.tolist() == [[1, 2], [3, 4]]
+    assert read.intent_head.phrases["< quand"].tolist() == [0, 0.25]
+    assert read.intent_head.phrases["a b"].tolist() == [-1, 2]
+    assert read.intent_head.vector.tolist() == [[1, 2], [3, 4]]
+    assert read.leaning_head.phrases["why"].tolist() == [0, 0, 0, 2]
     assert read.topic_words == {"=a": 2.0}
 
 
@@ -215,5 +226,33 @@ def test_heads_of_another_model_are_no_heads(encoder: Encoder) -> None:
     assert open_heads(encoder.identity[:-1]) is None
     read = open_heads(encoder.identity)
     assert read is not None
-    assert read.intent_vector.shape == (len(read.intents), encoder.dimension)
+    assert read.intent_head.vector.shape == (len(read.intents), encoder.dimension)
+    assert read.leaning_head.vector.shape == (4, encoder.dimension)
     assert read.topic_vector.shape == (encoder.dimension,)
+
+
+def test_what_a_question_leans_on_is_what_is_more_likely_than_not() -> None:
+    """By hand: "and" weighs 9, shared among the runs of its question; four here, so 4.5 more."""
+    alone, leant = (split_words(text) for text in ("seniors", "and"))
+    assert heads().leaning(alone, row(0, 0)) == Leaning() == Leaning(names=True)
+    assert not Leaning().any
+    leaning = heads().leaning(leant, row(0, 0))
+    assert leaning == Leaning(topic=True, names=True, meetings=True)
+    assert leaning.any
+    assert heads().needs_more(leant, row(0, 0)) == pytest.approx(-1 + 9 / 2)
+
+
+@pytest.mark.parametrize(
+    ("gains", "framed"),
+    [
+        ((-3, -3, 2), True),
+        ((-2, -2, 2), False),
+        ((2, 1), True),
+        ((-3, -3), False),
+        ((-9, 2, -1), True),
+    ],
+)
+def test_a_frame_says_nothing_of_its_own(gains: tuple[float, ...], *, framed: bool) -> None:
+    """The words around the topic speak against it by more than 2.5 on average."""
+    words = split_words("one two three four"[: 4 * len(gains)])[: len(gains)]
+    assert heads().only_framed(words, column(*gains)) is framed

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.records import Language
 from ccs_qa.search.understand.parts import asked_in, split_questions
 
 STORY = " ".join(["My sister lost her papers in 2019 and went to the office."] * 5)
@@ -97,44 +96,43 @@ def test_parts_stand_in_the_text(text: str) -> None:
         assert all(piece in text for piece in part.split())
 
 
+def never(_question: str) -> bool:
+    """Every question stands alone."""
+    return False
+
+
 def test_of_a_long_text_the_last_question_is_asked() -> None:
-    """In either language, wherever it stands."""
-    asked: tuple[tuple[str, str, Language], ...] = (
-        (STORY, "What was said about lost papers and rural offices?", "en"),
-        (RECIT, "Qu'a-t-on dit des papiers perdus et des bureaux ruraux ?", "fr"),
-    )
-    for story, question, language in asked:
+    """In either language, wherever it stands; of two alike the last is meant."""
+    for story, question in (
+        (STORY, "What was said about lost papers and rural offices?"),
+        (RECIT, "Qu'a-t-on dit des papiers perdus et des bureaux ruraux ?"),
+    ):
         text = f"Could you help? {story} {question} Thank you."
-        begin, end = asked_in(text, language)
-        assert text[begin:end] == question
+        assert asked_in(text, never) == (question, question)
+        assert asked_in(f"{question} {text}", never) == (question, question)
 
 
 @pytest.mark.parametrize("text", ["What was said about trust? And when?", STORY, RECIT, ""])
-def test_a_short_text_and_one_without_a_question_are_asked_whole(text: str) -> None:
-    """Forty words are short."""
-    assert asked_in(text, "en") == (0, len(text))
+def test_a_short_text_and_one_that_asks_nothing_are_asked_whole(text: str) -> None:
+    """Forty words are short; a story that speaks of no committee asks nothing."""
+    assert asked_in(text, never) == (text, text)
 
 
-def test_of_a_question_asked_twice_the_last_is_meant() -> None:
-    """Its place is that of its last words."""
-    question = "Who helps seniors with lost papers abroad?"
-    text = f"{question} {STORY} {question}"
-    assert asked_in(text, "en") == (len(text) - len(question), len(text))
+def test_without_a_question_mark_what_is_said_of_the_committee_is_asked() -> None:
+    """It limits nothing: no sentence is surely a question."""
+    told = "I would like to know what the committee thought of it."
+    assert asked_in(f"{STORY} {told} Regards.", never) == ("", told)
 
 
-def test_a_question_that_says_little_is_read_with_what_stands_before_it() -> None:
-    """As many sentences as it takes for four words that say something."""
-    text = f"{STORY} Fraud worries rural seniors. Is it so? Thank you."
-    begin, end = asked_in(text, "en")
-    assert text[begin:end] == "Fraud worries rural seniors. Is it so?"
-    text = f"{RECIT} La fraude inquiète les aînés. Vraiment. Est-ce vrai ?"
-    begin, end = asked_in(text, "fr")
-    assert text[begin:end] == "La fraude inquiète les aînés. Vraiment. Est-ce vrai ?"
+def test_a_question_that_leans_is_read_with_what_was_said_of_the_committee() -> None:
+    """The nearest such sentence first, then the sentence before, two at most."""
+    said = "The committee worries about fraud."
+    question = "Is it so?"
+    text = f"{STORY} {said} Rain fell. {question} Thank you."
 
+    def always(_question: str) -> bool:
+        return True
 
-def test_a_sentence_said_again_after_the_question_is_not_taken_for_the_one_before() -> None:
-    """The place of each is counted on from the one before it."""
-    said = "Fraud worries rural seniors."
-    text = f"{STORY} {said} Is it so? {said}"
-    begin, end = asked_in(text, "en")
-    assert text[begin:end] == f"{said} Is it so?"
+    assert asked_in(text, always) == (question, f"{question} {said} Rain fell.")
+    assert asked_in(text, lambda asked: said not in asked) == (question, f"{question} {said}")
+    assert asked_in(text, never) == (question, question)

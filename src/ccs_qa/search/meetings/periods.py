@@ -180,7 +180,7 @@ _YEAR, _MONTH, _WEEK = (re.compile(rf"\b(?:{unit})") for unit in ("year|an", "mo
 _FISCAL = pattern(r"\b{fiscal}\b")
 _LAST, _PAST = pattern(r"\b{past} $"), pattern(r" {past}\b")
 _WHEN = pattern(r"(?<!\w)(?:{when} ?|year |annee )(?:the |le |l')?$")
-_MEETING = pattern(r"(?:'?s)? (?:{noun}|{one})\b")
+_MEETING = pattern(r"(?:'?s)? (?:{noun}\b|{one}(?=\W*$))")
 # In order: what is read first is not read again by those after it.
 _GRAMMAR: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     (pattern(template), read)

@@ -76,7 +76,7 @@ def asked_in(text: str, needs_more: Callable[[str], bool]) -> tuple[str, str]:
         text where that is short or asks nothing.
     """
     told = sentences(text)
-    if len(words(text)) <= _STORY or len(told) < 2:  # noqa: PLR2004 - a sentence needs another
+    if len(words(text)) <= _STORY or len(told) < 2:
         return text, text
     spoken = [at for at, item in enumerate(told) if _COMMITTEE.search(fold(item))]
     last = max((at for at, item in enumerate(told) if item.endswith("?")), default=None)

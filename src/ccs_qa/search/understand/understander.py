@@ -136,7 +136,11 @@ class Understander:
         if len(text) > self._longest:
             raise QuestionError(problem="long", longest=self._longest)
         limits = self._limits(filters)
-        earlier = tuple(kept for kept in (clean(item)[: self._longest] for item in history) if kept)
+        earlier = tuple(
+            kept
+            for kept in (clean(item)[: self._longest] for item in history)
+            if any(character.isalnum() for character in kept)
+        )
         again = asks_again(text)
         asked, before = (earlier[-1], earlier[:-1]) if again and earlier else (text, earlier)
         spoken = self._spoken(asked, before)

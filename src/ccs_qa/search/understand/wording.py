@@ -61,7 +61,8 @@ class Text:
 
     def _wording(self, text: str, pooled: Vectors, kept: npt.NDArray[np.bool_]) -> Wording:
         starts = [word.start for word in self.words]
-        owners = np.searchsorted(starts, self.spans[:, 1] - 1, side="right") - 1
+        spans = self.spans if starts else self.spans[:0]
+        owners = np.searchsorted(starts, spans[:, 1] - 1, side="right") - 1
         return Wording(
             text,
             pooled,
