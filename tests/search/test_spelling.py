@@ -96,3 +96,11 @@ def test_a_question_is_searched_as_it_is_read(
     assert query.standalone == "Les passeports ? et les délais ?"
     assert query.read_as == (("dleais", "délais"),)
     assert [item.text for item in found.wordings] == [query.standalone, "et les délais ?"]
+
+
+def test_accents_left_out_are_set_as_the_corpus_sets_them() -> None:
+    """Of French words of three letters or more, and nothing is said of it."""
+    speller = Speller({"fr": ["La réunion à Québec où l'on a décidé", "Des résumés, des résumes"]})
+    assert speller.read("reunion a QUEBEC ou decide", "fr") == Reading("réunion a QUÉBEC ou décidé")
+    assert speller.read("« reunion » réunion", "fr") == Reading("« reunion » réunion")
+    assert speller.read("reunion", "en") == Reading("reunion")

@@ -42,10 +42,10 @@ _END_MARKS = re.compile(r"[\s?!.…]+$")
 
 _FRENCH_WORDS = frozenset(
     """
-    le la les un une des du de et est sont que qui quoi quel quelle quels quelles où quand
+    le la les un une des du de et est sont que qui quoi quel quelle quels quelles ou quand
     comment pourquoi combien dans sur sous avec sans pour par au aux ce cet cette ces il elle ils
-    elles on nous vous leur leurs son sa ses ne pas plus dit parle réunion réunions rencontre
-    comité passeport passeports donne résumé avis membres ministère clients employés personnes
+    elles on nous vous leur leurs son sa ses ne pas plus dit parle reunion reunions rencontre
+    comite passeport passeports donne resume avis membres ministere clients employes personnes
     """.split()
 )
 _ENGLISH_WORDS = frozenset(
@@ -218,7 +218,7 @@ def detect_language(text: str, said_before: str = "") -> Language:
     Returns:
         The more likely of the two languages; French when nothing tells.
     """
-    tokens = [word.casefold() for word in _WORD.findall(drop_elisions(text))]
+    tokens = _WORD.findall(fold(drop_elisions(text)))
     french = sum(token in _FRENCH_WORDS for token in tokens) + 2 * len(
         _ELISION.findall(text.translate(_APOSTROPHES))
     )

@@ -3,7 +3,8 @@
 A word is read as another only when no dictionary of either language knows it and the corpus holds
 a word one slip away (Damerau, 1964, doi:10.1145/363958.363994: one letter wrong, missing or too
 many, or two swapped, are four in five of all misspellings). What stands between quotation marks
-is taken as it is, which is how a reading is undone.
+is taken as it is, which is how a reading is undone. Accents left out of a French word that the
+corpus holds are set without further ado: the word is the same.
 """
 
 import re
@@ -21,6 +22,8 @@ from ccs_qa.text import fold
 
 # Fewer letters are one slip away from too many words.
 _LEAST_LETTERS = 4
+# Shorter words are other words with their accents: "a" and "à", "ou" and "où".
+_LEAST_ACCENTED = 3
 _TOKEN = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?…:]\s")
@@ -49,12 +52,16 @@ class Speller:
             texts: Texts of the corpus in each language.
         """
         self._spellings: dict[Language, dict[str, str]] = {}
+        # French words as they stand somewhere.
+        self._written: frozenset[str] = frozenset()
         self._names: dict[Language, frozenset[str]] = {}
         self._nearby: dict[Language, SpellChecker] = {}
         for language in LANGUAGES:
             found = Counter(
                 word for text in texts.get(language, ()) for word in _WORD.findall(text)
             )
+            if language == "fr":
+                self._written = frozenset(word.lower() for word in found)
             folded: Counter[str] = Counter()
             spellings: dict[str, str] = {}
             for word, number in found.most_common():
@@ -79,6 +86,8 @@ class Speller:
 
         def meant(match: re.Match[str]) -> str:
             typed = match[0]
+            if (restored := self._accented(typed, language)) != typed:
+                return restored
             named = typed[:1].isupper() and not _opens_sentence(text, match.start())
             found = self._meant(typed, language, named=named) if typed[0].isalpha() else None
             if found is None:
@@ -87,6 +96,17 @@ class Speller:
             return found
 
         return Reading(_TOKEN.sub(meant, text), tuple(changes))
+
+    def _accented(self, typed: str, language: Language) -> str:
+        """Set the accents of a French word that was typed without any, as the corpus does."""
+        plain = len(typed) >= _LEAST_ACCENTED and typed.isascii()
+        if language != "fr" or not plain or typed.lower() in self._written:
+            return typed
+        spelled = self._spellings["fr"].get(typed.lower(), "").lower()
+        if len(spelled) != len(typed):
+            return typed
+        pairs = zip(typed, spelled, strict=True)
+        return "".join(mark.upper() if letter.isupper() else mark for letter, mark in pairs)
 
     def _meant(self, typed: str, language: Language, *, named: bool) -> str | None:
         word = fold(typed)

@@ -189,7 +189,8 @@ class Understander:
         if around and intent not in SAID and scope is None and not told.named:
             # A question out of a long story that names no meeting and no topic leans on the story.
             intent = "topic"
-        if not before and intent not in SAID and words(told.named) == words(asked):
+        named_only = words(told.named) == words(asked)
+        if not before and named_only and (intent not in SAID or intent == "chat"):
             # A bare name asks for what was said of it.
             intent = "topic"
         single = scope is not None and len(scope.meetings) == 1
