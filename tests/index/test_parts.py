@@ -178,7 +178,7 @@ def test_late_interaction_by_hand(index: SearchIndex) -> None:
     has no hint, so no hint score. Backward, a has (1 + 1) / 2 and b its one token's .8.
     """
     question = np.asarray([[1, 0], [0, 1]], np.float32)
-    scores = index.late(question, np.zeros(3, np.float32), np.asarray([0, 1]))
+    (scores,) = index.late([question], np.zeros(3, np.float32), np.asarray([0, 1]))
     assert scores.views.tolist() == pytest.approx([1.0, 0.7], abs=1 / 254)
     assert scores.back.tolist() == pytest.approx([1.0, 0.8], abs=1 / 254)
     assert scores.hints[0] == pytest.approx(0.5, abs=1 / 254)

@@ -4,7 +4,7 @@ Late interaction is the MaxSim of ColBERT (Khattab and Zaharia, 2020, arXiv:2004
 over the encoder's own token vectors, centred on their mean and scaled back to unit length.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import faiss
@@ -234,17 +234,15 @@ class SearchIndex:
             (candidates, candidates) float32: cosines of the mean pooled vectors of their texts,
             less the mean of all passages; -1 on the diagonal.
         """
-        vectors = np.stack([self._text_of(int(at)) for at in candidates])
+        views = [self._views[self._bounds[at] : self._bounds[at + 1]] for at in candidates]
+        texts = [found[self._kind[found] != _HINT] for found in views]
+        edges = np.cumsum([0, *(len(found) for found in texts[:-1])])
+        rows = self._vectors.reconstruct_batch(np.concatenate(texts))
+        means = np.add.reduceat(rows, edges) / np.diff([*edges, len(rows)])[:, None]
+        vectors = unit_rows(means - self._text_mean)
         cosines: Vectors = vectors @ vectors.T
         np.fill_diagonal(cosines, -1.0)
         return cosines
-
-    def _text_of(self, passage: int) -> Vectors:
-        views = self._views[self._bounds[passage] : self._bounds[passage + 1]]
-        texts = views[self._kind[views] != _HINT]
-        mean = self._vectors.reconstruct_batch(texts).mean(axis=0) - self._text_mean
-        vector: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return vector
 
     def strange(self, question: str, language: Language) -> float:
         """Tell how strange the words of a question are to the corpus.
@@ -260,32 +258,28 @@ class SearchIndex:
 
     def late(
         self,
-        tokens: Vectors,
+        wordings: Sequence[Vectors],
         cosines: Vectors,
         candidates: Positions,
         languages: tuple[Language, ...] = LANGUAGES,
         kinds: tuple[ViewKind, ...] = ("plain", "context"),
-    ) -> LegScores:
+    ) -> tuple[LegScores, ...]:
         """Score candidates by late interaction with their views and nearest hints.
 
         Args:
-            tokens: (tokens, dimension) float32, centred question tokens.
-            cosines: (views,) float32, as `cosines` gives them.
+            wordings: (tokens, dimension) float32 each, centred tokens of a wording.
+            cosines: (views,) float32, as `cosines` gives them; by them hints are near.
             candidates: Positions of passages, at least one, each with a view.
             languages: Languages of the views that count.
             kinds: Kinds of the views that count; hints are always scored apart.
 
         Returns:
-            The scores, in the order of the candidates.
+            The scores for each wording, in the order of the candidates.
         """
         owner, views = self._edges(cosines, candidates)
         scored, at = np.unique(views, return_inverse=True)
         lengths = self._starts[scored + 1] - self._starts[scored]
         offsets = np.cumsum(lengths) - lengths
-        similarity = self._tokens.dot(tokens, self._spans(scored))
-        nearest = np.maximum.reduceat(similarity, offsets, axis=1)
-        forward = nearest.mean(axis=0)
-        backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
         counted = self.select(languages, kinds)[views]
         asked = self._kind[views] == _HINT
         number = np.bincount(owner[counted], minlength=len(candidates))
@@ -294,16 +288,25 @@ class SearchIndex:
             total = np.bincount(owner[counted], values[at[counted]], len(candidates))
             return _floor(np.where(number > 0, total / np.maximum(number, 1), np.nan))
 
-        best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
-        symmetric = ((forward + backward) / 2)[at[asked]]
-        np.maximum.at(best, (self._language[views[asked]], owner[asked]), symmetric)
-        spoken = np.isfinite(best)
-        hints = np.where(spoken, best, 0.0).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1)
-        hints[~spoken.any(axis=0)] = np.nan
-        covered = np.maximum.reduceat(
-            nearest[:, at], np.searchsorted(owner, np.arange(len(candidates))), axis=1
-        )
-        return LegScores(mean(forward), mean(backward), hints.astype(np.float32), covered)
+        def score(similarity: Vectors) -> LegScores:
+            nearest = np.maximum.reduceat(similarity, offsets, axis=1)
+            forward = nearest.mean(axis=0)
+            backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
+            best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
+            symmetric = ((forward + backward) / 2)[at[asked]]
+            np.maximum.at(best, (self._language[views[asked]], owner[asked]), symmetric)
+            spoken = np.isfinite(best)
+            hints = np.where(spoken, best, 0.0).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1)
+            hints[~spoken.any(axis=0)] = np.nan
+            covered = np.maximum.reduceat(
+                nearest[:, at], np.searchsorted(owner, np.arange(len(candidates))), axis=1
+            )
+            return LegScores(mean(forward), mean(backward), hints.astype(np.float32), covered)
+
+        # One product for all: to gather the rows takes as long as to multiply them.
+        similarity = self._tokens.dot(np.concatenate(wordings), self._spans(scored))
+        ends = np.cumsum([len(tokens) for tokens in wordings])[:-1]
+        return tuple(score(rows) for rows in np.split(similarity, ends))
 
     def _edges(self, cosines: Vectors, candidates: Positions) -> tuple[Positions, Positions]:
         """List candidate and view of each pair to score: all texts, and the nearest hints."""

@@ -155,20 +155,21 @@ class Retriever:
         if not len(candidates):
             return Ranked((), (), (), Grasp(), clock.laps)
         likeness = self.index.likeness(candidates)
+        late = self._late(recipe, wordings, firsts, candidates)
         legs = [
-            self._legs(recipe, item.tokens, stage, candidates, counts=counts, likeness=likeness)
-            for item, stage in zip(wordings, firsts, strict=True)
+            self._legs(scores, stage, candidates, counts=counts, likeness=likeness)
+            for scores, stage in zip(late, firsts, strict=True)
         ]
         clock.lap("rerank")
         fused = np.zeros(len(candidates), np.float32)
-        for share, (scores, _) in zip(_SHARES, legs, strict=False):
+        for share, scores in zip(_SHARES, legs, strict=False):
             fused += np.float32(share) * _fuse(recipe, scores)
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
         if recipe.section:
             fused += np.float32(recipe.section) * self._sections(candidates, fused)
-        main, covered = legs[0]
+        main, covered = legs[0], late[0].covered
         raw = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
         if recipe.companions:
             raw["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
@@ -227,25 +228,31 @@ class Retriever:
             + weight * standardise(asked, counts > 0),
         )
 
-    def _legs(
+    def _late(
         self,
         recipe: Recipe,
-        tokens: Vectors,
+        wordings: Sequence[Wording],
+        firsts: Sequence[_FirstStage],
+        candidates: Positions,
+    ) -> tuple[LegScores, ...]:
+        if recipe.vectors != "late":
+            nothing = np.full(len(candidates), np.nan, np.float32)
+            unread = LegScores(nothing, nothing, nothing, np.zeros((0, 0), np.float32))
+            return (unread,) * len(wordings)
+        tokens = [self.index.centre(item.tokens) for item in wordings]
+        cosines = np.maximum.reduce([stage.cosines for stage in firsts])
+        return self.index.late(tokens, cosines, candidates, recipe.languages, recipe.views)
+
+    def _legs(
+        self,
+        late: LegScores,
         first: _FirstStage,
         candidates: Positions,
         *,
         counts: Positions,
         likeness: Vectors,
-    ) -> tuple[Legs, Vectors]:
-        nothing = np.full(len(candidates), np.nan, np.float32)
-        late = (
-            self.index.late(
-                self.index.centre(tokens), first.cosines, candidates, recipe.languages, recipe.views
-            )
-            if recipe.vectors == "late"
-            else LegScores(nothing, nothing, nothing, np.zeros((0, 0), np.float32))
-        )
-        legs = Legs(
+    ) -> Legs:
+        return Legs(
             late=late.views,
             back=late.back,
             dense=first.dense[candidates],
@@ -256,7 +263,6 @@ class Retriever:
             usual=self._usual,
             likeness=likeness,
         )
-        return legs, late.covered
 
     def _sections(self, candidates: Positions, fused: Vectors) -> Vectors:
         """Score each passage by the best of its section, which one heading stands above."""

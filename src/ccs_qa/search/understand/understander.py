@@ -224,21 +224,15 @@ class Understander:
         )
 
     def _searched(self, own: Text, told: _Topic, intent: Intent, whole: Text) -> _Searched:
-        """Search for the topic by itself; beside it for the whole, where that says more."""
+        """Search for the topic; beside it for the whole, where that says more."""
         if told.wording.text == whole.text:
             return _Searched((whole.whole,), whole.pooled, told.named)
-        framed = (
-            self._heads is not None
-            and intent in SAID
-            and whole is own
-            and self._heads.only_framed(own.words, own.word_vectors)
-        )
-        alone = told.named if framed and told.named else told.wording.text
-        (topic,) = encode_texts([alone], self._encoder)
-        if alone == told.named and framed:
-            # What is asked about "X" is the same however it is framed.
-            return _Searched((topic.whole,), topic.pooled, told.named)
-        return _Searched((topic.whole, whole.whole), whole.pooled, told.named)
+        framed = self._heads is not None and self._heads.only_framed(own.words, own.word_vectors)
+        if not (framed and told.named and intent in SAID and whole is own):
+            return _Searched((told.wording, whole.whole), whole.pooled, told.named)
+        # What is asked about "X" is the same however it is framed.
+        (topic,) = encode_texts([told.named], self._encoder)
+        return _Searched((topic.whole,), topic.pooled, told.named)
 
     def _leant(
         self, own: _Searched, before: Understanding, leaning: Leaning, intent: Intent
