@@ -28,6 +28,13 @@ QuestionType = Literal[
     "long",
     "twofold",
     "mixed",
+    "several",
+    "all",
+    "quotes",
+    "digest",
+    "comparison",
+    "themes",
+    "not",
     "chat",
     "unanswerable",
 ]
@@ -69,6 +76,7 @@ class GoldRow(BaseModel):
         answerable: Whether the page answers it.
         relevant: Every line that answers.
         key_facts: What a right answer must hold.
+        wanted: How many quotes it asks for; None where it names no number.
         note: For an unanswerable question, why it is.
     """
 
@@ -82,6 +90,7 @@ class GoldRow(BaseModel):
     answerable: bool
     relevant: tuple[Relevant, ...]
     key_facts: tuple[str, ...] = ()
+    wanted: int | None = Field(default=None, ge=1)
     note: str = ""
 
 

@@ -163,7 +163,7 @@ class Retriever:
         clock.lap("rerank")
         fused = np.zeros(len(candidates), np.float32)
         for share, scores in zip(_SHARES, legs, strict=False):
-            fused += np.float32(share) * _fuse(recipe, scores)
+            fused += np.float32(share / sum(_SHARES[: len(legs)])) * _fuse(recipe, scores)
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
