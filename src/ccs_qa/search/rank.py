@@ -163,7 +163,7 @@ class Retriever:
         clock.lap("rerank")
         fused = np.zeros(len(candidates), np.float32)
         for share, scores in zip(_SHARES, legs, strict=False):
-            fused += np.float32(share / sum(_SHARES[: len(legs)])) * _fuse(recipe, scores)
+            fused += np.float32(share) * _fuse(recipe, scores)
         if recipe.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
@@ -174,6 +174,8 @@ class Retriever:
         if recipe.companions:
             raw["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
             fused += np.float32(recipe.companions) * lifts
+        # Gaps between scores mean the same however many wordings there are.
+        fused /= np.float32(sum(_SHARES[: len(legs)]))
         order = np.argsort(-fused, kind="stable")
         nothing = np.zeros(0, np.float32)
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else nothing
