@@ -218,8 +218,9 @@ def detect_language(text: str, said_before: str = "") -> Language:
     Returns:
         The more likely of the two languages; French when nothing tells.
     """
-    tokens = _WORD.findall(fold(drop_elisions(text)))
-    french = sum(token in _FRENCH_WORDS for token in tokens) + 2 * len(
+    tokens = [word.casefold() for word in _WORD.findall(drop_elisions(text))]
+    # French is often typed without accents; with its own, "à" is not the English article.
+    french = sum(fold(token) in _FRENCH_WORDS for token in tokens) + 2 * len(
         _ELISION.findall(text.translate(_APOSTROPHES))
     )
     english = sum(token in _ENGLISH_WORDS for token in tokens)
