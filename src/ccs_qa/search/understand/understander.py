@@ -56,10 +56,11 @@ Locate = Callable[[str, tuple[str, ...]], frozenset[dt.date]]
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """What is searched, and the words that name it; empty where none does."""
+    """What is searched, the words that name it, and whether the rest is a mere frame."""
 
     wording: Wording
     named: str
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +228,7 @@ class Understander:
         """Search for the topic; beside it for the whole, where that says more."""
         if told.wording.text == whole.text:
             return _Searched((whole.whole,), whole.pooled, told.named)
-        framed = self._heads is not None and self._heads.only_framed(own.words, own.word_vectors)
-        if not (framed and told.named and intent in SAID and whole is own):
+        if not (told.framed and told.named and intent in SAID and whole is own):
             return _Searched((told.wording, whole.whole), whole.pooled, told.named)
         # What is asked about "X" is the same however it is framed.
         (topic,) = encode_texts([told.named], self._encoder)
@@ -298,6 +298,7 @@ class Understander:
         return _Topic(
             text.only(kept) if _telling(text.text, kept) else wide,
             text.only(named).text if _telling(text.text, named) else "",
+            self._heads.only_framed(text.words, vectors),
         )
 
     def _read(self, text: str, language: Language) -> Reading:
