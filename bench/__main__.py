@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bench import GOLD
 from bench.http import Client, ask_in_parallel, running_server
 from bench.page import report_page
 from bench.plain import plain_script
@@ -24,7 +25,6 @@ from ccs_qa.encoder import write_torch_model
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import load_settings
 
-GOLD = Path(__file__).resolve().parents[1] / "eval" / "gold" / "dev.jsonl"
 _CLIENTS = 8
 _VISITS = 7
 _MOST_FLOORS = 3.0

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 _HOST = "127.0.0.1"
@@ -27,8 +29,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server() -> Iterator[int]:
+def running_server(checkout: Path | None = None) -> Iterator[int]:
     """Run `ccs-qa serve` until the block ends.
+
+    Args:
+        checkout: Whose code, corpus and index are served, with the libraries and the other
+            settings of this environment; what is in use here when None.
 
     Yields:
         The port it listens on.
@@ -38,7 +44,16 @@ def running_server() -> Iterator[int]:
     """
     port = free_port()
     command = [sys.executable, "-m", "ccs_qa", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    environment = dict(os.environ)
+    if checkout is not None:
+        environment |= {
+            "PYTHONPATH": str(checkout / "src"),
+            "CCS_QA_CORPUS": str(checkout / "corpus"),
+            "CCS_QA_INDEX": str(checkout / "index"),
+        }
+    server = subprocess.Popen(
+        command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
     try:
         wait_until_ready(server, port)
         yield port
