@@ -351,7 +351,7 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
             found["found"].append(told != "topic")
             found["class"].append(told == item.intent)
         if item.topic is not None and item.intent != "chat":
-            begin, end = heads.topic(item.words, item.vectors)
+            begin, end = heads.topic(heads.gains(item.words, item.vectors))
             marks = [int(begin <= at < end) for at in range(len(item.words))]
             found["named"].append(marks == item.marks)
     return found

@@ -141,8 +141,7 @@ def index() -> SearchIndex:
 
 def test_dense_takes_the_nearest_view_of_each_passage(index: SearchIndex) -> None:
     """Cosines with [1, 0] are 1, 0 and .6; without hints and English only .6 is left."""
-    question = np.asarray([1, 0], np.float32)
-    cosines = index.cosines(question)
+    (cosines,) = index.cosines(np.asarray([[1, 0]], np.float32))
     assert index.dense(cosines).tolist() == pytest.approx([1.0, 0.6])
     english = index.select(("en",), ("plain",))
     assert index.dense(cosines, english).tolist() == pytest.approx([-1.0, 0.6])
@@ -178,7 +177,7 @@ def test_late_interaction_by_hand(index: SearchIndex) -> None:
     has no hint, so no hint score. Backward, a has (1 + 1) / 2 and b its one token's .8.
     """
     question = np.asarray([[1, 0], [0, 1]], np.float32)
-    (scores,) = index.late([question], np.zeros(3, np.float32), np.asarray([0, 1]))
+    (scores,) = index.late(question, [np.arange(2)], np.zeros(3, np.float32), np.asarray([0, 1]))
     assert scores.views.tolist() == pytest.approx([1.0, 0.7], abs=1 / 254)
     assert scores.back.tolist() == pytest.approx([1.0, 0.8], abs=1 / 254)
     assert scores.hints[0] == pytest.approx(0.5, abs=1 / 254)
@@ -214,13 +213,14 @@ def test_precedent_is_the_weighted_share_of_answered_neighbours() -> None:
     The twenty nearest are all near misses (11) and 9 hints.
     """
     index = among(hinted=10, missed=11)
-    question = np.asarray([0.6, 0.8], np.float32)
+    (cosines,) = index.cosines(np.asarray([[0.6, 0.8]], np.float32))
     fade = math.exp(-0.2 / 0.05)
-    assert index.precedent(question, 0) == pytest.approx(9 * fade / (9 * fade + 11), abs=1e-6)
+    assert index.precedent(cosines, 0) == pytest.approx(9 * fade / (9 * fade + 11), abs=1e-6)
 
 
 @pytest.mark.parametrize(("hinted", "missed"), [(0, 40), (10, 10)])
 def test_precedent_is_silent_without_hints_or_neighbours(hinted: int, missed: int) -> None:
     """Nobody wrote hints for the passage, or too few questions are known: one half."""
     index = among(hinted, missed)
-    assert index.precedent(np.asarray([1, 0], np.float32), 0) == 0.5
+    (cosines,) = index.cosines(np.asarray([[1, 0]], np.float32))
+    assert index.precedent(cosines, 0) == 0.5

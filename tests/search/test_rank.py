@@ -79,6 +79,7 @@ def wording(owners: Sequence[int], tokens: int) -> Wording:
         "a b c",
         scores(1, 0),
         np.ones((tokens, 2), np.float32),
+        np.arange(tokens),
         np.asarray(owners, np.int64),
         ("a", "b", "c"),
     )

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
 from ccs_qa.encoder.adapter import SHIPPED
 from ccs_qa.encoder.onnx_module import SPANS, OnnxTransformer
@@ -228,10 +227,7 @@ def _open_embedded(folder: Path, threads: int) -> Encoder:
     module = OnnxTransformer(
         folder / MODEL_FILE, folder / TOKENIZER_FILE, window=manifest.window, threads=threads
     )
-    model = SentenceTransformer(
-        modules=[module, Pooling(manifest.dimension, manifest.pooling), Normalize()],
-        device="cpu",
-    )
+    model = SentenceTransformer(modules=[module], device="cpu")
     return Encoder(model, manifest.identity, batch=1, prompts=dict(manifest.prompts))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnxruntime
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
@@ -15,8 +16,8 @@ SPANS = "token_spans"
 class OnnxTransformer(InputModule):
     """Tokenises texts and runs them through an ONNX network.
 
-    It fills `token_embeddings` (batch, length, hidden) float32, which the pooling modules
-    of sentence-transformers take over from there.
+    It gives `token_embeddings` (batch, length, hidden) float32 and their mean, scaled to unit
+    length, as `sentence_embedding`: two modules less to pass through for every question.
     """
 
     def __init__(self, model: Path, tokenizer: Path, *, window: int, threads: int) -> None:
@@ -73,11 +74,17 @@ class OnnxTransformer(InputModule):
             **kwargs: Options of other modules, unused here.
 
         Returns:
-            The features with `token_embeddings` added.
+            The features with `token_embeddings` and `sentence_embedding` added.
         """
         inputs = {name: features[name].numpy() for name in ("input_ids", "attention_mask")}
         (vectors,) = self._session.run(None, inputs)
-        return {**features, "token_embeddings": torch.from_numpy(vectors)}
+        sums = (vectors * inputs["attention_mask"][..., None].astype(np.float32)).sum(axis=1)
+        pooled = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        return {
+            **features,
+            "token_embeddings": torch.from_numpy(vectors),
+            "sentence_embedding": torch.from_numpy(pooled),
+        }
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the library's signature
         """Refuse: the prepared folder is written by the preparation alone.

@@ -95,9 +95,10 @@ class SearchIndex:
         self._bounds = np.searchsorted(passage, np.arange(len(passages) + 1))
         hinted = self._kind[self._views] == _HINT
         answers = np.ones(int(hinted.sum()), np.float32)
-        self._answers = csr_array(
+        owned = csr_array(
             (answers, (passage[hinted], self._views[hinted])), (len(passages), len(self._kind))
         )
+        self._shared = owned @ owned.T
         self.counts = np.bincount(passage[hinted], minlength=len(passages))
         spoken = np.where(hinted, -1, self._language[self._views])
         self._spoken = {
@@ -107,7 +108,12 @@ class SearchIndex:
         self._asked = np.flatnonzero(np.isin(self._kind, _ASKED))
         self._tokens = tokens
         self._question_mean = means[1]
-        self._text_mean = means[2]
+        self._texts = self._mean_texts(passage[~hinted], self._views[~hinted], means[2])
+        self._text_views = _table(passage[~hinted], self._views[~hinted], len(passages))
+        asked, spoken = self._views[hinted], self._language[self._views[hinted]]
+        self._hint_views = _table(
+            passage[hinted] * len(LANGUAGES) + spoken, asked, len(passages) * len(LANGUAGES)
+        ).reshape(len(passages), len(LANGUAGES), -1)
         self._lexical = lexical
         # The few marks that recipes ask for; they depend on nothing that changes.
         self._marks: dict[tuple[tuple[Language, ...], tuple[ViewKind, ...]], Marks] = {}
@@ -142,26 +148,26 @@ class SearchIndex:
             self._marks[key] = by_language & by_kind
         return self._marks[key]
 
-    def cosines(self, vector: Vectors) -> Vectors:
-        """Compare a question with every view.
+    def cosines(self, vectors: Vectors) -> Vectors:
+        """Compare wordings with every view.
 
         Args:
-            vector: (dimension,) float32, the pooled question, unit length.
+            vectors: (wordings, dimension) float32, pooled, unit length.
 
         Returns:
-            (views,) float32 cosines.
+            (wordings, views) float32 cosines.
         """
         # Every view counts, in no order: a range below the least cosine sorts nothing.
-        _, values, order = self._vectors.range_search(vector[None], -2.0)
-        found = np.empty(len(order), np.float32)
-        found[order] = values
+        _, values, order = self._vectors.range_search(vectors, -2.0)
+        found = np.empty((len(vectors), self._vectors.ntotal), np.float32)
+        np.put_along_axis(found, order.reshape(found.shape), values.reshape(found.shape), axis=1)
         return found
 
     def dense(self, cosines: Vectors, among: Marks | None = None) -> Vectors:
         """Score passages by their nearest view.
 
         Args:
-            cosines: (views,) float32, as `cosines` gives them.
+            cosines: (views,) float32, those of a wording.
             among: (views,) bool, the views that count; all when None.
 
         Returns:
@@ -171,11 +177,11 @@ class SearchIndex:
         best: Vectors = np.maximum.reduceat(counted[self._views], self._bounds[:-1])
         return best
 
-    def precedent(self, vector: Vectors, first: int) -> float:
+    def precedent(self, cosines: Vectors, first: int) -> float:
         """Tell whether the known questions nearest to this one have an answer.
 
         Args:
-            vector: (dimension,) float32, the pooled question, unit length.
+            cosines: (views,) float32, those of the question.
             first: Position of the passage that ranks first.
 
         Returns:
@@ -185,14 +191,10 @@ class SearchIndex:
         """
         if not self.counts[first] or len(self._asked) <= _NEIGHBOURS:
             return 0.5
-        # Texts may lie among the nearest views as well: a few more than needed are looked at.
-        near, views = self._vectors.search(vector[None], min(len(self._kind), 4 * _NEIGHBOURS))
-        asked = np.isin(self._kind[views[0]], _ASKED)
-        kinds, cosines = self._kind[views[0]][asked], near[0][asked]
-        if not len(kinds):
-            return 0.5
-        weights = np.exp((cosines[:_NEIGHBOURS] - cosines[0]) / _REACH)
-        answered = kinds[:_NEIGHBOURS] == _HINT
+        asked = cosines[self._asked]
+        nearest = np.argpartition(-asked, _NEIGHBOURS)[:_NEIGHBOURS]
+        weights = np.exp((asked[nearest] - asked[nearest].max()) / _REACH)
+        answered = self._kind[self._asked[nearest]] == _HINT
         return float(weights[answered].sum() / weights.sum())
 
     def companions(self, first: int) -> Vectors:
@@ -205,8 +207,9 @@ class SearchIndex:
             (passages,) float32: natural logarithm of one more than the number of hints that
             both own; 0 for the passage itself.
         """
-        shared = self._answers @ self._answers[[first]].T
-        found: Vectors = np.log1p(shared.toarray().ravel().astype(np.float32))
+        row = slice(*self._shared.indptr[first : first + 2])
+        found = np.zeros(len(self.passages), np.float32)
+        found[self._shared.indices[row]] = np.log1p(self._shared.data[row])
         found[first] = 0.0
         return found
 
@@ -234,15 +237,17 @@ class SearchIndex:
             (candidates, candidates) float32: cosines of the mean pooled vectors of their texts,
             less the mean of all passages; -1 on the diagonal.
         """
-        views = [self._views[self._bounds[at] : self._bounds[at + 1]] for at in candidates]
-        texts = [found[self._kind[found] != _HINT] for found in views]
-        edges = np.cumsum([0, *(len(found) for found in texts[:-1])])
-        rows = self._vectors.reconstruct_batch(np.concatenate(texts))
-        means = np.add.reduceat(rows, edges) / np.diff([*edges, len(rows)])[:, None]
-        vectors = unit_rows(means - self._text_mean)
+        vectors = self._texts[candidates]
         cosines: Vectors = vectors @ vectors.T
         np.fill_diagonal(cosines, -1.0)
         return cosines
+
+    def _mean_texts(self, passage: Positions, views: Positions, mean: Vectors) -> Vectors:
+        """Average the pooled vectors of each passage's texts, less the mean of all passages."""
+        texts = np.zeros((len(self.passages), self._vectors.d), np.float32)
+        np.add.at(texts, passage, self._vectors.reconstruct_batch(views))
+        number = np.bincount(passage, minlength=len(self.passages))
+        return unit_rows((texts / np.maximum(number, 1)[:, None] - mean).astype(np.float32))
 
     def strange(self, question: str, language: Language) -> float:
         """Tell how strange the words of a question are to the corpus.
@@ -258,17 +263,20 @@ class SearchIndex:
 
     def late(
         self,
-        wordings: Sequence[Vectors],
+        tokens: Vectors,
+        wordings: Sequence[Positions],
         cosines: Vectors,
         candidates: Positions,
+        *,
         languages: tuple[Language, ...] = LANGUAGES,
         kinds: tuple[ViewKind, ...] = ("plain", "context"),
     ) -> tuple[LegScores, ...]:
         """Score candidates by late interaction with their views and nearest hints.
 
         Args:
-            wordings: (tokens, dimension) float32 each, centred tokens of a wording.
-            cosines: (views,) float32, as `cosines` gives them; by them hints are near.
+            tokens: (tokens, dimension) float32, centred tokens of what is asked.
+            wordings: Which of the tokens each wording has, at least one.
+            cosines: (views,) float32, those of a wording; by them hints are near.
             candidates: Positions of passages, at least one, each with a view.
             languages: Languages of the views that count.
             kinds: Kinds of the views that count; hints are always scored apart.
@@ -282,54 +290,51 @@ class SearchIndex:
         offsets = np.cumsum(lengths) - lengths
         counted = self.select(languages, kinds)[views]
         asked = self._kind[views] == _HINT
+        edges = np.searchsorted(owner, np.arange(len(candidates)))
         number = np.bincount(owner[counted], minlength=len(candidates))
 
         def mean(values: Vectors) -> Vectors:
             total = np.bincount(owner[counted], values[at[counted]], len(candidates))
             return _floor(np.where(number > 0, total / np.maximum(number, 1), np.nan))
 
-        def score(similarity: Vectors) -> LegScores:
-            nearest = np.maximum.reduceat(similarity, offsets, axis=1)
-            forward = nearest.mean(axis=0)
-            backward = np.add.reduceat(similarity.max(axis=0), offsets) / lengths
+        def score(rows: Positions) -> LegScores:
+            forward = nearest[rows].mean(axis=0)
+            backward = np.add.reduceat(similarity[rows].max(axis=0), offsets) / lengths
             best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
             symmetric = ((forward + backward) / 2)[at[asked]]
             np.maximum.at(best, (self._language[views[asked]], owner[asked]), symmetric)
             spoken = np.isfinite(best)
             hints = np.where(spoken, best, 0.0).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1)
             hints[~spoken.any(axis=0)] = np.nan
-            covered = np.maximum.reduceat(
-                nearest[:, at], np.searchsorted(owner, np.arange(len(candidates))), axis=1
-            )
+            covered = np.maximum.reduceat(nearest[rows][:, at], edges, axis=1)
             return LegScores(mean(forward), mean(backward), hints.astype(np.float32), covered)
 
         # One product for all: to gather the rows takes as long as to multiply them.
-        similarity = self._tokens.dot(np.concatenate(wordings), self._spans(scored))
-        ends = np.cumsum([len(tokens) for tokens in wordings])[:-1]
-        return tuple(score(rows) for rows in np.split(similarity, ends))
+        places = np.repeat(self._starts[scored] - offsets, lengths) + np.arange(lengths.sum())
+        similarity = self._tokens.dot(tokens, places)
+        nearest = np.maximum.reduceat(similarity, offsets, axis=1)
+        return tuple(map(score, wordings))
 
     def _edges(self, cosines: Vectors, candidates: Positions) -> tuple[Positions, Positions]:
         """List candidate and view of each pair to score: all texts, and the nearest hints."""
-        first, last = self._bounds[candidates], self._bounds[candidates + 1]
-        views = np.concatenate(
-            [self._views[begin:end] for begin, end in zip(first, last, strict=True)]
-        )
-        owner = np.repeat(np.arange(len(candidates)), last - first)
-        asked = np.flatnonzero(self._kind[views] == _HINT)
-        group = owner[asked] * len(LANGUAGES) + self._language[views[asked]]
-        order = np.lexsort((-cosines[views[asked]], group))
-        group = group[order]
-        rank = np.arange(len(group)) - np.searchsorted(group, group)
-        kept = np.ones(len(views), np.bool_)
-        kept[asked[order[rank >= _HINTS_SCORED]]] = False
-        return owner[kept], views[kept]
+        hints = self._hint_views[candidates]
+        if hints.shape[-1] > _HINTS_SCORED:
+            far = np.where(hints < 0, np.float32(2), -cosines[hints])
+            nearest = np.argpartition(far, _HINTS_SCORED)[..., :_HINTS_SCORED]
+            hints = np.take_along_axis(hints, nearest, axis=-1)
+        views = np.hstack([self._text_views[candidates], hints.reshape(len(candidates), -1)])
+        owner, place = np.nonzero(views >= 0)
+        return owner, views[owner, place]
 
-    def _spans(self, views: Positions) -> list[tuple[int, int]]:
-        """Join the token rows of neighbouring views into as few ranges as there can be."""
-        breaks = np.flatnonzero(np.diff(views) != 1) + 1
-        first = views[np.concatenate([[0], breaks])]
-        last = views[np.concatenate([breaks - 1, [len(views) - 1]])]
-        return list(zip(self._starts[first], self._starts[last + 1], strict=True))
+
+def _table(owner: Positions, items: Positions, size: int) -> Positions:
+    """Give each owner a row of its items, filled up with -1."""
+    order = np.argsort(owner, kind="stable")
+    number = np.bincount(owner, minlength=size)
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
+    table = np.full((size, number.max(initial=0)), -1)
+    table[owner[order], place] = items[order]
+    return table
 
 
 def _floor(scores: npt.NDArray[np.float64]) -> Vectors:

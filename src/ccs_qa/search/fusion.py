@@ -66,14 +66,16 @@ def standardise(scores: Vectors, among: Marks | None = None) -> Vectors:
     Returns:
         (n,) float32; 0 where there is no score or the scores do not differ.
     """
-    known = ~np.isnan(scores) if among is None else among & ~np.isnan(scores)
-    counted = scores[known]
-    deviation = float(counted.std()) if counted.size else 0.0
+    missing = np.isnan(scores)
+    counted = scores[~missing if among is None else among & ~missing]
+    if not counted.size:
+        return np.zeros(len(scores), np.float32)
+    mean = counted.mean()
+    counted = counted - mean
+    deviation = np.sqrt(counted @ counted / np.float32(len(counted)))
     if deviation < 1e-9:
         return np.zeros(len(scores), np.float32)
-    scaled = (scores - counted.mean()) / np.float32(deviation)
-    found: Vectors = np.nan_to_num(scaled).astype(np.float32)
-    return found
+    return np.where(missing, np.float32(0), ((scores - mean) / deviation).astype(np.float32))
 
 
 def hint_leg(legs: Legs) -> Vectors:

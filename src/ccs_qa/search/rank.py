@@ -148,7 +148,11 @@ class Retriever:
         )
         seen = bool(recipe.hints) and not recipe.blind
         counts = self.index.counts if seen else np.zeros_like(self.index.counts)
-        firsts = [self._first_stage(query, recipe, wording, counts) for wording in wordings]
+        cosines = self.index.cosines(np.stack([wording.pooled for wording in wordings]))
+        firsts = [
+            self._first_stage(query, recipe, wording.text, near, counts)
+            for wording, near in zip(wordings, cosines, strict=True)
+        ]
         count = len(self._passages) if exhaustive else max(self._candidates, k)
         candidates = _candidates(firsts, open_to, counts, count)
         clock.lap("candidates")
@@ -191,7 +195,7 @@ class Retriever:
                 tuple(float(value) for value in np.sort(best)),
                 self.index.strange(wordings[0].text, query.asked_in),
                 self.index.precedent(
-                    wordings[0].pooled if pooled is None else pooled, int(candidates[order[0]])
+                    self._cosines(pooled, wordings, firsts), int(candidates[order[0]])
                 ),
                 _support(wordings[0], best),
                 bool(counts[candidates[order[0]]]),
@@ -203,15 +207,13 @@ class Retriever:
         self,
         query: Query,
         recipe: Recipe,
-        wording: Wording,
+        text: str,
+        cosines: Vectors,
         counts: Positions,
     ) -> _FirstStage:
         language = "fr" if recipe.scope == "page" else query.asked_in
-        lexical = self.index.lexical(wording.text, language, "text")
-        asked = (
-            self.index.lexical(wording.text, language) if recipe.scope == "question" else lexical
-        )
-        cosines = self.index.cosines(wording.pooled)
+        lexical = self.index.lexical(text, language, "text")
+        asked = self.index.lexical(text, language) if recipe.scope == "question" else lexical
         texts = self.index.select(recipe.languages, recipe.views)
         dense = self.index.dense(cosines, texts)
         nearest = dense
@@ -230,6 +232,21 @@ class Retriever:
             + weight * standardise(asked, counts > 0),
         )
 
+    def _cosines(
+        self,
+        pooled: Vectors | None,
+        wordings: Sequence[Wording],
+        firsts: Sequence[_FirstStage],
+    ) -> Vectors:
+        """Compare the whole question with every view; mostly one of its wordings is the whole."""
+        if pooled is None:
+            return firsts[0].cosines
+        for wording, stage in zip(wordings, firsts, strict=True):
+            if wording.pooled is pooled:
+                return stage.cosines
+        found: Vectors = self.index.cosines(pooled[None])[0]
+        return found
+
     def _late(
         self,
         recipe: Recipe,
@@ -241,9 +258,17 @@ class Retriever:
             nothing = np.full(len(candidates), np.nan, np.float32)
             unread = LegScores(nothing, nothing, nothing, np.zeros((0, 0), np.float32))
             return (unread,) * len(wordings)
-        tokens = [self.index.centre(item.tokens) for item in wordings]
-        cosines = np.maximum.reduce([stage.cosines for stage in firsts])
-        return self.index.late(tokens, cosines, candidates, recipe.languages, recipe.views)
+        # Wordings of one text share its tokens.
+        texts = {id(item.around): item.around for item in wordings}
+        starts = dict(zip(texts, np.cumsum([0, *map(len, texts.values())]), strict=False))
+        return self.index.late(
+            self.index.centre(np.concatenate([*texts.values()])),
+            [starts[id(item.around)] + item.kept for item in wordings],
+            np.maximum.reduce([stage.cosines for stage in firsts]),
+            candidates,
+            languages=recipe.languages,
+            kinds=recipe.views,
+        )
 
     def _legs(
         self,

@@ -114,6 +114,8 @@ def fold(text: str) -> str:
     Returns:
         Lower-case text without diacritics.
     """
+    if text.isascii():
+        return text.replace("`", "'").lower()
     plain = text.translate(_APOSTROPHES).translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()

@@ -176,25 +176,24 @@ def test_a_likely_topic_is_one_although_something_else_is_likelier(
 def test_the_topic_and_its_frame() -> None:
     """Beside the best run, words against which the odds are below e² stay."""
     words = split_words("a b c d e")
-    made = heads()
-    assert made.topic(words, column(-3, -1, 2, -1.5, -2.5)) == (2, 3)
-    assert made.frame(words, column(-3, -1, 2, -1.5, -2.5)) == (1, 4)
-    assert made.frame(words, column(-1, -2, 2, -2, 1)) == (2, 3)
-    assert made.frame(words, column(1, 1, 1, 1, 1)) == (0, 5)
+    gains = heads().gains(words, column(-3, -1, 2, -1.5, -2.5))
+    assert Heads.topic(gains) == (2, 3)
+    assert Heads.frame(gains) == (1, 4)
+    assert Heads.frame((-1, -2, 2, -2, 1)) == (2, 3)
+    assert Heads.frame((1, 1, 1, 1, 1)) == (0, 5)
 
 
 def test_without_any_word_for_it_there_is_no_topic_and_no_frame() -> None:
     """However near to it the words are."""
-    words = split_words("a b c d e")
-    assert heads().topic(words, column(-1, -1, -1, -1, -1)) == (0, 0)
-    assert heads().frame(words, column(-1, -1, -1, -1, -1)) == (0, 0)
+    assert Heads.topic((-1, -1, -1, -1, -1)) == (0, 0)
+    assert Heads.frame((-1, -1, -1, -1, -1)) == (0, 0)
 
 
 def test_what_surrounds_a_word_counts_for_the_topic() -> None:
     """`phares` gains 3 and the word after `de` 1: -2 + 4 and nothing else."""
     made = heads(around={"=phares": 3.0, "-de": 1.0, "=nulle": 9.0})
     words = split_words("on parle de phares ?")
-    assert made.topic(words, column(-2, -2, -2, -2)) == (3, 4)
+    assert made.topic(made.gains(words, column(-2, -2, -2, -2))) == (3, 4)
 
 
 def test_stored_heads_are_read() -> None:
@@ -254,5 +253,4 @@ def test_what_a_question_leans_on_is_what_is_more_likely_than_not() -> None:
 )
 def test_a_frame_says_nothing_of_its_own(gains: tuple[float, ...], *, framed: bool) -> None:
     """The words around the topic speak against it by more than 2.5 on average."""
-    words = split_words("one two three four"[: 4 * len(gains)])[: len(gains)]
-    assert heads().only_framed(words, column(*gains)) is framed
+    assert Heads.only_framed(gains) is framed

@@ -229,10 +229,12 @@ class Mentions:
 
     def _in_places(self, text: str, original: str, *, bare: bool) -> Iterator[Mention]:
         for match in re.finditer(r"[^\W\d_]+", text):
+            if match.group() not in self._places:
+                continue
             begin, end = match.span()
             led, after = _IN_PLACE.search(text, 0, begin), _AFTER.match(text, end)
             named = bare and (original[begin].isupper() or _IN.search(text, 0, begin))
-            if match.group() in self._places and (led or after or named):
+            if led or after or named:
                 begin, end = led.start() if led else begin, after.end() if after else end
                 yield point("place", begin, end, self._places[match.group()])
         for match in _ELSEWHERE.finditer(text):

@@ -227,8 +227,8 @@ def _key(text: str, language: Language) -> tuple[str, ...]:
 
 
 def _folded(word: str) -> str:
-    """Fold a word, with a short way for most of them."""
-    return (word.lower() if word.isascii() else fold(word)).replace(".", "")
+    """Fold a word and take the stops out of it."""
+    return fold(word).replace(".", "")
 
 
 def _letters(short: str) -> str:

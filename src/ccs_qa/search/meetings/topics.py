@@ -70,7 +70,7 @@ class TopicWords:
                         texts[rendition.language, rendition.text] |= _Held(bit, own, own)
         for (language, text), held in texts.items():
             # What elisions leave behind, as "puisqu", is a word that may be asked for too.
-            plain = set(_WORD.findall(text.lower() if text.isascii() else fold(text)))
+            plain = set(_WORD.findall(fold(text)))
             for word in plain:
                 self._held[word] |= held
             loosely = held._replace(exact=0)

@@ -265,38 +265,34 @@ class Heads:
         """
         return float(self.leaning_head.scores(words, pooled)[0])
 
-    def topic(
-        self, words: Sequence[Word], vectors: Vectors, *, lenient: bool = False
-    ) -> tuple[int, int]:
+    @staticmethod
+    def topic(gains: Sequence[float], *, lenient: bool = False) -> tuple[int, int]:
         """Find the words that name the topic.
 
         Args:
-            words: The words of the question.
-            vectors: (words, dimension) mean token vector of each.
+            gains: How much each word speaks for it, as `gains` says.
             lenient: Whether, where no word speaks for the topic, words count that stand out from
                 the others and are not surely none of it.
 
         Returns:
             Positions of the first word and of the one after the last; (0, 0) for none.
         """
-        gains = self._gains(words, vectors)
         found = best_run(gains)
         if found[1] or not lenient:
             return found
         floor = max(-_LEEWAY, sum(gains) / len(gains) + _STANDS_OUT)
         return best_run([gain - floor for gain in gains])
 
-    def frame(self, words: Sequence[Word], vectors: Vectors) -> tuple[int, int]:
+    @staticmethod
+    def frame(gains: Sequence[float]) -> tuple[int, int]:
         """Find what is left of a question without the frame around its topic.
 
         Args:
-            words: The words of the question.
-            vectors: (words, dimension) mean token vector of each.
+            gains: How much each word speaks for the topic.
 
         Returns:
             As `topic`, and beyond it the words next to it that are not surely none of it.
         """
-        gains = self._gains(words, vectors)
         begin, end = best_run(gains)
         while 0 < begin < end and gains[begin - 1] > -_LEEWAY:
             begin -= 1
@@ -304,23 +300,30 @@ class Heads:
             end += 1
         return begin, end
 
-    def only_framed(self, words: Sequence[Word], vectors: Vectors) -> bool:
+    @staticmethod
+    def only_framed(gains: Sequence[float]) -> bool:
         """Tell whether all that a question says beside its topic is that it asks about it.
+
+        Args:
+            gains: How much each word speaks for the topic.
+
+        Returns:
+            Whether the words around the topic, on average, are surely none of it.
+        """
+        begin, end = best_run(gains)
+        around = [*gains[:begin], *gains[end:]]
+        return begin < end and (not around or sum(around) / len(around) < _SURELY_NONE)
+
+    def gains(self, words: Sequence[Word], vectors: Vectors) -> list[float]:
+        """Say how much each word speaks for the topic.
 
         Args:
             words: The words of the question.
             vectors: (words, dimension) mean token vector of each.
 
         Returns:
-            Whether the words around the topic, on average, are surely none of it.
+            (words,) log odds.
         """
-        gains = self._gains(words, vectors)
-        begin, end = best_run(gains)
-        around = gains[:begin] + gains[end:]
-        return begin < end and (not around or sum(around) / len(around) < _SURELY_NONE)
-
-    def _gains(self, words: Sequence[Word], vectors: Vectors) -> list[float]:
-        """Say how much each word speaks for the topic, in log odds."""
         gains = self.topic_bias + vectors @ self.topic_vector
         return [
             float(gain) + sum(self.topic_words.get(item, 0.0) for item in surroundings(words, at))

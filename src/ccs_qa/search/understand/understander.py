@@ -283,22 +283,22 @@ class Understander:
         free = _outside(len(text.text), scope.limits if scope else ())
         if self._heads is None or not len(text.spans):
             return _Topic(text.only(free), text.only(free).text)
-        vectors = text.word_vectors
+        gains = self._heads.gains(text.words, text.word_vectors)
         quoted = _QUOTED.search(text.text)
         # What stands in quotation marks is the topic as it stands.
         run = (
             quoted.span("words")
             if quoted
-            else _range(text, self._heads.topic(text.words, vectors, lenient=lenient))
+            else _range(text, self._heads.topic(gains, lenient=lenient))
         )
         named = _within(free, run)
-        frame = _range(text, self._heads.frame(text.words, vectors))
+        frame = _range(text, self._heads.frame(gains))
         kept = named if quoted else _within(free, frame)
         wide = text.only(free) if _telling(text.text, free) else text.whole
         return _Topic(
             text.only(kept) if _telling(text.text, kept) else wide,
             text.only(named).text if _telling(text.text, named) else "",
-            self._heads.only_framed(text.words, vectors),
+            self._heads.only_framed(gains),
         )
 
     def _read(self, text: str, language: Language) -> Reading:

@@ -23,7 +23,8 @@ class Wording:
     Attributes:
         text: The words.
         pooled: (dimension,) float32, unit length.
-        tokens: (tokens, dimension) float32, at least one row.
+        around: (all tokens, dimension) float32, those of the text that it is taken from.
+        kept: (tokens,) int64, which of these are its own; at least one.
         owners: (tokens,) int64, the word that each belongs to, as a position among `words`; none
             where the tokenizer does not tell.
         words: The words of the whole text, folded.
@@ -31,9 +32,15 @@ class Wording:
 
     text: str
     pooled: Vectors
-    tokens: Vectors
+    around: Vectors
+    kept: npt.NDArray[np.int64]
     owners: npt.NDArray[np.int64]
     words: tuple[str, ...]
+
+    @property
+    def tokens(self) -> Vectors:
+        """(tokens, dimension) float32 vectors."""
+        return self.around[self.kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ class Text:
         return Wording(
             text,
             pooled,
-            self.tokens[kept],
+            self.tokens,
+            np.flatnonzero(kept),
             np.maximum(owners, 0)[kept[: len(owners)]],
             tuple(word.folded for word in self.words),
         )
