@@ -25,7 +25,7 @@ CLASSES = (
     "out of corpus",
 )
 OTHER = "other"
-STATUSES: tuple[AnswerStatus, ...] = ("answered", "related", "not_found")
+STATUSES: tuple[AnswerStatus, ...] = ("answered", "related", "not_found", "conversation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def test_ask_prints_verdict_lead_quotes_and_coverage(service: QAService, languag
         assert f"    FR  {both.fr.text}\n        {words.text('rendition.official')}" in text
         assert f"    EN  {both.en.text}\n" in text
         assert citation.hit.passage.id in text
-    assert re.search(r"8 .* 2023 .* 2025\.", text)
+    assert re.search(r"8 .* 2023 .* 2025\)?\.", text)
 
 
 @pytest.mark.usefixtures("opened")

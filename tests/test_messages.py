@@ -14,7 +14,7 @@ from ccs_qa.api import problems
 from ccs_qa.corpus.reader import parse_date
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES, AnswerStatus, Language, RenditionStatus
+from ccs_qa.records import LANGUAGES, AnswerStatus, Language, Line, RenditionStatus
 from ccs_qa.wording import word_error
 from tests.conftest import ROOT
 
@@ -135,7 +135,7 @@ def test_every_text_is_used() -> None:
     """Each key is written out in the code or a template, or follows from a name that is.
 
     Known stems: an error's code with a part or a reason, a status, a plural form, a step
-    of the progress bar, a finding of the check, the language of the answer, an example.
+    of the progress bar, a finding of the check, the language of the answer, a sort of line.
     """
     code = "".join(path.read_text("utf-8") for path in (*SOURCES, *TEMPLATES))
     written = set(re.findall(r"""["']([\w.-]+)["']""", code))
@@ -144,17 +144,10 @@ def test_every_text_is_used() -> None:
     used |= {f"status.{name}" for name in get_args(AnswerStatus)}
     used |= {f"rendition.{name}" for name in get_args(RenditionStatus)}
     used |= {f"page.understood.{language}" for language in LANGUAGES}
-    used |= {f"page.example.{number}" for number in range(1, examples() + 1)}
+    used |= {f"conversation.{line}" for line in get_args(Line)}
     for name in written:
         used |= {name, f"{name}.one", f"{name}.other", f"cli.{name}", f"cli.finding.{name}"}
     assert sorted(FR.keys - used) == []
-
-
-def examples() -> int:
-    """Count the example questions that the page shows."""
-    text = (ROOT / "src" / "ccs_qa" / "web" / "ask.py").read_text("utf-8")
-    (found,) = re.findall(r"^_EXAMPLES = (\d+)$", text, re.MULTILINE)
-    return int(found)
 
 
 def test_every_key_written_out_exists() -> None:

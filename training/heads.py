@@ -40,6 +40,8 @@ from ccs_qa.text import fold
 WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l")
 # Who wrote what is easily mistaken: topics that mention meetings, details that no record holds.
 HARD = ("d", "e")
+# Who wrote what is said to the service, and questions that begin so.
+SPEAKING = ("q", "r", "s", "t")
 # Who wrote conversations.
 FOLLOWING = ("i", "j", "k")
 DATA = Path(__file__).resolve().parent / "data"
@@ -75,6 +77,7 @@ class Example:
         question: The words.
         intent: What it asks for; empty where that is not known.
         topic: The words that name its topic; empty for none, None where that is not known.
+        line: How it is meant, where it is said to the service; else empty.
         words: Its words.
         pooled: (dimension,) its vector.
         vectors: (words, dimension) mean token vector of each word.
@@ -84,6 +87,7 @@ class Example:
     question: str
     intent: str
     topic: str | None
+    line: str
     words: tuple[Word, ...]
     pooled: npt.NDArray[np.float32]
     vectors: npt.NDArray[np.float32]
@@ -146,10 +150,13 @@ def read_examples(encoder: Encoder) -> tuple[Example, ...]:
         near misses, which ask for details that no record holds.
     """
     rows: list[tuple[str, str, str, str | None]] = []
+    lines: dict[str, str] = {}
     for line in (DATA / "intents.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         intent = _SAME.get(row["intent"], row["intent"])
         rows.append((row["writer"], row["question"], intent, row.get("topic")))
+        if intent == "chat":
+            lines[row["question"]] = row["line"]
     for line in (DATA / "followups.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         # What only swaps a detail asks what the question before it asked.
@@ -176,12 +183,11 @@ def read_examples(encoder: Encoder) -> tuple[Example, ...]:
     for missed in corpus.known.near_misses.values():
         asked = [*missed.fr[:_HINTS], *missed.en[:_HINTS]]
         rows += [("near misses", text, "topic", None) for text in asked]
-    return tuple(_example(encoder, *row) for row in rows)
-
-
-def _example(encoder: Encoder, writer: str, text: str, intent: str, topic: str | None) -> Example:
-    (read,) = encode_texts([text], encoder)
-    return Example(writer, text, intent, topic, read.words, read.pooled, read.word_vectors)
+    read = (encode_texts([text], encoder)[0] for _, text, _, _ in rows)
+    return tuple(
+        Example(*row, lines.get(row[1], ""), found.words, found.pooled, found.word_vectors)
+        for row, found in zip(rows, read, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +238,29 @@ def _regress(
     )
 
 
+def fit_whole(
+    examples: Sequence[Example], labels: Sequence[str], weights: Sequence[float]
+) -> dict[str, Any]:
+    """Fit a regression that sorts whole questions.
+
+    Args:
+        examples: The questions.
+        labels: The class of each.
+        weights: How much each counts.
+
+    Returns:
+        What `heads.json` holds of it.
+    """
+    told = [dict.fromkeys(found := phrases(item.words), len(found) ** -0.5) for item in examples]
+    fit = _regress(np.stack([item.pooled for item in examples]), told, labels, weights, "intent")
+    return {
+        "names": fit.classes,
+        "bias": _short(fit.bias),
+        "vector": [_short(row) for row in fit.vector],
+        "phrases": {name: _pairs(row) for name, row in fit.named.items()},
+    }
+
+
 def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
     """Fit the regressions that tell what a question takes from its conversation.
 
@@ -280,14 +309,10 @@ def fit_heads(
         What `heads.json` holds, without its record.
     """
     asked = [item for item in examples if item.intent]
-    told = [dict.fromkeys(found := phrases(item.words), len(found) ** -0.5) for item in asked]
-    intent = _regress(
-        np.stack([item.pooled for item in asked]),
-        told,
-        [item.intent for item in asked],
-        [1.0 if item.writer in (*WRITERS, *HARD, *FOLLOWING) else _LESS for item in asked],
-        "intent",
-    )
+    weights = [
+        1.0 if item.writer in (*WRITERS, *HARD, *SPEAKING, *FOLLOWING) else _LESS for item in asked
+    ]
+    spoken = [item for item in examples if item.line]
     marked = [item for item in examples if item.topic is not None and item.intent != "chat"]
     around = [
         dict.fromkeys(surroundings(item.words, at), 1.0)
@@ -303,12 +328,8 @@ def fit_heads(
     )
     return {
         "model": model,
-        "intent": {
-            "names": intent.classes,
-            "bias": _short(intent.bias),
-            "vector": [_short(row) for row in intent.vector],
-            "phrases": {name: _pairs(row) for name, row in intent.named.items()},
-        },
+        "intent": fit_whole(asked, [item.intent for item in asked], weights),
+        "line": fit_whole(spoken, [item.line for item in spoken], [1.0] * len(spoken)),
         "leaning": fit_leaning(follow_ups),
         "topic": {
             "bias": round(float(topic.bias[0]), 4),
@@ -340,11 +361,19 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
 
     Returns:
         For each figure one 0 or 1 a question: records found, right class of records, topics
-        kept, topics named exactly.
+        kept, topics named exactly; of what is said to the service what may be taken for that, and
+        how it is meant; questions not surely taken for that.
     """
-    found: dict[str, list[float]] = {"found": [], "class": [], "kept": [], "named": []}
+    names = ("found", "class", "kept", "named", "spoken", "line", "asked")
+    found: dict[str, list[float]] = {name: [] for name in names}
     for item in examples:
         told = heads.intent(item.words, item.pooled)
+        if item.line:
+            line = heads.line(item.words, item.pooled)
+            found["spoken"].append(line is not None)
+            found["line"].append(line == item.line)
+        elif item.intent:
+            found["asked"].append(told != "chat")
         if item.intent == "topic":
             found["kept"].append(told == "topic")
         elif item.intent:
@@ -371,7 +400,7 @@ def cross_validate(
         Each figure over all writers.
     """
     totals: dict[str, list[float]] = {}
-    for writer in (*WRITERS, *HARD, *FOLLOWING):
+    for writer in (*WRITERS, *HARD, *SPEAKING, *FOLLOWING):
         rest = [item for item in examples if item.writer != writer]
         others = [item for item in follow_ups if item.writer != writer]
         heads = Heads.parse(fit_heads(rest, others, model))

@@ -185,13 +185,14 @@ def search(
 @app.command()
 def doctor() -> None:
     """Check settings, corpus, model and index, and ask one question."""
+    from ccs_qa.answer import sample_questions
     from ccs_qa.service import open_service
 
     with _errors():
         settings = load_settings()
         service = open_service(settings)
         words = own_words()
-        service.ask(words.text("page.example.1"))
+        service.ask(sample_questions(service.corpus, words)[0])
         table = Table(show_header=False)
         for name, value in (
             ("corpus", str(settings.corpus)),

@@ -1,4 +1,4 @@
-"""What is known besides the pages: questions that they answer or not, and names of things."""
+"""What is known besides the pages: questions that they answer or not, samples, names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,6 +54,32 @@ class Theme:
 
         Returns:
             The questions.
+        """
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A question that the page proposes, read with its answer by a person.
+
+    Attributes:
+        fr: Its wording in French.
+        en: Its wording in English.
+        passages: Ids of the passages that a whole answer quotes.
+    """
+
+    fr: str
+    en: str
+    passages: tuple[str, ...]
+
+    def get(self, language: Language) -> str:
+        """Return the question in a language.
+
+        Args:
+            language: The language.
+
+        Returns:
+            The question.
         """
         return self.fr if language == "fr" else self.en
 

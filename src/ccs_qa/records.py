@@ -18,7 +18,7 @@ PassageKind = Literal["title", "format", "objective", "statement", "disclaimer"]
 # A title is read with every passage of its meeting, and the disclaimer goes with every
 # answer: neither is found by a search of its own.
 SEARCHED_KINDS: tuple[PassageKind, ...] = ("format", "objective", "statement")
-AnswerStatus = Literal["answered", "related", "not_found", "rejected"]
+AnswerStatus = Literal["answered", "related", "not_found", "conversation"]
 # What a question asks for. Of records: which meetings and when, where and in what form, how many,
 # which year had most, what a meeting was about, its parts, how long between two, when a topic came
 # up first or last, what a name stands for. Of what was said: a topic, how it evolved, a comparison,
@@ -40,6 +40,10 @@ Intent = Literal[
     "summary",
     "chat",
 ]
+# How a text is meant that is said to the service and not asked of the summaries.
+# Thanks may agree or take leave; who asks what the service is; help, what can be asked; language is
+# another than French and English, or asks for one; outside, for what no summary holds.
+Line = Literal["greeting", "thanks", "who", "help", "complaint", "language", "outside"]
 # What a question asks for that is answered by what was said, not by a record.
 SAID: frozenset[Intent] = frozenset({"topic", "evolution", "compare", "summary", "chat"})
 AnswerMode = Literal["extractive", "generative"]
@@ -284,6 +288,7 @@ class Query:
         searched: The wording that is searched: the topic with the words that may belong to it.
         read_as: Words of the question read as others: as typed, as read.
         invisible: How many invisible characters were removed from the question.
+        line: How it is meant, where it is said to the service (intent `chat`) or may be; else None.
     """
 
     question: str
@@ -300,6 +305,7 @@ class Query:
     searched: str = ""
     read_as: tuple[tuple[str, str], ...] = ()
     invisible: int = 0
+    line: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,14 +414,15 @@ class Answer:
     Attributes:
         id: Identifier of this answer.
         query: What was understood.
-        status: Whether the summaries answer the question.
+        status: Whether the summaries answer the question; `conversation` where it asks nothing of
+            them.
         language: The language the answer is worded in.
-        confidence: Calibrated probability that the summaries answer, 0 to 1.
+        confidence: Calibrated probability that the summaries answer, 0 to 1; 0 in conversation.
         text: The whole answer as plain text.
         statements: Its sentences with their citations.
         citations: The verified quotes.
-        nearest: The nearest passages when the summaries do not answer.
-        coverage: What was searched.
+        nearest: The nearest passages when the summaries do not answer; none in conversation.
+        coverage: What was searched; nothing for intent `chat`.
         disclaimer: Whose views the summaries give, as the page says it.
         mode: How the answer was worded.
         index_id: Identifier of the index that was searched.

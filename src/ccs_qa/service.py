@@ -17,6 +17,7 @@ from ccs_qa.answer import (
     compose,
     compose_record,
     compose_timeline,
+    converse,
     features,
     load_judge,
     verify_hits,
@@ -39,7 +40,9 @@ from ccs_qa.records import (
     Answer,
     AnswerMode,
     AnswerStatus,
+    Coverage,
     Filters,
+    Grasp,
     Hit,
     Language,
     Query,
@@ -73,6 +76,8 @@ from ccs_qa.steps import (
 
 NO_FILTERS = Filters()
 _NEAREST = 3
+_WITHOUT_NEAREST: frozenset[AnswerStatus] = frozenset({"answered", "conversation"})
+_NOTHING_SEARCHED = Coverage(0, None, None, 0)
 # A question of record asks for the date or the place of nothing where the odds that it leans on
 # one that nobody asked are e to this.
 _VAGUE = 0.5
@@ -258,7 +263,10 @@ class QAService:
             raise ModeError
         understanding, spent = self._understand(question, language, history, filters)
         yield Understood(understanding.query, spent)
-        found = self._rank(understanding, k, spent)
+        if understanding.query.intent == "chat":
+            found = Ranking(understanding.query, (), Grasp(), 0, {"understand": spent})
+        else:
+            found = self._rank(understanding, k, spent)
         yield Found(found.query, found.hits[:k])
         answer = self._answer(found, k)
         if mode == "generative" and self._phraser is not None:
@@ -272,7 +280,6 @@ class QAService:
         start = time.perf_counter()
         outcomes = [self._outcome(part, k) for part in found.parts or (found,)]
         outcome = outcomes[0] if len(outcomes) == 1 else join_outcomes(outcomes)
-        answered = outcome.verdict.status == "answered"
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
             id=uuid.uuid4().hex,
@@ -283,8 +290,10 @@ class QAService:
             text=outcome.composed.text,
             statements=outcome.composed.statements,
             citations=outcome.composed.citations,
-            nearest=() if answered else found.hits[:_NEAREST],
-            coverage=coverage_of(self.corpus, found.query),
+            nearest=() if outcome.verdict.status in _WITHOUT_NEAREST else found.hits[:_NEAREST],
+            coverage=coverage_of(self.corpus, found.query)
+            if found.query.intent != "chat"
+            else _NOTHING_SEARCHED,
             disclaimer=self.corpus.disclaimer,
             mode="extractive",
             index_id=self.index_id,
@@ -301,7 +310,11 @@ class QAService:
             composed = compose_record(found.record.lead, found.hits[: found.recorded], wording)
             return Outcome(Verdict("answered", 1.0), composed, "record")
         hits = found.hits[:k]
-        verdict = self._verdict(found)
+        verdict = Verdict("not_found", 0.0) if query.intent == "chat" else self._verdict(found)
+        if query.line is not None and verdict.status == "not_found":
+            # What nothing comes near was not asked of the summaries.
+            reply = converse(query.line, self.corpus, wording)
+            return Outcome(Verdict("conversation", 0.0), reply, "quotes")
         if verdict.status == "answered" and found.traced is not None:
             composed = compose_timeline(found.traced, wording)
             return Outcome(verdict, composed, "timeline", found.traced.absent)
@@ -416,10 +429,7 @@ class QAService:
         """Judge a ranking; a topic whose words a summary holds comes up, whoever judges."""
         if found.held:
             return Verdict("answered", 1.0)
-        verdict = self._judge.decide(found.query, found.hits[:_JUDGED], found.grasp)
-        if found.query.intent == "chat":
-            return Verdict("not_found", verdict.confidence)
-        return verdict
+        return self._judge.decide(found.query, found.hits[:_JUDGED], found.grasp)
 
     def _located(self, question: str, history: tuple[str, ...]) -> frozenset[dt.date]:
         """Tell which meetings a question of the conversation was answered from."""

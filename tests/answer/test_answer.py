@@ -126,9 +126,9 @@ def test_silent_meetings_are_named() -> None:
     """The lead counts, each meeting has its quote, the last line names the silent one."""
     composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), catalogue("en"))
     assert composed.text.split("\n") == [
-        "The topic comes up in 1 of 2 meetings:",
+        "The topic was found in 1 of 2 meetings:",
         "“EN Texte.” [1]",
-        "The summary of the meeting of January 19, 2023 does not speak of it.",
+        "Nothing near it was found in the summary of the meeting of January 19, 2023.",
     ]
     assert (
         "does not speak"

@@ -163,7 +163,7 @@ def test_meetings_that_speak_show_what_they_say_then_their_objective() -> None:
     """They are counted among those searched; the title of one is no line of its own."""
     found = ask("which_meeting", speak=[A, B])
     assert lead(found) == (
-        "Of the 4 meetings searched, 2 speak of it, those of January 31, 2031 and "
+        "The topic was found in 2 of the 4 meetings searched, those of January 31, 2031 and "
         "March 25, 2031 (“Lighthouses”)."
     )
     said = ["('Canots', 'Canoes') 1 en", "Goal A", "Format\u00a0: Réunion virtuelle"]
@@ -172,31 +172,34 @@ def test_meetings_that_speak_show_what_they_say_then_their_objective() -> None:
     said[:2] = said[1::-1]
     assert lines(ask("which_meeting", speak=[A, B], about=[A])) == said
     assert lead(ask("count", language="fr", speak=[C])) == (
-        "Sur les 4 réunions examinées, 1 en parle, celle du 1er mars 2032."
+        "Le sujet a été trouvé dans 1 des 4 réunions examinées, celle du 1er mars 2032."
     )
 
 
 def test_every_meeting_searched_may_speak_or_be_silent() -> None:
     """Then none is set apart from the others."""
     assert lead(ask("count", days=[A, B], speak=[A, B])) == (
-        "All 2 meetings searched, those of January 31, 2031 and March 25, 2031, speak of it."
+        "The topic was found in all 2 meetings searched, those of January 31, 2031 and "
+        "March 25, 2031."
     )
     assert lead(ask("count", language="fr", days=[A, B], speak=[], negated=True)) == (
-        "Aucune des 2 réunions examinées, celles du 31 janvier 2031 et du 25 mars 2031, n'en parle."
+        "Le sujet n'a été trouvé dans aucune des 2 réunions examinées, celles du 31 janvier "
+        "2031 et du 25 mars 2031."
     )
     assert lead(ask("count", days=[A], speak=[A])) == (
-        "The only meeting searched, that of January 31, 2031, speaks of it."
+        "The topic was found in the only meeting searched, that of January 31, 2031."
     )
 
 
 def test_a_negation_asks_for_the_other_meetings() -> None:
     """Of all meetings without a topic, of those in the limits with one."""
     assert lead(ask("which_meeting", days=[A, B], negated=True)) == (
-        "2 meetings fit the question, those of March 1, 2032 (“Ferries”) and September 30, 2033."
+        "2 meetings fall within the limits read in the question, those of March 1, 2032 "
+        "(“Ferries”) and September 30, 2033."
     )
     silent = ask("which_meeting", language="fr", days=[A, B], speak=[B, C], negated=True)
     assert lead(silent) == (
-        "Sur les 2 réunions examinées, 1 n'en dit rien, celle du 31 janvier 2031."
+        "Le sujet n'a pas été trouvé dans 1 des 2 réunions examinées, celle du 31 janvier 2031."
     )
     assert lines(silent) == ["Goal A"]
     nowhere = ask("count", days=[], negated=True)
@@ -237,20 +240,21 @@ def test_when_gives_the_dates() -> None:
         "Les 2 réunions ont eu lieu le 31 janvier 2031 et le 1er mars 2032."
     )
     assert lead(ask("when", speak=[C])) == (
-        "The meeting that speaks of it took place on March 1, 2032."
+        "The meeting in which the topic was found took place on March 1, 2032."
     )
     assert lead(ask("when", language="fr", speak=[A, B, C], negated=True)) == (
-        "La réunion qui n'en dit rien a eu lieu le 30 septembre 2033."
+        "La réunion où le sujet n'a pas été trouvé a eu lieu le 30 septembre 2033."
     )
 
 
 def test_count_counts() -> None:
     """With the dates."""
     assert lead(ask("count", days=[A, B])) == (
-        "2 meetings fit the question, those of January 31, 2031 and March 25, 2031."
+        "2 meetings fall within the limits read in the question, those of January 31, 2031 and "
+        "March 25, 2031."
     )
     assert lead(ask("count", language="fr", days=[C])) == (
-        "1 réunion correspond à la question, celle du 1er mars 2032."
+        "1 réunion respecte les limites lues dans la question, celle du 1er mars 2032."
     )
 
 
@@ -313,7 +317,7 @@ def test_most_counts_a_year_without_any_meeting_that_speaks() -> None:
     """Among the years searched."""
     assert lead(ask("most", "the fewest?", speak=[A, D])) == (
         "The lowest number falls in 2032: 0 meetings. "
-        "Number of meetings that speak of it, by year: 2031 (1), 2032 (0) and 2033 (1)."
+        "Number of meetings in which the topic was found, by year: 2031 (1), 2032 (0) and 2033 (1)."
     )
     assert lead(ask("most", "largest gap?")).startswith("The longest interval: from March 1, 2032")
 
@@ -526,14 +530,14 @@ def test_first_and_last_mention() -> None:
     """The passage comes before the objective; words of the limits do not count."""
     first = ask("first_last_mention", "When were docks first mentioned?", speak=[A, B, C])
     assert lead(first) == (
-        "The first of the 3 meetings that speak of it is that of January 31, 2031."
+        "The first of the 3 meetings in which the topic was found is that of January 31, 2031."
     )
     assert lines(first) == ["('Canots', 'Canoes') 1 en", "Goal A"]
     assert lead(ask("first_last_mention", "plus récemment?", "fr", speak=[A, C])) == (
-        "La plus récente des 2 réunions qui en parlent est celle du 1er mars 2032."
+        "La plus récente des 2 réunions où le sujet a été trouvé est celle du 1er mars 2032."
     )
     assert lead(ask("first_last_mention", "pour la dernière fois?", "fr", speak=[C])) == (
-        "La réunion du 1er mars 2032 est la seule à en parler."
+        "Le sujet n'a été trouvé que dans une réunion, celle du 1er mars 2032."
     )
     limited = ask(
         "first_last_mention",
@@ -547,7 +551,7 @@ def test_first_and_last_mention() -> None:
     assert ends is not None
     assert ends.meetings == (A, C)
     assert lead(ask("first_last_mention", "first not to?", speak=[A], negated=True)) == (
-        "The first of the 3 meetings that do not speak of it is that of March 25, 2031."
+        "The first of the 3 meetings in which the topic was not found is that of March 25, 2031."
     )
 
 
@@ -613,7 +617,7 @@ def test_the_real_meetings(corpus: Corpus) -> None:
     virtual = [item.date for item in real if item.date != MARCH]
     assert lead(
         ask("which_meeting", "Not virtual?", days=virtual, negated=True, meetings=real)
-    ) == ("1 meeting fits the question, that of March 25, 2025.")
+    ) == ("1 meeting falls within the limits read in the question, that of March 25, 2025.")
     assert answer("most", "Quelle année?", "fr") == (
         "Arrivent en tête, à égalité : 2023 et 2025, avec 3 réunions chaque fois. "
         "Nombre de réunions, par année : 2023 (3), 2024 (2) et 2025 (3)."

@@ -215,18 +215,18 @@ def test_what_the_summaries_do_not_say_reads_as_such(origin: str, way: Way) -> N
     """The status in the extra key, the fixed words in the text, no annotation.
 
     Words counted by hand: 7 in the question (the possessive is not one: 6), and in the answer
-    8 in the first sentence, 5 before its comma and 6 after it in the second.
+    7 in the first sentence, 5 before its comma and 6 after it in the second.
     """
     reply = way(origin, user("What is the committee's annual budget?"))
     assert reply.ccs_qa["status"] == "not_found"
     assert reply.content == (
-        "The summaries do not say anything about this. "
+        "No passage was recognised as an answer. "
         "8 meeting summaries were searched, from January 2023 to June 2025."
     )
     assert (reply.annotations, reply.finish_reason) == ([], "stop")
     assert reply.usage is not None
     counts = (reply.usage.prompt_tokens, reply.usage.completion_tokens, reply.usage.total_tokens)
-    assert counts == (6, 19, 25)
+    assert counts == (6, 18, 24)
 
 
 @EACH_WAY

@@ -183,7 +183,7 @@ def test_what_the_summaries_do_not_hold_is_not_answered(client: TestClient) -> N
     assert body["status"] in {"related", "not_found"}
     assert body["statements"] == body["citations"] == []
     assert body["answer"].endswith(
-        "La recherche a porté sur 8 résumés de réunion, de janvier 2023 à juin 2025."
+        "La recherche a porté sur 8 résumés de réunion (janvier 2023 à juin 2025)."
     )
 
 

@@ -52,10 +52,18 @@ def test_a_class_accepts_every_status_but_an_answer() -> None:
         outcome("e-en", status="answered"),
     ]
     assert class_rows(by_class(outcomes)) == [
-        ["class", "questions", "answered", "related", "not_found", "acceptable, 95 %"],
-        ["near miss", "3", "1", "1", "1", "2/3 = 0.67 [0.21, 0.94]"],
-        ["other", "1", "0", "0", "1", "1/1 = 1.00 [0.21, 1.00]"],
-        ["all", "4", "1", "1", "2", "3/4 = 0.75 [0.30, 0.95]"],
+        [
+            "class",
+            "questions",
+            "answered",
+            "related",
+            "not_found",
+            "conversation",
+            "acceptable, 95 %",
+        ],
+        ["near miss", "3", "1", "1", "1", "0", "2/3 = 0.67 [0.21, 0.94]"],
+        ["other", "1", "0", "0", "1", "0", "1/1 = 1.00 [0.21, 1.00]"],
+        ["all", "4", "1", "1", "2", "0", "3/4 = 0.75 [0.30, 0.95]"],
     ]
 
 
@@ -70,8 +78,8 @@ def test_statuses_of_answerable_questions_are_shares() -> None:
     )
     half, none = "1/2 = 0.50 [0.09, 0.91]", "0/2 = 0.00 [0.00, 0.66]"
     assert rows == [
-        ["language", "answered, 95 %", "related, 95 %", "not_found, 95 %"],
-        ["all", half, half, none],
-        ["fr", half, half, none],
-        ["en", "none", "none", "none"],
+        ["language", "answered, 95 %", "related, 95 %", "not_found, 95 %", "conversation, 95 %"],
+        ["all", half, half, none, none],
+        ["fr", half, half, none, none],
+        ["en", "none", "none", "none", "none"],
     ]

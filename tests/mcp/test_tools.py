@@ -94,11 +94,11 @@ def test_words_are_in_both_languages(seen: Visit) -> None:
         "word for word",
         "keep its number, its date and its address",
         "Add nothing to a quote",
-        "“not in these summaries”",
+        "no passage was recognised as an answer",
         "official text is French",
         "mot à mot",
         "N'ajoutez rien à une citation",
-        "« absent de ces résumés »",
+        "aucun passage n'a été reconnu comme une réponse",
         "Le texte officiel est le français",
     ):
         assert told in seen.instructions.replace("\u00a0", " ")
@@ -159,8 +159,8 @@ def test_what_the_summaries_do_not_say_is_said(seen: Visit) -> None:
     body = AskResponse.model_validate(result.structured_content)
 
     assert (result.is_error, body.status, body.citations) == (False, "not_found", [])
-    assert text(result).startswith("Not in the summaries (not_found)\n")
-    assert "Nearest passages, which do not answer the question:" in text(result)
+    assert text(result).startswith("No answer found (not_found)\n")
+    assert "Nearest passages, not recognised as an answer:" in text(result)
 
     nothing = seen.results["nothing"]
     assert SearchResponse.model_validate(nothing.structured_content).hits == []

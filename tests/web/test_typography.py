@@ -45,8 +45,9 @@ def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def published(corpus: Corpus) -> dict[str, frozenset[str]]:
-    """The texts of the corpus, by language."""
-    return held(corpus)
+    """The texts of the corpus and the questions proposed about it, by language."""
+    found = held(corpus)
+    return {name: found[name] | {item.get(name) for item in corpus.samples} for name in LANGUAGES}
 
 
 PAGES: dict[str, BeautifulSoup] = {}

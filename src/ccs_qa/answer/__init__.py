@@ -8,6 +8,7 @@ from ccs_qa.answer.compose import (
     searched,
     silent,
 )
+from ccs_qa.answer.conversation import converse, propose, replies, sample_questions
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Fit, Judge, Verdict, features, load_judge
 from ccs_qa.answer.timeline import Spoken, Timeline
 from ccs_qa.answer.verify import verify_hits, verify_passage
@@ -23,9 +24,13 @@ __all__ = [
     "compose",
     "compose_record",
     "compose_timeline",
+    "converse",
     "features",
     "group_by_meeting",
     "load_judge",
+    "propose",
+    "replies",
+    "sample_questions",
     "searched",
     "silent",
     "verify_hits",

@@ -8,7 +8,7 @@ from ccs_qa.answer.compose import Composed
 from ccs_qa.answer.judge import Verdict
 from ccs_qa.records import AnswerKind, AnswerStatus, Citation, Statement
 
-_BEST_FIRST: tuple[AnswerStatus, ...] = ("answered", "related", "not_found")
+_BEST_FIRST: tuple[AnswerStatus, ...] = ("answered", "related", "not_found", "conversation")
 
 
 @dataclass(frozen=True, slots=True)

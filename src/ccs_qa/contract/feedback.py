@@ -1,13 +1,13 @@
 """What a person says of an answer, as the API takes it."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from ccs_qa.contract.schemas import MOST_CHARACTERS, MOST_HISTORY
-from ccs_qa.records import MOST_COMMENT, FeedbackReason, Language, PersonalKind
+from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language, PersonalKind
 
 MOST_CITATIONS = 200
 _EXAMPLE: JsonDict = {
@@ -46,9 +46,7 @@ class FeedbackRequest(BaseModel):
         Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
     ] = []
     language: Annotated[Language, Field(description="Language of the answer.")]
-    status: Annotated[
-        Literal["answered", "related", "not_found"], Field(description="Status of the answer.")
-    ]
+    status: Annotated[AnswerStatus, Field(description="Status of the answer.")]
     answer_id: Annotated[
         str, Field(pattern=r"^[0-9a-f]{0,64}$", description="`id` of the answer.")
     ] = ""

@@ -230,7 +230,15 @@ class AskResponse(_Response):
     id: str
     question: str
     query: QueryOut
-    status: AnswerStatus
+    status: Annotated[
+        AnswerStatus,
+        Field(
+            description="`answered`: passages are quoted. `related`: none was recognised as an "
+            "answer; the nearest follow. `not_found`: neither. `conversation`: what was sent "
+            "asks nothing of the summaries (a greeting, thanks, another language …); `answer` "
+            "is a fixed reply with questions that may be asked, without any passage."
+        ),
+    ]
     language: Language
     confidence: Annotated[float, Field(ge=0, le=1)]
     answer: Annotated[str, Field(description="The whole answer as plain text.")]

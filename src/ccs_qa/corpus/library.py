@@ -17,11 +17,12 @@ from ccs_qa.corpus.manifest import (
     read_manifest,
     read_names,
     read_questions,
+    read_samples,
 )
 from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
-from ccs_qa.known import KnownQuestions, Name
+from ccs_qa.known import KnownQuestions, Name, Sample
 from ccs_qa.records import SEARCHED_KINDS, Bilingual, Document, Meeting, Passage, Rendition
 
 
@@ -30,7 +31,7 @@ class Finding:
     """Something about the corpus that a maintainer should look at.
 
     Attributes:
-        kind: `digest`, `hints-orphan`, `hints-missing` or `unpaired`.
+        kind: `digest`, `hints-orphan`, `hints-missing`, `samples-orphan` or `unpaired`.
         subject: The file, passage or meeting concerned.
         detail: What was found.
     """
@@ -67,6 +68,7 @@ class Corpus:
         alignment: How the meetings of the two languages were paired.
         digest: Hex sha256 over documents, statuses, known questions and names.
         names: What things are called besides, as a person wrote it down.
+        samples: Questions that the page proposes; no index depends on them.
     """
 
     documents: Mapping[str, Document]
@@ -76,6 +78,7 @@ class Corpus:
     alignment: tuple[AlignmentRow, ...]
     digest: str
     names: tuple[Name, ...] = ()
+    samples: tuple[Sample, ...] = ()
     _by_id: Mapping[str, Passage] = field(init=False, repr=False)
     _by_date: Mapping[dt.date, Meeting] = field(init=False, repr=False)
 
@@ -197,6 +200,7 @@ def load_corpus(folder: Path) -> Corpus:
         alignment=tuple(rows),
         digest=_digest(folder, documents),
         names=read_names(folder),
+        samples=read_samples(folder),
     )
 
 
@@ -271,6 +275,12 @@ def check_corpus(folder: Path) -> tuple[Finding, ...]:
     named = [*corpus.known.hints, *(name for item in corpus.known.themes for name in item.passages)]
     findings += [
         Finding("hints-orphan", name, "") for name in dict.fromkeys(named) if name not in known
+    ]
+    findings += [
+        Finding("samples-orphan", name, item.en)
+        for item in corpus.samples
+        for name in item.passages
+        if name not in known
     ]
     findings += [
         Finding("hints-missing", passage.id, "")

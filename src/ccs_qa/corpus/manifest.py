@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ccs_qa.errors import CorpusError
-from ccs_qa.known import Hints, KnownQuestions, Name, Theme
+from ccs_qa.known import Hints, KnownQuestions, Name, Sample, Theme
 from ccs_qa.records import Document, Language, RenditionStatus
 from ccs_qa.text import fold
 
@@ -19,6 +19,7 @@ HINTS_FILE = "hints.jsonl"
 THEMES_FILE = "themes.jsonl"
 NEAR_MISSES_FILE = "near_misses.jsonl"
 NAMES_FILE = "names.toml"
+SAMPLES_FILE = "samples.jsonl"
 
 
 class ManifestEntry(BaseModel):
@@ -116,6 +117,22 @@ class NearMissRow(BaseModel):
     en: tuple[str, ...]
 
 
+class SampleRow(BaseModel):
+    """A question that the page proposes.
+
+    Attributes:
+        fr: Its wording in French.
+        en: Its wording in English.
+        passages: Ids of the passages that a whole answer quotes, as a person read it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fr: str
+    en: str
+    passages: tuple[str, ...]
+
+
 _Word = Annotated[str, Field(pattern=r"^\S(?:.*\S)?$", max_length=200)]
 
 
@@ -155,7 +172,7 @@ class NameFile(BaseModel):
     names: tuple[NameRow, ...] = ()
 
 
-_Row = TypeVar("_Row", HintRow, ThemeRow, NearMissRow)
+_Row = TypeVar("_Row", SampleRow, HintRow, ThemeRow, NearMissRow)
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -261,6 +278,22 @@ def read_questions(folder: Path) -> KnownQuestions:
         themes=tuple(Theme(name, row.passages, row.fr, row.en) for name, row in themes.items()),
         near_misses={name: Hints(row.fr, row.en) for name, row in missed.items()},
     )
+
+
+def read_samples(folder: Path) -> tuple[Sample, ...]:
+    """Read the questions that the page proposes.
+
+    Args:
+        folder: A corpus folder; it may lack the file.
+
+    Returns:
+        The questions, in the order of the file.
+
+    Raises:
+        CorpusError: A row is not of the known form, or a question stands twice.
+    """
+    rows = _read_rows(folder / SAMPLES_FILE, SampleRow, lambda row: row.fr)
+    return tuple(Sample(row.fr, row.en, row.passages) for row in rows.values())
 
 
 def read_names(folder: Path) -> tuple[Name, ...]:

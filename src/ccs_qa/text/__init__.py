@@ -40,6 +40,21 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 _END_MARKS = re.compile(r"[\s?!.…]+$")
 
+# Beside French and English, languages often spoken in Canada that are written in the same letters.
+_LATIN = (
+    LinguaLanguage.SPANISH,
+    LinguaLanguage.PORTUGUESE,
+    LinguaLanguage.ITALIAN,
+    LinguaLanguage.GERMAN,
+    LinguaLanguage.TAGALOG,
+    LinguaLanguage.POLISH,
+    LinguaLanguage.VIETNAMESE,
+)
+# Fewer words of two letters may be anything; that a text is French or English is this unlikely
+# where it is neither (of 6,700 questions of ours the least likely has .16).
+_TELLING_WORDS = 3
+_NEITHER = 0.1
+
 _FRENCH_WORDS = frozenset(
     """
     le la les un une des du de et est sont que qui quoi quel quelle quels quelles ou quand
@@ -237,3 +252,35 @@ def detect_language(text: str, said_before: str = "") -> Language:
     if detected is None:
         return "en" if english > french else "fr"
     return "fr" if detected == LinguaLanguage.FRENCH else "en"
+
+
+@cache
+def _wide_detector() -> LanguageDetector:
+    return LanguageDetectorBuilder.from_languages(
+        LinguaLanguage.FRENCH, LinguaLanguage.ENGLISH, *_LATIN
+    ).build()
+
+
+def in_neither_language(text: str) -> bool:
+    """Tell whether a text is surely neither French nor English.
+
+    Args:
+        text: A question or a sentence.
+
+    Returns:
+        Whether most of its letters are not Latin, or, of some words, its letter sequences are
+        those of another language.
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
+    if 2 * latin < len(letters):
+        return True
+    if sum(len(word) > 1 and word.isalpha() for word in words(text)) < _TELLING_WORDS:
+        return False
+    shares = {
+        item.language: item.value
+        for item in _wide_detector().compute_language_confidence_values(
+            text.encode("utf-8", "ignore").decode()
+        )
+    }
+    return shares[LinguaLanguage.FRENCH] + shares[LinguaLanguage.ENGLISH] < _NEITHER

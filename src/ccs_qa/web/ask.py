@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
@@ -25,8 +24,6 @@ from ccs_qa.web.turns import BY_MODEL, AskedTurn, Turn
 from ccs_qa.wording import word_error
 
 ask_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-# Examples come from the catalogue: `page.example.1` and so on.
-_EXAMPLES = 4
 # None while a model phrases: nothing is sent, but a reader who left is noticed.
 Piece = tuple[str, str] | None
 
@@ -56,7 +53,6 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
             mode=turn.mode(service),
         )
         view = view_turn(turn, answer, viewer)
-    examples = [words.text(f"page.example.{number}") for number in range(1, _EXAMPLES + 1)]
     return render_page(
         "ask.html",
         words,
@@ -67,7 +63,7 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
         following=turn.following if view else (),
         by_model=BY_MODEL if service.generative else "",
         phrased=turn.phrased,
-        examples=[(text, f"/{language}/?{urlencode({'q': text})}") for text in examples],
+        examples=viewer.samples(),
         origin=site_of(request),
         disclaimer=disclaimer_of(viewer),
     )

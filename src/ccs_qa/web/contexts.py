@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from ccs_qa.answer import group_by_meeting, silent, verify_passage
+from ccs_qa.answer import (
+    group_by_meeting,
+    propose,
+    replies,
+    sample_questions,
+    searched,
+    silent,
+    verify_passage,
+)
 from ccs_qa.corpus import Corpus
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import (
@@ -11,6 +20,7 @@ from ccs_qa.records import (
     Bilingual,
     Hit,
     Language,
+    Line,
     Meeting,
     Passage,
     Rendition,
@@ -111,6 +121,23 @@ class SentenceView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A reply to a line of conversation, in one language.
+
+    Attributes:
+        text: The reply.
+        proposed: The sample questions, in a sentence.
+        label: What stands above them in a list.
+        samples: The questions, each with its address.
+    """
+
+    text: TextView
+    proposed: str
+    label: str
+    samples: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """An answer.
 
@@ -127,6 +154,7 @@ class AnswerView:
         searched: What was searched, in words.
         dropped: A note on quotes left out; empty when none was.
         silent: The meetings that do not speak of the topic, in words; empty for none.
+        replies: The reply to a line of conversation, in each language that it is given in.
     """
 
     status: str
@@ -141,6 +169,7 @@ class AnswerView:
     searched: str
     dropped: str
     silent: str
+    replies: tuple[ReplyView, ...]
 
 
 class Viewer:
@@ -253,17 +282,17 @@ class Viewer:
         """
         return SectionView(self.heading(section.heading), self.passages(section.passages))
 
-    def answer(self, answer: Answer, searched: str) -> AnswerView:
+    def answer(self, answer: Answer) -> AnswerView:
         """View an answer.
 
         Args:
             answer: The answer.
-            searched: What was searched, in words.
 
         Returns:
             The view.
         """
         query, answered = answer.query, answer.status == "answered"
+        said = self._replies(query.line) if answer.status == "conversation" and query.line else ()
         numbers = {item.hit.passage.id: item.number for item in answer.citations}
         hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
         generated = answer.mode == "generative"
@@ -273,7 +302,8 @@ class Viewer:
             status=answer.status,
             status_text=self.words.text(f"status.{answer.status}"),
             confidence=self.words.text(confidence_key(answer.confidence)) if answered else "",
-            lead=visible(answer.text if generated else lead)
+            lead=" ".join(item.text.text for item in said)
+            or visible(answer.text if generated else lead)
             or self.words.text(f"answer.{answer.status}"),
             sentences=tuple(
                 SentenceView(visible(item.text), item.citations)
@@ -285,9 +315,38 @@ class Viewer:
             standalone=None
             if query.standalone == query.question
             else TextView(query.standalone, query.asked_in),
-            searched=searched,
+            searched=self.words.text("conversation.unquoted")
+            if said
+            else searched(answer.coverage, self.words),
             dropped=self.words.count("page.dropped", answer.dropped) if answer.dropped else "",
             silent=silent(answer.absent, self.words),
+            replies=said,
+        )
+
+    def samples(self, words: Catalogue | None = None) -> tuple[tuple[str, str], ...]:
+        """View the sample questions.
+
+        Args:
+            words: The words of their language; those of the reader when None.
+
+        Returns:
+            Each with the address that asks it.
+        """
+        spoken = words or self.words
+        return tuple(
+            (text, f"/{spoken.language}/?{urlencode({'q': text})}")
+            for text in sample_questions(self.corpus, spoken)
+        )
+
+    def _replies(self, line: Line) -> tuple[ReplyView, ...]:
+        return tuple(
+            ReplyView(
+                TextView(text, words.language),
+                propose(self.corpus, words),
+                words.text("page.examples"),
+                self.samples(words),
+            )
+            for words, text in replies(line, self.corpus, self.words)
         )
 
     def _groups(self, hits: Sequence[Hit], numbers: dict[str, int]) -> tuple[MeetingView, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,7 @@ from ccs_qa.contract.feedback import MOST_CITATIONS
 from ccs_qa.contract.schemas import MOST_CHARACTERS, MOST_HISTORY
 from ccs_qa.messages import Catalogue
 from ccs_qa.personal import Kind
-from ccs_qa.records import Answer, Language
+from ccs_qa.records import Answer, AnswerStatus, Language
 from ccs_qa.store import MOST_COMMENT, Feedback, Reason, Remark
 from ccs_qa.text import detect_language
 from ccs_qa.web.contexts import TextView
@@ -52,7 +52,7 @@ class FeedbackIn(BaseModel):
     comment: str = ""
     question: str = Field(min_length=1, max_length=MOST_CHARACTERS)
     earlier: list[str] = Field(default=[], max_length=MOST_HISTORY)
-    status: Literal["answered", "related", "not_found"]
+    status: AnswerStatus
     answer: str = ""
     index: str = ""
     citation: list[str] = Field(default=[], max_length=MOST_CITATIONS)
@@ -169,7 +169,7 @@ def form_view(
     )
 
 
-def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm | None:
+def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm:
     """View the form about an answer.
 
     Args:
@@ -177,10 +177,8 @@ def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm | None:
         words: The words of the page.
 
     Returns:
-        The view; None for an answer that nothing can be said of.
+        The view.
     """
-    if answer.status == "rejected":
-        return None
     sent = FeedbackIn(
         question=answer.query.question,
         earlier=list(answer.query.history),

@@ -92,6 +92,7 @@ def named_values(words: Catalogue) -> dict[str, object]:
         "answered": "status.answered",
         "related": "status.related",
         "not_found": "status.not_found",
+        "conversation": "status.conversation",
         "official": "rendition.official",
         "unofficial": "rendition.unofficial_translation",
     }

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 
-from ccs_qa.answer import searched
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import Answer, Query, other
 from ccs_qa.text import detect_language
@@ -32,6 +31,7 @@ class UnderstoodView:
         standalone: The wording searched for a follow-up, when it is not the question's own.
         alone: Address that asks the follow-up without the questions before it.
         other: Address of the answer in the other language.
+        said: Whether it asks nothing of the summaries, so that nothing of this is shown.
     """
 
     invisible: str
@@ -47,6 +47,7 @@ class UnderstoodView:
     standalone: TextView | None
     alone: str
     other: str
+    said: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class TurnView:
     announcement: str
     copies: tuple[tuple[str, str], ...]
     files: tuple[DownloadsView, ...]
-    feedback: FeedbackForm | None
+    feedback: FeedbackForm
     earlier: tuple[tuple[TextView, str], ...]
 
 
@@ -118,6 +119,7 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
         standalone=TextView(query.standalone, query.asked_in) if query.alone else None,
         alone=replace(turn, history=()).address(language),
         other=turn.address(other(language)),
+        said=query.intent == "chat",
     )
 
 
@@ -133,7 +135,7 @@ def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
         The view.
     """
     words, language = viewer.words, viewer.words.language
-    view = viewer.answer(answer, searched(answer.coverage, words))
+    view = viewer.answer(answer)
     return TurnView(
         question=TextView(turn.question, answer.query.asked_in),
         understood=view_understood(turn, answer.query, viewer),

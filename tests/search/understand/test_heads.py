@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.encoder import Encoder
-from ccs_qa.records import Intent
+from ccs_qa.records import Intent, Line
 from ccs_qa.search import open_heads
 from ccs_qa.search.understand.heads import (
     Heads,
@@ -24,6 +24,7 @@ from ccs_qa.search.understand.heads import (
 
 LN3 = math.log(3)
 INTENTS: tuple[Intent, ...] = ("topic", "when", "count")
+LINES: tuple[Line, ...] = ("greeting", "thanks", "outside")
 
 
 def heads(
@@ -32,16 +33,20 @@ def heads(
     vector: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * 3,
     runs: Mapping[str, tuple[float, ...]] | None = None,
     around: Mapping[str, float] | None = None,
+    intents: tuple[Intent, ...] = INTENTS,
+    lines: tuple[float, ...] = (0.0, 0.0, 0.0),
 ) -> Heads:
     """Make heads for vectors of two dimensions, of which the topic is read off the first."""
     return Heads(
         model="small",
-        intents=INTENTS,
+        intents=intents,
         intent_head=Linear(
             np.asarray(bias, np.float32),
             np.asarray(vector, np.float32),
             {name: np.asarray(row, np.float32) for name, row in (runs or {}).items()},
         ),
+        lines=LINES,
+        line_head=Linear(np.asarray(lines, np.float32), np.zeros((3, 2), np.float32), {}),
         leaning_head=Linear(
             np.asarray((-1, 1, -1, -1), np.float32),
             np.zeros((4, 2), np.float32),
@@ -173,6 +178,34 @@ def test_a_likely_topic_is_one_although_something_else_is_likelier(
     assert heads(bias=bias).intent((), row(0, 0)) == intent
 
 
+@pytest.mark.parametrize(
+    ("odds", "intent", "line"),
+    [
+        ((10, 5, 86), "chat", "thanks"),
+        ((20, 10, 70), "topic", "thanks"),
+        ((2, 28, 70), "when", "thanks"),
+        ((30, 30, 40), "topic", None),
+        ((50, 1, 49), "topic", "thanks"),
+    ],
+)
+def test_what_is_said_to_the_service_is_nearly_sure_or_may_be(
+    odds: tuple[float, ...], intent: Intent, line: Line | None
+) -> None:
+    """Below .85 it is what it would be without; below .45 it is not even likely."""
+    bias = tuple(math.log(value) for value in odds)
+    made = heads(bias=bias, intents=("topic", "when", "chat"), lines=(0.0, 2.0, 0.0))
+
+    assert made.intent((), row(0, 0)) == intent
+    assert made.line((), row(0, 0)) == line
+
+
+def test_an_unsure_sort_of_line_lies_outside() -> None:
+    """Three alike have a third each, which is less than half."""
+    made = heads(bias=(0, 0, 9), intents=("topic", "when", "chat"))
+
+    assert made.line((), row(0, 0)) == "outside"
+
+
 def test_the_topic_and_its_frame() -> None:
     """Beside the best run, words against which the odds are below e² stay."""
     words = split_words("a b c d e")
@@ -207,6 +240,7 @@ def test_stored_heads_are_read() -> None:
                 "vector": [[1, 2], [3, 4]],
                 "phrases": {"< quand": [1, 0.25], "a b": [0, -1, 1, 2]},
             },
+            "line": {"names": ["thanks"], "bias": [0], "vector": [[0, 0]], "phrases": {}},
             "leaning": {"bias": [0, 0, 0, 0], "vector": [[0, 1]] * 4, "phrases": {"why": [3, 2]}},
             "topic": {"bias": -1.5, "vector": [1, 0], "words": {"=a": 2.0}},
         }

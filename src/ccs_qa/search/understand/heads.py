@@ -1,4 +1,4 @@
-"""What a question asks for, what it takes from its conversation, which words name its topic.
+"""What a question asks for, takes from its conversation and names as its topic; what a line means.
 
 Logistic regressions over the question's own vectors (pooled, or one a word for the topic) and over
 its words. Their weights lie in `heads.json`, written by `python -m training.heads` from the
@@ -18,13 +18,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ccs_qa.encoder import Vectors
-from ccs_qa.records import Intent
+from ccs_qa.records import Intent, Line
 from ccs_qa.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
 # A question asks for its topic when that is this likely; chosen with `python -m training.heads` so
 # that few topics and few questions of record are lost.
 TOPIC_FROM = 0.45
+# A text is surely said to the service, and asks nothing of the summaries, when that is this likely;
+# it may be when it is that likely. Chosen with `python -m training.heads` like the one above.
+_SAID_FROM = 0.85
+_MAY_BE_SAID_FROM = 0.45
+# It is replied to as one sort of line when that is this likely, else as any.
+_LINE_FROM = 0.5
 # A word beside the topic is left out of a search when the odds against it are e to this at least;
 # chosen on the development questions.
 _LEEWAY = 2.0
@@ -197,6 +203,8 @@ class Heads:
         model: Identity of the model whose vectors they read.
         intents: The intents told apart.
         intent_head: Reads the intent.
+        lines: The sorts of conversation lines told apart.
+        line_head: Reads how a line is meant.
         leaning_head: Reads each field of `Leaning`, in their order.
         topic_bias: Constant term of the topic head.
         topic_vector: (dimension,) weights of the vector of a word.
@@ -206,6 +214,8 @@ class Heads:
     model: str
     intents: tuple[Intent, ...]
     intent_head: Linear
+    lines: tuple[Line, ...]
+    line_head: Linear
     leaning_head: Linear
     topic_bias: float
     topic_vector: Vectors
@@ -221,10 +231,7 @@ class Heads:
         Returns:
             (intents,) probabilities that sum to 1.
         """
-        scores = self.intent_head.scores(words, pooled)
-        odds = np.exp(scores - scores.max())
-        share: npt.NDArray[np.float64] = odds / odds.sum()
-        return share
+        return _shares(self.intent_head.scores(words, pooled))
 
     def intent(self, words: Sequence[Word], pooled: Vectors) -> Intent:
         """Say what a question asks for.
@@ -234,12 +241,34 @@ class Heads:
             pooled: (dimension,) its pooled vector.
 
         Returns:
-            `topic` when that is likely enough, else the most likely of the others.
+            `topic` when that is likely enough, else the most likely of the others; `chat` only
+            when that is nearly sure.
         """
         likely = dict(zip(self.intents, self.probabilities(words, pooled).tolist(), strict=True))
-        if likely.pop("topic") >= TOPIC_FROM:
-            return "topic"
-        return max(likely, key=lambda name: likely[name])
+        topic = likely.pop("topic")
+        if topic < TOPIC_FROM and max(likely, key=likely.__getitem__) == "chat":
+            if likely["chat"] >= _SAID_FROM:
+                return "chat"
+            topic /= 1 - likely.pop("chat")
+        return "topic" if topic >= TOPIC_FROM else max(likely, key=likely.__getitem__)
+
+    def line(self, words: Sequence[Word], pooled: Vectors) -> Line | None:
+        """Say how a text is meant that may be said to the service.
+
+        Args:
+            words: The words of the text.
+            pooled: (dimension,) its pooled vector.
+
+        Returns:
+            The most likely sort; `outside` when none is likely enough; None when it is not likely
+            that it is said to the service at all.
+        """
+        said = self.probabilities(words, pooled)[self.intents.index("chat")]
+        if said < _MAY_BE_SAID_FROM:
+            return None
+        shares = _shares(self.line_head.scores(words, pooled))
+        best = int(shares.argmax())
+        return self.lines[best] if shares[best] >= _LINE_FROM else "outside"
 
     def leaning(self, words: Sequence[Word], pooled: Vectors) -> Leaning:
         """Say what a question takes from its conversation.
@@ -345,11 +374,20 @@ class Heads:
             model=stored["model"],
             intents=tuple(stored["intent"]["names"]),
             intent_head=Linear.parse(stored["intent"]),
+            lines=tuple(stored["line"]["names"]),
+            line_head=Linear.parse(stored["line"]),
             leaning_head=Linear.parse(stored["leaning"]),
             topic_bias=topic["bias"],
             topic_vector=np.asarray(topic["vector"], np.float32),
             topic_words=topic["words"],
         )
+
+
+def _shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Turn log odds into probabilities that sum to 1."""
+    odds = np.exp(scores - scores.max())
+    share: npt.NDArray[np.float64] = odds / odds.sum()
+    return share
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ccs_qa.encoder import Encoder, Vectors
 from ccs_qa.errors import FilterError, QuestionError
 from ccs_qa.index import stop_words
-from ccs_qa.records import SAID, Filters, Intent, Language, Meeting, Passage, Query, Scope
+from ccs_qa.records import SAID, Filters, Intent, Language, Line, Meeting, Passage, Query, Scope
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.followups import asks_again, denies
@@ -16,7 +16,7 @@ from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.wording import Range, Text, Wording, encode_texts
-from ccs_qa.text import clean, count_invisible, detect_language, words
+from ccs_qa.text import clean, count_invisible, detect_language, in_neither_language, words
 
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
 # every meeting.
@@ -143,9 +143,14 @@ class Understander:
             if any(character.isalnum() for character in kept)
         )
         again = asks_again(text)
-        asked, before = (earlier[-1], earlier[:-1]) if again and earlier else (text, earlier)
+        before = self._questions(earlier)
+        asked, before = (before[-1], before[:-1]) if again and before else (text, before)
         spoken = self._spoken(asked, before)
         parts = split_questions(asked)
+        if len(parts) > 1:
+            # Beside a question, what is only said needs no reply.
+            parts = self._questions(parts) or (asked,)
+            asked = parts[0] if len(parts) == 1 else asked
         found = self._one(asked, before, spoken, limits)
         query = replace(
             found.query,
@@ -159,8 +164,9 @@ class Understander:
         each: list[Understanding] = []
         for at, part in enumerate(parts):
             one = self._one(part, (*before, *parts[:at]), spoken, limits)
-            each.append(replace(one, query=replace(one.query, language=query.language)))
-        query = replace(query, parts=tuple(one.query for one in each))
+            query_of = replace(one.query, language=query.language, line=None)
+            each.append(replace(one, query=query_of))
+        query = replace(query, parts=tuple(one.query for one in each), line=None)
         return replace(found, query=query, parts=tuple(each))
 
     def _spoken(self, text: str, history: Sequence[str]) -> Language:
@@ -173,15 +179,15 @@ class Understander:
         read = self._read(text, language)
         question, asked = asked_in(read.text, self._needs_more)
         own, *around = encode_texts(list(dict.fromkeys((asked, read.text))), self._encoder)
-        leaning = self._leaning(own) if history and not around else Leaning()
+        neither = in_neither_language(text)
+        said = neither or (not around and self._intent(own) == "chat")
+        leaning = self._leaning(own) if history and not (around or said) else Leaning()
         before = (
             self._one(history[-1], history[:-1], self._spoken(history[-1], history[:-1]), None)
             if leaning.any
             else None
         )
         intent = before.query.intent if before and leaning.ask else self._intent(own)
-        if before and intent == "chat":
-            intent = "topic"
         located = self._before(history)
         scope = self._finder.find(question, self._today(), intent=intent, before=located)
         told = self._topic(own, scope, lenient=intent in _MENTIONED)
@@ -191,7 +197,7 @@ class Understander:
             # A question out of a long story that names no meeting and no topic leans on the story.
             intent = "topic"
         named_only = words(told.named) == words(asked)
-        if not before and named_only and (intent not in SAID or intent == "chat"):
+        if not before and named_only and intent not in SAID:
             # A bare name asks for what was said of it.
             intent = "topic"
         single = scope is not None and len(scope.meetings) == 1
@@ -200,6 +206,11 @@ class Understander:
             intent = "topic"
         if before and leaning.meetings:
             scope = _narrowed(scope, before.query.scope, intent, located)
+        line = None if before or scope else self._line(own)
+        if neither or intent == "chat":
+            line = "language" if neither else line or "outside"
+            query = _said(text, language, history, limits, line)
+            return Understanding(query, (own.whole,), own.pooled)
         searched = self._searched(own, told, intent, (around or [own])[0])
         if before:
             searched = self._leant(searched, before, leaning, intent)
@@ -218,6 +229,7 @@ class Understander:
                 negated=denies(asked) if intent not in SAID else False,
                 history=tuple(history),
                 read_as=read.changes,
+                line=line,
             ),
             searched.wordings,
             searched.pooled,
@@ -247,6 +259,16 @@ class Understander:
         if leaning.names:
             return _Searched((joined.whole, words_of_own), joined.pooled, named)
         return _Searched((subject, joined.whole), joined.pooled, named)
+
+    def _questions(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Leave out what is only said to the service."""
+        if not texts or self._heads is None:
+            return tuple(texts)
+        read = zip(texts, encode_texts(texts, self._encoder), strict=True)
+        return tuple(typed for typed, text in read if self._intent(text) != "chat")
+
+    def _line(self, text: Text) -> Line | None:
+        return self._heads.line(text.words, text.pooled) if self._heads else None
 
     def _leaning(self, text: Text) -> Leaning:
         if self._heads is None:
@@ -324,6 +346,28 @@ class Understander:
             start=filters.start,
             end=filters.end,
         )
+
+
+def _said(
+    text: str,
+    language: Language,
+    history: Sequence[str],
+    limits: Scope | None,
+    line: Line,
+) -> Query:
+    """Take a text as said to the service: it has no topic and names no meeting."""
+    return Query(
+        question=text,
+        standalone=text,
+        topic="",
+        language=language,
+        asked_in=language,
+        scope=limits,
+        intent="chat",
+        history=tuple(history),
+        searched=text,
+        line=line,
+    )
 
 
 def _outside(length: int, limits: Sequence[Range]) -> list[Range]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ccs_qa.answer import group_by_meeting, searched
+from ccs_qa.answer import group_by_meeting
 from ccs_qa.records import Answer, Language, Passage, Rendition, other
 from ccs_qa.web.contexts import AnswerView, TextView, Viewer
 
@@ -149,7 +149,7 @@ def _safe(origin: str) -> str:
 
 
 def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
-    view = viewer.answer(answer, searched(answer.coverage, viewer.words))
+    view = viewer.answer(answer)
     answered = answer.status == "answered"
     numbers = {item.hit.passage.id: item.number for item in answer.citations}
     hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
@@ -170,7 +170,13 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
         searched=view.searched,
         notes=tuple(
             note
-            for note in (_searched_as(view, viewer), *view.understood, view.silent, view.dropped)
+            for note in (
+                _searched_as(view, viewer),
+                *view.understood,
+                view.silent,
+                view.dropped,
+                *(item.proposed for item in view.replies),
+            )
             if note
         ),
         index_id=answer.index_id,
