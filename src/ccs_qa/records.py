@@ -365,7 +365,7 @@ class Statement:
     """A sentence of an answer and the citations behind it.
 
     Attributes:
-        text: The sentence.
+        text: The sentence; of a quote in a list, a line for each lead-in above it and each item.
         citations: Numbers of the citations, at least one.
     """
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Self
 
 from ccs_qa.answer import (
+    Blocks,
     Judge,
     Spoken,
     Timeline,
@@ -134,6 +135,7 @@ class QAService:
             speller=open_speller(corpus),
         )
         self._resolver = TopicResolver(corpus, self._names)
+        self._blocks = Blocks(corpus)
         self._observers: tuple[Observer, ...] = ()
 
     @property
@@ -298,7 +300,7 @@ class QAService:
             mode="extractive",
             index_id=self.index_id,
             timings_ms={**found.timings_ms, "answer": spent},
-            dropped=found.dropped,
+            dropped=found.dropped + outcome.composed.dropped,
             absent=outcome.absent,
             kind=outcome.kind,
         )
@@ -307,7 +309,9 @@ class QAService:
         """Judge and word one question."""
         query, wording = found.query, catalogue(found.query.language)
         if found.record is not None:
-            composed = compose_record(found.record.lead, found.hits[: found.recorded], wording)
+            composed = compose_record(
+                found.record.lead, found.hits[: found.recorded], wording, self._blocks
+            )
             return Outcome(Verdict("answered", 1.0), composed, "record")
         hits = found.hits[:k]
         verdict = Verdict("not_found", 0.0) if query.intent == "chat" else self._verdict(found)
@@ -316,12 +320,17 @@ class QAService:
             reply = converse(query.line, self.corpus, wording)
             return Outcome(Verdict("conversation", 0.0), reply, "quotes")
         if verdict.status == "answered" and found.traced is not None:
-            composed = compose_timeline(found.traced, wording)
+            composed = compose_timeline(found.traced, wording, self._blocks)
             return Outcome(verdict, composed, "timeline", found.traced.absent)
         sides = query.scope.sides if query.scope else ()
         coverage = coverage_of(self.corpus, query)
         composed = compose(
-            verdict.status, found.hits if sides else hits, coverage, wording, sides=sides
+            verdict.status,
+            found.hits if sides else hits,
+            coverage,
+            wording,
+            self._blocks,
+            sides=sides,
         )
         return Outcome(verdict, composed, "comparison" if sides else "quotes")
 

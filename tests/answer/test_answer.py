@@ -4,10 +4,19 @@ import datetime as dt
 
 import pytest
 
-from ccs_qa.answer import compose, compose_record, compose_timeline, verify_hits
-from ccs_qa.answer.compose import NEAR_ENOUGH, choose_quotes, group_by_meeting, with_sides
+from ccs_qa.answer import (
+    Blocks,
+    compose,
+    compose_record,
+    compose_timeline,
+    group_by_meeting,
+    verify_hits,
+)
+from ccs_qa.answer.compose import NEAR_ENOUGH, choose_quotes, with_sides
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.answer.timeline import Timeline
+from ccs_qa.corpus import Corpus
+from ccs_qa.known import KnownQuestions
 from ccs_qa.messages import catalogue
 from ccs_qa.records import (
     AnswerStatus,
@@ -18,6 +27,8 @@ from ccs_qa.records import (
     Rendition,
 )
 
+# No passage of these tests stands in a list.
+BLOCKS = Blocks(Corpus({}, (), None, KnownQuestions(), (), ""))
 COVERAGE = Coverage(8, dt.date(2023, 1, 19), dt.date(2025, 6, 2), 110)
 
 
@@ -29,15 +40,19 @@ def hit(name: str, day: dt.date, score: float, text: str = "Texte.") -> Hit:
     return Hit(passage, score, {"late": 0.5, "hint": 0.6, "dense": 0.9, "lexical": 4.0})
 
 
+LEAD = (
+    "Les résumés des réunions du 1er novembre 2024 et du 19 janvier 2023 indiquent, "
+    "du plus pertinent au moins pertinent\u00a0:"
+)
 NEW, OLD = dt.date(2024, 11, 1), dt.date(2023, 1, 19)
 
 
 def test_an_answer_names_the_meetings_and_attributes_to_the_summaries() -> None:
     """Lead, then quotes grouped by meeting with their numbers."""
     hits = [hit("a", NEW, 5.0, "Un."), hit("b", OLD, 4.5, "Deux."), hit("c", NEW, 4.0, "Trois.")]
-    composed = compose("answered", hits, COVERAGE, catalogue("fr"))
+    composed = compose("answered", hits, COVERAGE, catalogue("fr"), BLOCKS)
     assert composed.text.split("\n") == [
-        "Les résumés des réunions du 1er novembre 2024 et du 19 janvier 2023 indiquent\u00a0:",
+        LEAD,
         "Réunion du 1er novembre 2024",
         "«\u00a0Un.\u00a0» [1]",
         "«\u00a0Trois.\u00a0» [2]",
@@ -51,23 +66,23 @@ def test_an_answer_names_the_meetings_and_attributes_to_the_summaries() -> None:
 def test_what_the_records_answer_stands_before_their_lines() -> None:
     """The lead as it is, and the lines by meeting, in the order given."""
     hits = [hit("b", OLD, 0.0), hit("a", NEW, 0.0), hit("c", OLD, 0.0, "Trois.")]
-    composed = compose_record("Two meetings were held in all.", hits, catalogue("en"))
+    composed = compose_record("Two meetings were held in all.", hits, catalogue("en"), BLOCKS)
     assert composed.text.split("\n") == [
-        "Two meetings were held in all.",
+        "Two meetings were held in all. The quotes go from the oldest meeting to the most recent.",
         "Meeting of January 19, 2023",
         "“EN Texte.” [1]",
         "“EN Trois.” [2]",
         "Meeting of November 1, 2024",
         "“EN Texte.” [3]",
     ]
-    assert composed.statements[0].text == "Two meetings were held in all."
+    assert composed.statements[0].text == composed.text.split("\n")[0]
     assert composed.statements[0].citations == (1, 2, 3)
     assert [item.hit.passage.id for item in composed.citations] == ["b", "c", "a"]
 
 
 def test_one_meeting_is_named_in_the_singular() -> None:
     """English wording of a single quote."""
-    composed = compose("answered", [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"))
+    composed = compose("answered", [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"), BLOCKS)
     assert composed.text == (
         "The summary of the meeting of November 1, 2024 says:\n“EN Texte.” [1]"
     )
@@ -76,7 +91,7 @@ def test_one_meeting_is_named_in_the_singular() -> None:
 @pytest.mark.parametrize("status", ["related", "not_found"])
 def test_what_is_not_answered_says_what_was_searched(status: AnswerStatus) -> None:
     """No quote, no statement, and the coverage."""
-    composed = compose(status, [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"))
+    composed = compose(status, [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"), BLOCKS)
     assert composed.citations == ()
     assert composed.statements == ()
     assert composed.text.endswith(
@@ -106,7 +121,9 @@ def test_sides_are_quoted_in_order_of_date() -> None:
     quoted = [
         [
             item.hit.passage.id
-            for item in compose("answered", hits, COVERAGE, catalogue("en"), sides=sides).citations
+            for item in compose(
+                "answered", hits, COVERAGE, catalogue("en"), BLOCKS, sides=sides
+            ).citations
         ]
         for sides in ((), ([NEW], [OLD]))
     ]
@@ -116,7 +133,7 @@ def test_sides_are_quoted_in_order_of_date() -> None:
 def test_the_numbers_of_quotes_are_counted_on() -> None:
     """Those at the ends of lines; one inside a quote stays."""
     composed = compose(
-        "answered", [hit("a", NEW, 5.0, "As in [1] there")], COVERAGE, catalogue("en")
+        "answered", [hit("a", NEW, 5.0, "As in [1] there")], COVERAGE, catalogue("en"), BLOCKS
     )
     assert composed.renumbered(0) is composed
     assert composed.renumbered(11).text.endswith("“EN As in [1] there” [12]")
@@ -124,7 +141,7 @@ def test_the_numbers_of_quotes_are_counted_on() -> None:
 
 def test_silent_meetings_are_named() -> None:
     """The lead counts, each meeting has its quote, the last line names the silent one."""
-    composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), catalogue("en"))
+    composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), catalogue("en"), BLOCKS)
     assert composed.text.split("\n") == [
         "The topic was found in 1 of 2 meetings:",
         "“EN Texte.” [1]",
@@ -132,7 +149,9 @@ def test_silent_meetings_are_named() -> None:
     ]
     assert (
         "does not speak"
-        not in compose_timeline(Timeline((hit("b", NEW, 8.0),), (), 2), catalogue("en")).text
+        not in compose_timeline(
+            Timeline((hit("b", NEW, 8.0),), (), 2), catalogue("en"), BLOCKS
+        ).text
     )
 
 

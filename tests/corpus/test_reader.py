@@ -64,9 +64,23 @@ def test_each_line_has_its_role() -> None:
 
 
 def test_a_colon_introduces_the_bullets_up_to_the_full_stop() -> None:
-    """The list ends with the first bullet that does not end with a semicolon."""
+    """The list ends with the first bullet that ends like a sentence."""
     section = read_page("p", PAGE).meetings[0].sections[0]
     assert lead_ins(section.statements) == (None, 0, 0, None)
+
+
+def test_a_margin_tells_lists_inside_lists() -> None:
+    """What stands further in belongs to the colon above it, sentences too."""
+    listed = "- Ceci :\n  - un;\n  - deux :\n    - Trois.\n    - Quatre.\n  - Cinq.\n- Six."
+    page = PAGE.replace(PAGE[PAGE.index("- Les qualités") :], listed)
+    section = read_page("p", page).meetings[0].sections[0]
+    assert lead_ins(section.statements) == (None, 0, 0, 2, 2, 0, None)
+
+
+def test_everything_under_an_objective_is_one_of_its_items() -> None:
+    """Even where each item is a sentence."""
+    page = PAGE.replace("un premier point;", "Un premier point.")
+    assert lead_ins(read_page("p", page).meetings[0].objective) == (None, 0, 0)
 
 
 def test_typographic_spaces_bullets_and_marks_are_tolerated() -> None:

@@ -1,10 +1,11 @@
 """Decides whether a question is answered, composes the answer, checks its quotes."""
 
+from ccs_qa.answer.blocks import Blocks, group_by_meeting
 from ccs_qa.answer.compose import (
     compose,
     compose_record,
     compose_timeline,
-    group_by_meeting,
+    followed,
     searched,
     silent,
 )
@@ -16,6 +17,7 @@ from ccs_qa.answer.verify import verify_hits, verify_passage
 __all__ = [
     "COLD_FEATURES",
     "FEATURES",
+    "Blocks",
     "Fit",
     "Judge",
     "Spoken",
@@ -26,6 +28,7 @@ __all__ = [
     "compose_timeline",
     "converse",
     "features",
+    "followed",
     "group_by_meeting",
     "load_judge",
     "propose",

@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ccs_qa.answer.blocks import Blocks, Groups
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import Catalogue
-from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Statement
+from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Passage, Statement
 
 # A passage is quoted beside the first when its fused score comes this near to it, in
 # standard deviations of the legs summed; chosen on the development gold set.
@@ -17,7 +18,6 @@ MOST_QUOTES = 5
 NEAR_ENOUGH = 3.5
 # The number of a quote, at the end of its line.
 _MARK = re.compile(r"\[(\d+)\](?=$|\n)")
-Groups = list[tuple[dt.date | None, list[Hit]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class Composed:
         text: The whole answer as plain text.
         statements: Its sentences with their citations.
         citations: The quotes, numbered from 1 in reading order.
+        dropped: Renditions left out because they did not match their document.
     """
 
     text: str
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
+    dropped: int = 0
 
     def renumbered(self, shift: int) -> "Composed":
         """Count the quotes on from another answer.
@@ -54,6 +56,7 @@ def compose(
     hits: Sequence[Hit],
     coverage: Coverage,
     words: Catalogue,
+    blocks: Blocks,
     *,
     sides: Sequence[Sequence[dt.date]] = (),
 ) -> Composed:
@@ -64,54 +67,76 @@ def compose(
         hits: Verified passages, best first.
         coverage: What was searched.
         words: The words of the answer's language.
+        blocks: The lists that quotes belong to.
         sides: The meetings of each thing compared; each is quoted where it speaks of it.
 
     Returns:
-        For `answered`, a lead and the quotes grouped by meeting, in order of date when sides
-        are compared; else the fixed wording that says what was searched.
+        For `answered`, a lead that says in which order, and the quotes grouped by meeting: the
+        most relevant first, or in order of date when sides are compared; else the fixed wording
+        that says what was searched.
     """
     if status != "answered" or not hits:
         key = "answer.related" if status == "related" and hits else "answer.not_found"
         text = f"{words.text(key)} {searched(coverage, words)}".strip()
         return Composed(text, (), ())
-    groups = group_by_meeting(with_sides(choose_quotes(hits), hits, sides))
+    quotes, dropped = blocks.whole(with_sides(choose_quotes(hits), hits, sides))
+    groups = blocks.ordered(quotes)
     if sides:
-        groups.sort(key=lambda group: group[0] or dt.date.min)
+        _by_date(groups)
     dates = [date for date, _ in groups if date is not None]
-    lead = words.count("answer.lead", len(dates), meetings=_name(dates, words))
-    return _quote(lead, groups, words)
+    key = "answer.lead.by_date" if sides else "answer.lead"
+    lead = words.count(key, len(dates), meetings=_name(dates, words))
+    return replace(_quote(lead, groups, words, blocks), dropped=dropped)
 
 
-def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue) -> Composed:
+def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue, blocks: Blocks) -> Composed:
     """Word what the records answer.
 
     Args:
         lead: What is read off or computed from them.
-        hits: The verified lines behind it, in the order to show.
+        hits: The verified lines behind it.
         words: The words of the answer's language.
+        blocks: The lists that quotes belong to.
 
     Returns:
-        The lead, and the lines as quotes, by meeting.
+        The lead, and the lines as quotes, by meeting in order of date.
     """
-    return _quote(lead, group_by_meeting(hits), words)
+    groups = blocks.ordered(hits)
+    _by_date(groups)
+    if len(groups) > 1:
+        lead = f"{lead} {words.text('answer.by_date')}"
+    return _quote(lead, groups, words, blocks)
 
 
-def compose_timeline(timeline: Timeline, words: Catalogue) -> Composed:
+def compose_timeline(timeline: Timeline, words: Catalogue, blocks: Blocks) -> Composed:
     """Word how a topic went from meeting to meeting.
 
     Args:
         timeline: The timeline, with at least one entry.
         words: The words of the answer's language.
+        blocks: The lists that quotes belong to.
 
     Returns:
-        A lead, one quote a meeting in order of date, and the meetings that are silent.
+        A lead that says in which order, one quote a meeting, and the meetings that are silent.
     """
-    groups: Groups = [(hit.passage.meeting, [hit]) for hit in timeline.entries]
-    lead = words.text("answer.timeline", n=len(timeline.entries), total=timeline.total)
-    composed = _quote(lead, groups, words)
+    groups = blocks.ordered(timeline.entries)
+    composed = _quote(followed(timeline, words), groups, words, blocks)
     if not timeline.absent:
         return composed
     return replace(composed, text=f"{composed.text}\n{silent(timeline.absent, words)}")
+
+
+def followed(timeline: Timeline, words: Catalogue) -> str:
+    """Say in how many meetings a topic comes up, and in which order they stand.
+
+    Args:
+        timeline: The timeline.
+        words: The words of the reader's language.
+
+    Returns:
+        A sentence.
+    """
+    return words.count("answer.timeline", len(timeline.entries), total=timeline.total)
 
 
 def silent(absent: Sequence[dt.date], words: Catalogue) -> str:
@@ -129,27 +154,26 @@ def silent(absent: Sequence[dt.date], words: Catalogue) -> str:
     return words.count("answer.silent", len(absent), meetings=_name(absent, words))
 
 
-def _quote(lead: str, groups: Groups, words: Catalogue) -> Composed:
-    dates = [date for date, _ in groups if date is not None]
-    numbered = [
-        Citation(number, hit)
-        for number, hit in enumerate((hit for _, group in groups for hit in group), 1)
-    ]
-    everything = tuple(citation.number for citation in numbered)
-    quotes = [
-        Statement(words.text("answer.quote", text=_quoted(citation.hit, words)), (citation.number,))
-        for citation in numbered
-    ]
-    lines = [lead]
-    for date in dates:
-        if len(dates) > 1:
+def _by_date(groups: Groups) -> None:
+    groups.sort(key=lambda group: group[0] or dt.date.min)
+
+
+def _quote(lead: str, groups: Groups, words: Catalogue, blocks: Blocks) -> Composed:
+    lines, statements, citations = [lead], list[Statement](), list[Citation]()
+    headed = sum(date is not None for date, _ in groups) > 1
+    for date, group in groups:
+        if headed and date is not None:
             lines.append(words.text("answer.meeting", date=words.date(date)))
-        lines += [
-            f"{statement.text} [{citation.number}]"
-            for citation, statement in zip(numbered, quotes, strict=True)
-            if citation.hit.passage.meeting == date
-        ]
-    return Composed("\n".join(lines), (Statement(lead, everything), *quotes), tuple(numbered))
+        shown = blocks.around([hit.passage for hit in group])
+        for hit, (above, below) in zip(group, shown, strict=True):
+            citation = Citation(len(citations) + 1, hit)
+            said = [_quoted(item, words) for item in (*above, hit.passage, *below)]
+            statement = Statement("\n".join(said), (citation.number,))
+            lines.append(f"{statement.text} [{citation.number}]")
+            citations.append(citation)
+            statements.append(statement)
+    everything = tuple(citation.number for citation in citations)
+    return Composed("\n".join(lines), (Statement(lead, everything), *statements), tuple(citations))
 
 
 def searched(coverage: Coverage, words: Catalogue) -> str:
@@ -210,24 +234,10 @@ def with_sides(
     return tuple(chosen)
 
 
-def group_by_meeting(hits: Sequence[Hit]) -> Groups:
-    """Group passages by meeting; the meeting of the best passage comes first.
-
-    Args:
-        hits: Passages, best first.
-
-    Returns:
-        Meetings in order of their best passage, passages in order inside each.
-    """
-    groups: dict[dt.date | None, list[Hit]] = {}
-    for hit in hits:
-        groups.setdefault(hit.passage.meeting, []).append(hit)
-    return list(groups.items())
-
-
 def _name(dates: Sequence[dt.date], words: Catalogue) -> str:
     return words.join([words.text("answer.of_date", date=words.date(date)) for date in dates])
 
 
-def _quoted(hit: Hit, words: Catalogue) -> str:
-    return hit.passage.renditions.best(words.language).text
+def _quoted(passage: Passage, words: Catalogue) -> str:
+    text = passage.renditions.best(words.language).text
+    return words.text("answer.quote", text=text)

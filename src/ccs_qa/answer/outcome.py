@@ -54,7 +54,12 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     kinds = {item.kind for item in outcomes}
     return Outcome(
         Verdict(status, sure),
-        Composed("\n\n".join(texts), tuple(statements), tuple(citations)),
+        Composed(
+            "\n\n".join(texts),
+            tuple(statements),
+            tuple(citations),
+            sum(item.composed.dropped for item in outcomes),
+        ),
         kinds.pop() if len(kinds) == 1 else "quotes",
         tuple(sorted({day for item in outcomes for day in item.absent})),
     )

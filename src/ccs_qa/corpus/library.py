@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,12 +82,23 @@ class Corpus:
     samples: tuple[Sample, ...] = ()
     _by_id: Mapping[str, Passage] = field(init=False, repr=False)
     _by_date: Mapping[dt.date, Meeting] = field(init=False, repr=False)
+    _leads: Mapping[str, tuple[Passage, ...]] = field(init=False, repr=False)
+    _items: Mapping[str, tuple[Passage, ...]] = field(init=False, repr=False)
+    _places: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index passages and meetings by name."""
         by_id = {passage.id: passage for passage in self._walk()}
         object.__setattr__(self, "_by_id", by_id)
         object.__setattr__(self, "_by_date", {item.date: item for item in self.meetings})
+        leads = dict(_led(self.meetings))
+        items: dict[str, tuple[Passage, ...]] = {}
+        for name, above in leads.items():
+            for lead in above:
+                items[lead.id] = (*items.get(lead.id, ()), by_id[name])
+        object.__setattr__(self, "_leads", leads)
+        object.__setattr__(self, "_items", items)
+        object.__setattr__(self, "_places", dict(_placed(self.meetings)))
 
     def _walk(self) -> Iterator[Passage]:
         for meeting in self.meetings:
@@ -131,6 +143,41 @@ class Corpus:
             raise NotFoundError(what="meeting", name=date.isoformat())
         return self._by_date[date]
 
+    def lead_ins(self, passage: Passage) -> tuple[Passage, ...]:
+        """List the passages that introduce one.
+
+        Args:
+            passage: An item of a list, or any other passage.
+
+        Returns:
+            The lead-ins, outermost first; none for a passage that stands for itself.
+        """
+        return self._leads.get(passage.id, ())
+
+    def items(self, passage: Passage) -> tuple[Passage, ...]:
+        """List the passages that one introduces.
+
+        Args:
+            passage: A lead-in, or any other passage.
+
+        Returns:
+            The items in page order, those of lists among them included; none for a passage that
+            introduces nothing.
+        """
+        return self._items.get(passage.id, ())
+
+    def place(self, passage: Passage) -> int:
+        """Tell where a passage stands on the page of its meeting.
+
+        Args:
+            passage: The passage.
+
+        Returns:
+            Its first character in the document that holds all of the meeting; 0 for a passage of
+            no meeting.
+        """
+        return self._places.get(passage.id, 0)
+
     def meeting_title(self, meeting: Meeting) -> Bilingual:
         """Name a meeting: its title, else its first section, else its date line.
 
@@ -161,6 +208,31 @@ class Corpus:
             and document.text[rendition.start : rendition.end] == rendition.text
             and document.status == rendition.status
         )
+
+
+def _led(meetings: tuple[Meeting, ...]) -> Iterator[tuple[str, tuple[Passage, ...]]]:
+    """Find what introduces each item: its lead-in is a passage above it in the same meeting."""
+    for meeting in meetings:
+        placed: dict[Rendition, Passage] = {}
+        found: dict[str, tuple[Passage, ...]] = {}
+        for passage in meeting.passages:
+            above = [placed[item] for item in _spoken(passage.lead_in) if item in placed]
+            if above:
+                found[passage.id] = (*found.get(above[0].id, ()), above[0])
+            placed.update(dict.fromkeys(_spoken(passage.renditions), passage))
+        yield from found.items()
+
+
+def _placed(meetings: tuple[Meeting, ...]) -> Iterator[tuple[str, int]]:
+    for meeting in meetings:
+        lines = [(item.id, line) for item in meeting.passages for line in item.renditions.spoken]
+        held = Counter(line.document for _, line in lines)
+        source = max(held, key=held.__getitem__, default="")
+        yield from ((name, line.start) for name, line in lines if line.document == source)
+
+
+def _spoken(value: Bilingual | None) -> tuple[Rendition, ...]:
+    return value.spoken if value is not None else ()
 
 
 def load_corpus(folder: Path) -> Corpus:

@@ -27,6 +27,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BULLET = re.compile(r"[-–—•·▪*]\s+(?=\S)")
 _FORMAT = re.compile(r"(?:Format|Lieu|Location|Place)\s*:", re.IGNORECASE)
+_SENTENCE_ENDS = (".", "!", "?", "…")
 _OBJECTIVE = re.compile(r"(?:Objectifs?|Objectives?)\s*:", re.IGNORECASE)
 _FRENCH_DATE = re.compile(r"(\d{1,2})(?:er)?\s+([a-zéû]+)\s+(\d{4})", re.IGNORECASE)
 _MONTHS = {**WHOLE_MONTHS["fr"], **WHOLE_MONTHS["en"]}
@@ -43,6 +44,7 @@ class Block:
         start: First character of the text in the page, without bullet or margin.
         end: End of the text in the page, exclusive.
         text: The slice itself.
+        margin: White space before its bullet, in characters: nested lists stand further in.
     """
 
     role: Role
@@ -50,6 +52,7 @@ class Block:
     start: int
     end: int
     text: str
+    margin: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +167,13 @@ class _Reader:
             body = line.strip().strip("\ufeff").strip()
             if not body:
                 continue
-            start = match.start() + line.index(body)
+            margin = line.index(body)
+            start = match.start() + margin
             bullet = _BULLET.match(body)
             if bullet:
                 body, start = body[bullet.end() :], start + bullet.end()
             role = self.role(number, body, bulleted=bullet is not None)
-            block = Block(role, number, start, start + len(body), body)
+            block = Block(role, number, start, start + len(body), body, margin)
             self.seen.add(role)
             self.last = block
             yield block
@@ -301,22 +305,34 @@ def _meeting(blocks: tuple[Block, ...]) -> PageMeeting:
 def lead_ins(blocks: tuple[Block, ...]) -> tuple[int | None, ...]:
     """Find the sentence that introduces each bullet of a list inside a section.
 
-    A bullet that ends with a colon introduces the bullets after it, up to and including
-    the first that does not end with a semicolon.
+    A bullet that ends with a colon introduces the bullets after it: those that stand further in,
+    where there are such; else up to and including the first that ends like a sentence.
 
     Args:
         blocks: The statements of a section, or an objective and its items.
 
     Returns:
-        For each block, the position of its lead-in, or None.
+        For each block, the position of its lead-in, or None. A lead-in may have one itself.
     """
+    # The objective is no bullet: whatever its items' margin is, they stand further in.
+    margins = [-1 if block.role == "objective" else block.margin for block in blocks]
     found: list[int | None] = []
-    current: int | None = None
-    for position, block in enumerate(blocks):
-        ending = block.text.rstrip()[-1:]
-        found.append(current)
-        if ending == ":":
-            current = position
-        elif ending != ";":
-            current = None
+    # The lead-ins whose lists go on, the innermost last.
+    going_on: list[int] = []
+    for at, block in enumerate(blocks):
+        while going_on and _ends(going_on[-1], at, margins):
+            going_on.pop()
+        found.append(going_on[-1] if going_on else None)
+        text = block.text.rstrip()
+        if text.endswith(":"):
+            going_on.append(at)
+        elif text.endswith(_SENTENCE_ENDS):
+            while going_on and margins[going_on[-1]] == margins[at]:
+                going_on.pop()
     return tuple(found)
+
+
+def _ends(lead_in: int, at: int, margins: list[int]) -> bool:
+    """Tell whether a list is over by the margins: the line stands further out than its items."""
+    nested = margins[lead_in + 1] > margins[lead_in]
+    return margins[at] <= margins[lead_in] if nested else margins[at] < margins[lead_in]

@@ -8,6 +8,8 @@ from langchain_text_splitters import MarkdownHeaderTextSplitter
 
 from ccs_qa.errors import CorpusError
 
+# What stands before an item for each list around its own.
+_NESTED = "  "
 _SPACES = re.compile(r"\s+")
 _HEADERS = [("#" * depth, str(depth)) for depth in range(1, 7)]
 _MARKS = re.compile(r"(\*\*|__|`)")
@@ -48,21 +50,23 @@ def html_text(html: str) -> str:
         html: The page.
 
     Returns:
-        One line each, list items marked with `- `; scripts, styles, navigation and
-        footers left out.
+        One line each, list items marked with `- `, those of a list inside another further in;
+        scripts, styles, navigation and footers left out.
     """
     soup = BeautifulSoup(html, "html.parser")
     for tag in soup(["script", "style", "nav", "footer", "template", "noscript"]):
         tag.decompose()
     lines = []
-    for tag in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li"]):
+    found = soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li"])
+    depths = [len(tag.find_parents("li")) if tag.name == "li" else 0 for tag in found]
+    for tag, depth in zip(found, depths, strict=True):
         if tag.name == "p" and tag.find_parent("li"):
             continue
         for nested in tag.find_all(["ul", "ol"]):
             nested.extract()
         text = _SPACES.sub(" ", tag.get_text()).strip()
         if text:
-            lines.append(f"- {text}" if tag.name == "li" else text)
+            lines.append(f"{_NESTED * depth}- {text}" if tag.name == "li" else text)
     return "\n".join(lines)
 
 

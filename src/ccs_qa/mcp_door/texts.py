@@ -83,7 +83,7 @@ class Texts:
         """
         words = catalogue(body.query.language)
         lead = (
-            words.text("answer.timeline", n=len(body.entries), total=body.total)
+            words.count("answer.timeline", len(body.entries), total=body.total)
             if body.status == "answered"
             else words.text("answer.not_found")
         )

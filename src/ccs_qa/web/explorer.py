@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from ccs_qa.answer import Timeline
+from ccs_qa.answer import Timeline, followed
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import LANGUAGES, AnswerStatus, Bilingual, Hit, Language, Passage, Query, Scope
 from ccs_qa.text import visible
@@ -189,7 +189,7 @@ def follow(viewer: Viewer, query: Query, status: AnswerStatus, timeline: Timelin
         The view.
     """
     words = viewer.words
-    lead = words.text("answer.timeline", n=len(timeline.entries), total=timeline.total)
+    lead = followed(timeline, words)
     if not timeline.total:
         lead = words.text("answer.coverage.none")
     elif status != "answered":
