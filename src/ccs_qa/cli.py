@@ -273,11 +273,10 @@ def corpus_list() -> None:
     for key in ("cli.date", "cli.title.fr", "cli.title.en", "cli.passages"):
         table.add_column(words.text(key), no_wrap=key == "cli.date", overflow="fold")
     for meeting in corpus.meetings:
-        title = corpus.meeting_title(meeting)
+        title = meeting.title.renditions if meeting.title else None
         table.add_row(
             meeting.date.isoformat(),
-            title.best("fr").text,
-            title.best("en").text,
+            *(title.best(language).text if title else "" for language in LANGUAGES),
             str(len(meeting.passages)),
         )
     Console(highlight=False, markup=False).print(table)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ccs_qa.answer import silent
+from ccs_qa.api.present import meeting_name, once, parts
 from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut, QueryOut
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import LANGUAGES, Language
@@ -22,7 +23,7 @@ def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> Non
     console.print(words.text(f"status.{answer.status}"), style="bold")
     lead = answer.statements[0].text if answer.statements else answer.answer
     console.print(lead)
-    for citation in answer.citations:
+    for citation in once(answer.citations):
         console.print()
         _print_passage(console, f"[{citation.number}]", citation, words)
     if answer.absent:
@@ -74,18 +75,12 @@ def print_hits(console: Console, hits: Sequence[HitOut], words: Catalogue) -> No
 def _print_passage(
     console: Console, mark: str, hit: HitOut | CitationOut, words: Catalogue
 ) -> None:
-    place = [words.date(hit.meeting.date), hit.meeting.title] if hit.meeting else []
-    console.print(
-        " – ".join(
-            [
-                f"{mark} {part}" if not at else part
-                for at, part in enumerate([*place, hit.section] if hit.section else place)
-            ]
-        ),
-        style="bold",
-    )
+    date = words.date(hit.meeting.date) if hit.meeting else ""
+    place = " – ".join(part for part in (date, meeting_name(hit), hit.section) if part)
+    console.print(f"{mark} {place}", style="bold")
     for view in (hit, hit.counterpart):
         if view is not None:
-            console.print(f"    {view.language.upper()}  {view.text}")
+            for part in parts(hit, view):
+                console.print(f"    {part.language.upper()}  {part.text}")
             console.print(f"        {words.text(f'rendition.{view.status}')}", style="dim")
     console.print(f"        {hit.passage_id}", style="dim")

@@ -220,6 +220,12 @@ class Meeting:
     sections: tuple[Section, ...]
 
     @property
+    def name(self) -> Bilingual:
+        """What tells the meeting from others: its title, else its objective, else its date line."""
+        named = (*((self.title,) if self.title else ()), *self.objective[:1])
+        return named[0].renditions if named else self.heading
+
+    @property
     def passages(self) -> tuple[Passage, ...]:
         """Every passage of the meeting: title, format, objective, then statements."""
         head = tuple(passage for passage in (self.title, self.format) if passage is not None)
@@ -348,16 +354,45 @@ class Grasp:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The sentence of a long quote that comes nearest to the question.
+
+    Attributes:
+        language: The language of the rendition.
+        start: First character in the text of the rendition, inclusive.
+        end: Last character, exclusive.
+    """
+
+    language: Language
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered quote, checked against its document when it was served.
 
     Attributes:
         number: The number shown to the reader, from 1.
         hit: The passage quoted and why it was found.
+        marks: At most one a rendition.
     """
 
     number: int
     hit: Hit
+    marks: tuple[Mark, ...] = ()
+
+    def mark(self, language: Language) -> tuple[int, int] | None:
+        """Find what is marked in a rendition.
+
+        Args:
+            language: Its language.
+
+        Returns:
+            First character and end in its text; None where nothing is.
+        """
+        found = (item for item in self.marks if item.language == language)
+        return next(((item.start, item.end) for item in found), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ccs_qa.answer import (
     load_judge,
     verify_hits,
 )
+from ccs_qa.answer.compose import Composed
 from ccs_qa.answer.expansion import read_name
 from ccs_qa.answer.expectations import asks_beyond_records
 from ccs_qa.answer.outcome import Outcome, join_outcomes
@@ -59,6 +60,7 @@ from ccs_qa.search import (
     open_heads,
     open_speller,
 )
+from ccs_qa.search.marks import Marker
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.settings import Settings
 from ccs_qa.steps import (
@@ -136,6 +138,7 @@ class QAService:
         )
         self._resolver = TopicResolver(corpus, self._names)
         self._blocks = Blocks(corpus)
+        self._marker = Marker(retriever.encoder, retriever.index)
         self._observers: tuple[Observer, ...] = ()
 
     @property
@@ -320,7 +323,7 @@ class QAService:
             reply = converse(query.line, self.corpus, wording)
             return Outcome(Verdict("conversation", 0.0), reply, "quotes")
         if verdict.status == "answered" and found.traced is not None:
-            composed = compose_timeline(found.traced, wording, self._blocks)
+            composed = self._marked(compose_timeline(found.traced, wording, self._blocks), found)
             return Outcome(verdict, composed, "timeline", found.traced.absent)
         sides = query.scope.sides if query.scope else ()
         coverage = coverage_of(self.corpus, query)
@@ -332,7 +335,17 @@ class QAService:
             self._blocks,
             sides=sides,
         )
+        composed = self._marked(composed, found)
         return Outcome(verdict, composed, "comparison" if sides else "quotes")
+
+    def _marked(self, composed: Composed, found: Ranking) -> Composed:
+        """Mark the sentence of each long quote that comes nearest to what was searched."""
+        if found.tokens is None:
+            return composed
+        marks = (self._marker.mark(found.tokens, item.hit.passage) for item in composed.citations)
+        marked = zip(composed.citations, marks, strict=True)
+        citations = tuple(replace(item, marks=those) for item, those in marked)
+        return replace(composed, citations=citations)
 
     def timeline(
         self,
@@ -492,7 +505,8 @@ class QAService:
         ]
         verified, dropped = verify_hits(hits, self.corpus.verify)
         grasp = replace(ranked.grasp, asks=self._judge.asks(asked.pooled), adrift=asked.adrift)
-        return Ranking(query, verified, grasp, dropped, ranked.timings_ms)
+        tokens = asked.wordings[0].tokens if asked.wordings else None
+        return Ranking(query, verified, grasp, dropped, ranked.timings_ms, tokens=tokens)
 
     def _with_record(self, found: Ranking, topic: Spoken | None) -> Ranking:
         """Put what the records answer before what was ranked."""

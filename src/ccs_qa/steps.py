@@ -9,6 +9,7 @@ from typing import Protocol
 from ccs_qa.answer import Timeline
 from ccs_qa.answer.record import Record
 from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Vectors
 from ccs_qa.generation import Generation
 from ccs_qa.records import (
     SEARCHED_KINDS,
@@ -129,6 +130,7 @@ class Ranking:
         traced: Where the topic comes up, for a question that follows it.
         held: Whether some meeting holds the very words of the topic that is followed.
         parts: The same for each question, where several stand in one.
+        tokens: (tokens, dimension) vectors of what was searched; None where nothing was read.
     """
 
     query: Query
@@ -141,6 +143,7 @@ class Ranking:
     traced: Timeline | None = None
     held: bool = False
     parts: tuple["Ranking", ...] = ()
+    tokens: Vectors | None = None
 
 
 @dataclass(frozen=True, slots=True)

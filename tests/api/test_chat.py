@@ -193,7 +193,8 @@ def test_an_answer_is_ours_and_every_marker_leads_to_its_quote(
         assert note["url"] == f"{origin}/{language}/passages/{citation['passage_id']}"
         date, _, section = note["title"].partition(" – ")
         assert citation["meeting"]["date"][:4] in date
-        assert section == (citation["section"] or citation["meeting"]["title"])
+        meeting = citation["meeting"]
+        assert section == (citation["section"] or meeting["title"] or meeting["objective"])
 
     quotes = re.findall(QUOTED[language], reply.content)
     assert len(quotes) >= len(markers) > 0

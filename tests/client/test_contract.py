@@ -67,7 +67,9 @@ def test_an_answer_is_read_whole(client: Client, origin: str, question: str) -> 
         assert written.pop(name) != sent.pop(name)
     assert written == sent
     # Two renditions of each passage, and of the disclaimer.
-    assert check_quotes(answer) == 2 * (len(answer.citations) + len(answer.nearest) + 1)
+    hits = [*answer.citations, *answer.nearest]
+    listed = sum(len(hit.lead_ins) + len(hit.items) for hit in hits)
+    assert check_quotes(answer) == 2 * (len(hits) + listed + 1)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -201,7 +201,7 @@ def test_every_meeting_is_listed(seen: Visit) -> None:
     assert tuple(item.date.isoformat() for item in body.meetings) == DATES
     for item in body.meetings:
         for language in ("fr", "en"):
-            assert item.title[language] in shown
+            assert (item.title.get(language) or item.objective[language]) in shown
             assert f"{seen.origin}/{language}/meetings/{item.date}" in shown
 
 

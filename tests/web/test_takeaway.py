@@ -83,7 +83,7 @@ def takeaway(text: str, *, number: int = 1) -> Takeaway:
         date="November 1, 2024",
         meeting=view,
         section=view,
-        lead_in=view,
+        introduction=text,
         sources=(
             Source(text, "en", "Unofficial translation", "sac-summaries.en", 3, 40),
             Source(text, "fr", "Official text", "ccs-resumes.fr", 5, 60),
@@ -127,6 +127,15 @@ def shown(markdown: str) -> str:
         for token in tokens(markdown)
         if token.type != "inline"
     )
+
+
+@given(TEXTS, st.data())
+@settings(deadline=None)
+def test_a_marked_quote_shows_the_text_and_nothing_else(text: str, data: st.DataObject) -> None:
+    """Wherever the mark lies: the words are the same, in Markdown and in Word."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert shown(quoted(text, (start, end))) == shown(quoted(text))
 
 
 @given(TEXTS)

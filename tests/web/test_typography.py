@@ -109,7 +109,12 @@ def own(
         whole = item.words.rpartition(" – ")[0] if item.tag.name == "title" else bare
         in_question = any(bare in text for text in said) and item.tag.name == "span"
         name = re.fullmatch(r"\d{4}-\d\d-\d\d-[a-z]-[0-9a-f]+", item.words)
-        if name or item.tag.name == "code" or in_question or {whole, line(whole)} & (said | every):
+        if (
+            name
+            or item.tag.name == "code"
+            or in_question
+            or {whole, line(whole), item.words} & (said | every)
+        ):
             continue
         yield item
 

@@ -1,6 +1,6 @@
 """Decides whether a question is answered, composes the answer, checks its quotes."""
 
-from ccs_qa.answer.blocks import Blocks, group_by_meeting
+from ccs_qa.answer.blocks import Around, Blocks, group_by_meeting
 from ccs_qa.answer.compose import (
     compose,
     compose_record,
@@ -17,6 +17,7 @@ from ccs_qa.answer.verify import verify_hits, verify_passage
 __all__ = [
     "COLD_FEATURES",
     "FEATURES",
+    "Around",
     "Blocks",
     "Fit",
     "Judge",

@@ -43,7 +43,7 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     for outcome in outcomes:
         shift = len(citations)
         composed = outcome.composed
-        citations += [Citation(item.number + shift, item.hit) for item in composed.citations]
+        citations += [replace(item, number=item.number + shift) for item in composed.citations]
         statements += [
             replace(item, citations=tuple(number + shift for number in item.citations))
             for item in composed.statements

@@ -1,8 +1,9 @@
 """Turns records into what the API gives."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from ccs_qa.answer import Timeline
+from ccs_qa.answer import Blocks, Timeline
 from ccs_qa.api import schemas as out
 from ccs_qa.corpus import Corpus
 from ccs_qa.generation import Generation
@@ -129,6 +130,62 @@ def generation_out(generation: Generation, language: Language) -> out.Generation
     )
 
 
+def parts(hit: out.HitOut | out.PassageOut, text: out.RenditionOut) -> tuple[out.RenditionOut, ...]:
+    """List what stands in the block of a quote.
+
+    Args:
+        hit: The hit.
+        text: Its text or that of its counterpart.
+
+    Returns:
+        Its lead-ins, the text and its items, all in the language of the text where they can be.
+    """
+    above, below = (
+        [
+            next((one for one in item.renditions if one.language == text.language), None)
+            or item.renditions[0]
+            for item in listed
+        ]
+        for listed in (hit.lead_ins, hit.items)
+    )
+    return (*above, text, *below)
+
+
+def once(citations: Sequence[out.CitationOut]) -> list[out.CitationOut]:
+    """Leave out of each quote what the others show.
+
+    Args:
+        citations: The citations of an answer, in order.
+
+    Returns:
+        Each with those lead-ins that do not stand above already, and those items that are not
+        quoted themselves.
+    """
+    found = []
+    quoted = {hit.passage_id for hit in citations}
+    standing: set[str] = set()
+    for hit in citations:
+        above = [item for item in hit.lead_ins if item.passage_id not in standing]
+        below = [item for item in hit.items if item.passage_id not in quoted]
+        standing |= {hit.passage_id, *(item.passage_id for item in (*above, *below))}
+        found.append(hit.model_copy(update={"lead_ins": above, "items": below}))
+    return found
+
+
+def meeting_name(hit: out.HitOut) -> str:
+    """Name the meeting of a passage beside its date.
+
+    Args:
+        hit: The passage.
+
+    Returns:
+        Its title; for want of one its objective, unless the section of the passage tells enough.
+    """
+    if hit.meeting is None:
+        return ""
+    return hit.meeting.title or ("" if hit.section else hit.meeting.objective)
+
+
 class Presenter:
     """Presents records of one corpus."""
 
@@ -139,14 +196,25 @@ class Presenter:
             corpus: Where meetings are looked up and quotes are checked.
         """
         self._corpus = corpus
+        self._blocks = Blocks(corpus)
+
+    def _parts(self, passages: Iterable[Passage], language: Language) -> list[out.ListPartOut]:
+        found = []
+        for passage in passages:
+            shown = passage.renditions.best(language)
+            spoken = (shown, passage.renditions.get(other(shown.language)))
+            renditions = [rendition_out(item) for item in spoken if item is not None]
+            found.append(out.ListPartOut(passage_id=passage.id, renditions=renditions))
+        return found
 
     def _meeting_ref(self, passage: Passage, language: Language) -> out.MeetingRef | None:
         if passage.meeting is None:
             return None
         meeting = self._corpus.meeting(passage.meeting)
         form = meeting.format.renditions.best(language).text if meeting.format else ""
-        title = self._corpus.meeting_title(meeting).best(language).text
-        return out.MeetingRef(date=meeting.date, title=title, format=form)
+        title = meeting.title.renditions.best(language).text if meeting.title else ""
+        aim = meeting.objective[0].renditions.best(language).text if meeting.objective else ""
+        return out.MeetingRef(date=meeting.date, title=title, format=form, objective=aim)
 
     def hit(self, hit: Hit, language: Language) -> out.HitOut:
         """Present a hit.
@@ -167,6 +235,8 @@ class Presenter:
             passage_id=passage.id,
             meeting=self._meeting_ref(passage, shown.language),
             section=section,
+            lead_ins=self._parts(self._blocks.lead_ins(passage), shown.language),
+            items=self._parts(self._blocks.items(passage), shown.language),
             counterpart=rendition_out(counterpart) if counterpart else None,
             score=hit.score,
             reasons=hit.reasons,
@@ -186,6 +256,11 @@ class Presenter:
         return out.CitationOut(
             **{name: getattr(hit, name) for name in out.HitOut.model_fields},
             number=citation.number,
+            marks=[
+                out.MarkOut(language=item.language, start=item.start, end=item.end)
+                for item in citation.marks
+                if citation.hit.passage.renditions.get(item.language) is not None
+            ],
             verified=True,
             url=passage_url(citation.hit.passage.id, language),
         )
@@ -291,6 +366,8 @@ class Presenter:
                 for item in both
                 if item is not None and self._corpus.verify(item)
             ],
+            lead_ins=self._parts(self._blocks.lead_ins(passage), "fr"),
+            items=self._parts(self._blocks.items(passage), "fr"),
             url={language: passage_url(passage.id, language) for language in LANGUAGES},
         )
 
@@ -315,8 +392,9 @@ class Presenter:
         day = meeting.date.isoformat()
         return out.MeetingSummary(
             date=meeting.date,
-            title=texts(self._corpus.meeting_title(meeting)),
+            title=texts(meeting.title.renditions if meeting.title else None),
             format=texts(meeting.format.renditions if meeting.format else None),
+            objective=texts(meeting.objective[0].renditions if meeting.objective else None),
             passages=len(meeting.passages),
             url={language: meeting_url(day, language) for language in LANGUAGES},
         )

@@ -131,8 +131,9 @@ class MeetingRef(_Response):
     """The meeting of a passage, in the language of the text."""
 
     date: dt.date
-    title: str
+    title: Annotated[str, Field(description="Empty where the summary gives none.")]
     format: str
+    objective: Annotated[str, Field(description="As printed; empty where there is none.")]
 
 
 class RenditionOut(_Response):
@@ -146,12 +147,33 @@ class RenditionOut(_Response):
     end: Annotated[int, Field(description="Last character in the document, exclusive.")]
 
 
+class ListPartOut(_Response):
+    """A lead-in or an item of a list, checked against its documents."""
+
+    passage_id: str
+    renditions: Annotated[
+        list[RenditionOut], Field(description="That in the language of the text around it first.")
+    ]
+
+
+LeadIns = Annotated[
+    list[ListPartOut],
+    Field(description="The passages that introduce this one, an item of a list; outermost first."),
+]
+Items = Annotated[
+    list[ListPartOut],
+    Field(description="The items that this one, a lead-in, introduces, in the order of the page."),
+]
+
+
 class HitOut(RenditionOut):
     """A passage found."""
 
     passage_id: str
     meeting: MeetingRef | None
     section: str
+    lead_ins: LeadIns
+    items: Items
     counterpart: Annotated[
         RenditionOut | None, Field(description="The same passage in the other language.")
     ]
@@ -159,10 +181,22 @@ class HitOut(RenditionOut):
     reasons: Annotated[dict[str, float], Field(description="Score of each leg.")]
 
 
+class MarkOut(_Response):
+    """The sentence of a long quote that comes nearest to the question."""
+
+    language: Annotated[Language, Field(description="Of `text` or of `counterpart.text`.")]
+    start: Annotated[int, Field(description="First character in that text, inclusive.")]
+    end: Annotated[int, Field(description="Last character in that text, exclusive.")]
+
+
 class CitationOut(HitOut):
     """A numbered quote, checked against its document."""
 
     number: int
+    marks: Annotated[
+        list[MarkOut],
+        Field(description="At most one in each language; none in a quote of one sentence."),
+    ]
     verified: Literal[True]
     url: Annotated[str, Field(description="Address of the passage on the page.")]
 
@@ -170,7 +204,13 @@ class CitationOut(HitOut):
 class StatementOut(_Response):
     """A sentence of an answer."""
 
-    text: str
+    text: Annotated[
+        str,
+        Field(
+            description="Of a quote in a list, a line for each lead-in that does not stand above "
+            "already, the quote, and a line for each item that is not quoted itself."
+        ),
+    ]
     citations: list[int]
 
 
@@ -200,6 +240,8 @@ class PassageOut(_Response):
     meeting: dt.date | None
     section: Annotated[dict[Language, str], Field(description="Heading, by language.")]
     renditions: list[RenditionOut]
+    lead_ins: LeadIns
+    items: Items
     url: dict[Language, str]
 
 
@@ -295,8 +337,9 @@ class MeetingSummary(_Response):
     """A meeting in the list."""
 
     date: dt.date
-    title: dict[Language, str]
+    title: Annotated[dict[Language, str], Field(description="Empty where the summary gives none.")]
     format: dict[Language, str]
+    objective: Annotated[dict[Language, str], Field(description="As printed.")]
     passages: int
     url: dict[Language, str]
 

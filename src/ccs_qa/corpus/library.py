@@ -178,20 +178,6 @@ class Corpus:
         """
         return self._places.get(passage.id, 0)
 
-    def meeting_title(self, meeting: Meeting) -> Bilingual:
-        """Name a meeting: its title, else its first section, else its date line.
-
-        Args:
-            meeting: The meeting.
-
-        Returns:
-            The text that names it best.
-        """
-        if meeting.title is not None:
-            return meeting.title.renditions
-        headings = (section.heading for section in meeting.sections)
-        return next((item for item in headings if item is not None), meeting.heading)
-
     def verify(self, rendition: Rendition) -> bool:
         """Check a quote against its document.
 

@@ -104,6 +104,25 @@ class Encoder:
         ids = features["input_ids"][0].numpy()
         return int(np.isin(ids, self._special, invert=True).sum())
 
+    def spans(self, text: str, role: Role) -> npt.NDArray[np.int64]:
+        """Tell where the content tokens of a text stand, without running the network.
+
+        Args:
+            text: The text; what exceeds the window is cut.
+            role: Whether it is asked or answers.
+
+        Returns:
+            (content tokens, 2) first character and end of each token, as `encode` tells them; no
+            rows where the tokenizer does not tell.
+        """
+        features = self._model.preprocess([text], prompt=self._prompts[role])
+        if SPANS not in features:
+            return np.zeros((0, 2), np.int64)
+        ids = features["input_ids"][0].numpy()
+        kept = np.flatnonzero(np.isin(ids, self._special, invert=True))[self._skip[role] :]
+        places: npt.NDArray[np.int64] = features[SPANS][0].numpy()[kept]
+        return np.maximum(places - len(self._prompts[role]), 0)
+
     def encode(self, texts: Sequence[str], role: Role) -> Encoded:
         """Encode texts.
 

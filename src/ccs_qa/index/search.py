@@ -261,6 +261,26 @@ class SearchIndex:
         """
         return self._lexical[language, "all"].strange(question)
 
+    def plain(self, tokens: Vectors, passage: int, language: Language) -> Vectors:
+        """Compare a question with the tokens of a passage's own text.
+
+        Args:
+            tokens: (tokens, dimension) float32, centred tokens of a question.
+            passage: Position of the passage.
+            language: Language of the text.
+
+        Returns:
+            (tokens, tokens of the text) float32 cosines; no columns where there is no such text,
+            or where it was cut in several.
+        """
+        among = self.select((language,), ("plain",))
+        views = self._views[self._bounds[passage] : self._bounds[passage + 1]]
+        found = views[among[views]]
+        if len(found) != 1:
+            return np.zeros((len(tokens), 0), np.float32)
+        (view,) = found
+        return self._tokens.dot(tokens, np.arange(self._starts[view], self._starts[view + 1]))
+
     def late(
         self,
         tokens: Vectors,

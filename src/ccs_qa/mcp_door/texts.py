@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ccs_qa.answer import silent
-from ccs_qa.api.present import meeting_url, passage_url
+from ccs_qa.api.present import meeting_name, meeting_url, once, parts, passage_url
 from ccs_qa.api.schemas import (
     AskResponse,
     HitOut,
@@ -48,14 +48,14 @@ class Texts:
         words = catalogue(body.language)
         lead = body.statements[0].text if body.statements else body.answer
         verdict = f"{words.text(f'status.{body.status}')} ({body.status})"
-        parts = [f"{verdict}\n{lead}"]
-        parts += [self._hit(f"[{item.number}]", item, words) for item in body.citations]
-        parts.append(silent(body.absent, words))
+        told = [f"{verdict}\n{lead}"]
+        told += [self._hit(f"[{item.number}]", item, words) for item in once(body.citations)]
+        told.append(silent(body.absent, words))
         if body.nearest:
-            parts.append(words.text("mcp.nearest"))
-            parts += [self._hit("-", item, words) for item in body.nearest]
-        parts += self._disclaimer(body.disclaimer, [words])
-        return _joined(parts)
+            told.append(words.text("mcp.nearest"))
+            told += [self._hit("-", item, words) for item in body.nearest]
+        told += self._disclaimer(body.disclaimer, [words])
+        return _joined(told)
 
     def hits(self, body: SearchResponse) -> str:
         """Word what a search found.
@@ -99,21 +99,22 @@ class Texts:
         Returns:
             Each rendition with its place and its status, the official text first.
         """
-        parts = []
+        told = []
         for item in body.renditions:
             words = catalogue(item.language)
             place = self._place(body, words)
-            parts.append(
+            block = parts(body, item)
+            told.append(
                 "\n".join(
                     [
-                        f"{item.language.upper()}  {words.text('answer.quote', text=item.text)}",
+                        f"{item.language.upper()}  {_quoted(block)}",
                         *([_INDENT + place] if place else []),
-                        f"{_INDENT}{_source(item, words)}",
+                        *(_INDENT + line for line in _sources(block, words)),
                         f"{_INDENT}{self.origin}{body.url[item.language]}",
                     ]
                 )
             )
-        return _joined([body.passage_id, *parts])
+        return _joined([body.passage_id, *told])
 
     def meetings(self, body: MeetingsResponse) -> str:
         """Word the list of meetings.
@@ -124,34 +125,33 @@ class Texts:
         Returns:
             Each meeting with its titles and addresses, newest first.
         """
-        parts = []
+        listed = []
         for item in body.meetings:
             day = item.date.isoformat()
             lines = [day]
             for language in LANGUAGES:
                 words = catalogue(language)
-                told = [words.date(item.date), item.title.get(language), item.format.get(language)]
+                name = item.title.get(language) or item.objective.get(language)
+                told = [words.date(item.date), name, item.format.get(language)]
                 written = _DASH.join(part for part in told if part)
                 lines += [
                     f"{_INDENT}{language.upper()}  {written}",
                     f"{_INDENT * 2}{self.origin}{meeting_url(day, language)}",
                 ]
-            parts.append("\n".join(lines))
+            listed.append("\n".join(lines))
         both = [catalogue(language) for language in LANGUAGES]
-        return _joined([*parts, *self._disclaimer(body.disclaimer, both)])
+        return _joined([*listed, *self._disclaimer(body.disclaimer, both)])
 
     def _hit(self, mark: str, hit: HitOut, words: Catalogue) -> str:
-        place = [words.date(hit.meeting.date), hit.meeting.title] if hit.meeting else []
-        place += [hit.section] if hit.section else []
-        lines = [f"{mark} {words.text('answer.quote', text=hit.text)}", _INDENT + _DASH.join(place)]
-        lines.append(f"{_INDENT}{hit.language.upper()}  {_source(hit, words)}")
-        other = hit.counterpart
-        if other is not None:
-            quoted = catalogue(other.language).text("answer.quote", text=other.text)
-            lines += [
-                f"{_INDENT}{other.language.upper()}  {quoted}",
-                f"{_INDENT * 2}{_source(other, words)}",
-            ]
+        date = words.date(hit.meeting.date) if hit.meeting else ""
+        place = [part for part in (date, meeting_name(hit), hit.section) if part]
+        ours = parts(hit, hit)
+        lines = [f"{mark} {_quoted(ours)}", _INDENT + _DASH.join(place)]
+        lines += [f"{_INDENT}{hit.language.upper()}  {item}" for item in _sources(ours, words)]
+        if hit.counterpart is not None:
+            theirs = parts(hit, hit.counterpart)
+            lines.append(f"{_INDENT}{hit.counterpart.language.upper()}  {_quoted(theirs)}")
+            lines += [_INDENT * 2 + item for item in _sources(theirs, words)]
         address = f"{self.origin}{passage_url(hit.passage_id, words.language)}"
         lines.append(f"{_INDENT}{address}")
         return "\n".join(lines)
@@ -159,10 +159,12 @@ class Texts:
     def _place(self, body: PassageOut, words: Catalogue) -> str:
         if body.meeting is None:
             return ""
-        title = self.corpus.meeting_title(self.corpus.meeting(body.meeting))
-        parts = [words.date(body.meeting), title.best(words.language).text]
+        meeting = self.corpus.meeting(body.meeting)
+        title = meeting.title.renditions if meeting.title else None
         section = body.section.get(words.language)
-        return _DASH.join([*parts, section] if section else parts)
+        named = title or (None if section else meeting.name)
+        name = named.best(words.language).text if named else None
+        return _DASH.join(item for item in (words.date(body.meeting), name, section) if item)
 
     def _disclaimer(self, body: PassageOut | None, wanted: Sequence[Catalogue]) -> list[str]:
         if body is None:
@@ -185,9 +187,19 @@ def refusal(error: CcsQaError) -> str:
     )
 
 
-def _source(item: RenditionOut, words: Catalogue) -> str:
-    status = words.text(f"rendition.{item.status}")
-    return f"{status}{_DASH}{item.document} [{item.start}:{item.end}]"
+def _quoted(block: Sequence[RenditionOut]) -> str:
+    """Quote every part of a block, a line each."""
+    words = [catalogue(item.language).text("answer.quote", text=item.text) for item in block]
+    return f"\n{_INDENT}".join(words)
+
+
+def _sources(block: Sequence[RenditionOut], words: Catalogue) -> list[str]:
+    """Say where every part of a block stands, in its order."""
+    found = []
+    for item in block:
+        status = words.text(f"rendition.{item.status}")
+        found.append(f"{status}{_DASH}{item.document} [{item.start}:{item.end}]")
+    return found
 
 
 def _joined(parts: Iterable[str]) -> str:

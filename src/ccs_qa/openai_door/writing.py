@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ccs_qa.api.present import Presenter
+from ccs_qa.api.present import Presenter, meeting_name
 from ccs_qa.api.stream import deltas
 from ccs_qa.contract.schemas import AskResponse, CitationOut
 from ccs_qa.messages import catalogue
@@ -175,4 +175,4 @@ def _title(citation: CitationOut, language: Language) -> str:
     if citation.meeting is None:
         return citation.section
     date = catalogue(language).date(citation.meeting.date)
-    return f"{date} – {citation.section or citation.meeting.title}"
+    return f"{date} – {citation.section or meeting_name(citation)}"

@@ -1,10 +1,12 @@
 """What the templates are given: everything decided, nothing left to compute."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from ccs_qa.answer import (
+    Around,
+    Blocks,
     group_by_meeting,
     propose,
     replies,
@@ -18,6 +20,7 @@ from ccs_qa.messages import Catalogue
 from ccs_qa.records import (
     Answer,
     Bilingual,
+    Citation,
     Hit,
     Language,
     Line,
@@ -40,12 +43,18 @@ class TextView:
         language: Their language, for the `lang` attribute.
         status: Their status in words; empty for text of the site itself.
         official: Whether they are the published text.
+        lead_ins: What introduces them in their list, outermost first.
+        items: What they introduce.
+        parts: The words before, in and after what is marked; none where nothing is.
     """
 
     text: str
     language: Language
     status: str = ""
     official: bool = False
+    lead_ins: tuple["TextView", ...] = ()
+    items: tuple["TextView", ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,6 @@ class PassageView:
         number: Its citation number; 0 for none.
         url: Its address.
         section: Heading above it, if any.
-        lead_in: Sentence that introduces it, if any.
         text: The rendition in the reader's language, else the other.
         counterpart: The other rendition, if any.
     """
@@ -66,7 +74,6 @@ class PassageView:
     number: int
     url: str
     section: TextView | None
-    lead_in: TextView | None
     text: TextView
     counterpart: TextView | None
 
@@ -78,7 +85,7 @@ class MeetingView:
     Attributes:
         iso: Its day, ISO.
         date: Its day in words.
-        title: Its name.
+        title: Its title; for want of one its objective, or its date line.
         url: Its address.
         form: Where it was held, as the page prints it; None when not said.
         passages: The passages shown.
@@ -184,6 +191,7 @@ class Viewer:
         """
         self.corpus = corpus
         self.words = words
+        self.blocks = Blocks(corpus)
 
     def text(self, rendition: Rendition) -> TextView:
         """View a rendition.
@@ -215,39 +223,68 @@ class Viewer:
         found = value.best(self.words.language)
         return TextView(visible(found.text), found.language)
 
-    def passage(self, passage: Passage, number: int = 0) -> PassageView:
+    def quote(
+        self, rendition: Rendition, around: Around, cited: Citation | None = None
+    ) -> TextView:
+        """View a rendition of a passage in its list.
+
+        Args:
+            rendition: The rendition.
+            around: What is shown with it.
+            cited: The citation of it, if it is quoted: what is marked in it.
+
+        Returns:
+            The view; what is shown with it is in the same language where it can be.
+        """
+        above, below = (
+            tuple(self.text(item.renditions.best(rendition.language)) for item in items)
+            for items in around
+        )
+        mark = cited.mark(rendition.language) if cited else None
+        parts = tuple(map(visible, cut(rendition.text, mark))) if mark else ()
+        return replace(self.text(rendition), lead_ins=above, items=below, parts=parts)
+
+    def passage(
+        self, passage: Passage, cited: Citation | None = None, around: Around | None = None
+    ) -> PassageView:
         """View a passage.
 
         Args:
             passage: The passage, verified.
-            number: Its citation number.
+            cited: The citation of it, if it is quoted.
+            around: What is shown with it; the whole list that it belongs to when None.
 
         Returns:
             The view.
         """
+        if around is None:
+            (around,) = self.blocks.around([passage])
         shown = passage.renditions.best(self.words.language)
         counterpart = passage.renditions.get(other(shown.language))
         return PassageView(
             id=passage.id,
-            number=number,
+            number=cited.number if cited else 0,
             url=f"/{self.words.language}/passages/{passage.id}",
             section=self.heading(passage.section),
-            lead_in=self.heading(passage.lead_in),
-            text=self.text(shown),
-            counterpart=self.text(counterpart) if counterpart else None,
+            text=self.quote(shown, around, cited),
+            counterpart=self.quote(counterpart, around, cited) if counterpart else None,
         )
 
     def passages(self, passages: Sequence[Passage]) -> tuple[PassageView, ...]:
-        """View the passages that match their documents.
+        """View the passages that match their documents, one below the other.
 
         Args:
-            passages: The passages.
+            passages: The passages, in page order.
 
         Returns:
             The views; what does not match is left out.
         """
-        checked = (verify_passage(passage, self.corpus.verify)[0] for passage in passages)
-        return tuple(self.passage(passage) for passage in checked if passage is not None)
+        found = (verify_passage(passage, self.corpus.verify)[0] for passage in passages)
+        checked = [passage for passage in found if passage is not None]
+        return tuple(
+            self.passage(passage, None, around)
+            for passage, around in zip(checked, self.blocks.around(checked), strict=True)
+        )
 
     def meeting(self, meeting: Meeting, passages: Sequence[PassageView] = ()) -> MeetingView:
         """View a meeting.
@@ -259,7 +296,7 @@ class Viewer:
         Returns:
             The view.
         """
-        title = self.corpus.meeting_title(meeting).best(self.words.language)
+        title = meeting.name.best(self.words.language)
         form = meeting.format.renditions if meeting.format else None
         return MeetingView(
             iso=meeting.date.isoformat(),
@@ -293,7 +330,7 @@ class Viewer:
         """
         query, answered = answer.query, answer.status == "answered"
         said = self._replies(query.line) if answer.status == "conversation" and query.line else ()
-        numbers = {item.hit.passage.id: item.number for item in answer.citations}
+        cited = {item.hit.passage.id: item for item in answer.citations}
         hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
         generated = answer.mode == "generative"
         lead = answer.statements[0].text if answered else ""
@@ -310,7 +347,7 @@ class Viewer:
                 for item in (answer.statements if generated else ())
             ),
             notice=word_generation(told, self.words) if told else "",
-            groups=self._groups(hits, numbers),
+            groups=self._groups(hits, cited),
             understood=self._understood(answer),
             standalone=None
             if query.standalone == query.question
@@ -349,15 +386,19 @@ class Viewer:
             for words, text in replies(line, self.corpus, self.words)
         )
 
-    def _groups(self, hits: Sequence[Hit], numbers: dict[str, int]) -> tuple[MeetingView, ...]:
+    def _groups(self, hits: Sequence[Hit], cited: dict[str, Citation]) -> tuple[MeetingView, ...]:
         return tuple(
-            self.meeting(
-                self.corpus.meeting(date),
-                [self.passage(hit.passage, numbers.get(hit.passage.id, 0)) for hit in group],
-            )
+            self.meeting(self.corpus.meeting(date), self._quotes(group, cited))
             for date, group in group_by_meeting(hits)
             if date is not None
         )
+
+    def _quotes(self, group: Sequence[Hit], cited: dict[str, Citation]) -> list[PassageView]:
+        passages = [hit.passage for hit in group]
+        if not cited:
+            return [self.passage(passage) for passage in passages]
+        shown = zip(passages, self.blocks.around(passages), strict=True)
+        return [self.passage(passage, cited[passage.id], around) for passage, around in shown]
 
     def _understood(self, answer: Answer) -> tuple[str, ...]:
         scope = answer.query.scope
@@ -365,6 +406,20 @@ class Viewer:
             self.words.text("answer.meeting", date=self.words.date(date))
             for date in (scope.meetings if scope else ())
         )
+
+
+def cut(text: str, mark: tuple[int, int]) -> tuple[str, str, str]:
+    """Cut a text before and after what is marked.
+
+    Args:
+        text: The text.
+        mark: First character and end.
+
+    Returns:
+        What stands before, in and after it.
+    """
+    start, end = mark
+    return text[:start], text[start:end], text[end:]
 
 
 def confidence_key(confidence: float) -> str:

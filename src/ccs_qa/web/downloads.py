@@ -203,6 +203,6 @@ def citation(
     passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
     if passage is None or passage.meeting is None:
         raise NotFoundError(what="passage", name=name)
-    quote = cite(passage, passage.meeting, Viewer(service.corpus, words), site_of(request))
+    quote = cite(passage, Viewer(service.corpus, words), site_of(request))
     body = plain_citation(quote, words) if form == "txt" else markdown_citation(quote, words)
     return Response(body.encode(), media_type=_TYPES["txt"])

@@ -77,7 +77,6 @@ class FoundView:
         date: Day of its meeting, in words.
         meeting_url: Where it stands in its meeting.
         section: Heading above it, if any.
-        lead_in: Sentence that introduces it, if any.
         text: Its text in the language asked for, else in the other.
     """
 
@@ -86,7 +85,6 @@ class FoundView:
     date: str
     meeting_url: str
     section: TextView | None
-    lead_in: TextView | None
     text: TextView
 
 

@@ -143,7 +143,7 @@ class Explorer:
 
     def _found(self, passage: Passage, day: dt.date, shown: Language) -> FoundView:
         held = self.viewer.meeting(self.viewer.corpus.meeting(day))
-        heading, lead_in = (_heading(value, shown) for value in (passage.section, passage.lead_in))
+        (around,) = self.viewer.blocks.around([passage])
         # A meeting's page gives its form in the head, without an anchor.
         anchor = "" if passage.kind == "format" else f"#{passage.id}"
         return FoundView(
@@ -151,9 +151,8 @@ class Explorer:
             url=f"/{self.words.language}/passages/{passage.id}",
             date=held.date,
             meeting_url=held.url + anchor,
-            section=heading,
-            lead_in=lead_in,
-            text=self.viewer.text(passage.renditions.best(shown)),
+            section=_heading(passage.section, shown),
+            text=self.viewer.quote(passage.renditions.best(shown), around),
         )
 
     def _meeting(self, day: str) -> str:

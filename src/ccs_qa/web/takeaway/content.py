@@ -1,13 +1,15 @@
 """What every file says, decided once, whatever the format."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from ccs_qa.answer import group_by_meeting
-from ccs_qa.records import Answer, Language, Passage, Rendition, other
+from ccs_qa.answer import Around, group_by_meeting
+from ccs_qa.records import Answer, Citation, Hit, Language, Passage, Rendition, other
 from ccs_qa.web.contexts import AnswerView, TextView, Viewer
+
+Listed = tuple[Passage, Around]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Source:
         document: Id of the document.
         start: First character, inclusive.
         end: Last character, exclusive.
+        mark: First character and end of what is marked in the text; None for nothing.
     """
 
     text: str
@@ -29,6 +32,7 @@ class Source:
     document: str
     start: int
     end: int
+    mark: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,11 @@ class Quote:
         date: The day of its meeting, in words.
         meeting: The name of its meeting.
         section: Heading above it, if any.
-        lead_in: Sentence that introduces it, if any.
+        introduction: Every lead-in of the list that it is an item of, in the reader's language.
         sources: The rendition in the reader's language, then the other; at least one.
         address: Address of its page, absolute.
+        lead_ins: The lead-ins to show above it, outermost first.
+        items: The items to show below it, which it introduces.
     """
 
     number: int
@@ -51,9 +57,21 @@ class Quote:
     date: str
     meeting: TextView
     section: TextView | None
-    lead_in: TextView | None
+    introduction: str
     sources: tuple[Source, ...]
     address: str
+    lead_ins: tuple["Quote", ...] = ()
+    items: tuple["Quote", ...] = ()
+
+    @property
+    def shown(self) -> tuple[Source, ...]:
+        """In each language the lead-ins, the quote and the items, in another where it must be."""
+        return tuple(
+            next((part for part in item.sources if part.language == source.language), None)
+            or item.sources[0]
+            for source in self.sources
+            for item in (*self.lead_ins, self, *self.items)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +146,19 @@ def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date)
     )
 
 
-def cite(passage: Passage, date: dt.date, viewer: Viewer, origin: str) -> Quote:
+def cite(passage: Passage, viewer: Viewer, origin: str) -> Quote:
     """Gather what a citation of one passage says.
 
     Args:
-        passage: The passage, verified.
-        date: The day of its meeting.
+        passage: The passage of a meeting, verified.
         viewer: Makes views of the corpus.
         origin: Where the site is.
 
     Returns:
         The quote, without a number.
     """
-    return _quote(passage, date, 0, viewer, _safe(origin))
+    (around,) = viewer.blocks.around([passage])
+    return _quoted((passage, around), None, viewer, _safe(origin))
 
 
 def _safe(origin: str) -> str:
@@ -151,7 +169,7 @@ def _safe(origin: str) -> str:
 def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
     view = viewer.answer(answer)
     answered = answer.status == "answered"
-    numbers = {item.hit.passage.id: item.number for item in answer.citations}
+    cited = {item.hit.passage.id: item for item in answer.citations}
     hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
     return Exchange(
         question=answer.query.question,
@@ -162,10 +180,10 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
         lead=view.lead,
         notice=view.notice,
         quotes=tuple(
-            _quote(hit.passage, date, numbers.get(hit.passage.id, 0), viewer, origin)
+            _quoted(listed, cited.get(listed[0].id), viewer, origin)
             for date, group in group_by_meeting(hits)
             if date is not None
-            for hit in group
+            for listed in _arranged(group, viewer, alone=not answered)
         ),
         searched=view.searched,
         notes=tuple(
@@ -189,26 +207,42 @@ def _searched_as(view: AnswerView, viewer: Viewer) -> str:
     return f"{viewer.words.text('page.understood.standalone')} {view.standalone.text}"
 
 
-def _quote(passage: Passage, date: dt.date, number: int, viewer: Viewer, origin: str) -> Quote:
-    view = viewer.passage(passage, number)
-    meeting = viewer.meeting(viewer.corpus.meeting(date))
+def _arranged(group: Sequence[Hit], viewer: Viewer, *, alone: bool) -> Iterator[Listed]:
+    """Choose what is shown with each passage: its whole list where it is alone, else the rest."""
+    passages = [hit.passage for hit in group]
+    if alone:
+        yield from ((item, viewer.blocks.around([item])[0]) for item in passages)
+    else:
+        yield from zip(passages, viewer.blocks.around(passages), strict=True)
+
+
+def _quoted(listed: Listed, cited: Citation | None, viewer: Viewer, origin: str) -> Quote:
+    passage, around = listed
+    above, below = (tuple(_quote(item, None, viewer, origin) for item in items) for items in around)
+    return replace(_quote(passage, cited, viewer, origin), lead_ins=above, items=below)
+
+
+def _quote(passage: Passage, cited: Citation | None, viewer: Viewer, origin: str) -> Quote:
+    view = viewer.passage(passage, cited)
+    # Only what belongs to a meeting is quoted.
+    meeting = viewer.meeting(viewer.corpus.meeting(passage.meeting or dt.date.min))
     shown = passage.renditions.best(viewer.words.language)
     counterpart = passage.renditions.get(other(shown.language))
     return Quote(
-        number=number,
+        number=view.number,
         passage=passage.id,
         date=meeting.date,
         meeting=meeting.title,
         section=view.section,
-        lead_in=view.lead_in,
+        introduction=" ".join(line.text for line in view.text.lead_ins),
         sources=tuple(
-            _source(rendition, viewer) for rendition in (shown, counterpart) if rendition
+            _source(rendition, viewer, cited) for rendition in (shown, counterpart) if rendition
         ),
         address=origin + view.url,
     )
 
 
-def _source(rendition: Rendition, viewer: Viewer) -> Source:
+def _source(rendition: Rendition, viewer: Viewer, cited: Citation | None) -> Source:
     return Source(
         text=rendition.text,
         language=rendition.language,
@@ -216,4 +250,5 @@ def _source(rendition: Rendition, viewer: Viewer) -> Source:
         document=rendition.document,
         start=rendition.start,
         end=rendition.end,
+        mark=cited.mark(rendition.language) if cited else None,
     )

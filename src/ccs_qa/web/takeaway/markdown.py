@@ -4,6 +4,7 @@ import re
 
 from ccs_qa.messages import Catalogue
 from ccs_qa.text import visible
+from ccs_qa.web.contexts import cut
 from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway
 from ccs_qa.web.takeaway.inert import one_line
 
@@ -47,19 +48,31 @@ def _spaces(text: str) -> str:
     return "".join(f"&#{ord(character)};" for character in text)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, mark: tuple[int, int] | None = None) -> str:
     """Write a text as a block quote.
 
     Args:
         text: Any text.
+        mark: First character and end of what is bold in a text of one line.
 
     Returns:
         Markdown lines that show the text, line by line.
     """
     lines = [_line(line) for line in re.split(r"\r\n|[\n\r]", visible(text))]
+    if mark and len(lines) == 1:
+        lines = [_marked(*cut(text, mark))]
     return "\n".join(
         f"> {line}" + ("\\" if line and following else "")
         for line, following in zip(lines, [*lines[1:], ""], strict=True)
+    )
+
+
+def _marked(before: str, marked: str, after: str) -> str:
+    """Write one line, what is marked in bold where Markdown takes it for that: between spaces."""
+    parts = [_line(visible(part)) for part in (before, marked, after)]
+    apart = before[-1:].strip() == after[:1].strip() == "" and marked == marked.strip() != ""
+    return (
+        f"{parts[0]}**{parts[1]}**{parts[2]}" if apart else _line(visible(before + marked + after))
     )
 
 
@@ -125,10 +138,8 @@ def _quote(quote: Quote, *, answered: bool, words: Catalogue) -> list[str]:
     parts = [f"{level} {number}{escaped(quote.date)} – {escaped(quote.meeting.text)}"]
     if quote.section:
         parts.append(_named("takeaway.section", quote.section.text, words))
-    if quote.lead_in:
-        parts.append(_named("takeaway.lead-in", quote.lead_in.text, words))
-    for source in quote.sources:
-        parts += [quoted(source.text), _source(source, words)]
+    for source in quote.shown:
+        parts += [quoted(source.text, source.mark), _source(source, words)]
     name = words.text("takeaway.named", name=words.text("takeaway.address"))
     parts.append(f"{escaped(name)} <{quote.address}>")
     return parts

@@ -64,9 +64,7 @@ def _quote(quote: Quote, words: Catalogue) -> str:
     lines = [f"{number}{quote.date} – {one_line(quote.meeting.text)}"]
     if quote.section:
         lines.append(_named("takeaway.section", quote.section.text, words))
-    if quote.lead_in:
-        lines.append(_named("takeaway.lead-in", quote.lead_in.text, words))
-    for source in quote.sources:
+    for source in quote.shown:
         where = words.text("page.offsets", start=source.start, end=source.end)
         # Indented, so that a line of a quote never looks like one of ours.
         lines += [f"    {line}" for line in re.split(r"\r\n|[\n\r]", visible(source.text))]

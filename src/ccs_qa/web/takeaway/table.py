@@ -8,11 +8,12 @@ The first row names the columns in the language of the file; their order never c
 | question | the question asked |
 | status | whether the summaries answer it, in words |
 | answer | the fixed wording of the answer, or the sentences of a language model |
-| number | citation number on the page; empty for a nearest passage, which is no answer |
+| number | citation number on the page; empty for a nearest passage, which is no answer, and for |
+| | a lead-in or an item that stands with the quote below or above it |
 | date | day of the meeting, in words |
 | meeting | name of the meeting |
 | section | heading above the passage |
-| lead-in | sentence that introduces it |
+| lead-in | the lead-ins of its list |
 | quote-fr, status-fr | the French rendition, character by character, and its status in words |
 | document-fr, start-fr, end-fr | where it stands: document, first character, end (exclusive) |
 | quote-en, status-en | the English rendition and its status, likewise |
@@ -84,10 +85,15 @@ def to_csv(content: Takeaway, words: Catalogue) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(defused(words.text(key)) for key in COLUMNS)
     for exchange in content.exchanges:
-        for quote in exchange.quotes or (None,):
+        for quote in _listed(exchange) or (None,):
             row = _row(exchange, quote, content, words)
             writer.writerow(defused(cell) for cell in row)
     return out.getvalue()
+
+
+def _listed(exchange: Exchange) -> list[Quote]:
+    """List every passage that is shown, in order."""
+    return [part for quote in exchange.quotes for part in (*quote.lead_ins, quote, *quote.items)]
 
 
 def _row(
@@ -120,7 +126,7 @@ def _quote(quote: Quote) -> tuple[str, ...]:
         quote.date,
         quote.meeting.text,
         quote.section.text if quote.section else "",
-        quote.lead_in.text if quote.lead_in else "",
+        quote.introduction,
         *texts,
         quote.passage,
         quote.address,

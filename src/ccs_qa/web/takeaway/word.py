@@ -16,7 +16,8 @@ from docx.text.paragraph import Paragraph
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import Language
 from ccs_qa.text import visible
-from ccs_qa.web.takeaway.content import Exchange, Quote, Takeaway
+from ccs_qa.web.contexts import cut
+from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway
 
 _LOCALES: dict[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
 # Longest property that the format allows.
@@ -112,18 +113,25 @@ class _Writer:
         number = f"{words.text('page.citation')} {quote.number} – " if quote.number else ""
         heading = self._heading(f"{number}{quote.date} – ", level, self._language)
         self._run(heading, quote.meeting.text, quote.meeting.language)
-        for key, view in (
-            ("takeaway.section", quote.section),
-            ("takeaway.lead-in", quote.lead_in),
-        ):
-            if view:
-                self._named(key, view.text, view.language).paragraph_format.keep_with_next = True
-        for source in quote.sources:
-            self._paragraph(source.text, "Quote", source.language)
+        section = quote.section
+        if section:
+            named = self._named("takeaway.section", section.text, section.language)
+            named.paragraph_format.keep_with_next = True
+        for source in quote.shown:
+            self._source(source)
             where = words.text("page.offsets", start=source.start, end=source.end)
             self._paragraph(f"{source.status}, {source.document}, {where}")
         if not quote.number:
             self._named("takeaway.address", quote.address)
+
+    def _source(self, source: Source) -> None:
+        if source.mark is None:
+            self._paragraph(source.text, "Quote", source.language)
+            return
+        paragraph = self.document.add_paragraph(style="Quote")
+        for part, bold in zip(cut(source.text, source.mark), (False, True, False), strict=True):
+            if part:
+                self._run(paragraph, part, source.language, bold)
 
     def _list(self, quotes: list[Quote]) -> None:
         """Number the citations of an answer as the answer does: from 1, each time."""
