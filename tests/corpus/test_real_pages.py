@@ -62,7 +62,7 @@ def test_every_passage_has_both_renditions_under_one_id(corpus: Corpus) -> None:
 
 
 def test_eight_meetings_with_their_titles(corpus: Corpus) -> None:
-    """Dates, newest first, and the meeting that has sessions instead of a title."""
+    """Dates, newest first; the meeting that has sessions instead of a title is named by its aim."""
     assert [meeting.date.isoformat() for meeting in corpus.meetings] == [
         "2025-06-02",
         "2025-03-25",
@@ -75,6 +75,8 @@ def test_eight_meetings_with_their_titles(corpus: Corpus) -> None:
     ]
     untitled = [meeting.date for meeting in corpus.meetings if meeting.title is None]
     assert untitled == [dt.date(2025, 3, 25)]
+    named = corpus.meeting(untitled[0])
+    assert named.name == named.objective[0].renditions
     passports = corpus.meeting(dt.date(2023, 1, 19)).title
     assert passports is not None
     assert passports.renditions.en is not None

@@ -108,9 +108,14 @@ def own(
         bare = re.sub(r"[“”«»\u00a0]", "", item.words).strip()
         whole = item.words.rpartition(" – ")[0] if item.tag.name == "title" else bare
         in_question = any(bare in text for text in said) and item.tag.name == "span"
+        # Of a quote, what is marked and the rest are texts apart.
+        quoted = item.tag.name in {"blockquote", "mark"} and any(
+            item.words in text for text in every
+        )
         name = re.fullmatch(r"\d{4}-\d\d-\d\d-[a-z]-[0-9a-f]+", item.words)
         if (
-            name
+            quoted
+            or name
             or item.tag.name == "code"
             or in_question
             or {whole, line(whole), item.words} & (said | every)
