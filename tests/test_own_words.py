@@ -1,6 +1,7 @@
 """What the service says of itself, sentence by sentence, beside the data that proves it."""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 
@@ -128,6 +129,21 @@ def _lead(told: Told) -> bool:
     return told.answer.status == "answered" and told.named(told.values["meetings"], told.cited)
 
 
+def _by_date(told: Told) -> bool:
+    return len(told.cited) > 1 and told.cited == sorted(told.cited)
+
+
+def _by_relevance(told: Told) -> bool:
+    best = dict.fromkeys(told.cited, -math.inf)
+    for item in told.answer.citations:
+        day = item.hit.passage.meeting
+        # What a lead-in brings was not ranked itself.
+        if day is not None and item.hit.reasons:
+            best[day] = max(best[day], item.hit.score)
+    scores = list(best.values())
+    return _lead(told) and scores == sorted(scores, reverse=True)
+
+
 def _timeline(told: Told) -> bool:
     quotes = len(told.answer.citations)
     return (told.number(), told.number("total")) == (quotes, len(told.searched)) and quotes == len(
@@ -189,8 +205,12 @@ def _ends(told: Told) -> bool:
 # Each sentence that an answer may open or close with, and its proof.
 PROOFS: dict[str, Callable[[Told], bool]] = {
     "answer.lead.one": _lead,
-    "answer.lead.other": _lead,
-    "answer.timeline": _timeline,
+    "answer.lead.other": _by_relevance,
+    "answer.lead.by_date.one": _lead,
+    "answer.lead.by_date.other": lambda told: _lead(told) and _by_date(told),
+    "answer.by_date": _by_date,
+    "answer.timeline.one": _timeline,
+    "answer.timeline.other": lambda told: _timeline(told) and _by_date(told),
     "answer.silent.one": _silent,
     "answer.silent.other": _silent,
     "answer.related": _nearest_follow,
@@ -219,8 +239,10 @@ PROOFS: dict[str, Callable[[Told], bool]] = {
 def sentences_of(answer: Answer, corpus: Corpus) -> dict[str, Told]:
     """Find the sentences of `PROOFS` in what an answer says of its own."""
     words = catalogue(answer.language)
-    quoted = {item.text for item in answer.statements[1:]}
-    own = [line for line in answer.text.split("\n") if line.rpartition(" [")[0] not in quoted]
+    quoted = {line for item in answer.statements[1:] for line in item.text.split("\n")}
+    own = [
+        line for line in answer.text.split("\n") if not {line, line.rpartition(" [")[0]} & quoted
+    ]
     found = {}
     for key in PROOFS:
         shape = re.sub(r"\\\{(n|total)\\\}", r"(?P<\1>\\d+)", re.escape(words.raw(key)))
@@ -258,7 +280,9 @@ def test_the_questions_reach_the_sentences(service: QAService, corpus: Corpus) -
     assert reached >= {
         "answer.lead.one",
         "answer.lead.other",
-        "answer.timeline",
+        "answer.lead.by_date.other",
+        "answer.by_date",
+        "answer.timeline.other",
         "answer.not_found",
         "answer.coverage.other",
         "record.all.other",
