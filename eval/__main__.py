@@ -31,14 +31,16 @@ from eval.gate import Verdict, check_gate, compare_baseline, load_gate, ranking_
 from eval.generative_cli import phrase_all
 from eval.gold import GoldRow
 from eval.guards import measure_guards, with_figures
-from eval.opened import HERE, GoldOption, opened
+from eval.opened import DEVELOPMENT, HERE, WHOLE, GoldOption, opened
 from eval.run import Outcome, ask_all, summarise
+from eval.selection import fit_selection, gather
 from eval.support import choose_floor, measure_pairs, support_rows
 from eval.unseen import score_unseen
 
 GATE = HERE / "gate.json"
 BASELINE = HERE / "baseline.json"
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
+SELECTION = JUDGE.with_name("select.json")
 
 app = typer.Typer(
     help="Measures ccs_qa on gold questions.",
@@ -193,6 +195,15 @@ def calibrate(gold: GoldOption = None) -> None:
         stored |= fit(service, rows)
     JUDGE.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
     typer.echo(json.dumps({name: stored[name] for name in ("warm", "cold")}, indent=2))
+
+
+@app.command()
+def select(gold: GoldOption = None) -> None:
+    """Fit how many passages are quoted on the development questions and store it."""
+    with opened(gold or [*DEVELOPMENT, WHOLE]) as (service, rows):
+        stored = fit_selection(gather(service, rows))
+    SELECTION.write_text(json.dumps(stored) + "\n", "utf-8")
+    typer.echo(json.dumps({k: v for k, v in stored.items() if k != "breadth"}, indent=2))
 
 
 @app.command()

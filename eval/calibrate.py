@@ -113,11 +113,11 @@ def fit_asks(service: QAService) -> dict[str, Any]:
         StandardScaler(), LogisticRegression(C=0.01, max_iter=300, class_weight="balanced")
     )
     model.fit(vectors, answered)
-    weights, bias = _raw(model)
+    weights, bias = raw_weights(model)
     return {"bias": round(bias, 4), "vector": [round(float(value), 3) for value in weights]}
 
 
-def _raw(model: Any) -> tuple[npt.NDArray[np.float64], float]:  # noqa: ANN401 - a pipeline has no type
+def raw_weights(model: Any) -> tuple[npt.NDArray[np.float64], float]:  # noqa: ANN401 - a pipeline has no type
     """Weights and bias for features that are not standardised."""
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
@@ -173,7 +173,7 @@ def fit_judge(
             )
             mean[held] += model.predict_proba(values[held])[:, 1] / _REPEATS
     model.fit(values, answerable, logisticregression__sample_weight=weights)
-    raw, bias = _raw(model)
+    raw, bias = raw_weights(model)
     measured = np.asarray([item.source == "development" for item in samples])
     answered, related = thresholds(mean[measured], answerable[measured])
     false = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ccs_qa.answer import load_judge
+from ccs_qa.answer.select import load_selector
 from ccs_qa.build import corpus_views, searched, splitter_settings
 from ccs_qa.corpus import Corpus
 from ccs_qa.encoder import Encoded, Encoder, Role
@@ -220,7 +221,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
         index = load_index(Path(folder))
     by_id = {passage.id: passage for passage in corpus.passages}
     retriever = Retriever(encoder, index, by_id, settings.candidates)
-    return QAService(corpus, retriever, load_judge(), settings)
+    return QAService(corpus, retriever, load_judge(), load_selector(), settings)
 
 
 def worlds(

@@ -15,6 +15,8 @@ from eval.gold import GoldError, GoldRow, load_gold
 
 HERE = Path(__file__).resolve().parent
 DEVELOPMENT = tuple(HERE / "gold" / f"{name}.jsonl" for name in ("dev", "dev2", "dev3"))
+# Questions that need many passages, for development as well.
+WHOLE = HERE / "gold" / "whole_dev.jsonl"
 GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 
 

@@ -342,6 +342,7 @@ class Grasp:
         hinted: Whether the first passage has hints.
         asks: Log odds that the question asks for what summaries hold, by its vector.
         adrift: Log odds that it has to be told its subject by a question that nobody asked.
+        breadth: Natural logarithm of the number of passages that it needs, by its vector.
     """
 
     covered: tuple[float, ...] = ()
@@ -351,6 +352,7 @@ class Grasp:
     hinted: bool = True
     asks: float = 0.0
     adrift: float = 0.0
+    breadth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

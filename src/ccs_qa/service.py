@@ -29,6 +29,7 @@ from ccs_qa.answer.expectations import asks_beyond_records
 from ccs_qa.answer.outcome import Outcome, join_outcomes
 from ccs_qa.answer.record import RECORD_INTENTS, read_record
 from ccs_qa.answer.resolver import OF_ONE, TopicResolver
+from ccs_qa.answer.select import Selector, load_selector, with_sides
 from ccs_qa.build import refuse_stale
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
@@ -85,8 +86,9 @@ _NOTHING_SEARCHED = Coverage(0, None, None, 0)
 # one that nobody asked are e to this.
 _VAGUE = 0.5
 _OF_SOME = OF_ONE | {"when"}
-# So many passages the judge looks at.
+# So many passages the judge looks at, and so many may be quoted.
 _JUDGED = 10
+_QUOTABLE = 16
 # So many passages are looked at where a topic is followed through the meetings.
 _WIDE = 200
 
@@ -108,6 +110,7 @@ class QAService:
         corpus: Corpus,
         retriever: Retriever,
         judge: Judge,
+        selector: Selector,
         settings: Settings,
     ) -> None:
         """Bind the parts; use `open_service`.
@@ -116,6 +119,7 @@ class QAService:
             corpus: What is cited.
             retriever: Ranks passages.
             judge: Judges rankings.
+            selector: Chooses what is quoted of them.
             settings: Limits.
         """
         self.corpus = corpus
@@ -123,6 +127,7 @@ class QAService:
         self.index_id = retriever.index.manifest.index_id
         self.model = retriever.encoder.identity
         self._judge = judge
+        self._selector = selector
         self._settings = settings
         self.endpoint: Guarded | None = None
         self._phraser: Phrases | None = None
@@ -223,7 +228,7 @@ class QAService:
             language: Language of the answer; that of the question when None.
             history: Earlier questions, oldest first.
             filters: Limits on the meetings.
-            k: How many passages are considered, 1 to 100.
+            k: How many of the passages found are told of beside the answer, 1 to 100.
             mode: How the answer is worded.
 
         Returns:
@@ -254,7 +259,7 @@ class QAService:
             language: Language of the answer; that of the question when None.
             history: Earlier questions, oldest first.
             filters: Limits on the meetings.
-            k: How many passages are considered, 1 to 100.
+            k: How many of the passages found are told of beside the answer, 1 to 100.
             mode: How the answer is worded.
 
         Yields:
@@ -271,9 +276,9 @@ class QAService:
         if understanding.query.intent == "chat":
             found = Ranking(understanding.query, (), Grasp(), 0, {"understand": spent})
         else:
-            found = self._rank(understanding, k, spent)
+            found = self._rank(understanding, max(k, _QUOTABLE), spent)
         yield Found(found.query, found.hits[:k])
-        answer = self._answer(found, k)
+        answer = self._answer(found)
         if mode == "generative" and self._phraser is not None:
             answer = yield from phrased(answer, self._phraser)
         # Before the step: whoever takes the answer may never ask for another.
@@ -281,9 +286,9 @@ class QAService:
             observer.answered(answer, found.hits[:k])
         yield Answered(answer)
 
-    def _answer(self, found: Ranking, k: int) -> Answer:
+    def _answer(self, found: Ranking) -> Answer:
         start = time.perf_counter()
-        outcomes = [self._outcome(part, k) for part in found.parts or (found,)]
+        outcomes = [self._outcome(part) for part in found.parts or (found,)]
         outcome = outcomes[0] if len(outcomes) == 1 else join_outcomes(outcomes)
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -308,7 +313,7 @@ class QAService:
             kind=outcome.kind,
         )
 
-    def _outcome(self, found: Ranking, k: int) -> Outcome:
+    def _outcome(self, found: Ranking) -> Outcome:
         """Judge and word one question."""
         query, wording = found.query, catalogue(found.query.language)
         if found.record is not None:
@@ -316,7 +321,6 @@ class QAService:
                 found.record.lead, found.hits[: found.recorded], wording, self._blocks
             )
             return Outcome(Verdict("answered", 1.0), composed, "record")
-        hits = found.hits[:k]
         verdict = Verdict("not_found", 0.0) if query.intent == "chat" else self._verdict(found)
         if query.line is not None and verdict.status == "not_found":
             # What nothing comes near was not asked of the summaries.
@@ -327,13 +331,10 @@ class QAService:
             return Outcome(verdict, composed, "timeline", found.traced.absent)
         sides = query.scope.sides if query.scope else ()
         coverage = coverage_of(self.corpus, query)
+        selection = self._selector.choose(found.hits[:_QUOTABLE], found.grasp.breadth)
+        quotes = with_sides(selection.quotes, found.hits, sides)
         composed = compose(
-            verdict.status,
-            found.hits if sides else hits,
-            coverage,
-            wording,
-            self._blocks,
-            sides=sides,
+            verdict.status, quotes, coverage, wording, self._blocks, by_date=bool(sides)
         )
         composed = self._marked(composed, found)
         return Outcome(verdict, composed, "comparison" if sides else "quotes")
@@ -406,10 +407,13 @@ class QAService:
         """
         understanding, _ = self._understand(question, None, history, NO_FILTERS)
         query = replace(understanding.query, parts=())
-        found = self._judged(replace(understanding, query=query, parts=()), 10, recipe)
-        hits = found.hits[:10]
+        asked = replace(understanding, query=query, parts=())
+        found = self._judged(asked, _QUOTABLE, recipe)
+        hits = found.hits[:_JUDGED]
         values = features(found.query, hits, found.grasp) if hits else ()
-        return Described(query.intent, found.grasp.hinted, values)
+        status = self._judge.decide(found.query, hits, found.grasp).status
+        quotable = found.hits[:_QUOTABLE]
+        return Described(query.intent, found.grasp.hinted, values, status, quotable, asked.pooled)
 
     def _understand(
         self,
@@ -504,7 +508,12 @@ class QAService:
             )
         ]
         verified, dropped = verify_hits(hits, self.corpus.verify)
-        grasp = replace(ranked.grasp, asks=self._judge.asks(asked.pooled), adrift=asked.adrift)
+        grasp = replace(
+            ranked.grasp,
+            asks=self._judge.asks(asked.pooled),
+            adrift=asked.adrift,
+            breadth=self._selector.breadth(asked.pooled),
+        )
         tokens = asked.wordings[0].tokens if asked.wordings else None
         return Ranking(query, verified, grasp, dropped, ranked.timings_ms, tokens=tokens)
 
@@ -570,7 +579,7 @@ def open_service(settings: Settings) -> QAService:
     refuse_stale(index.manifest, corpus, encoder)
     passages = {passage.id: passage for passage in corpus.passages}
     retriever = Retriever(encoder, index, passages, settings.candidates)
-    service = QAService(corpus, retriever, load_judge(), settings)
+    service = QAService(corpus, retriever, load_judge(), load_selector(), settings)
     endpoint = open_endpoint(settings)
     if endpoint is None:
         return service

@@ -14,6 +14,7 @@ from ccs_qa.generation import Generation
 from ccs_qa.records import (
     SEARCHED_KINDS,
     Answer,
+    AnswerStatus,
     Citation,
     Coverage,
     Grasp,
@@ -148,17 +149,23 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A question as the judge sees it.
+    """A question as the judge and the selection see it.
 
     Attributes:
         intent: What it asks for.
         hinted: Whether the first passage has hints.
-        values: The features; none when nothing was found.
+        values: The features of the judge; none when nothing was found.
+        status: What the judge says of them.
+        hits: The passages found that may be quoted, best first.
+        pooled: (dimension,) the vector of the question.
     """
 
     intent: Intent
     hinted: bool
     values: tuple[float, ...]
+    status: AnswerStatus
+    hits: tuple[Hit, ...]
+    pooled: Vectors
 
 
 def interleave(rankings: Sequence[Ranking]) -> tuple[Hit, ...]:

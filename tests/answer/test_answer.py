@@ -12,8 +12,8 @@ from ccs_qa.answer import (
     group_by_meeting,
     verify_hits,
 )
-from ccs_qa.answer.compose import NEAR_ENOUGH, choose_quotes, with_sides
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
+from ccs_qa.answer.select import NEAR_ENOUGH, with_sides
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.corpus import Corpus
 from ccs_qa.known import KnownQuestions
@@ -82,7 +82,8 @@ def test_what_the_records_answer_stands_before_their_lines() -> None:
 
 def test_one_meeting_is_named_in_the_singular() -> None:
     """English wording of a single quote."""
-    composed = compose("answered", [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"), BLOCKS)
+    one = [hit("a", NEW, 5.0)]
+    composed = compose("answered", one, COVERAGE, catalogue("en"), BLOCKS)
     assert composed.text == (
         "The summary of the meeting of November 1, 2024 says:\n“EN Texte.” [1]"
     )
@@ -91,18 +92,13 @@ def test_one_meeting_is_named_in_the_singular() -> None:
 @pytest.mark.parametrize("status", ["related", "not_found"])
 def test_what_is_not_answered_says_what_was_searched(status: AnswerStatus) -> None:
     """No quote, no statement, and the coverage."""
-    composed = compose(status, [hit("a", NEW, 5.0)], COVERAGE, catalogue("en"), BLOCKS)
+    one = [hit("a", NEW, 5.0)]
+    composed = compose(status, one, COVERAGE, catalogue("en"), BLOCKS)
     assert composed.citations == ()
     assert composed.statements == ()
     assert composed.text.endswith(
         "8 meeting summaries were searched, from January 2023 to June 2025."
     )
-
-
-def test_quotes_come_near_the_first() -> None:
-    """Beyond the margin a passage is not quoted."""
-    hits = [hit("a", NEW, 5.0), hit("b", NEW, 3.5), hit("c", NEW, 3.4)]
-    assert [item.passage.id for item in choose_quotes(hits)] == ["a", "b"]
 
 
 def test_each_side_of_a_comparison_is_quoted_where_it_speaks() -> None:
@@ -116,25 +112,24 @@ def test_each_side_of_a_comparison_is_quoted_where_it_speaks() -> None:
 
 
 def test_sides_are_quoted_in_order_of_date() -> None:
-    """Whichever is the best; without sides the best comes first."""
+    """Whichever is the best; else the best comes first."""
     hits = [hit("a", NEW, 5.0), hit("b", OLD, 4.5)]
     quoted = [
         [
             item.hit.passage.id
             for item in compose(
-                "answered", hits, COVERAGE, catalogue("en"), BLOCKS, sides=sides
+                "answered", hits, COVERAGE, catalogue("en"), BLOCKS, by_date=by_date
             ).citations
         ]
-        for sides in ((), ([NEW], [OLD]))
+        for by_date in (False, True)
     ]
     assert quoted == [["a", "b"], ["b", "a"]]
 
 
 def test_the_numbers_of_quotes_are_counted_on() -> None:
     """Those at the ends of lines; one inside a quote stays."""
-    composed = compose(
-        "answered", [hit("a", NEW, 5.0, "As in [1] there")], COVERAGE, catalogue("en"), BLOCKS
-    )
+    one = [hit("a", NEW, 5.0, "As in [1] there")]
+    composed = compose("answered", one, COVERAGE, catalogue("en"), BLOCKS)
     assert composed.renumbered(0) is composed
     assert composed.renumbered(11).text.endswith("“EN As in [1] there” [12]")
 

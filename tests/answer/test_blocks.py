@@ -79,9 +79,8 @@ def test_a_lead_in_stands_once_above_its_items(lists: Corpus) -> None:
     everything = (outer, *lists.items(outer))
     assert blocks.around(everything) == (((), ()),) * 6
     assert blocks.around([outer]) == (((), lists.items(outer)),)
-    composed = compose(
-        "answered", found(*items[:2]), Coverage(2, None, None, 9), catalogue("fr"), blocks
-    )
+    hits = found(*items[:2])
+    composed = compose("answered", hits, Coverage(2, None, None, 9), catalogue("fr"), blocks)
     said_in_order = [f"«\u00a0{said(item)}\u00a0»" for item in (outer, inner, *items[:2])]
     assert composed.statements[1].text == "\n".join(said_in_order[:3])
     assert composed.text.split("\n")[1:] == [

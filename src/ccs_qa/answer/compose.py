@@ -10,12 +10,6 @@ from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Passage, Statement
 
-# A passage is quoted beside the first when its fused score comes this near to it, in
-# standard deviations of the legs summed; chosen on the development gold set.
-QUOTE_MARGIN = 1.5
-MOST_QUOTES = 5
-# A side of a comparison is quoted when its best statement comes this near to the first.
-NEAR_ENOUGH = 3.5
 # The number of a quote, at the end of its line.
 _MARK = re.compile(r"\[(\d+)\](?=$|\n)")
 
@@ -53,38 +47,37 @@ class Composed:
 
 def compose(
     status: AnswerStatus,
-    hits: Sequence[Hit],
+    quotes: Sequence[Hit],
     coverage: Coverage,
     words: Catalogue,
     blocks: Blocks,
     *,
-    sides: Sequence[Sequence[dt.date]] = (),
+    by_date: bool = False,
 ) -> Composed:
     """Word an answer.
 
     Args:
         status: The judge's verdict.
-        hits: Verified passages, best first.
+        quotes: The passages chosen to be quoted, best first.
         coverage: What was searched.
         words: The words of the answer's language.
         blocks: The lists that quotes belong to.
-        sides: The meetings of each thing compared; each is quoted where it speaks of it.
+        by_date: Whether meetings stand in order of date rather than the most relevant first.
 
     Returns:
-        For `answered`, a lead that says in which order, and the quotes grouped by meeting: the
-        most relevant first, or in order of date when sides are compared; else the fixed wording
-        that says what was searched.
+        For `answered`, a lead that says in which order, and the quotes grouped by meeting; else
+        the fixed wording that says what was searched.
     """
-    if status != "answered" or not hits:
-        key = "answer.related" if status == "related" and hits else "answer.not_found"
+    if status != "answered" or not quotes:
+        key = "answer.related" if status == "related" and quotes else "answer.not_found"
         text = f"{words.text(key)} {searched(coverage, words)}".strip()
         return Composed(text, (), ())
-    quotes, dropped = blocks.whole(with_sides(choose_quotes(hits), hits, sides))
+    quotes, dropped = blocks.whole(quotes)
     groups = blocks.ordered(quotes)
-    if sides:
+    if by_date:
         _by_date(groups)
     dates = [date for date, _ in groups if date is not None]
-    key = "answer.lead.by_date" if sides else "answer.lead"
+    key = "answer.lead.by_date" if by_date else "answer.lead"
     lead = words.count(key, len(dates), meetings=_name(dates, words))
     return replace(_quote(lead, groups, words, blocks), dropped=dropped)
 
@@ -194,44 +187,6 @@ def searched(coverage: Coverage, words: Catalogue) -> str:
         start=words.month(coverage.start),
         end=words.month(coverage.end),
     )
-
-
-def choose_quotes(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Choose the passages to quote.
-
-    Args:
-        hits: Passages, best first, at least one.
-
-    Returns:
-        The first and those that come near it.
-    """
-    least = hits[0].score - QUOTE_MARGIN
-    return tuple(hit for hit in hits[:MOST_QUOTES] if hit.score >= least)
-
-
-def with_sides(
-    quotes: Sequence[Hit], hits: Sequence[Hit], sides: Sequence[Sequence[dt.date]]
-) -> tuple[Hit, ...]:
-    """Give every side of a comparison a voice.
-
-    Args:
-        quotes: What is quoted, best first.
-        hits: Verified passages, best first.
-        sides: The meetings of each thing compared.
-
-    Returns:
-        The quotes, and for each side without one its best statement that comes near enough to
-        the first to speak of the same thing.
-    """
-    chosen = list(quotes)
-    for side in sides:
-        if any(hit.passage.meeting in side for hit in chosen):
-            continue
-        spoken = [hit for hit in hits if hit.passage.meeting in side]
-        best = next((hit for hit in spoken if hit.passage.kind == "statement"), None)
-        if best is not None and best.score >= hits[0].score - NEAR_ENOUGH:
-            chosen.append(best)
-    return tuple(chosen)
 
 
 def _name(dates: Sequence[dt.date], words: Catalogue) -> str:
