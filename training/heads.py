@@ -37,7 +37,7 @@ from ccs_qa.settings import load_settings
 from ccs_qa.text import fold
 
 # Who wrote examples of every intent.
-WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l")
+WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l", "u", "v", "w")
 # Who wrote what is easily mistaken: topics that mention meetings, details that no record holds.
 HARD = ("d", "e")
 # Who wrote what is said to the service, and questions that begin so.

@@ -22,7 +22,7 @@ AnswerStatus = Literal["answered", "related", "not_found", "conversation"]
 # What a question asks for. Of records: which meetings and when, where and in what form, how many,
 # which year had most, what a meeting was about, its parts, how long between two, when a topic came
 # up first or last, what a name stands for. Of what was said: a topic, how it evolved, a comparison,
-# a summary. Or nothing: chat.
+# a summary, all of it, some quotes, recurring themes, a text to be written. Or nothing: chat.
 Intent = Literal[
     "topic",
     "which_meeting",
@@ -38,6 +38,10 @@ Intent = Literal[
     "evolution",
     "compare",
     "summary",
+    "list",
+    "quotes",
+    "themes",
+    "draft",
     "chat",
 ]
 # How a text is meant that is said to the service and not asked of the summaries.
@@ -45,10 +49,13 @@ Intent = Literal[
 # another than French and English, or asks for one; outside, for what no summary holds.
 Line = Literal["greeting", "thanks", "who", "help", "complaint", "language", "outside"]
 # What a question asks for that is answered by what was said, not by a record.
-SAID: frozenset[Intent] = frozenset({"topic", "evolution", "compare", "summary", "chat"})
+SAID: frozenset[Intent] = frozenset(
+    {"topic", "evolution", "compare", "summary", "list", "quotes", "themes", "draft", "chat"}
+)
 AnswerMode = Literal["extractive", "generative"]
-# What was said; what the records hold; a topic from meeting to meeting; two sides.
-AnswerKind = Literal["quotes", "record", "timeline", "comparison"]
+# What was said; what the records hold; a topic from meeting to meeting; two sides; an outline of
+# meetings; everything on a topic; what comes back from meeting to meeting.
+AnswerKind = Literal["quotes", "record", "timeline", "comparison", "digest", "list", "themes"]
 # Why an answer helped or did not, and what is taken out of what is said of it.
 FeedbackReason = Literal[
     "wrong-passage", "missing-passage", "wrong-refusal", "wrong-language", "unclear", "other"
@@ -411,6 +418,21 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Quotes of an answer that stand under one line.
+
+    Attributes:
+        heading: The line, in the answer's language: a meeting, a heading of its summary, a theme.
+        level: 1, or 2 for what stands within the group of level 1 before it.
+        citations: Their numbers.
+    """
+
+    heading: str
+    level: int
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What was searched.
 
@@ -468,6 +490,8 @@ class Answer:
         absent: For a timeline, the meetings that certainly do not speak of the topic, oldest first.
         generation: What became of phrasing it, when that was asked for.
         kind: The form of the answer.
+        groups: Its quotes by the line that they stand under, where there is more than one line.
+        more: How many further passages there are: left out of a digest, else near the question.
     """
 
     id: str
@@ -488,3 +512,5 @@ class Answer:
     absent: tuple[dt.date, ...] = ()
     generation: Generation | None = None
     kind: AnswerKind = "quotes"
+    groups: tuple[Group, ...] = ()
+    more: int = 0

@@ -126,6 +126,30 @@ ASKED: dict[Intent, tuple[str, ...]] = {
         "Résume la réunion de juin 2024",
         "Donne-moi les grandes lignes de la dernière rencontre",
     ),
+    "list": (
+        "Show me every single remark that concerns seniors",
+        "List all that the members advised on fraud",
+        "Tout ce que les membres ont avancé sur les aînés, sans rien omettre",
+        "Dresse l'inventaire complet des conseils en matière de fraude",
+    ),
+    "quotes": (
+        "Find me two quotes on the digital divide",
+        "Could I have some verbatim lines about seniors?",
+        "Trouve-moi deux citations sur la fracture numérique",
+        "Des extraits mot pour mot au sujet des aînés, s'il te plaît",
+    ),
+    "themes": (
+        "Which concerns come back at nearly every meeting?",
+        "What are the recurring themes of these summaries?",
+        "Quelles préoccupations reviennent presque à chaque rencontre ?",
+        "Quels sont les grands thèmes récurrents des résumés ?",
+    ),
+    "draft": (
+        "Write me a short text on in-person services",
+        "Draft a speaking note about chatbots",
+        "Rédige un court texte sur les services en personne",
+        "Écris une allocution au sujet des robots conversationnels",
+    ),
     "chat": (
         "Hello, how are you today?",
         "Thanks a lot for your help",

@@ -12,8 +12,9 @@ _AGAIN: dict[Language, re.Pattern[str]] = {
 }
 _POLITE = re.compile(r"(?:[ ,]*(?:please|svp|stp|s'il (?:vous|te) plait|thanks|merci))*\W*")
 _DENIES = re.compile(
-    r"\b(?:not|never|without|except|neither|other than|(?:was|were|did|do|does|has|have|is|are)n't"
-    r"|ne|n'\w+|jamais|sans|aucune?|sauf|excepte|autres? que|ni)\b"
+    r"\b(?:not|never|nothing|none|without|except|neither|other than"
+    r"|(?:was|were|did|do|does|has|have|is|are)n't"
+    r"|ne|n'\w+|jamais|rien|sans|aucune?|sauf|excepte|autres? que|ni)\b"
 )
 
 

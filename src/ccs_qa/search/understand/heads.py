@@ -24,7 +24,7 @@ from ccs_qa.text import fold
 _WORD = re.compile(r"[^\W_]+")
 # A question asks for its topic when that is this likely; chosen with `python -m training.heads` so
 # that few topics and few questions of record are lost.
-TOPIC_FROM = 0.45
+TOPIC_FROM = 0.4
 # A text is surely said to the service, and asks nothing of the summaries, when that is this likely;
 # it may be when it is that likely. Chosen with `python -m training.heads` like the one above.
 _SAID_FROM = 0.85

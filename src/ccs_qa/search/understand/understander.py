@@ -408,7 +408,7 @@ def _narrowed(
         # Its words stand in another text.
         return replace(before, limits=())
     # "Where was it held?" asks of the meetings that were answered.
-    days = tuple(sorted(located())) if intent not in SAID else ()
+    days = tuple(sorted(located())) if intent not in SAID or intent == "summary" else ()
     return Scope(text="", meetings=days) if days else None
 
 
