@@ -52,7 +52,7 @@ def test_facts_of_a_meeting_come_first(
 
 
 @pytest.mark.parametrize(
-    "question", ["What was said about passports in 2022?", "Qu'a-t-on dit en décembre 2024 ?"]
+    "question", ["What was said about passports in 2022?", "Et les passeports, en décembre 2024 ?"]
 )
 def test_a_period_without_meetings_finds_nothing(service: QAService, question: str) -> None:
     """No meeting falls in it: nothing is near, and the period is shown."""

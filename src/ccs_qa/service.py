@@ -23,9 +23,10 @@ from ccs_qa.answer import (
     load_judge,
     verify_hits,
 )
-from ccs_qa.answer.compose import Composed
+from ccs_qa.answer.compose import Composed, with_more
 from ccs_qa.answer.expansion import read_name
 from ccs_qa.answer.expectations import asks_beyond_records
+from ccs_qa.answer.forms import FORMS, Former, of_topic
 from ccs_qa.answer.outcome import Outcome, join_outcomes
 from ccs_qa.answer.record import RECORD_INTENTS, read_record
 from ccs_qa.answer.resolver import OF_ONE, TopicResolver
@@ -76,6 +77,7 @@ from ccs_qa.steps import (
     coverage_of,
     interleave,
     phrased,
+    recorded,
 )
 
 NO_FILTERS = Filters()
@@ -144,6 +146,7 @@ class QAService:
         self._resolver = TopicResolver(corpus, self._names)
         self._blocks = Blocks(corpus)
         self._marker = Marker(retriever.encoder, retriever.index)
+        self._former = Former(corpus, retriever.index, self._blocks)
         self._observers: tuple[Observer, ...] = ()
 
     @property
@@ -311,6 +314,8 @@ class QAService:
             dropped=found.dropped + outcome.composed.dropped,
             absent=outcome.absent,
             kind=outcome.kind,
+            groups=outcome.composed.groups,
+            more=outcome.composed.more,
         )
 
     def _outcome(self, found: Ranking) -> Outcome:
@@ -321,11 +326,16 @@ class QAService:
                 found.record.lead, found.hits[: found.recorded], wording, self._blocks
             )
             return Outcome(Verdict("answered", 1.0), composed, "record")
+        formed = found.formed
+        if formed is not None and not formed.judged:
+            return Outcome(Verdict("answered", 1.0), formed.composed, formed.kind)
         verdict = Verdict("not_found", 0.0) if query.intent == "chat" else self._verdict(found)
         if query.line is not None and verdict.status == "not_found":
             # What nothing comes near was not asked of the summaries.
             reply = converse(query.line, self.corpus, wording)
             return Outcome(Verdict("conversation", 0.0), reply, "quotes")
+        if verdict.status == "answered" and formed is not None:
+            return Outcome(verdict, self._marked(formed.composed, found), formed.kind)
         if verdict.status == "answered" and found.traced is not None:
             composed = self._marked(compose_timeline(found.traced, wording, self._blocks), found)
             return Outcome(verdict, composed, "timeline", found.traced.absent)
@@ -336,6 +346,8 @@ class QAService:
         composed = compose(
             verdict.status, quotes, coverage, wording, self._blocks, by_date=bool(sides)
         )
+        if verdict.status == "answered":
+            composed = with_more(composed, selection.more, "quotes", wording)
         composed = self._marked(composed, found)
         return Outcome(verdict, composed, "comparison" if sides else "quotes")
 
@@ -474,6 +486,7 @@ class QAService:
         singled = query.scope is not None and query.intent in OF_ONE
         followed = recipe.understood and (
             query.intent == "evolution"
+            or of_topic(query)
             or (query.topic and query.intent in RECORD_INTENTS and not singled)
         )
         if followed or (query.scope is not None and query.scope.sides):
@@ -486,6 +499,9 @@ class QAService:
         )
         if query.intent in RECORD_INTENTS or query.intent == "stands_for":
             return self._with_record(found, topic)
+        if query.intent in FORMS:
+            formed = self._former.form(query, found.hits, topic, found.grasp.adrift)
+            return replace(found, formed=formed, held=topic is not None and topic.held)
         if topic is None:
             return found
         return replace(found, traced=topic.timeline, held=topic.held)
@@ -546,18 +562,7 @@ class QAService:
             )
         if record is None:
             return found
-        ranked = {hit.passage.id: hit for hit in found.hits}
-        lines = [ranked.get(item.id, Hit(item, 0.0, {})) for item in record.passages]
-        first, dropped = verify_hits(lines, self.corpus.verify)
-        named = {hit.passage.id for hit in first}
-        rest = tuple(hit for hit in found.hits if hit.passage.id not in named)
-        return replace(
-            found,
-            hits=(*first, *rest),
-            dropped=found.dropped + dropped,
-            record=record,
-            recorded=len(first),
-        )
+        return recorded(found, record, self.corpus)
 
 
 def open_service(settings: Settings) -> QAService:

@@ -6,7 +6,8 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ccs_qa.answer import Timeline
+from ccs_qa.answer import Timeline, verify_hits
+from ccs_qa.answer.forms import Formed
 from ccs_qa.answer.record import Record
 from ccs_qa.corpus import Corpus
 from ccs_qa.encoder import Vectors
@@ -130,6 +131,7 @@ class Ranking:
         recorded: How many of the first hits are the lines of the record.
         traced: Where the topic comes up, for a question that follows it.
         held: Whether some meeting holds the very words of the topic that is followed.
+        formed: The answer in the form that was asked for, where that is any but quotes.
         parts: The same for each question, where several stand in one.
         tokens: (tokens, dimension) vectors of what was searched; None where nothing was read.
     """
@@ -143,6 +145,7 @@ class Ranking:
     recorded: int = 0
     traced: Timeline | None = None
     held: bool = False
+    formed: Formed | None = None
     parts: tuple["Ranking", ...] = ()
     tokens: Vectors | None = None
 
@@ -166,6 +169,31 @@ class Described:
     status: AnswerStatus
     hits: tuple[Hit, ...]
     pooled: Vectors
+
+
+def recorded(found: Ranking, record: Record, corpus: Corpus) -> Ranking:
+    """Put what the records answer before what was ranked.
+
+    Args:
+        found: What was ranked.
+        record: What the records answer.
+        corpus: Checks the lines.
+
+    Returns:
+        The lines of the record that match their document, then the rest.
+    """
+    ranked = {hit.passage.id: hit for hit in found.hits}
+    lines = [ranked.get(item.id, Hit(item, 0.0, {})) for item in record.passages]
+    first, dropped = verify_hits(lines, corpus.verify)
+    named = {hit.passage.id for hit in first}
+    rest = tuple(hit for hit in found.hits if hit.passage.id not in named)
+    return replace(
+        found,
+        hits=(*first, *rest),
+        dropped=found.dropped + dropped,
+        record=record,
+        recorded=len(first),
+    )
 
 
 def interleave(rankings: Sequence[Ranking]) -> tuple[Hit, ...]:

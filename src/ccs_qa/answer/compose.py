@@ -2,16 +2,38 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
 
 from ccs_qa.answer.blocks import Blocks, Groups
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.messages import Catalogue
-from ccs_qa.records import AnswerStatus, Citation, Coverage, Hit, Passage, Statement
+from ccs_qa.records import (
+    AnswerKind,
+    AnswerStatus,
+    Citation,
+    Coverage,
+    Group,
+    Hit,
+    Passage,
+    Statement,
+)
 
+# A passage is listed as being about a topic when its fused score comes this near to the first.
+SPEAKS_MARGIN = 3.5
+# What is left out, as each form says it.
+_MORE: Mapping[AnswerKind, str] = {"digest": "digest.more", "themes": "themes.more"}
 # The number of a quote, at the end of its line.
 _MARK = re.compile(r"\[(\d+)\](?=$|\n)")
+
+
+class Part(NamedTuple):
+    """Quotes that stand under one line; an empty line says nothing."""
+
+    heading: str
+    hits: Sequence[Hit]
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +45,16 @@ class Composed:
         statements: Its sentences with their citations.
         citations: The quotes, numbered from 1 in reading order.
         dropped: Renditions left out because they did not match their document.
+        groups: The quotes by the line that they stand under.
+        more: How many further passages there are.
     """
 
     text: str
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     dropped: int = 0
+    groups: tuple[Group, ...] = ()
+    more: int = 0
 
     def renumbered(self, shift: int) -> "Composed":
         """Count the quotes on from another answer.
@@ -152,11 +178,32 @@ def _by_date(groups: Groups) -> None:
 
 
 def _quote(lead: str, groups: Groups, words: Catalogue, blocks: Blocks) -> Composed:
-    lines, statements, citations = [lead], list[Statement](), list[Citation]()
     headed = sum(date is not None for date, _ in groups) > 1
-    for date, group in groups:
-        if headed and date is not None:
-            lines.append(words.text("answer.meeting", date=words.date(date)))
+    parts = [
+        Part(words.text("answer.meeting", date=words.date(date)) if headed and date else "", group)
+        for date, group in groups
+    ]
+    return quote_parts(lead, parts, words, blocks)
+
+
+def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Blocks) -> Composed:
+    """Quote passages in parts.
+
+    Args:
+        lead: The first sentence.
+        parts: What stands under each line, in the order to show.
+        words: The words of the answer's language.
+        blocks: The lists that quotes belong to.
+
+    Returns:
+        The lead, the lines and the quotes, numbered through.
+    """
+    lines, statements, citations = [lead], list[Statement](), list[Citation]()
+    grouped: list[Group] = []
+    for heading, group, level in parts:
+        first = len(citations) + 1
+        if heading:
+            lines.append(heading)
         shown = blocks.around([hit.passage for hit in group])
         for hit, (above, below) in zip(group, shown, strict=True):
             citation = Citation(len(citations) + 1, hit)
@@ -165,8 +212,16 @@ def _quote(lead: str, groups: Groups, words: Catalogue, blocks: Blocks) -> Compo
             lines.append(f"{statement.text} [{citation.number}]")
             citations.append(citation)
             statements.append(statement)
+        if heading:
+            numbers = tuple(range(first, len(citations) + 1))
+            grouped.append(Group(heading, level, numbers))
     everything = tuple(citation.number for citation in citations)
-    return Composed("\n".join(lines), (Statement(lead, everything), *statements), tuple(citations))
+    return Composed(
+        "\n".join(lines),
+        (Statement(lead, everything), *statements),
+        tuple(citations),
+        groups=tuple(grouped),
+    )
 
 
 def searched(coverage: Coverage, words: Catalogue) -> str:
@@ -187,6 +242,81 @@ def searched(coverage: Coverage, words: Catalogue) -> str:
         start=words.month(coverage.start),
         end=words.month(coverage.end),
     )
+
+
+def on_topic(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Choose the passages that speak of what is asked.
+
+    Args:
+        hits: Passages, best first.
+
+    Returns:
+        The first and all that come near it.
+    """
+    return tuple(hit for hit in hits if hit.score >= hits[0].score - SPEAKS_MARGIN)
+
+
+class _Line(Protocol):
+    """A line of an answer and the numbers of the quotes under it."""
+
+    @property
+    def heading(self) -> str:
+        """The line."""
+
+    @property
+    def citations(self) -> Sequence[int]:
+        """The numbers."""
+
+
+def lines_above(groups: Iterable[_Line]) -> dict[int, list[str]]:
+    """Tell which lines stand above which quote.
+
+    Args:
+        groups: The quotes by the line that they stand under.
+
+    Returns:
+        The lines, outermost first, by the number of the first quote under them.
+    """
+    found: dict[int, list[str]] = {}
+    waiting: list[str] = []
+    for group in groups:
+        waiting.append(group.heading)
+        if group.citations:
+            found[group.citations[0]] = waiting
+            waiting = []
+    return found
+
+
+def say_more(more: int, kind: AnswerKind, words: Catalogue) -> str:
+    """Say how many further passages there are.
+
+    Args:
+        more: How many.
+        kind: The form of the answer.
+        words: The words of the reader's language.
+
+    Returns:
+        A sentence; empty where there are none.
+    """
+    return words.count(_MORE.get(kind, "answer.more"), more) if more else ""
+
+
+def with_more(composed: Composed, more: int, kind: AnswerKind, words: Catalogue) -> Composed:
+    """Say at the end of an answer how many further passages there are.
+
+    Args:
+        composed: The answer.
+        more: How many.
+        kind: The form of the answer.
+        words: The words of the answer's language.
+
+    Returns:
+        The answer with the sentence; as it is where there are none.
+    """
+    if not more:
+        return composed
+    text = f"{composed.text}\n{say_more(more, kind, words)}"
+    return replace(composed, text=text, more=more)
 
 
 def _name(dates: Sequence[dt.date], words: Catalogue) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ccs_qa.answer.compose import Composed
 from ccs_qa.answer.judge import Verdict
-from ccs_qa.records import AnswerKind, AnswerStatus, Citation, Statement
+from ccs_qa.records import AnswerKind, AnswerStatus, Citation, Group, Statement
 
 _BEST_FIRST: tuple[AnswerStatus, ...] = ("answered", "related", "not_found", "conversation")
 
@@ -39,6 +39,7 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     """
     statements: list[Statement] = []
     citations: list[Citation] = []
+    groups: list[Group] = []
     texts: list[str] = []
     for outcome in outcomes:
         shift = len(citations)
@@ -47,6 +48,10 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
         statements += [
             replace(item, citations=tuple(number + shift for number in item.citations))
             for item in composed.statements
+        ]
+        groups += [
+            replace(item, citations=tuple(number + shift for number in item.citations))
+            for item in composed.groups
         ]
         texts.append(composed.renumbered(shift).text)
     status = min((item.verdict.status for item in outcomes), key=_BEST_FIRST.index)
@@ -59,6 +64,8 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
             tuple(statements),
             tuple(citations),
             sum(item.composed.dropped for item in outcomes),
+            tuple(groups),
+            sum(item.composed.more for item in outcomes),
         ),
         kinds.pop() if len(kinds) == 1 else "quotes",
         tuple(sorted({day for item in outcomes for day in item.absent})),

@@ -8,7 +8,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import NamedTuple
 
 from ccs_qa.answer.matter import Ground, Matter, Record, read_matter, show
@@ -73,7 +72,9 @@ _YEAR = "record.unit.year"
 
 
 # These are answered by there having been no meeting.
-_OF_THERE: frozenset[Intent] = frozenset({"which_meeting", "count", "when"})
+_OF_THERE: frozenset[Intent] = frozenset(
+    {"which_meeting", "count", "when", "summary", "list", "quotes", "themes", "draft"}
+)
 
 
 class _Form(NamedTuple):
@@ -288,17 +289,6 @@ def _read_ends(matter: Matter) -> Record:
     return show(lead, [item for _, item in ends], lines)
 
 
-def _read_outline(matter: Matter) -> Record | None:
-    """Outline meetings by their objective and parts; nothing is summarised in our own words."""
-    if matter.query.scope is None or matter.spoken or len(matter.meetings) > _MOST_OUTLINED:
-        return None
-    parts = read_part(replace(matter, said=""))
-    if parts is None or {*parts.meetings} != {item.date for item in matter.meetings}:
-        return None
-    heads = [line for item in matter.meetings for line in item.objective]
-    return show([parts.lead], matter.meetings, (*heads, *parts.passages))
-
-
 def _read_none(matter: Matter) -> Record | None:
     """Say that no meeting falls within the limits, and which are nearest to them."""
     scope = matter.query.scope
@@ -313,8 +303,6 @@ def _read_none(matter: Matter) -> Record | None:
     return matter.record(lead, [*before, *after])
 
 
-# More meetings than this are no outline.
-_MOST_OUTLINED = 2
 _READERS: dict[Intent, Callable[[Matter], Record | None]] = {
     "which_meeting": _read_which,
     "when": _read_when,
@@ -323,7 +311,6 @@ _READERS: dict[Intent, Callable[[Matter], Record | None]] = {
     "most": _read_most,
     "about": _read_about,
     "part": read_part,
-    "summary": _read_outline,
     "duration": read_duration,
     "first_last_mention": _read_ends,
 }

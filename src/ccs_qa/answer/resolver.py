@@ -78,6 +78,7 @@ class TopicResolver:
             ),
             bool(held),
             about,
+            frozenset(name for names in held.values() for name in names),
         )
 
     def _about(

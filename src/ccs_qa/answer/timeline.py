@@ -30,11 +30,13 @@ class Spoken:
         timeline: By meeting.
         held: Whether some meeting holds its very words.
         about: The meetings whose title or objective it is, rather than a detail.
+        holding: The ids of the passages that hold its very words.
     """
 
     timeline: Timeline
     held: bool
     about: frozenset[dt.date] = frozenset()
+    holding: frozenset[str] = frozenset()
 
     @property
     def speakers(self) -> Mapping[dt.date, Passage]:

@@ -318,6 +318,11 @@ class Presenter:
             dropped=answer.dropped,
             absent=list(answer.absent),
             kind=answer.kind,
+            groups=[
+                out.GroupOut(heading=item.heading, level=item.level, citations=[*item.citations])
+                for item in answer.groups
+            ],
+            more=answer.more,
             generation=(
                 generation_out(answer.generation, answer.language) if answer.generation else None
             ),

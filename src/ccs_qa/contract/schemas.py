@@ -214,6 +214,18 @@ class StatementOut(_Response):
     citations: list[int]
 
 
+class GroupOut(_Response):
+    """Quotes that stand under one line."""
+
+    heading: Annotated[
+        str, Field(description="A meeting, a heading of its summary, or a theme with its meetings.")
+    ]
+    level: Annotated[
+        int, Field(ge=1, le=2, description="2 for what stands within the group of level 1 before.")
+    ]
+    citations: Annotated[list[int], Field(description="Numbers of the quotes.")]
+
+
 class CoverageOut(_Response):
     """What was searched."""
 
@@ -300,7 +312,21 @@ class AskResponse(_Response):
         AnswerKind,
         Field(
             description="`quotes`: what was said. `record`: read off or computed from the records. "
-            "`timeline`: a topic from meeting to meeting. `comparison`: two sides."
+            "`timeline`: a topic from meeting to meeting. `comparison`: two sides. `digest`: an "
+            "outline of meetings. `list`: everything on a topic. `themes`: what comes back from "
+            "meeting to meeting."
+        ),
+    ]
+    groups: Annotated[
+        list[GroupOut],
+        Field(description="The quotes by the line that they stand under, in the order to show."),
+    ]
+    more: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="How many further passages there are: left out of a digest or of themes, "
+            "else those considered that come near the question.",
         ),
     ]
     generation: Annotated[

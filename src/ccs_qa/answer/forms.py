@@ -1,0 +1,346 @@
+"""Which form an answer takes, by what is asked for: an outline, everything, some quotes, themes."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ccs_qa.answer.blocks import Blocks, Groups
+from ccs_qa.answer.compose import (
+    Composed,
+    Part,
+    compose_record,
+    on_topic,
+    quote_parts,
+    with_more,
+)
+from ccs_qa.answer.digest import Outliner
+from ccs_qa.answer.record import read_record
+from ccs_qa.answer.themes import Theme, find_themes
+from ccs_qa.answer.timeline import Spoken
+from ccs_qa.answer.verify import verify_hits
+from ccs_qa.corpus import Corpus
+from ccs_qa.index import SearchIndex
+from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.records import AnswerKind, Hit, Intent, Meeting, Query
+from ccs_qa.text import fold, words
+from ccs_qa.text.numbers import SMALL_CARDINALS, small_number
+
+# More than this are no help.
+_MOST_LISTED = 40
+_MOST_THEMES = 8
+# So many quotes of meetings where no number is named.
+_SOME = 5
+# A question that leans on one that nobody asked is of no meeting, where the odds are e to this.
+_ADRIFT = 0.5
+_TWENTY = 20
+
+
+class Form(NamedTuple):
+    """The kinds of answer to one intent.
+
+    Attributes:
+        topic: Where a topic is named.
+        meetings: Where only meetings are.
+        nothing: Where neither is; None where the question itself is then the topic.
+    """
+
+    topic: AnswerKind
+    meetings: AnswerKind
+    nothing: AnswerKind | None
+
+
+FORMS: Mapping[Intent, Form] = {
+    "summary": Form("list", "digest", "digest"),
+    "list": Form("list", "digest", None),
+    "draft": Form("list", "digest", None),
+    "quotes": Form("quotes", "quotes", None),
+    "themes": Form("themes", "themes", "themes"),
+}
+
+
+def of_topic(query: Query) -> bool:
+    """Tell whether a question asks for a form of answer on a topic.
+
+    Args:
+        query: The question.
+
+    Returns:
+        Whether it names one, or names neither topic nor meetings and needs one.
+    """
+    form = FORMS.get(query.intent)
+    return form is not None and bool(query.topic or (query.scope is None and not form.nothing))
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """An answer in the form that was asked for.
+
+    Attributes:
+        kind: The form.
+        composed: The words and quotes.
+        judged: Whether it counts only where the passages found answer the question.
+    """
+
+    kind: AnswerKind
+    composed: Composed
+    judged: bool
+
+
+def number_asked(query: Query) -> int:
+    """Read how many quotes a question asks for.
+
+    Args:
+        query: The question.
+
+    Returns:
+        The largest number up to twenty beside its topic and its limits; 0 for none.
+    """
+    said = fold(query.question)
+    for words_of_it in (query.topic, query.scope.text if query.scope else ""):
+        said = said.replace(fold(words_of_it), " ") if words_of_it else said
+    numbers = [
+        small_number(word) for word in words(said) if word.isdigit() or word in SMALL_CARDINALS
+    ]
+    return max((number for number in numbers if number <= _TWENTY), default=0)
+
+
+class Former:
+    """Gives answers the form that was asked for."""
+
+    def __init__(self, corpus: Corpus, index: SearchIndex, blocks: Blocks) -> None:
+        """Bind the parts.
+
+        Args:
+            corpus: The meetings.
+            index: Compares passages.
+            blocks: The lists that passages belong to.
+        """
+        self._corpus = corpus
+        self._index = index
+        self._blocks = blocks
+        self._outliner = Outliner(corpus, index, blocks)
+        self._positions = {name: at for at, name in enumerate(index.passages)}
+
+    def form(
+        self, query: Query, hits: Sequence[Hit], topic: Spoken | None, adrift: float
+    ) -> Formed | None:
+        """Answer in the form that was asked for.
+
+        Args:
+            query: The question.
+            hits: What was ranked for it, verified, best first.
+            topic: Where its topic comes up; None when it names none.
+            adrift: Log odds that it leans on a question that nobody asked.
+
+        Returns:
+            The answer; None where it is answered as any question is.
+        """
+        form = FORMS.get(query.intent)
+        meetings = self._meetings(query)
+        if form is None or not meetings:
+            return None if topic else self._none(query)
+        if topic is not None and query.intent == "summary" and query.scope and not topic.held:
+            # What was taken for a topic is none of the summaries': the meetings are asked for.
+            topic = None
+        words_of = catalogue(query.language)
+        kind = form.topic if topic else form.meetings if query.scope else form.nothing
+        if kind is None or (not topic and query.scope is None and adrift > _ADRIFT):
+            return None
+        found = self._on_topic(hits, topic) if topic else ()
+        if topic and not found:
+            return None
+        composed = self._compose(kind, query, meetings, found, words_of)
+        if composed is None:
+            return None
+        if query.intent == "draft":
+            composed = _after(words_of.text("draft.note"), composed)
+        return Formed(kind, composed, topic is not None)
+
+    def _compose(
+        self,
+        kind: AnswerKind,
+        query: Query,
+        meetings: Sequence[Meeting],
+        found: tuple[Hit, ...],
+        words_of: Catalogue,
+    ) -> Composed | None:
+        if kind == "digest":
+            return self._digest(meetings, words_of)
+        if kind == "themes":
+            return self._themes(meetings, found, words_of)
+        if kind == "quotes":
+            return self._quotes(query, meetings, found, words_of)
+        return self._list(query, meetings, found, words_of)
+
+    def _none(self, query: Query) -> Formed | None:
+        """Say that no meeting falls within the limits, as the records do."""
+        words_of = catalogue(query.language)
+        record = read_record(query, self._corpus.meetings, None, words_of)
+        if record is None:
+            return None
+        lines, _ = verify_hits(
+            [Hit(item, 0.0, {}) for item in record.passages], self._corpus.verify
+        )
+        composed = compose_record(record.lead, lines, words_of, self._blocks)
+        return Formed("record", composed, judged=False)
+
+    def _meetings(self, query: Query) -> list[Meeting]:
+        limits = None if query.scope is None else set(query.scope.meetings)
+        found = [item for item in self._corpus.meetings if limits is None or item.date in limits]
+        return sorted(found, key=lambda item: item.date)
+
+    def _on_topic(self, hits: Sequence[Hit], topic: Spoken) -> tuple[Hit, ...]:
+        """Choose what comes near the topic, and what holds its very words."""
+        near = on_topic(hits)
+        found = {hit.passage.id for hit in near}
+        return (
+            *near,
+            *(hit for hit in hits if hit.passage.id in topic.holding - found),
+        )
+
+    def _digest(self, meetings: Sequence[Meeting], words_of: Catalogue) -> Composed:
+        parts, left = self._outliner.outline(meetings, words_of)
+        day = words_of.text("answer.of_date", date=words_of.date(meetings[0].date))
+        title = meetings[0].title
+        lead = words_of.text("digest.untitled", meetings=day)
+        if len(meetings) > 1:
+            lead = words_of.text("digest.several", n=len(meetings))
+        elif title is not None:
+            quoted = title.renditions.best(words_of.language).text
+            quoted = words_of.text("answer.quote", text=quoted)
+            lead = words_of.text("digest.titled", meetings=day, title=quoted)
+        return self._quoted(lead, parts, words_of, left, "digest")
+
+    def _list(
+        self,
+        query: Query,
+        meetings: Sequence[Meeting],
+        found: tuple[Hit, ...],
+        words_of: Catalogue,
+    ) -> Composed:
+        whole, _ = self._blocks.whole(found[:_MOST_LISTED])
+        groups = _by_date(self._blocks.ordered(whole))
+        topic = words_of.text("list.asked")
+        if query.topic:
+            topic = words_of.text("answer.quote", text=query.topic)
+        lead = words_of.count(
+            "list.lead",
+            len(whole),
+            topic=topic,
+            meetings=words_of.count("record.meetings", len(groups)),
+            total=len(meetings),
+        )
+        left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in whole})
+        return self._quoted(lead, _meeting_parts(groups, words_of), words_of, left)
+
+    def _quotes(
+        self,
+        query: Query,
+        meetings: Sequence[Meeting],
+        found: tuple[Hit, ...],
+        words_of: Catalogue,
+    ) -> Composed | None:
+        number = number_asked(query)
+        if found and not number:
+            return None
+        if not found:
+            passages = [
+                item for held in meetings for part in held.sections for item in part.passages
+            ]
+            told = self._outliner.told(passages)
+            ranked = sorted(passages, key=lambda item: -told[item.id])
+            found = tuple(Hit(item, 0.0, {}) for item in ranked)
+        chosen, _ = self._blocks.whole(found[: number or _SOME])
+        groups = self._blocks.ordered(chosen)
+        dates = [words_of.date(date) for date, _ in groups if date is not None]
+        names = words_of.join([words_of.text("answer.of_date", date=date) for date in dates])
+        lead = words_of.count("answer.lead", len(dates), meetings=names)
+        if len(chosen) < number:
+            lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
+        left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in chosen})
+        return self._quoted(lead, _meeting_parts(groups, words_of), words_of, left)
+
+    def _themes(
+        self, meetings: Sequence[Meeting], found: tuple[Hit, ...], words_of: Catalogue
+    ) -> Composed | None:
+        passages = [
+            item
+            for meeting in meetings
+            for section in meeting.sections
+            for item in section.passages
+            if not found or any(hit.passage.id == item.id for hit in found)
+        ]
+        at = np.asarray([self._positions[item.id] for item in passages], np.int64)
+        if not len(at):
+            return None
+        themes = find_themes(passages, self._index.likeness(at), words_of.language)
+        shown = themes[:_MOST_THEMES]
+        if not shown:
+            return None
+        parts = [
+            Part(
+                _theme_line(theme, len(meetings), words_of),
+                tuple(Hit(item, 0.0, {}) for item in theme.quoted),
+            )
+            for theme in shown
+        ]
+        left = sum(len(item.passages) for item in themes) - sum(len(item.quoted) for item in shown)
+        key = "themes.lead" if len(shown) == len(themes) else "themes.lead.some"
+        lead = words_of.count(key, len(shown), total=len(themes))
+        return self._quoted(lead, parts, words_of, left, "themes")
+
+    def _quoted(
+        self,
+        lead: str,
+        parts: Sequence[Part],
+        words_of: Catalogue,
+        left: int = 0,
+        kind: AnswerKind = "quotes",
+    ) -> Composed:
+        """Quote what matches its document, and say what is left out."""
+        dropped = 0
+        checked = []
+        for part in parts:
+            hits, lost = verify_hits(part.hits, self._corpus.verify)
+            dropped += lost
+            checked.append(part._replace(hits=hits))
+        composed = quote_parts(lead, checked, words_of, self._blocks)
+        return with_more(replace(composed, dropped=dropped), left, kind, words_of)
+
+
+def _by_date(groups: Groups) -> Groups:
+    return sorted(groups, key=lambda group: group[0] or dt.date.min)
+
+
+def _meeting_parts(groups: Groups, words_of: Catalogue) -> list[Part]:
+    headed = len(groups) > 1
+    return [
+        Part(
+            words_of.text("answer.meeting", date=words_of.date(date)) if headed and date else "",
+            hits,
+        )
+        for date, hits in groups
+    ]
+
+
+def _theme_line(theme: Theme, total: int, words_of: Catalogue) -> str:
+    quoted = [words_of.text("answer.quote", text=word) for word in theme.shared]
+    shared = words_of.join(quoted) if quoted else ""
+    held = words_of.count("themes.meetings", len(theme.meetings), total=total)
+    if not (theme.heading or shared):
+        return words_of.text("themes.line.none", held=held)
+    if theme.heading:
+        heading = words_of.text("answer.quote", text=theme.heading)
+        key = "themes.line" if shared else "themes.line.heading"
+        return words_of.text(key, heading=heading, shared=shared, held=held)
+    return words_of.text("themes.line.words", shared=shared, held=held)
+
+
+def _after(note: str, composed: Composed) -> Composed:
+    """Put a sentence before the lead."""
+    first, *rest = composed.statements
+    lead = replace(first, text=f"{note} {first.text}")
+    return replace(composed, text=f"{note} {composed.text}", statements=(lead, *rest))

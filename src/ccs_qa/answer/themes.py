@@ -1,0 +1,156 @@
+"""What comes back from meeting to meeting: passages that mean much the same.
+
+Clusters of passages (agglomerative, mean linkage), named by a heading of the summaries and by
+words that their passages share. A cluster of one meeting is no theme.
+"""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+
+from ccs_qa.answer.digest import NEAR
+from ccs_qa.encoder import Vectors
+from ccs_qa.index.lexical import terms
+from ccs_qa.records import Language, Passage
+
+_LEAST_MEETINGS = 2
+_SHARED = 3
+# A word is shared when at least this share of the passages hold it, and it marks them when that
+# is so much more than the share of the others; the words of a heading do on average.
+_OFTEN = 0.5
+_MARKS = 0.35
+_HEADS = 0.25
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What comes back.
+
+    Attributes:
+        heading: The heading of the summaries that fits it best; empty for none.
+        shared: Words that most of its passages hold, as they stand there.
+        meetings: The meetings that it comes up in, oldest first.
+        quoted: The passage of each that is nearest to the others, oldest first.
+        passages: All of its passages, the most central first.
+    """
+
+    heading: str
+    shared: tuple[str, ...]
+    meetings: tuple[dt.date, ...]
+    quoted: tuple[Passage, ...]
+    passages: tuple[Passage, ...]
+
+
+def clusters(likeness: Vectors) -> list[list[int]]:
+    """Group what is alike.
+
+    Args:
+        likeness: (n, n) cosines.
+
+    Returns:
+        Positions of the members of each cluster, the most central first.
+    """
+    count = len(likeness)
+    if count < _LEAST_MEETINGS:
+        return [[at] for at in range(count)]
+    apart = 1 - likeness[np.triu_indices(count, 1)]
+    # Passages on one topic are all alike: what counts is how much nearer some are than usual.
+    usual = float(apart.mean())
+    labels = fcluster(linkage(np.clip(apart, 0, None), "average"), usual * (1 - NEAR), "distance")
+    square = 1 - squareform(apart)
+    found: dict[int, list[int]] = {}
+    for at, label in enumerate(labels.tolist()):
+        found.setdefault(label, []).append(at)
+    return [sorted(group, key=lambda at: -square[at, group].mean()) for group in found.values()]
+
+
+def find_themes(
+    passages: Sequence[Passage], likeness: Vectors, language: Language
+) -> tuple[Theme, ...]:
+    """Find what comes back from meeting to meeting.
+
+    Args:
+        passages: The passages, in page order.
+        likeness: (passages, passages) their cosines.
+        language: Language of the names.
+
+    Returns:
+        The themes of at least two meetings, those of most meetings first, then those of most
+        passages.
+    """
+    held = {item.id: frozenset(_terms(item, language)) for item in passages}
+    everywhere = Counter(term for found in held.values() for term in found)
+    themes = []
+    for group in clusters(likeness):
+        members = tuple(passages[at] for at in group)
+        best: dict[dt.date, Passage] = {}
+        for item in members:
+            if item.meeting is not None:
+                best.setdefault(item.meeting, item)
+        if len(best) < _LEAST_MEETINGS:
+            continue
+        days = tuple(sorted(best))
+        inside = Counter(term for item in members for term in held[item.id])
+        # How much oftener the theme holds a term than the rest does.
+        rest = max(len(passages) - len(members), 1)
+        marked = {
+            term: number / len(members) - (everywhere[term] - number) / rest
+            for term, number in inside.items()
+        }
+        themes.append(
+            Theme(
+                _heading(members, marked, language),
+                _shared(members, inside, marked, language),
+                days,
+                tuple(best[day] for day in days),
+                members,
+            )
+        )
+    return tuple(sorted(themes, key=lambda item: (-len(item.meetings), -len(item.passages))))
+
+
+def _heading(members: Sequence[Passage], marked: Mapping[str, float], language: Language) -> str:
+    """Choose the heading whose words mark the theme most, the more central of equals."""
+    best, most = "", _HEADS
+    for item in members:
+        heading = item.section.best(language) if item.section else None
+        found = set(terms(heading.text, heading.language)) if heading else set()
+        fit = sum(marked.get(term, 0.0) for term in found) / max(len(found), 1)
+        if heading is not None and fit > most:
+            best, most = heading.text, fit
+    return best
+
+
+def _shared(
+    members: Sequence[Passage],
+    inside: Mapping[str, int],
+    marked: Mapping[str, float],
+    language: Language,
+) -> tuple[str, ...]:
+    """List the words that mark the theme most, in the form that its passages use most."""
+    often = [
+        term
+        for term, number in inside.items()
+        if number >= max(2, _OFTEN * len(members)) and marked[term] >= _MARKS
+    ]
+    chosen = sorted(often, key=lambda term: (-marked[term], term))[:_SHARED]
+    forms: dict[str, Counter[str]] = {term: Counter() for term in chosen}
+    for item in members:
+        said = item.renditions.best(language)
+        for word in _WORD.findall(said.text):
+            for term in terms(word, said.language):
+                if term in forms:
+                    forms[term][word.lower() if word.istitle() else word] += 1
+    return tuple(forms[term].most_common(1)[0][0] for term in chosen if forms[term])
+
+
+def _terms(passage: Passage, language: Language) -> list[str]:
+    said = passage.renditions.best(language)
+    return terms(said.text, said.language)
