@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from ccs_qa.answer import silent
+from ccs_qa.answer import lines_above, say_more, silent
 from ccs_qa.api.present import meeting_name, once, parts
 from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut, QueryOut
 from ccs_qa.messages import Catalogue
@@ -23,11 +23,16 @@ def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> Non
     console.print(words.text(f"status.{answer.status}"), style="bold")
     lead = answer.statements[0].text if answer.statements else answer.answer
     console.print(lead)
+    lines = lines_above(answer.groups)
     for citation in once(answer.citations):
         console.print()
+        for line in lines.get(citation.number, []):
+            console.print(line, style="bold")
         _print_passage(console, f"[{citation.number}]", citation, words)
     if answer.absent:
         console.print(f"\n{silent(answer.absent, words)}")
+    if answer.more:
+        console.print(f"\n{say_more(answer.more, answer.kind, words)}")
     if answer.nearest:
         console.print(f"\n{words.text('cli.nearest')}", style="bold")
         print_hits(console, answer.nearest, words)

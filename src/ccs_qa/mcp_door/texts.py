@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ccs_qa.answer import silent
+from ccs_qa.answer import lines_above, say_more, silent
 from ccs_qa.api.present import meeting_name, meeting_url, once, parts, passage_url
 from ccs_qa.api.schemas import (
     AskResponse,
@@ -49,8 +49,12 @@ class Texts:
         lead = body.statements[0].text if body.statements else body.answer
         verdict = f"{words.text(f'status.{body.status}')} ({body.status})"
         told = [f"{verdict}\n{lead}"]
-        told += [self._hit(f"[{item.number}]", item, words) for item in once(body.citations)]
+        lines = lines_above(body.groups)
+        for item in once(body.citations):
+            told += lines.get(item.number, [])
+            told.append(self._hit(f"[{item.number}]", item, words))
         told.append(silent(body.absent, words))
+        told.append(say_more(body.more, body.kind, words))
         if body.nearest:
             told.append(words.text("mcp.nearest"))
             told += [self._hit("-", item, words) for item in body.nearest]

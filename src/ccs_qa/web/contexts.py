@@ -8,9 +8,11 @@ from ccs_qa.answer import (
     Around,
     Blocks,
     group_by_meeting,
+    lines_above,
     propose,
     replies,
     sample_questions,
+    say_more,
     searched,
     silent,
     verify_passage,
@@ -90,6 +92,7 @@ class MeetingView:
         form: Where it was held, as the page prints it; None when not said.
         passages: The passages shown.
         count: How many passages it has, in words.
+        theme: The theme that begins with it, in words; empty for none.
     """
 
     iso: str
@@ -99,6 +102,7 @@ class MeetingView:
     form: TextView | None
     passages: tuple[PassageView, ...]
     count: str
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,8 @@ class AnswerView:
         dropped: A note on quotes left out; empty when none was.
         silent: The meetings that do not speak of the topic, in words; empty for none.
         replies: The reply to a line of conversation, in each language that it is given in.
+        more: How many further passages there are, in words; empty for none.
+        themed: Whether its quotes stand under themes.
     """
 
     status: str
@@ -177,6 +183,8 @@ class AnswerView:
     dropped: str
     silent: str
     replies: tuple[ReplyView, ...]
+    more: str
+    themed: bool
 
 
 class Viewer:
@@ -347,7 +355,9 @@ class Viewer:
                 for item in (answer.statements if generated else ())
             ),
             notice=word_generation(told, self.words) if told else "",
-            groups=self._groups(hits, cited),
+            groups=self._themed(answer, cited)
+            if answer.kind == "themes"
+            else self._groups(hits, cited),
             understood=self._understood(answer),
             standalone=None
             if query.standalone == query.question
@@ -357,6 +367,8 @@ class Viewer:
             else searched(answer.coverage, self.words),
             dropped=self.words.count("page.dropped", answer.dropped) if answer.dropped else "",
             silent=silent(answer.absent, self.words),
+            more=say_more(answer.more, answer.kind, self.words) if answered else "",
+            themed=answer.kind == "themes",
             replies=said,
         )
 
@@ -393,12 +405,28 @@ class Viewer:
             if date is not None
         )
 
+    def _themed(self, answer: Answer, cited: dict[str, Citation]) -> tuple[MeetingView, ...]:
+        """View the quotes by theme, the line of each above its first meeting."""
+        hits = {item.number: item.hit for item in answer.citations}
+        lines = lines_above(answer.groups)
+        return tuple(
+            replace(view, theme=" ".join(lines.get(view.passages[0].number, ())))
+            for group in answer.groups
+            for view in self._groups([hits[number] for number in group.citations], cited)
+        )
+
     def _quotes(self, group: Sequence[Hit], cited: dict[str, Citation]) -> list[PassageView]:
         passages = [hit.passage for hit in group]
         if not cited:
             return [self.passage(passage) for passage in passages]
         shown = zip(passages, self.blocks.around(passages), strict=True)
-        return [self.passage(passage, cited[passage.id], around) for passage, around in shown]
+        views = [self.passage(passage, cited[passage.id], around) for passage, around in shown]
+        # A heading stands once, above the first of its quotes.
+        before = [None, *(passage.section for passage in passages)]
+        return [
+            replace(view, section=None) if passage.section == above else view
+            for view, passage, above in zip(views, passages, before, strict=False)
+        ]
 
     def _understood(self, answer: Answer) -> tuple[str, ...]:
         scope = answer.query.scope

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ccs_qa.messages import Catalogue
-from ccs_qa.records import Answer, Query, other
+from ccs_qa.records import Answer, Language, Query, other
 from ccs_qa.text import detect_language
 from ccs_qa.web.contexts import AnswerView, TextView, Viewer
 from ccs_qa.web.downloads import DownloadsView, view_copies, view_downloads
@@ -63,6 +63,7 @@ class TurnView:
         files: Links to files.
         feedback: The form to say whether it helped.
         earlier: The questions before it, newest first, each with its address.
+        more: Address of the further passages: the meeting outlined, else a search.
     """
 
     question: TextView
@@ -73,6 +74,7 @@ class TurnView:
     files: tuple[DownloadsView, ...]
     feedback: FeedbackForm
     earlier: tuple[tuple[TextView, str], ...]
+    more: str
 
 
 def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
@@ -153,7 +155,15 @@ def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
             )
             for place, question in reversed(list(enumerate(turn.history)))
         ),
+        more=_further(turn, answer, view, language),
     )
+
+
+def _further(turn: Turn, answer: Answer, view: AnswerView, language: Language) -> str:
+    if answer.kind == "digest":
+        return view.groups[0].url if len(view.groups) == 1 else f"/{language}/meetings"
+    alone = replace(turn, question=answer.query.standalone, history=(), phrased=False)
+    return alone.address(language, "search")
 
 
 def _quoting(query: Query, words: Catalogue) -> str:
@@ -172,7 +182,7 @@ def _announcement(view: AnswerView, words: Catalogue) -> str:
     found = words.text(
         "page.ask.quotes",
         quotes=words.count("page.ask.quote", quotes),
-        meetings=words.count("page.ask.meeting", len(view.groups)),
+        meetings=words.count("page.ask.meeting", len({meeting.iso for meeting in view.groups})),
     )
     done = words.text("page.ask.done", status=view.status_text, found=found)
     return f"{done} {view.notice}".strip()

@@ -48,6 +48,7 @@ class Quote:
         introduction: Every lead-in of the list that it is an item of, in the reader's language.
         sources: The rendition in the reader's language, then the other; at least one.
         address: Address of its page, absolute.
+        theme: The theme that it stands under, with its meetings; empty for none.
         lead_ins: The lead-ins to show above it, outermost first.
         items: The items to show below it, which it introduces.
     """
@@ -60,6 +61,7 @@ class Quote:
     introduction: str
     sources: tuple[Source, ...]
     address: str
+    theme: str = ""
     lead_ins: tuple["Quote", ...] = ()
     items: tuple["Quote", ...] = ()
 
@@ -180,8 +182,9 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
         lead=view.lead,
         notice=view.notice,
         quotes=tuple(
-            _quoted(listed, cited.get(listed[0].id), viewer, origin)
-            for date, group in group_by_meeting(hits)
+            replace(_quoted(listed, cited.get(listed[0].id), viewer, origin), theme=theme)
+            for theme, found in _themed(answer, hits)
+            for date, group in group_by_meeting(found)
             if date is not None
             for listed in _arranged(group, viewer, alone=not answered)
         ),
@@ -192,6 +195,7 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
                 _searched_as(view, viewer),
                 *view.understood,
                 view.silent,
+                view.more,
                 view.dropped,
                 *(item.proposed for item in view.replies),
             )
@@ -199,6 +203,16 @@ def _exchange(answer: Answer, viewer: Viewer, origin: str) -> Exchange:
         ),
         index_id=answer.index_id,
     )
+
+
+def _themed(answer: Answer, hits: Sequence[Hit]) -> list[tuple[str, Sequence[Hit]]]:
+    """List the quotes by theme; all of them under none for any other form of answer."""
+    if answer.kind != "themes":
+        return [("", hits)]
+    numbered = {item.number: item.hit for item in answer.citations}
+    return [
+        (group.heading, [numbered[number] for number in group.citations]) for group in answer.groups
+    ]
 
 
 def _searched_as(view: AnswerView, viewer: Viewer) -> str:

@@ -136,6 +136,8 @@ def _quote(quote: Quote, *, answered: bool, words: Catalogue) -> list[str]:
     number = f"{escaped(words.text('page.citation'))} {quote.number} – " if quote.number else ""
     level = "###" if answered else "####"
     parts = [f"{level} {number}{escaped(quote.date)} – {escaped(quote.meeting.text)}"]
+    if quote.theme:
+        parts.append(_named("takeaway.theme", quote.theme, words))
     if quote.section:
         parts.append(_named("takeaway.section", quote.section.text, words))
     for source in quote.shown:

@@ -62,6 +62,8 @@ def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
 def _quote(quote: Quote, words: Catalogue) -> str:
     number = f"[{quote.number}] " if quote.number else ""
     lines = [f"{number}{quote.date} – {one_line(quote.meeting.text)}"]
+    if quote.theme:
+        lines.append(_named("takeaway.theme", quote.theme, words))
     if quote.section:
         lines.append(_named("takeaway.section", quote.section.text, words))
     for source in quote.shown:

@@ -25,6 +25,7 @@ The first row names the columns in the language of the file; their order never c
 | index | identifier of the index that was searched |
 | day | the day of the download, in words |
 | disclaimer | whose views the summaries give |
+| theme | the theme that the quote stands under, with its meetings; empty for none |
 
 An answer without any passage has one row, whose columns from `number` to `address` are empty.
 A text that a spreadsheet could take for a formula begins with an apostrophe that is not part of
@@ -65,6 +66,7 @@ COLUMNS = (
     "takeaway.index",
     "takeaway.day",
     "takeaway.disclaimer",
+    "takeaway.theme",
 )
 # From the number to the address.
 _OF_A_QUOTE = 17
@@ -109,6 +111,7 @@ def _row(
         exchange.index_id,
         words.date(content.day),
         content.disclaimer.text if content.disclaimer else "",
+        quote.theme if quote else "",
     )
 
 

@@ -113,6 +113,8 @@ class _Writer:
         number = f"{words.text('page.citation')} {quote.number} – " if quote.number else ""
         heading = self._heading(f"{number}{quote.date} – ", level, self._language)
         self._run(heading, quote.meeting.text, quote.meeting.language)
+        if quote.theme:
+            self._named("takeaway.theme", quote.theme).paragraph_format.keep_with_next = True
         section = quote.section
         if section:
             named = self._named("takeaway.section", section.text, section.language)
