@@ -491,7 +491,7 @@ class Answer:
         generation: What became of phrasing it, when that was asked for.
         kind: The form of the answer.
         groups: Its quotes by the line that they stand under, where there is more than one line.
-        more: How many further passages there are: left out of a digest, else near the question.
+        more: How many further passages there are: left out of a digest or of themes, else likely.
     """
 
     id: str

@@ -326,7 +326,7 @@ class AskResponse(_Response):
         Field(
             ge=0,
             description="How many further passages there are: left out of a digest or of themes, "
-            "else those considered that come near the question.",
+            "else those that may bear on the question.",
         ),
     ]
     generation: Annotated[
