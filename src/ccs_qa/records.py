@@ -48,6 +48,8 @@ Intent = Literal[
 # Thanks may agree or take leave; who asks what the service is; help, what can be asked; language is
 # another than French and English, or asks for one; outside, for what no summary holds.
 Line = Literal["greeting", "thanks", "who", "help", "complaint", "language", "outside"]
+# What asks for a form of answer: an outline, everything, some quotes, themes, a text to be written.
+FORMED: frozenset[Intent] = frozenset({"summary", "list", "quotes", "themes", "draft"})
 # What a question asks for that is answered by what was said, not by a record.
 SAID: frozenset[Intent] = frozenset(
     {"topic", "evolution", "compare", "summary", "list", "quotes", "themes", "draft", "chat"}

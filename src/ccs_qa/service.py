@@ -327,8 +327,9 @@ class QAService:
             )
             return Outcome(Verdict("answered", 1.0), composed, "record")
         formed = found.formed
-        if formed is not None and not formed.judged:
-            return Outcome(Verdict("answered", 1.0), formed.composed, formed.kind)
+        if formed is not None and formed.status is not None:
+            sure = Verdict(formed.status, float(formed.status == "answered"))
+            return Outcome(sure, formed.composed, formed.kind)
         verdict = Verdict("not_found", 0.0) if query.intent == "chat" else self._verdict(found)
         if query.line is not None and verdict.status == "not_found":
             # What nothing comes near was not asked of the summaries.

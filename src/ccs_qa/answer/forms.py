@@ -24,7 +24,7 @@ from ccs_qa.answer.verify import verify_hits
 from ccs_qa.corpus import Corpus
 from ccs_qa.index import SearchIndex
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import AnswerKind, Hit, Intent, Meeting, Query
+from ccs_qa.records import AnswerKind, AnswerStatus, Hit, Intent, Meeting, Query
 from ccs_qa.text import fold, words
 from ccs_qa.text.numbers import SMALL_CARDINALS, small_number
 
@@ -81,12 +81,12 @@ class Formed:
     Attributes:
         kind: The form.
         composed: The words and quotes.
-        judged: Whether it counts only where the passages found answer the question.
+        status: Whether it answers; None where that is for the judge to say of what was found.
     """
 
     kind: AnswerKind
     composed: Composed
-    judged: bool
+    status: AnswerStatus | None
 
 
 def number_asked(query: Query) -> int:
@@ -157,7 +157,7 @@ class Former:
             return None
         if query.intent == "draft":
             composed = _after(words_of.text("draft.note"), composed)
-        return Formed(kind, composed, topic is not None)
+        return Formed(kind, composed, None if topic else "answered")
 
     def _compose(
         self,
@@ -185,7 +185,7 @@ class Former:
             [Hit(item, 0.0, {}) for item in record.passages], self._corpus.verify
         )
         composed = compose_record(record.lead, lines, words_of, self._blocks)
-        return Formed("record", composed, judged=False)
+        return Formed("record", composed, "not_found")
 
     def _meetings(self, query: Query) -> list[Meeting]:
         limits = None if query.scope is None else set(query.scope.meetings)

@@ -178,6 +178,15 @@ def test_a_likely_topic_is_one_although_something_else_is_likelier(
     assert heads(bias=bias).intent((), row(0, 0)) == intent
 
 
+@pytest.mark.parametrize(("odds", "intent"), [((30, 44, 26), "topic"), ((30, 46, 24), "list")])
+def test_a_form_of_answer_is_nearly_as_likely_as_not(
+    odds: tuple[float, ...], intent: Intent
+) -> None:
+    """Below .45 the question asks for its topic; what is less likely yet is no matter."""
+    bias = tuple(math.log(item) for item in odds)
+    assert heads(bias=bias, intents=("topic", "list", "when")).intent((), row(0, 0)) == intent
+
+
 @pytest.mark.parametrize(
     ("odds", "intent", "line"),
     [

@@ -18,13 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ccs_qa.encoder import Vectors
-from ccs_qa.records import Intent, Line
+from ccs_qa.records import FORMED, Intent, Line
 from ccs_qa.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
 # A question asks for its topic when that is this likely; chosen with `python -m training.heads` so
 # that few topics and few questions of record are lost.
 TOPIC_FROM = 0.4
+# A form of answer is asked for when that is this likely: one that nobody asked for hides what was.
+_FORM_FROM = 0.45
 # A text is surely said to the service, and asks nothing of the summaries, when that is this likely;
 # it may be when it is that likely. Chosen with `python -m training.heads` like the one above.
 _SAID_FROM = 0.85
@@ -242,7 +244,7 @@ class Heads:
 
         Returns:
             `topic` when that is likely enough, else the most likely of the others; `chat` only
-            when that is nearly sure.
+            when that is nearly sure, a form of answer only when that is nearly as likely as not.
         """
         likely = dict(zip(self.intents, self.probabilities(words, pooled).tolist(), strict=True))
         topic = likely.pop("topic")
@@ -250,7 +252,9 @@ class Heads:
             if likely["chat"] >= _SAID_FROM:
                 return "chat"
             topic /= 1 - likely.pop("chat")
-        return "topic" if topic >= TOPIC_FROM else max(likely, key=likely.__getitem__)
+        found = max(likely, key=likely.__getitem__)
+        unsure = found in FORMED and likely[found] < _FORM_FROM
+        return "topic" if topic >= TOPIC_FROM or unsure else found
 
     def line(self, words: Sequence[Word], pooled: Vectors) -> Line | None:
         """Say how a text is meant that may be said to the service.
