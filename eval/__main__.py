@@ -1,4 +1,4 @@
-"""Commands: run, ablation, compare, beir, calibrate, support, gate."""
+"""Commands: run, ablation, compare, beir, calibrate, select, support, facts, unseen, gate."""
 
 import contextlib
 import dataclasses
@@ -27,6 +27,7 @@ from eval.calibrate import calibrate as fit
 from eval.calibrate import fit_asks
 from eval.compare import compare as compare_systems
 from eval.compare import default_stack
+from eval.facts import HELD, assessed_rows, choose_held, kappa, load_assessed, weigh
 from eval.gate import Verdict, check_gate, compare_baseline, load_gate, ranking_baseline
 from eval.generative_cli import phrase_all
 from eval.gold import GoldRow
@@ -85,7 +86,7 @@ def run(
         bool, typer.Option("--adversary", help="Have a model that misleads phrase them.")
     ] = False,
 ) -> None:
-    """Ask every question and score ranking, refusal, citations and time."""
+    """Ask every question and score ranking, refusal, citations, key facts and time."""
     with opened(gold) as (service, rows):
         outcomes = _ask(service, rows)
         summary = summarise(outcomes)
@@ -94,7 +95,7 @@ def run(
         console.print(report.as_table("Ranking per language", report.retrieval_rows(outcomes)))
         console.print(report.as_table("Ranking per type", report.type_rows(outcomes)))
         console.print(report.as_table("Refusal", report.refusal_rows(outcomes)))
-        for name in ("context_recall@2000", "citations", "latency_ms", "n"):
+        for name in ("context_recall@2000", "citations", "key_facts", "latency_ms", "n"):
             console.print(f"{name}: {json.dumps(summary[name])}")
         out.mkdir(parents=True, exist_ok=True)
         page = report.run_markdown(summary, outcomes, service.index_id)
@@ -214,6 +215,18 @@ def support() -> None:
         floor = choose_floor(pairs)
     console.print(report.as_table("Support", support_rows(pairs, FLOOR)))
     console.print(f"floor at the stated cost: {floor:.2f}; in use: {FLOOR:.2f}")
+
+
+@app.command()
+def facts() -> None:
+    """Choose how much of a key fact a quote must mean, from facts that were read beside quotes."""
+    assessed = load_assessed()
+    with opened([]) as (service, _):
+        found = weigh(assessed, service.corpus, embedding_support(service.retriever.encoder))
+    console.print(report.as_table("Key facts, held or not", assessed_rows(found)))
+    agreed = kappa([item.one for item in assessed], [item.two for item in assessed])
+    console.print(f"Cohen's kappa of the two readings: {agreed:.2f}")
+    console.print(f"floor of least error: {choose_held(found):.2f}; in use: {HELD:.2f}")
 
 
 @app.command()

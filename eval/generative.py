@@ -16,6 +16,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.adversary import Adversary
 from eval.alterations import ALTERED, FAITHFUL
+from eval.facts import held_facts
 from eval.intervals import interval_text, wilson
 from eval.run import Outcome, citation_scores
 
@@ -101,7 +102,8 @@ def ask_generative(
     endpoint = open_endpoint(settings)
     if endpoint is None:
         raise ModeError
-    recorder = _Recorder(Phraser(endpoint, embedding_support(service.retriever.encoder)))
+    support = embedding_support(service.retriever.encoder)
+    recorder = _Recorder(Phraser(endpoint, support))
     asked = service.phrased_by(recorder, endpoint)
     found = []
     for outcome in outcomes:
@@ -110,7 +112,9 @@ def ask_generative(
         start = time.perf_counter()
         answer = asked.ask(outcome.row.question, history=outcome.row.history, mode="generative")
         milliseconds = (time.perf_counter() - start) * 1000
-        entry = _generated(service, replace(outcome, milliseconds=milliseconds), answer)
+        facts = held_facts(outcome.row, answer, service.corpus, support)
+        asked_again = replace(outcome, milliseconds=milliseconds, facts=facts)
+        entry = _generated(service, asked_again, answer)
         if adversary is not None and recorder.last is not None:
             written = [item for reply in adversary.replies[replies:] for item in reply]
             left = {text for text, _ in recorder.last.left_out}

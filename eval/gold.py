@@ -75,7 +75,7 @@ class GoldRow(BaseModel):
         type: What kind of question it is.
         answerable: Whether the page answers it.
         relevant: Every line that answers.
-        key_facts: What a right answer must hold.
+        key_facts: What a right answer must hold, in the language of the question.
         wanted: How many quotes it asks for; None where it names no number.
         note: For an unanswerable question, why it is.
     """

@@ -180,9 +180,11 @@ def run_markdown(summary: dict[str, Any], outcomes: Sequence[Outcome], index_id:
     recall = ", ".join(
         f"{name} {value:.3f}" for name, value in summary["context_recall@2000"].items()
     )
+    facts = ", ".join(f"{name} {summary['key_facts'][name]:.3f}" for name in SLICES)
     quotes = (
         f"Quotes: precision {citations['precision']:.3f}, recall {citations['recall']:.3f}, "
-        f"verified {citations['verified']:.3f}. Context recall at 2,000 characters: {recall}. "
+        f"verified {citations['verified']:.3f}. Key facts held: {facts}. "
+        f"Context recall at 2,000 characters: {recall}. "
         f"Milliseconds: p50 {latency['p50']:.1f}, p95 {latency['p95']:.1f}."
     )
     return "\n\n".join(

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ccs_qa.phrase.support import embedding_support
 from ccs_qa.records import AnswerStatus
 from ccs_qa.search import HYBRID, Recipe
 from ccs_qa.service import QAService
+from eval.facts import held_facts
 from eval.gold import GoldRow, relevance
 from eval.metrics import RANKING, Refusal, context_recall, score_rankings, score_refusal
 
@@ -31,6 +33,7 @@ class Outcome:
         verified: Quotes that equal their slice of their document.
         milliseconds: Time the answer took.
         reasons: Leg scores of the first passage.
+        facts: Whether the quotes hold each key fact; empty where nothing is quoted or answers.
     """
 
     row: GoldRow
@@ -44,6 +47,7 @@ class Outcome:
     verified: int
     milliseconds: float
     reasons: Mapping[str, float]
+    facts: tuple[bool, ...] = ()
 
 
 def ask_all(
@@ -64,6 +68,7 @@ def ask_all(
         One outcome a question, in order.
     """
     outcomes = []
+    support = embedding_support(service.retriever.encoder)
     for row in rows:
         found = service.search(row.question, history=row.history, k=10, recipe=recipe)
         start = time.perf_counter()
@@ -92,6 +97,7 @@ def ask_all(
                 ),
                 milliseconds=milliseconds,
                 reasons=found.hits[0].reasons if found.hits else {},
+                facts=held_facts(row, answer, service.corpus, support),
             )
         )
         progress()
@@ -172,6 +178,27 @@ def citation_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
+def fact_scores(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Score what the quotes of answered, answerable questions hold.
+
+    Args:
+        outcomes: The outcomes.
+
+    Returns:
+        The share of key facts that are held: of each of `SLICES`, and of each type of question
+        under `types`.
+    """
+
+    def share(items: Sequence[Outcome]) -> float:
+        return _mean([float(held) for item in items for held in item.facts])
+
+    kinds = sorted({item.row.type for item in outcomes if item.facts})
+    return {
+        **{name: share(of_slice(outcomes, name)) for name in SLICES},
+        "types": {kind: share([x for x in outcomes if x.row.type == kind]) for kind in kinds},
+    }
+
+
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Put the figures of a run into the agreed form.
 
@@ -179,7 +206,8 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         outcomes: The outcomes.
 
     Returns:
-        `retrieval`, `context_recall@2000`, `refusal`, `citations`, `latency_ms` and `n`.
+        `retrieval`, `context_recall@2000`, `refusal`, `citations`, `key_facts`, `latency_ms` and
+        `n`.
     """
     slices = {name: of_slice(outcomes, name) for name in SLICES}
     times = sorted(item.milliseconds for item in outcomes)
@@ -199,6 +227,7 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             for name, found in refusals.items()
         },
         "citations": citation_scores(outcomes),
+        "key_facts": fact_scores(outcomes),
         "latency_ms": {
             "p50": round(times[len(times) // 2], 2) if times else 0.0,
             "p95": round(times[min(len(times) - 1, int(len(times) * 0.95))], 2) if times else 0.0,

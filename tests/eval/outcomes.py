@@ -14,13 +14,14 @@ AGREED: dict[str, object] = {
     "context_recall@2000": ...,
     "refusal": dict.fromkeys(_SLICES, _REFUSAL),
     "citations": dict.fromkeys(("precision", "recall", "verified")),
+    "key_facts": ...,
     "latency_ms": dict.fromkeys(("p50", "p95")),
     "n": ...,
 }
 
 
 def form(figures: Mapping[str, object]) -> dict[str, object]:
-    """Reduce figures to their keys; the contract leaves those of two parts open."""
+    """Reduce figures to their keys; the contract leaves those of three parts open."""
     return {
         name: ... if AGREED.get(name) is ... else _keys(value) for name, value in figures.items()
     }
@@ -49,6 +50,7 @@ def outcome(
     verified: int = 0,
     milliseconds: float = 1.0,
     reasons: Mapping[str, float] | None = None,
+    facts: tuple[bool, ...] = (),
 ) -> Outcome:
     """Make an outcome; the name ends in the language and every ranking measure is `score`."""
     row = GoldRow(
@@ -72,4 +74,5 @@ def outcome(
         verified=verified,
         milliseconds=milliseconds,
         reasons=reasons or {},
+        facts=facts,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from ccs_qa.service import QAService
 from eval.gold import load_gold
-from eval.run import ask_all, citation_scores, summarise
+from eval.run import ask_all, citation_scores, fact_scores, summarise
 from tests.conftest import ROOT
 from tests.eval.outcomes import AGREED, form, outcome
 
@@ -27,6 +27,22 @@ def test_quotes_by_hand() -> None:
         ]
     )
     assert scores == {"precision": 0.75, "recall": 0.6667, "verified": 0.8333}
+
+
+def test_key_facts_by_hand() -> None:
+    """Of four facts in French two are held, in English one of one; a question without counts not.
+
+    Two factual questions hold 3 of 4, a list none of its one: 3 / 5 in all.
+    """
+    scores = fact_scores(
+        [
+            outcome("a-fr", facts=(True, True, False)),
+            outcome("b-fr", kind="list", facts=(False,)),
+            outcome("c-en", facts=(True,)),
+            outcome("d-en", kind="vague", status="related"),
+        ]
+    )
+    assert scores == {"all": 0.6, "fr": 0.5, "en": 1.0, "types": {"factual": 0.75, "list": 0.0}}
 
 
 def test_without_quotes_none_is_unverified() -> None:
@@ -100,11 +116,12 @@ def test_real_questions_are_asked_and_scored(service: QAService, language: str) 
     assert [item.row for item in outcomes] == rows
     assert len(done) == 3
     for item in outcomes[:2]:
+        assert len(item.facts) == (len(item.row.key_facts) if item.cited else 0)
         assert item.scores["success@1"] == float(item.ranking[0] in item.relevant)
         assert item.scores["recall@5"] == pytest.approx(
             len(item.relevant.keys() & set(item.ranking[:5])) / len(item.relevant)
         )
-    assert (outcomes[2].relevant, outcomes[2].scores) == ({}, {})
+    assert (outcomes[2].relevant, outcomes[2].scores, outcomes[2].facts) == ({}, {}, ())
     for item in outcomes:
         assert len(item.ranking) == len(set(item.ranking)) == 10
         assert 0 <= item.confidence <= 1
