@@ -20,7 +20,7 @@ _DRAWN = "nDCG@10"
 
 
 def other_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate what is not a ranking: context, citations and time.
+    """Tabulate what is not a ranking: context, citations, key facts and time.
 
     Args:
         outcomes: The outcomes.
@@ -45,6 +45,11 @@ def other_rows(outcomes: Sequence[Outcome]) -> Rows:
             "share of the directly answering passages that are quoted",
         ],
         ["citations verified", f"{quotes['verified']:.3f}", "share of the quotes that stand so"],
+        [
+            f"key facts held, {' / '.join(SLICES)}",
+            " / ".join(f"{summary['key_facts'][name]:.3f}" for name in SLICES),
+            "share of what right answers must hold that the quotes hold",
+        ],
         ["time, p50", f"{spent['p50']:.1f} ms", "half of the answers take less"],
         ["time, p95", f"{spent['p95']:.1f} ms", "19 of 20 answers take less"],
     ]
