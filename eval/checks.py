@@ -1,4 +1,4 @@
-"""Commands: robustness, metamorphic, curve, cold, report."""
+"""Commands: attribution, robustness, metamorphic, curve, cold, report."""
 
 import datetime as dt
 import json
@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from ccs_qa.answer import load_judge
+from ccs_qa.corpus import load_corpus
 from ccs_qa.settings import load_settings
+from eval.attribution import attribution_rows
 from eval.cold_measure import measure_cold
 from eval.curves import plot_judge
 from eval.external import ExternalError, load_external
@@ -32,6 +34,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False, markup=False)
+
+
+@app.command()
+def attribution() -> None:
+    """Score the labels that tell who says a passage; no index is needed."""
+    rows = attribution_rows(load_corpus(load_settings().corpus))
+    console.print(as_table("Attribution", rows))
 
 
 @app.command()

@@ -18,6 +18,9 @@ PassageKind = Literal["title", "format", "objective", "statement", "disclaimer"]
 # A title is read with every passage of its meeting, and the disclaimer goes with every
 # answer: neither is found by a search of its own.
 SEARCHED_KINDS: tuple[PassageKind, ...] = ("format", "objective", "statement")
+# Who says what a passage says, where the page makes it plain: the department presents, members
+# tell what they see, members advise.
+Attribution = Literal["presented", "observed", "advised"]
 AnswerStatus = Literal["answered", "related", "not_found", "conversation"]
 # What a question asks for. Of records: which meetings and when, where and in what form, how many,
 # which year had most, what a meeting was about, its parts, how long between two, when a topic came
@@ -185,6 +188,7 @@ class Passage:
         section: Heading of its section, when it stands under one.
         lead_in: The sentence that introduces the list it belongs to, when there is one.
         renditions: Its text in each language.
+        attribution: Who says it, where the page makes it plain; None where it does not.
     """
 
     id: str
@@ -193,6 +197,7 @@ class Passage:
     section: Bilingual | None
     lead_in: Bilingual | None
     renditions: Bilingual
+    attribution: Attribution | None = None
 
 
 @dataclass(frozen=True, slots=True)

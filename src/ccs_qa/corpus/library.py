@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ccs_qa.corpus.attribution import attribute, tells_whose_views
 from ccs_qa.corpus.manifest import (
     HINTS_FILE,
     NAMES_FILE,
@@ -217,6 +218,22 @@ def _placed(meetings: tuple[Meeting, ...]) -> Iterator[tuple[str, int]]:
         yield from ((name, line.start) for name, line in lines if line.document == source)
 
 
+def _attributed(meetings: tuple[Meeting, ...], members_view: bool) -> Iterator[Meeting]:
+    """Tell of each statement who says it."""
+    above = dict(_led(meetings))
+
+    def told(passage: Passage) -> Passage:
+        leads = [lead.renditions for lead in above.get(passage.id, ())]
+        return replace(passage, attribution=attribute(passage, leads, members_view=members_view))
+
+    for meeting in meetings:
+        sections = (
+            replace(section, passages=tuple(map(told, section.passages)))
+            for section in meeting.sections
+        )
+        yield replace(meeting, sections=tuple(sections))
+
+
 def _spoken(value: Bilingual | None) -> tuple[Rendition, ...]:
     return value.spoken if value is not None else ()
 
@@ -245,7 +262,7 @@ def load_corpus(folder: Path) -> Corpus:
             _side(family.translation, documents) if family.translation else None,
             drafts=_side(family.drafts, documents) if family.drafts else None,
         )
-        meetings += found
+        meetings += _attributed(found, tells_whose_views(own_disclaimer))
         rows += paired
         disclaimer = disclaimer or own_disclaimer
     _refuse_duplicates(meetings)
