@@ -14,7 +14,7 @@ from ccs_qa.api import problems
 from ccs_qa.corpus.reader import parse_date
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES, AnswerStatus, Language, Line, RenditionStatus
+from ccs_qa.records import LANGUAGES, AnswerStatus, Attribution, Language, Line, RenditionStatus
 from ccs_qa.wording import word_error
 from tests.conftest import ROOT
 
@@ -143,6 +143,7 @@ def test_every_text_is_used() -> None:
     used = {f"error.{kind.code}.{reason}" for kind in ERRORS.values() for reason in reasons}
     used |= {f"status.{name}" for name in get_args(AnswerStatus)}
     used |= {f"rendition.{name}" for name in get_args(RenditionStatus)}
+    used |= {f"attribution.{name}" for name in get_args(Attribution)}
     used |= {f"page.understood.{language}" for language in LANGUAGES}
     used |= {f"conversation.{line}" for line in get_args(Line)}
     for name in written:

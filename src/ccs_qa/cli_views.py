@@ -83,6 +83,8 @@ def _print_passage(
     date = words.date(hit.meeting.date) if hit.meeting else ""
     place = " – ".join(part for part in (date, meeting_name(hit), hit.section) if part)
     console.print(f"{mark} {place}", style="bold")
+    if hit.attribution:
+        console.print(f"    {words.text(f'attribution.{hit.attribution}')}", style="dim")
     for view in (hit, hit.counterpart):
         if view is not None:
             for part in parts(hit, view):

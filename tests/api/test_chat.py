@@ -192,6 +192,9 @@ def test_an_answer_is_ours_and_every_marker_leads_to_its_quote(
         citation = cited[marker.group(1)]
         assert note["url"] == f"{origin}/{language}/passages/{citation['passage_id']}"
         date, _, section = note["title"].partition(" – ")
+        if citation["attribution"]:
+            section, _, told = section.rpartition(" – ")
+            assert told == catalogue(language).text(f"attribution.{citation['attribution']}")
         assert citation["meeting"]["date"][:4] in date
         meeting = citation["meeting"]
         assert section == (citation["section"] or meeting["title"] or meeting["objective"])

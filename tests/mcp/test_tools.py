@@ -129,7 +129,9 @@ def test_an_answer_holds_its_quotes_word_for_word(seen: Visit, name: str) -> Non
         place = shown[shown.index(f"[{citation.number}] ") :].splitlines()[1]
         assert place.strip().startswith(words.date(citation.meeting.date))
         assert citation.meeting.title in place
-        assert place.endswith(citation.section)
+        told = citation.attribution
+        ends = f" – {words.text(f'attribution.{told}')}" if told else ""
+        assert place.endswith(citation.section + ends)
         assert f"{seen.origin}{citation.url}\n" in shown
 
 

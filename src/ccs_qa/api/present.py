@@ -235,6 +235,7 @@ class Presenter:
             passage_id=passage.id,
             meeting=self._meeting_ref(passage, shown.language),
             section=section,
+            attribution=passage.attribution,
             lead_ins=self._parts(self._blocks.lead_ins(passage), shown.language),
             items=self._parts(self._blocks.items(passage), shown.language),
             counterpart=rendition_out(counterpart) if counterpart else None,
@@ -366,6 +367,7 @@ class Presenter:
             kind=passage.kind,
             meeting=passage.meeting,
             section=texts(passage.section),
+            attribution=passage.attribution,
             renditions=[
                 rendition_out(item)
                 for item in both

@@ -11,6 +11,7 @@ from ccs_qa.records import (
     AnswerKind,
     AnswerMode,
     AnswerStatus,
+    Attribution,
     Intent,
     Language,
     PassageKind,
@@ -166,12 +167,22 @@ Items = Annotated[
 ]
 
 
+Attributed = Annotated[
+    Attribution | None,
+    Field(
+        description="Who says it, where the page makes it plain: `presented` by the department, "
+        "`observed` or `advised` by members; null where it does not."
+    ),
+]
+
+
 class HitOut(RenditionOut):
     """A passage found."""
 
     passage_id: str
     meeting: MeetingRef | None
     section: str
+    attribution: Attributed
     lead_ins: LeadIns
     items: Items
     counterpart: Annotated[
@@ -251,6 +262,7 @@ class PassageOut(_Response):
     kind: PassageKind
     meeting: dt.date | None
     section: Annotated[dict[Language, str], Field(description="Heading, by language.")]
+    attribution: Attributed
     renditions: list[RenditionOut]
     lead_ins: LeadIns
     items: Items
@@ -286,6 +298,7 @@ class AskResponse(_Response):
     query: QueryOut
     status: Annotated[
         AnswerStatus,
+        Attribution,
         Field(
             description="`answered`: passages are quoted. `related`: none was recognised as an "
             "answer; the nearest follow. `not_found`: neither. `conversation`: what was sent "

@@ -17,7 +17,7 @@ from ccs_qa.api.schemas import (
 from ccs_qa.corpus import Corpus
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES
+from ccs_qa.records import LANGUAGES, Attribution
 from ccs_qa.wording import word_error
 
 _INDENT = "    "
@@ -148,7 +148,8 @@ class Texts:
 
     def _hit(self, mark: str, hit: HitOut, words: Catalogue) -> str:
         date = words.date(hit.meeting.date) if hit.meeting else ""
-        place = [part for part in (date, meeting_name(hit), hit.section) if part]
+        told = _attributed(hit.attribution, words)
+        place = [part for part in (date, meeting_name(hit), hit.section, told) if part]
         ours = parts(hit, hit)
         lines = [f"{mark} {_quoted(ours)}", _INDENT + _DASH.join(place)]
         lines += [f"{_INDENT}{hit.language.upper()}  {item}" for item in _sources(ours, words)]
@@ -168,13 +169,18 @@ class Texts:
         section = body.section.get(words.language)
         named = title or (None if section else meeting.name)
         name = named.best(words.language).text if named else None
-        return _DASH.join(item for item in (words.date(body.meeting), name, section) if item)
+        told = _attributed(body.attribution, words)
+        return _DASH.join(item for item in (words.date(body.meeting), name, section, told) if item)
 
     def _disclaimer(self, body: PassageOut | None, wanted: Sequence[Catalogue]) -> list[str]:
         if body is None:
             return []
         texts = {item.language: item.text for item in body.renditions}
         return [texts[words.language] for words in wanted if words.language in texts]
+
+
+def _attributed(attribution: Attribution | None, words: Catalogue) -> str:
+    return words.text(f"attribution.{attribution}") if attribution else ""
 
 
 def refusal(error: CcsQaError) -> str:

@@ -174,5 +174,7 @@ def annotations(body: AskResponse, origin: str) -> list[AnnotationOut]:
 def _title(citation: CitationOut, language: Language) -> str:
     if citation.meeting is None:
         return citation.section
-    date = catalogue(language).date(citation.meeting.date)
-    return f"{date} – {citation.section or meeting_name(citation)}"
+    words = catalogue(language)
+    date = words.date(citation.meeting.date)
+    told = f" – {words.text(f'attribution.{citation.attribution}')}" if citation.attribution else ""
+    return f"{date} – {citation.section or meeting_name(citation)}{told}"

@@ -68,6 +68,7 @@ class PassageView:
         number: Its citation number; 0 for none.
         url: Its address.
         section: Heading above it, if any.
+        attribution: Who says it, in words; empty where the page does not make it plain.
         text: The rendition in the reader's language, else the other.
         counterpart: The other rendition, if any.
     """
@@ -76,6 +77,7 @@ class PassageView:
     number: int
     url: str
     section: TextView | None
+    attribution: str
     text: TextView
     counterpart: TextView | None
 
@@ -231,6 +233,18 @@ class Viewer:
         found = value.best(self.words.language)
         return TextView(visible(found.text), found.language)
 
+    def attribution(self, passage: Passage) -> str:
+        """Word who says a passage.
+
+        Args:
+            passage: The passage.
+
+        Returns:
+            The label; empty where the page does not make it plain.
+        """
+        told = passage.attribution
+        return self.words.text(f"attribution.{told}") if told else ""
+
     def quote(
         self, rendition: Rendition, around: Around, cited: Citation | None = None
     ) -> TextView:
@@ -274,6 +288,7 @@ class Viewer:
             number=cited.number if cited else 0,
             url=f"/{self.words.language}/passages/{passage.id}",
             section=self.heading(passage.section),
+            attribution=self.attribution(passage),
             text=self.quote(shown, around, cited),
             counterpart=self.quote(counterpart, around, cited) if counterpart else None,
         )

@@ -77,6 +77,7 @@ class FoundView:
         date: Day of its meeting, in words.
         meeting_url: Where it stands in its meeting.
         section: Heading above it, if any.
+        attribution: Who says it, in words; empty where the page does not make it plain.
         text: Its text in the language asked for, else in the other.
     """
 
@@ -85,6 +86,7 @@ class FoundView:
     date: str
     meeting_url: str
     section: TextView | None
+    attribution: str
     text: TextView
 
 

@@ -152,6 +152,7 @@ class Explorer:
             date=held.date,
             meeting_url=held.url + anchor,
             section=_heading(passage.section, shown),
+            attribution=self.viewer.attribution(passage),
             text=self.viewer.quote(passage.renditions.best(shown), around),
         )
 

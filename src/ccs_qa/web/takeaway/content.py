@@ -49,6 +49,7 @@ class Quote:
         sources: The rendition in the reader's language, then the other; at least one.
         address: Address of its page, absolute.
         theme: The theme that it stands under, with its meetings; empty for none.
+        attribution: Who says it, in words; empty where the page does not make it plain.
         lead_ins: The lead-ins to show above it, outermost first.
         items: The items to show below it, which it introduces.
     """
@@ -62,6 +63,7 @@ class Quote:
     sources: tuple[Source, ...]
     address: str
     theme: str = ""
+    attribution: str = ""
     lead_ins: tuple["Quote", ...] = ()
     items: tuple["Quote", ...] = ()
 
@@ -253,6 +255,7 @@ def _quote(passage: Passage, cited: Citation | None, viewer: Viewer, origin: str
             _source(rendition, viewer, cited) for rendition in (shown, counterpart) if rendition
         ),
         address=origin + view.url,
+        attribution=view.attribution,
     )
 
 

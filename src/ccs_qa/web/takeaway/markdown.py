@@ -140,6 +140,8 @@ def _quote(quote: Quote, *, answered: bool, words: Catalogue) -> list[str]:
         parts.append(_named("takeaway.theme", quote.theme, words))
     if quote.section:
         parts.append(_named("takeaway.section", quote.section.text, words))
+    if quote.attribution:
+        parts.append(_named("takeaway.attribution", quote.attribution, words))
     for source in quote.shown:
         parts += [quoted(source.text, source.mark), _source(source, words)]
     name = words.text("takeaway.named", name=words.text("takeaway.address"))

@@ -66,6 +66,8 @@ def _quote(quote: Quote, words: Catalogue) -> str:
         lines.append(_named("takeaway.theme", quote.theme, words))
     if quote.section:
         lines.append(_named("takeaway.section", quote.section.text, words))
+    if quote.attribution:
+        lines.append(_named("takeaway.attribution", quote.attribution, words))
     for source in quote.shown:
         where = words.text("page.offsets", start=source.start, end=source.end)
         # Indented, so that a line of a quote never looks like one of ours.

@@ -26,6 +26,7 @@ The first row names the columns in the language of the file; their order never c
 | day | the day of the download, in words |
 | disclaimer | whose views the summaries give |
 | theme | the theme that the quote stands under, with its meetings; empty for none |
+| attribution | who says it, in words; empty where the page does not make it plain |
 
 An answer without any passage has one row, whose columns from `number` to `address` are empty.
 A text that a spreadsheet could take for a formula begins with an apostrophe that is not part of
@@ -67,6 +68,7 @@ COLUMNS = (
     "takeaway.day",
     "takeaway.disclaimer",
     "takeaway.theme",
+    "takeaway.attribution",
 )
 # From the number to the address.
 _OF_A_QUOTE = 17
@@ -112,6 +114,7 @@ def _row(
         words.date(content.day),
         content.disclaimer.text if content.disclaimer else "",
         quote.theme if quote else "",
+        quote.attribution if quote else "",
     )
 
 

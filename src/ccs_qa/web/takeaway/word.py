@@ -119,6 +119,9 @@ class _Writer:
         if section:
             named = self._named("takeaway.section", section.text, section.language)
             named.paragraph_format.keep_with_next = True
+        if quote.attribution:
+            named = self._named("takeaway.attribution", quote.attribution)
+            named.paragraph_format.keep_with_next = True
         for source in quote.shown:
             self._source(source)
             where = words.text("page.offsets", start=source.start, end=source.end)
