@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ccs_qa.answer import load_judge
 from ccs_qa.answer.select import load_selector
@@ -56,6 +57,18 @@ class Remembering(Encoder):
             Number of tokens, up to the window.
         """
         return self._encoder.count_tokens(text)
+
+    def spans(self, text: str, role: Role) -> npt.NDArray[np.int64]:
+        """Tell where the content tokens of a text stand.
+
+        Args:
+            text: The text.
+            role: Whether it is asked or answers.
+
+        Returns:
+            (content tokens, 2) first character and end of each.
+        """
+        return self._encoder.spans(text, role)
 
     def encode(self, texts: Sequence[str], role: Role) -> Encoded:
         """Encode texts.

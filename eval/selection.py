@@ -27,8 +27,8 @@ from eval.gold import GoldRow, relevance
 PRECISION = 0.80
 # Passages that are as likely as this to be needed are counted, not quoted.
 FURTHER = 0.25
-# Answers of other kinds are read off the records, or follow a topic from meeting to meeting.
-_QUOTED: frozenset[Intent] = frozenset({"topic", "compare"})
+# What asks for passages; the others are read off the records, or follow a topic through meetings.
+_QUOTED: frozenset[Intent] = frozenset({"topic", "compare", "list", "quotes", "draft"})
 _STRENGTH = 0.1
 _BREADTH_STRENGTH = 3.0
 _FOLDS = 8
