@@ -3,6 +3,7 @@
 import pytest
 
 from ccs_qa.api.present import Presenter
+from ccs_qa.contract.schemas import CitationOut
 from ccs_qa.records import LANGUAGES, Bilingual, Passage
 from ccs_qa.search.marks import Marker
 from ccs_qa.service import QAService
@@ -21,19 +22,28 @@ ASKED = (
 )
 
 
+def _texts(quote: CitationOut) -> dict[str, str]:
+    """Read both renditions of a quote, by language."""
+    return {item.language: item.text for item in (quote, quote.counterpart) if item}
+
+
 @pytest.mark.parametrize(("question", "begins"), ASKED)
 def test_the_sentence_that_answers_is_marked(
     service: QAService, question: str, begins: dict[str, str]
 ) -> None:
-    """In both renditions of the first quote, a whole sentence; the quote stays whole."""
+    """In both renditions of the quote that holds it, a whole sentence; the quote stays whole."""
     body = Presenter(service.corpus).answer(service.ask(question))
-    first = body.citations[0]
-    texts = {item.language: item.text for item in (first, first.counterpart) if item}
-    assert {mark.language for mark in first.marks} == {*LANGUAGES}
-    for mark in first.marks:
-        marked = texts[mark.language][mark.start : mark.end]
-        assert marked.startswith(begins[mark.language])
-        assert marked in sentences(texts[mark.language])
+    (quote,) = (
+        item
+        for item in body.citations
+        if any(begins[mark.language] in _texts(item)[mark.language] for mark in item.marks)
+    )
+    texts = _texts(quote)
+    assert {mark.language for mark in quote.marks} == {*LANGUAGES}
+    for mark in quote.marks:
+        sentence = texts[mark.language][mark.start : mark.end]
+        assert sentence.startswith(begins[mark.language])
+        assert sentence in sentences(texts[mark.language])
 
 
 def test_nothing_is_marked_where_there_is_nothing_to_choose(service: QAService) -> None:

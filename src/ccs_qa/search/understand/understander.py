@@ -179,7 +179,7 @@ class Understander:
         read = self._read(text, language)
         question, asked = asked_in(read.text, self._needs_more)
         own, *around = encode_texts(list(dict.fromkeys((asked, read.text))), self._encoder)
-        neither = in_neither_language(text)
+        neither = in_neither_language(read.text)
         said = neither or (not around and self._intent(own) == "chat")
         leaning = self._leaning(own) if history and not (around or said) else Leaning()
         before = (
