@@ -345,7 +345,7 @@ class QAService:
         selection = self._selector.choose(found.hits[:_QUOTABLE], found.grasp.breadth)
         quotes = with_sides(selection.quotes, found.hits, sides)
         composed = compose(
-            verdict.status, quotes, coverage, wording, self._blocks, by_date=bool(sides)
+            verdict.status, quotes, coverage, wording, self._blocks, dated=bool(sides)
         )
         if verdict.status == "answered":
             composed = with_more(composed, selection.more, "quotes", wording)

@@ -118,10 +118,10 @@ def test_sides_are_quoted_in_order_of_date() -> None:
         [
             item.hit.passage.id
             for item in compose(
-                "answered", hits, COVERAGE, catalogue("en"), BLOCKS, by_date=by_date
+                "answered", hits, COVERAGE, catalogue("en"), BLOCKS, dated=dated
             ).citations
         ]
-        for by_date in (False, True)
+        for dated in (False, True)
     ]
     assert quoted == [["a", "b"], ["b", "a"]]
 

@@ -78,7 +78,7 @@ def compose(
     words: Catalogue,
     blocks: Blocks,
     *,
-    by_date: bool = False,
+    dated: bool = False,
 ) -> Composed:
     """Word an answer.
 
@@ -88,7 +88,7 @@ def compose(
         coverage: What was searched.
         words: The words of the answer's language.
         blocks: The lists that quotes belong to.
-        by_date: Whether meetings stand in order of date rather than the most relevant first.
+        dated: Whether meetings stand in order of date rather than the most relevant first.
 
     Returns:
         For `answered`, a lead that says in which order, and the quotes grouped by meeting; else
@@ -100,10 +100,10 @@ def compose(
         return Composed(text, (), ())
     quotes, dropped = blocks.whole(quotes)
     groups = blocks.ordered(quotes)
-    if by_date:
-        _by_date(groups)
+    if dated:
+        groups = by_date(groups)
     dates = [date for date, _ in groups if date is not None]
-    key = "answer.lead.by_date" if by_date else "answer.lead"
+    key = "answer.lead.by_date" if dated else "answer.lead"
     lead = words.count(key, len(dates), meetings=_name(dates, words))
     return replace(_quote(lead, groups, words, blocks), dropped=dropped)
 
@@ -120,8 +120,7 @@ def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue, blocks: Blo
     Returns:
         The lead, and the lines as quotes, by meeting in order of date.
     """
-    groups = blocks.ordered(hits)
-    _by_date(groups)
+    groups = by_date(blocks.ordered(hits))
     if len(groups) > 1:
         lead = f"{lead} {words.text('answer.by_date')}"
     return _quote(lead, groups, words, blocks)
@@ -173,17 +172,37 @@ def silent(absent: Sequence[dt.date], words: Catalogue) -> str:
     return words.count("answer.silent", len(absent), meetings=_name(absent, words))
 
 
-def _by_date(groups: Groups) -> None:
-    groups.sort(key=lambda group: group[0] or dt.date.min)
+def by_date(groups: Groups) -> Groups:
+    """Put meetings in order of date.
+
+    Args:
+        groups: Quotes by meeting.
+
+    Returns:
+        The same, oldest first; what is of no meeting stands before.
+    """
+    return sorted(groups, key=lambda group: group[0] or dt.date.min)
 
 
-def _quote(lead: str, groups: Groups, words: Catalogue, blocks: Blocks) -> Composed:
+def meeting_parts(groups: Groups, words: Catalogue) -> list[Part]:
+    """Put each meeting's quotes under its date.
+
+    Args:
+        groups: Quotes by meeting.
+        words: The words of the answer's language.
+
+    Returns:
+        The parts; a single meeting needs no line.
+    """
     headed = sum(date is not None for date, _ in groups) > 1
-    parts = [
+    return [
         Part(words.text("answer.meeting", date=words.date(date)) if headed and date else "", group)
         for date, group in groups
     ]
-    return quote_parts(lead, parts, words, blocks)
+
+
+def _quote(lead: str, groups: Groups, words: Catalogue, blocks: Blocks) -> Composed:
+    return quote_parts(lead, meeting_parts(groups, words), words, blocks)
 
 
 def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Blocks) -> Composed:

@@ -1,17 +1,18 @@
 """Which form an answer takes, by what is asked for: an outline, everything, some quotes, themes."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from ccs_qa.answer.blocks import Blocks, Groups
+from ccs_qa.answer.blocks import Blocks
 from ccs_qa.answer.compose import (
     Composed,
     Part,
+    by_date,
     compose_record,
+    meeting_parts,
     on_topic,
     quote_parts,
     with_more,
@@ -222,7 +223,7 @@ class Former:
         words_of: Catalogue,
     ) -> Composed:
         whole, _ = self._blocks.whole(found[:_MOST_LISTED])
-        groups = _by_date(self._blocks.ordered(whole))
+        groups = by_date(self._blocks.ordered(whole))
         topic = words_of.text("list.asked")
         if query.topic:
             topic = words_of.text("answer.quote", text=query.topic)
@@ -234,7 +235,7 @@ class Former:
             total=len(meetings),
         )
         left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in whole})
-        return self._quoted(lead, _meeting_parts(groups, words_of), words_of, left)
+        return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
 
     def _quotes(
         self,
@@ -261,7 +262,7 @@ class Former:
         if len(chosen) < number:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
         left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in chosen})
-        return self._quoted(lead, _meeting_parts(groups, words_of), words_of, left)
+        return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
 
     def _themes(
         self, meetings: Sequence[Meeting], found: tuple[Hit, ...], words_of: Catalogue
@@ -309,21 +310,6 @@ class Former:
             checked.append(part._replace(hits=hits))
         composed = quote_parts(lead, checked, words_of, self._blocks)
         return with_more(replace(composed, dropped=dropped), left, kind, words_of)
-
-
-def _by_date(groups: Groups) -> Groups:
-    return sorted(groups, key=lambda group: group[0] or dt.date.min)
-
-
-def _meeting_parts(groups: Groups, words_of: Catalogue) -> list[Part]:
-    headed = len(groups) > 1
-    return [
-        Part(
-            words_of.text("answer.meeting", date=words_of.date(date)) if headed and date else "",
-            hits,
-        )
-        for date, hits in groups
-    ]
 
 
 def _theme_line(theme: Theme, total: int, words_of: Catalogue) -> str:

@@ -180,14 +180,16 @@ class Understander:
         question, asked = asked_in(read.text, self._needs_more)
         own, *around = encode_texts(list(dict.fromkeys((asked, read.text))), self._encoder)
         neither = in_neither_language(read.text)
-        said = neither or (not around and self._intent(own) == "chat")
+        intent = self._intent(own)
+        said = neither or (not around and intent == "chat")
         leaning = self._leaning(own) if history and not (around or said) else Leaning()
         before = (
             self._one(history[-1], history[:-1], self._spoken(history[-1], history[:-1]), None)
             if leaning.any
             else None
         )
-        intent = before.query.intent if before and leaning.ask else self._intent(own)
+        if before and leaning.ask:
+            intent = before.query.intent
         located = self._before(history)
         scope = self._finder.find(question, self._today(), intent=intent, before=located)
         told = self._topic(own, scope, lenient=intent in _MENTIONED)
