@@ -201,7 +201,7 @@ def calibrate(gold: GoldOption = None) -> None:
 @app.command()
 def select(gold: GoldOption = None) -> None:
     """Fit how many passages are quoted on the development questions and store it."""
-    with opened(gold or [*DEVELOPMENT, WHOLE]) as (service, rows):
+    with opened(gold or [*DEVELOPMENT, *WHOLE]) as (service, rows):
         stored = fit_selection(gather(service, rows))
     SELECTION.write_text(json.dumps(stored) + "\n", "utf-8")
     typer.echo(json.dumps({k: v for k, v in stored.items() if k != "breadth"}, indent=2))

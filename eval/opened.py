@@ -16,7 +16,7 @@ from eval.gold import GoldError, GoldRow, load_gold
 HERE = Path(__file__).resolve().parent
 DEVELOPMENT = tuple(HERE / "gold" / f"{name}.jsonl" for name in ("dev", "dev2", "dev3"))
 # Questions that need many passages, for development as well.
-WHOLE = HERE / "gold" / "whole_dev.jsonl"
+WHOLE = tuple(HERE / "gold" / f"{name}.jsonl" for name in ("whole_dev", "whole_dev2"))
 GoldOption = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 
 

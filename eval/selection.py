@@ -15,7 +15,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ccs_qa.answer.select import FEATURES, features
+from ccs_qa.answer.select import FEATURES, Extent, features
 from ccs_qa.records import Hit, Intent
 from ccs_qa.search import HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService
@@ -29,6 +29,8 @@ PRECISION = 0.80
 FURTHER = 0.25
 # What asks for passages; the others are read off the records, or follow a topic through meetings.
 _QUOTED: frozenset[Intent] = frozenset({"topic", "compare", "list", "quotes", "draft"})
+# So many of the passages found teach.
+_LEARNT = 60
 _STRENGTH = 0.1
 _BREADTH_STRENGTH = 3.0
 _FOLDS = 8
@@ -41,6 +43,7 @@ class Ranked:
 
     Attributes:
         group: Questions of one group are held out together.
+        extent: How much it asks for.
         hinted: Whether it was ranked with hints.
         hits: The passages found, best first.
         grades: The grade of each of them; 0 for none.
@@ -49,6 +52,7 @@ class Ranked:
     """
 
     group: str
+    extent: Extent
     hinted: bool
     hits: tuple[Hit, ...]
     grades: tuple[int, ...]
@@ -74,10 +78,10 @@ def gather(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
             told = service.features(row.question, history=row.history, recipe=recipe)
             if told.intent not in _QUOTED or told.status != "answered" or not needed:
                 continue
-            given = tuple(grades.get(hit.passage.id, 0) for hit in told.hits)
-            found.append(
-                Ranked(row.id[:-3], recipe is HYBRID, told.hits, given, needed, told.pooled)
-            )
+            hits = told.hits[:_LEARNT]
+            given = tuple(grades.get(hit.passage.id, 0) for hit in hits)
+            group, hinted = row.id[:-3], recipe is HYBRID
+            found.append(Ranked(group, told.extent, hinted, hits, given, needed, told.pooled))
     return tuple(found)
 
 
@@ -130,7 +134,7 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
         [
             line
             for item, about in zip(ranked, held_out, strict=True)
-            for line in features(item.hits, float(about))
+            for line in features(item.hits, float(about), item.extent)
         ]
     )
     grades = np.asarray([grade for item in ranked for grade in item.grades])
@@ -144,7 +148,14 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
         probability[held] = model.predict_proba(values[held])[:, 1]
     # Those who ask today ask of meetings with hints; of others more is quoted beside the point.
     hinted = np.asarray([item.hinted for item in ranked for _ in item.hits])
-    least = threshold(probability[hinted], relevant[hinted], first[hinted])
+    answers = np.asarray([item.extent == "answer" for item in ranked for _ in item.hits])
+    least = np.where(
+        answers,
+        *(
+            threshold(probability[those], relevant[those], first[those])
+            for those in (hinted & answers, hinted & ~answers)
+        ),
+    )
     quoted = hinted & (first | (probability >= least))
     asked = [item for item in ranked if item.hinted]
     model.fit(values, relevant)
@@ -153,7 +164,8 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
     return {
         "weights": {name: round(float(w), 5) for name, w in zip(FEATURES, weights, strict=True)},
         "bias": round(bias, 5),
-        "quoted": least,
+        "quoted": float(least[answers][0]),
+        "listed": float(least[~answers][0]),
         "further": FURTHER,
         "cross_validated": {
             "precision": round(float(relevant[quoted].mean()), 4),

@@ -30,7 +30,7 @@ from ccs_qa.answer.forms import FORMS, Former, of_topic
 from ccs_qa.answer.outcome import Outcome, join_outcomes
 from ccs_qa.answer.record import RECORD_INTENTS, read_record
 from ccs_qa.answer.resolver import OF_ONE, TopicResolver
-from ccs_qa.answer.select import Selector, load_selector, with_sides
+from ccs_qa.answer.select import Selector, extent_of, load_selector, with_sides
 from ccs_qa.build import refuse_stale
 from ccs_qa.corpus import Corpus, load_corpus
 from ccs_qa.encoder import open_encoder
@@ -146,7 +146,7 @@ class QAService:
         self._resolver = TopicResolver(corpus, self._names)
         self._blocks = Blocks(corpus)
         self._marker = Marker(retriever.encoder, retriever.index)
-        self._former = Former(corpus, retriever.index, self._blocks)
+        self._former = Former(corpus, retriever.index, self._blocks, selector)
         self._observers: tuple[Observer, ...] = ()
 
     @property
@@ -342,7 +342,7 @@ class QAService:
             return Outcome(verdict, composed, "timeline", found.traced.absent)
         sides = query.scope.sides if query.scope else ()
         coverage = coverage_of(self.corpus, query)
-        selection = self._selector.choose(found.hits[:_QUOTABLE], found.grasp.breadth)
+        selection = self._selector.choose(found.hits, found.grasp.breadth, extent_of(query))
         quotes = with_sides(selection.quotes, found.hits, sides)
         composed = compose(
             verdict.status, quotes, coverage, wording, self._blocks, dated=bool(sides)
@@ -421,12 +421,14 @@ class QAService:
         understanding, _ = self._understand(question, None, history, NO_FILTERS)
         query = replace(understanding.query, parts=())
         asked = replace(understanding, query=query, parts=())
-        found = self._judged(asked, _QUOTABLE, recipe)
+        extent = extent_of(query)
+        found = self._judged(asked, _QUOTABLE if extent == "answer" else _WIDE, recipe)
         hits = found.hits[:_JUDGED]
         values = features(found.query, hits, found.grasp) if hits else ()
         status = self._judge.decide(found.query, hits, found.grasp).status
-        quotable = found.hits[:_QUOTABLE]
-        return Described(query.intent, found.grasp.hinted, values, status, quotable, asked.pooled)
+        return Described(
+            query.intent, extent, found.grasp.hinted, values, status, found.hits, asked.pooled
+        )
 
     def _understand(
         self,
@@ -486,11 +488,11 @@ class QAService:
         # Of a meeting that is named, the record says where it was; its topic is no matter then.
         singled = query.scope is not None and query.intent in OF_ONE
         followed = recipe.understood and (
-            query.intent == "evolution"
+            (query.intent == "evolution" and extent_of(query) != "sides")
             or of_topic(query)
             or (query.topic and query.intent in RECORD_INTENTS and not singled)
         )
-        if followed or (query.scope is not None and query.scope.sides):
+        if followed or extent_of(query) != "answer":
             k = max(k, _WIDE)
         found = self._judged(asked, k, recipe)
         if not recipe.understood:
@@ -501,7 +503,7 @@ class QAService:
         if query.intent in RECORD_INTENTS or query.intent == "stands_for":
             return self._with_record(found, topic)
         if query.intent in FORMS:
-            formed = self._former.form(query, found.hits, topic, found.grasp.adrift)
+            formed = self._former.form(query, found.hits, topic, found.grasp)
             return replace(found, formed=formed, held=topic is not None and topic.held)
         if topic is None:
             return found

@@ -9,6 +9,7 @@ from typing import Protocol
 from ccs_qa.answer import Timeline, verify_hits
 from ccs_qa.answer.forms import Formed
 from ccs_qa.answer.record import Record
+from ccs_qa.answer.select import Extent
 from ccs_qa.corpus import Corpus
 from ccs_qa.encoder import Vectors
 from ccs_qa.generation import Generation
@@ -156,6 +157,7 @@ class Described:
 
     Attributes:
         intent: What it asks for.
+        extent: How much of it.
         hinted: Whether the first passage has hints.
         values: The features of the judge; none when nothing was found.
         status: What the judge says of them.
@@ -164,6 +166,7 @@ class Described:
     """
 
     intent: Intent
+    extent: Extent
     hinted: bool
     values: tuple[float, ...]
     status: AnswerStatus

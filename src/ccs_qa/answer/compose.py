@@ -20,8 +20,6 @@ from ccs_qa.records import (
     Statement,
 )
 
-# A passage is listed as being about a topic when its fused score comes this near to the first.
-SPEAKS_MARGIN = 3.5
 # What is left out, as each form says it.
 _MORE: Mapping[AnswerKind, str] = {"digest": "digest.more", "themes": "themes.more"}
 # The number of a quote, at the end of its line.
@@ -261,18 +259,6 @@ def searched(coverage: Coverage, words: Catalogue) -> str:
         start=words.month(coverage.start),
         end=words.month(coverage.end),
     )
-
-
-def on_topic(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Choose the passages that speak of what is asked.
-
-    Args:
-        hits: Passages, best first.
-
-    Returns:
-        The first and all that come near it.
-    """
-    return tuple(hit for hit in hits if hit.score >= hits[0].score - SPEAKS_MARGIN)
 
 
 class _Line(Protocol):

@@ -1,5 +1,6 @@
 """Which form an answer takes, by what is asked for: an outline, everything, some quotes, themes."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -13,19 +14,19 @@ from ccs_qa.answer.compose import (
     by_date,
     compose_record,
     meeting_parts,
-    on_topic,
     quote_parts,
     with_more,
 )
 from ccs_qa.answer.digest import Outliner
 from ccs_qa.answer.record import read_record
+from ccs_qa.answer.select import Selection, Selector, extent_of
 from ccs_qa.answer.themes import Theme, find_themes
 from ccs_qa.answer.timeline import Spoken
 from ccs_qa.answer.verify import verify_hits
 from ccs_qa.corpus import Corpus
 from ccs_qa.index import SearchIndex
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import AnswerKind, AnswerStatus, Hit, Intent, Meeting, Query
+from ccs_qa.records import AnswerKind, AnswerStatus, Grasp, Hit, Intent, Meeting, Query
 from ccs_qa.text import fold, words
 from ccs_qa.text.numbers import SMALL_CARDINALS, small_number
 
@@ -111,22 +112,19 @@ def number_asked(query: Query) -> int:
 class Former:
     """Gives answers the form that was asked for."""
 
-    def __init__(self, corpus: Corpus, index: SearchIndex, blocks: Blocks) -> None:
-        """Bind the parts.
-
-        Args:
-            corpus: The meetings.
-            index: Compares passages.
-            blocks: The lists that passages belong to.
-        """
+    def __init__(
+        self, corpus: Corpus, index: SearchIndex, blocks: Blocks, selector: Selector
+    ) -> None:
+        """Bind the parts."""
         self._corpus = corpus
         self._index = index
         self._blocks = blocks
+        self._selector = selector
         self._outliner = Outliner(corpus, index, blocks)
         self._positions = {name: at for at, name in enumerate(index.passages)}
 
     def form(
-        self, query: Query, hits: Sequence[Hit], topic: Spoken | None, adrift: float
+        self, query: Query, hits: Sequence[Hit], topic: Spoken | None, grasp: Grasp
     ) -> Formed | None:
         """Answer in the form that was asked for.
 
@@ -134,7 +132,7 @@ class Former:
             query: The question.
             hits: What was ranked for it, verified, best first.
             topic: Where its topic comes up; None when it names none.
-            adrift: Log odds that it leans on a question that nobody asked.
+            grasp: What the ranking tells of it.
 
         Returns:
             The answer; None where it is answered as any question is.
@@ -148,11 +146,14 @@ class Former:
             topic = None
         words_of = catalogue(query.language)
         kind = form.topic if topic else form.meetings if query.scope else form.nothing
-        if kind is None or (not topic and query.scope is None and adrift > _ADRIFT):
+        if kind is None or (not topic and query.scope is None and grasp.adrift > _ADRIFT):
             return None
-        found = self._on_topic(hits, topic) if topic else ()
-        if topic and not found:
-            return None
+        found = Selection((), 0)
+        if topic is not None:
+            chosen = self._selector.choose(hits, grasp.breadth, extent_of(query))
+            found = _voiced(chosen, hits, topic)
+            if not found.quotes:
+                return None
         composed = self._compose(kind, query, meetings, found, words_of)
         if composed is None:
             return None
@@ -165,13 +166,13 @@ class Former:
         kind: AnswerKind,
         query: Query,
         meetings: Sequence[Meeting],
-        found: tuple[Hit, ...],
+        found: Selection,
         words_of: Catalogue,
     ) -> Composed | None:
         if kind == "digest":
             return self._digest(meetings, words_of)
         if kind == "themes":
-            return self._themes(meetings, found, words_of)
+            return self._themes(meetings, found.quotes, words_of)
         if kind == "quotes":
             return self._quotes(query, meetings, found, words_of)
         return self._list(query, meetings, found, words_of)
@@ -193,15 +194,6 @@ class Former:
         found = [item for item in self._corpus.meetings if limits is None or item.date in limits]
         return sorted(found, key=lambda item: item.date)
 
-    def _on_topic(self, hits: Sequence[Hit], topic: Spoken) -> tuple[Hit, ...]:
-        """Choose what comes near the topic, and what holds its very words."""
-        near = on_topic(hits)
-        found = {hit.passage.id for hit in near}
-        return (
-            *near,
-            *(hit for hit in hits if hit.passage.id in topic.holding - found),
-        )
-
     def _digest(self, meetings: Sequence[Meeting], words_of: Catalogue) -> Composed:
         parts, left = self._outliner.outline(meetings, words_of)
         day = words_of.text("answer.of_date", date=words_of.date(meetings[0].date))
@@ -219,10 +211,10 @@ class Former:
         self,
         query: Query,
         meetings: Sequence[Meeting],
-        found: tuple[Hit, ...],
+        found: Selection,
         words_of: Catalogue,
     ) -> Composed:
-        whole, _ = self._blocks.whole(found[:_MOST_LISTED])
+        whole, _ = self._blocks.whole(found.quotes[:_MOST_LISTED])
         groups = by_date(self._blocks.ordered(whole))
         topic = words_of.text("list.asked")
         if query.topic:
@@ -234,34 +226,35 @@ class Former:
             meetings=words_of.count("record.meetings", len(groups)),
             total=len(meetings),
         )
-        left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in whole})
+        left = found.more + _unshown(found.quotes, whole)
         return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
 
     def _quotes(
         self,
         query: Query,
         meetings: Sequence[Meeting],
-        found: tuple[Hit, ...],
+        found: Selection,
         words_of: Catalogue,
     ) -> Composed | None:
         number = number_asked(query)
-        if found and not number:
+        if found.quotes and not number:
             return None
-        if not found:
+        quotable, more = found.quotes, found.more
+        if not quotable:
             passages = [
                 item for held in meetings for part in held.sections for item in part.passages
             ]
             told = self._outliner.told(passages)
             ranked = sorted(passages, key=lambda item: -told[item.id])
-            found = tuple(Hit(item, 0.0, {}) for item in ranked)
-        chosen, _ = self._blocks.whole(found[: number or _SOME])
+            quotable = tuple(Hit(item, 0.0, {}) for item in ranked)
+        chosen, _ = self._blocks.whole(quotable[: number or _SOME])
         groups = self._blocks.ordered(chosen)
         dates = [words_of.date(date) for date, _ in groups if date is not None]
         names = words_of.join([words_of.text("answer.of_date", date=date) for date in dates])
         lead = words_of.count("answer.lead", len(dates), meetings=names)
         if len(chosen) < number:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
-        left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in chosen})
+        left = more + _unshown(quotable, chosen)
         return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
 
     def _themes(
@@ -310,6 +303,21 @@ class Former:
             checked.append(part._replace(hits=hits))
         composed = quote_parts(lead, checked, words_of, self._blocks)
         return with_more(replace(composed, dropped=dropped), left, kind, words_of)
+
+
+def _voiced(chosen: Selection, hits: Sequence[Hit], topic: Spoken) -> Selection:
+    """Add the best passage of every meeting that holds the topic's very words and is not chosen."""
+    heard = {hit.passage.meeting for hit in chosen.quotes}
+    missed: dict[dt.date | None, Hit] = {}
+    for hit in hits:
+        if hit.passage.id in topic.holding and hit.passage.meeting not in heard:
+            missed.setdefault(hit.passage.meeting, hit)
+    further = max(0, chosen.more - len(missed))
+    return Selection((*chosen.quotes, *missed.values()), further)
+
+
+def _unshown(found: Sequence[Hit], shown: Sequence[Hit]) -> int:
+    return len({hit.passage.id for hit in found} - {hit.passage.id for hit in shown})
 
 
 def _theme_line(theme: Theme, total: int, words_of: Catalogue) -> str:

@@ -1,22 +1,24 @@
 """Chooses which of the passages found are quoted: as many as the question needs.
 
 A logistic regression over the ranking says of each passage how likely the question needs it: how
-near it comes to the first by every leg and by all together, and how many passages a question of
-this kind asks for, read from the question's vector. The weights lie in `select.json`, written by
-`python -m eval select` from the development gold set, ranked with hints and without.
+near it comes to the first by every leg and by all together, how many passages a question of this
+kind asks for, read from the question's vector, and whether it asks for everything, for several
+sides or for some quotes. The weights lie in `select.json`, written by `python -m eval select` from
+the development gold set, ranked with hints and without.
 """
 
 import datetime as dt
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Literal
 
 import numpy as np
 
 from ccs_qa.encoder import Vectors
-from ccs_qa.records import Hit
+from ccs_qa.records import Hit, Intent, Query
 
 FEATURES = (
     "gap",
@@ -33,7 +35,25 @@ FEATURES = (
     "objective",
     "breadth",
     "breadth_gap",
+    "everything",
+    "everything_gap",
+    "sides",
+    "sides_gap",
+    "some",
+    "some_gap",
 )
+# How much is asked for: what answers, all of it, what each side says, or some of it.
+Extent = Literal["answer", "everything", "sides", "some"]
+_EXTENTS: tuple[Extent, ...] = ("everything", "sides", "some")
+_EXTENT_OF: Mapping[Intent, Extent] = {
+    "summary": "everything",
+    "list": "everything",
+    "draft": "everything",
+    "compare": "sides",
+    "quotes": "some",
+}
+# So many of the passages found may be quoted.
+_QUOTABLE: Mapping[Extent, int] = {"answer": 16, "everything": 60, "sides": 60, "some": 60}
 # A side of a comparison is quoted when its best statement comes this near to the first.
 NEAR_ENOUGH = 3.5
 # Legs whose distance from the first counts; a passage that lacks one is level with it.
@@ -60,7 +80,8 @@ class Selector:
     Attributes:
         weights: Weight of each of `FEATURES`.
         bias: Constant term.
-        quoted: Least probability of a passage that is quoted.
+        quoted: Least probability of a passage that is quoted in an answer.
+        listed: The same where more than an answer is asked for.
         further: Least probability of one that is counted as possibly needed.
         breadth_bias: Constant term of the head that tells how much a question asks for.
         breadth_vector: (dimension,) its weights of the question's vector.
@@ -69,6 +90,7 @@ class Selector:
     weights: tuple[float, ...]
     bias: float
     quoted: float
+    listed: float
     further: float
     breadth_bias: float
     breadth_vector: Vectors
@@ -87,57 +109,61 @@ class Selector:
             return 0.0
         return self.breadth_bias + float(pooled @ self.breadth_vector)
 
-    def probabilities(self, hits: Sequence[Hit], breadth: float) -> tuple[float, ...]:
-        """Estimate for each passage how likely the question needs it.
-
-        Args:
-            hits: The passages found, best first.
-            breadth: What the head says of the question.
-
-        Returns:
-            0 to 1 each.
-        """
+    def probabilities(
+        self, hits: Sequence[Hit], breadth: float, extent: Extent
+    ) -> tuple[float, ...]:
+        """Estimate for each passage how likely, 0 to 1, the question needs it."""
         return tuple(
             1 / (1 + math.exp(-self.bias - sum(map(float.__mul__, self.weights, values))))
-            for values in features(hits, breadth)
+            for values in features(hits, breadth, extent)
         )
 
-    def choose(self, hits: Sequence[Hit], breadth: float) -> Selection:
-        """Choose the passages to quote.
+    def choose(self, hits: Sequence[Hit], breadth: float, extent: Extent) -> Selection:
+        """Choose the passages to quote: the first, if any, and what is likely enough to be needed.
 
         Args:
             hits: The passages found, best first.
             breadth: What the head says of the question.
-
-        Returns:
-            The first, if any, and those that are likely enough to be needed.
+            extent: How much it asks for.
         """
-        likely = self.probabilities(hits, breadth)
+        quotable = hits[: _QUOTABLE[extent]]
+        likely = self.probabilities(quotable, breadth, extent)
+        least = self.quoted if extent == "answer" else self.listed
         quotes = tuple(
             hit
-            for at, (hit, value) in enumerate(zip(hits, likely, strict=True))
-            if not at or value >= self.quoted
+            for at, (hit, value) in enumerate(zip(quotable, likely, strict=True))
+            if not at or value >= least
         )
         return Selection(quotes, max(0, sum(v >= self.further for v in likely) - len(quotes)))
 
 
-def features(hits: Sequence[Hit], breadth: float) -> tuple[tuple[float, ...], ...]:
+def extent_of(query: Query) -> Extent:
+    """Say how much a question asks for."""
+    if query.scope is not None and query.scope.sides:
+        return "sides"
+    return _EXTENT_OF.get(query.intent, "answer")
+
+
+def features(hits: Sequence[Hit], breadth: float, extent: Extent) -> tuple[tuple[float, ...], ...]:
     """Describe each passage of a ranking in numbers.
 
     Args:
         hits: The passages found, best first.
         breadth: What the head says of the question.
+        extent: How much it asks for.
 
     Returns:
         For each, one value for each of `FEATURES`: distance of the fused score from the first,
         the score, logarithm of the rank, lead of the first over the fifth; cosines of the legs
         and their distances from the first, share of its BM25, questions shared with it; whether
-        it is an objective; the breadth, alone and times the distance.
+        it is an objective; the breadth, alone and times the distance; each
+        other extent, alone (0 or 1) and times the distance.
     """
     if not hits:
         return ()
     first = hits[0]
     lead = first.score - hits[min(4, len(hits) - 1)].score
+    asked_for = tuple(float(extent == kind) for kind in _EXTENTS)
     lexical = max(1.0, first.reasons.get("lexical", 1.0))
     found = []
     for at, hit in enumerate(hits):
@@ -161,6 +187,7 @@ def features(hits: Sequence[Hit], breadth: float) -> tuple[tuple[float, ...], ..
                 float(hit.passage.kind == "objective"),
                 breadth,
                 breadth * gap,
+                *(value for asked in asked_for for value in (asked, asked * gap)),
             )
         )
     return tuple(found)
@@ -203,6 +230,7 @@ def load_selector() -> Selector:
         tuple(stored["weights"][name] for name in FEATURES),
         stored["bias"],
         stored["quoted"],
+        stored["listed"],
         stored["further"],
         breadth["bias"],
         np.asarray(breadth["vector"], np.float32),
