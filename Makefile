@@ -17,7 +17,7 @@ NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/pa
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench train screenshots lock clean chromium strace databases
+.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,12 +60,11 @@ index: $(READY) ## Prepare the model and build the index, where needed
 test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
 	$(BIN)/pytest
 
-check: $(READY) $(NODE_MODULES) ## Run linters, types, import contracts and docstring checks
+check: $(READY) $(NODE_MODULES) ## Run linters, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pydoclint --quiet src eval bench training
 	$(NPM) run --silent types
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src eval bench training
 	git ls-files --cached --others --exclude-standard -z | xargs -0 \
@@ -99,6 +98,9 @@ compare: index ## Score the ranking beside what others would build
 
 bench: index assets chromium ## Time the service beside a floor and a plain script, and weigh the page
 	$(BIN)/python -m bench
+
+count: $(READY) ## Count code, docstring sections, comments, modules and packages
+	$(BIN)/python -m bench.count
 
 train: $(READY) ## Tune the adapter on the hints (half an hour) and store it
 	$(BIN)/python -m training

@@ -10,8 +10,8 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from typer.testing import CliRunner
 
-from ccs_qa.api.schemas import AskResponse
 from ccs_qa.cli import app
+from ccs_qa.contract.schemas import AskResponse
 from ccs_qa.settings import Settings
 from ccs_qa.store import AuditRecord, open_store
 

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from ccs_qa.answer import lines_above, say_more, silent
 from ccs_qa.api.present import meeting_name, once, parts
-from ccs_qa.api.schemas import AskResponse, CitationOut, HitOut, QueryOut
+from ccs_qa.contract.schemas import AskResponse, CitationOut, HitOut, QueryOut
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import LANGUAGES, Language
 

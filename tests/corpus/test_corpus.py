@@ -3,11 +3,8 @@
 import datetime as dt
 import itertools
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 
 from ccs_qa.corpus import (
@@ -223,18 +220,6 @@ def test_lines_of_different_structure_are_aligned_in_order() -> None:
     theirs = [block("On May 12, a long text."), block("In 2024, the complete review.")]
     pairs = [(pair.source, pair.target) for pair in align(ours, theirs)]
     assert pairs == [(0, 0), (1, None), (2, 1)]
-
-
-def test_a_similarity_of_meaning_decides_between_equals() -> None:
-    """Of two lines alike in form, the one alike in meaning is taken."""
-
-    def meaning(fr: Sequence[str], en: Sequence[str]) -> npt.NDArray[np.float32]:
-        assert (list(fr), list(en)) == (["aaaa", "bbbb"], ["cccc"])
-        return np.asarray([[0.0], [1.0]], np.float32)
-
-    ours, theirs = [block("aaaa"), block("bbbb")], [block("cccc")]
-    pairs = [(pair.source, pair.target) for pair in align(ours, theirs, meaning)]
-    assert pairs == [(0, None), (1, 0)]
 
 
 def test_html_becomes_a_page() -> None:

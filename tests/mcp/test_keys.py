@@ -11,8 +11,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 from pydantic import SecretStr
 
-from ccs_qa.api.schemas import AskResponse
 from ccs_qa.app import build_app
+from ccs_qa.contract.schemas import AskResponse
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store import KEY_SCOPES, open_store

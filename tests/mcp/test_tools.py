@@ -6,7 +6,7 @@ import pytest
 from mcp_types import INVALID_PARAMS
 from pydantic import BaseModel
 
-from ccs_qa.api.schemas import (
+from ccs_qa.contract.schemas import (
     AskResponse,
     HitOut,
     MeetingsResponse,

@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 from ccs_qa.messages import catalogue
 from ccs_qa.records import LANGUAGES
+from ccs_qa.text import visible
 from ccs_qa.web.contexts import TextView
 from ccs_qa.web.takeaway import (
     COLUMNS,
@@ -30,7 +31,6 @@ from ccs_qa.web.takeaway import (
     to_markdown,
     to_plain,
     to_word,
-    visible,
 )
 from ccs_qa.web.takeaway.markdown import escaped, quoted
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ccs_qa.answer import Blocks, Timeline
-from ccs_qa.api import schemas as out
+from ccs_qa.contract import schemas as out
 from ccs_qa.corpus import Corpus
 from ccs_qa.generation import Generation
 from ccs_qa.messages import catalogue

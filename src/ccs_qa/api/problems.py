@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ccs_qa.api.request_ids import current_request_id
-from ccs_qa.api.schemas import ProblemOut
+from ccs_qa.contract.schemas import ProblemOut
 from ccs_qa.errors import (
     CcsQaError,
     EndpointError,

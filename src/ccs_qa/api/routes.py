@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from ccs_qa.api import schemas
 from ccs_qa.api.copies import UNCHANGED, Copy
 from ccs_qa.api.present import Presenter
 from ccs_qa.api.problems import NotReadyError, documented
+from ccs_qa.contract import schemas
 from ccs_qa.records import Filters, Language
 from ccs_qa.service import QAService
 

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
-from ccs_qa.api import schemas
 from ccs_qa.api.present import Presenter, query_out
 from ccs_qa.api.problems import documented, identify, problem
 from ccs_qa.api.routes import Service, filters_of, router
+from ccs_qa.contract import schemas
 from ccs_qa.records import Answer
 from ccs_qa.service import QAService
 from ccs_qa.steps import Found, Phrasing, Step, Steps, Understood

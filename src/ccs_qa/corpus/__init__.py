@@ -2,7 +2,6 @@
 
 from ccs_qa.corpus.drafts import (
     DraftLine,
-    DraftMeeting,
     DraftPage,
     Missing,
     can_stand,
@@ -11,17 +10,13 @@ from ccs_qa.corpus.drafts import (
     write_page,
 )
 from ccs_qa.corpus.importer import PageSource, import_page, refresh_manifest
-from ccs_qa.corpus.library import Corpus, Finding, check_corpus, load_corpus
-from ccs_qa.corpus.merge import AlignmentRow
+from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
 from ccs_qa.corpus.splitter import split_spans
 
 __all__ = [
-    "AlignmentRow",
     "Corpus",
     "DraftLine",
-    "DraftMeeting",
     "DraftPage",
-    "Finding",
     "Missing",
     "PageSource",
     "can_stand",

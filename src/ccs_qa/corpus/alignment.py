@@ -1,12 +1,11 @@
 """Pairs the lines of two renditions of one meeting.
 
 Equal structures pair by position. Others are aligned by the order-keeping dynamic
-programme of Gale and Church (1993), here on role, length, shared numbers and, when the
-caller gives one, a similarity of meaning.
+programme of Gale and Church (1993), here on role, length and shared numbers.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,6 @@ import numpy.typing as npt
 
 from ccs_qa.corpus.reader import Block
 
-Similarity = Callable[[Sequence[str], Sequence[str]], npt.NDArray[np.float32]]
 _NUMBER = re.compile(r"\d+")
 _SKIP = -0.35
 
@@ -53,15 +51,12 @@ def pair_score(source: Block, target: Block) -> float:
     return 0.6 * length + 0.4 * numbers
 
 
-def align(
-    source: Sequence[Block], target: Sequence[Block], similarity: Similarity | None = None
-) -> tuple[Pair, ...]:
+def align(source: Sequence[Block], target: Sequence[Block]) -> tuple[Pair, ...]:
     """Pair the lines of a meeting with those of its translation, in order.
 
     Args:
         source: Lines of the source.
         target: Lines of the translation.
-        similarity: Gives a (source, target) matrix of likeness in meaning, 0 to 1.
 
     Returns:
         Pairs in order; a line without counterpart is paired with None.
@@ -69,11 +64,7 @@ def align(
     if [block.role for block in source] == [block.role for block in target]:
         return tuple(Pair(at, at, 1.0) for at in range(len(source)))
     scores = np.asarray([[pair_score(a, b) for b in target] for a in source], np.float32)
-    scores = scores.reshape(len(source), len(target))
-    if similarity is not None and scores.size:
-        meaning = similarity([a.text for a in source], [b.text for b in target])
-        scores = np.where(scores > 0, (scores + meaning) / 2, 0).astype(np.float32)
-    return _best_path(scores)
+    return _best_path(scores.reshape(len(source), len(target)))
 
 
 def _best_path(scores: npt.NDArray[np.float32]) -> tuple[Pair, ...]:

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ccs_qa.corpus.alignment import Pair, Similarity, align
+from ccs_qa.corpus.alignment import Pair, align
 from ccs_qa.corpus.identity import normalise, passage_id
 from ccs_qa.corpus.reader import Block, Page, PageMeeting, lead_ins
 from ccs_qa.errors import AlignmentError, CorpusError
@@ -150,7 +150,6 @@ def line_digest(text: str) -> str:
 def merge_pages(
     source: Side,
     target: Side | None,
-    similarity: Similarity | None = None,
     drafts: Side | None = None,
 ) -> tuple[tuple[Meeting, ...], Passage | None, tuple[AlignmentRow, ...]]:
     """Merge a source and its translation.
@@ -158,7 +157,6 @@ def merge_pages(
     Args:
         source: The source.
         target: Its translation, when there is one.
-        similarity: Likeness in meaning, for pages whose structures differ.
         drafts: Drafts of a machine, for the meetings that the translation lacks.
 
     Returns:
@@ -186,7 +184,7 @@ def merge_pages(
             rows.append(_unaligned(meeting, len(pairs), missing))
         else:
             others = lines_of(counterpart)
-            paired = align(ours, others, similarity)
+            paired = align(ours, others)
             rows.append(_row(meeting, ours, others, paired))
             pairs = {
                 ours[pair.source].start: rendition(target.document, others[pair.target])

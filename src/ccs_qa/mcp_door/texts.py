@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ccs_qa.answer import lines_above, say_more, silent
 from ccs_qa.api.present import meeting_name, meeting_url, once, parts, passage_url
-from ccs_qa.api.schemas import (
+from ccs_qa.contract.schemas import (
     AskResponse,
     HitOut,
     MeetingsResponse,

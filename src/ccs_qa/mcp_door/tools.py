@@ -6,9 +6,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from ccs_qa.api import schemas
 from ccs_qa.api.present import Presenter
 from ccs_qa.api.routes import filters_of
+from ccs_qa.contract import schemas
 from ccs_qa.mcp_door.arguments import (
     AskArguments,
     MeetingsArguments,

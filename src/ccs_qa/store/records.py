@@ -5,7 +5,6 @@ import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import get_args
 
 from ccs_qa.errors import FeedbackError
 from ccs_qa.personal import KINDS, Kind, redact
@@ -13,7 +12,6 @@ from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language
 from ccs_qa.text import clean
 
 Reason = FeedbackReason
-REASONS: tuple[Reason, ...] = get_args(Reason)
 # Names that the service gave; a pattern keeps anything else from being kept under their cover.
 _NAME = re.compile(r"[0-9a-f]{0,64}")
 

@@ -4,7 +4,6 @@
 writes it down. All of it is pure: the same content gives the same text.
 """
 
-from ccs_qa.text import visible
 from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway, cite, gather
 from ccs_qa.web.takeaway.inert import Form, disposition, file_name
 from ccs_qa.web.takeaway.markdown import markdown_citation, to_markdown
@@ -29,5 +28,4 @@ __all__ = [
     "to_markdown",
     "to_plain",
     "to_word",
-    "visible",
 ]
