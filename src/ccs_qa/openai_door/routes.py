@@ -9,7 +9,6 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from ccs_qa.api import get_service
-from ccs_qa.api.present import Presenter
 from ccs_qa.api.problems import identify
 from ccs_qa.api.sites import site_of
 from ccs_qa.api.stream import get_heartbeat
@@ -166,7 +165,7 @@ async def chat(
     """
     asked = read_chat(body, model_names(generative=service.generative))
     writer = Writer(
-        present=Presenter(service.corpus),
+        corpus=service.corpus,
         index_id=service.index_id,
         origin=site_of(request),
         asked=asked.length,
