@@ -29,11 +29,13 @@ from ccs_qa.cli_views import print_answer
 from ccs_qa.client import Client
 from ccs_qa.contract.schemas import FiltersIn
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import Answer, Language, other
+from ccs_qa.openai_door.writing import Writer
+from ccs_qa.records import Answer, Filters, Language, other
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.steps import Answered, Step
 from ccs_qa.web.contexts import Viewer
+from ccs_qa.web.takeaway import COLUMNS
 from tests.serving import served, stand_in
 from tests.test_own_words import ASKED
 
@@ -47,6 +49,10 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("openai", "places"): "`ccs_qa` beside the text holds them, and annotations the addresses",
     ("openai", "counterpart"): "a chat is in one language; `ccs_qa` beside the text holds it",
     ("openai", "marks"): "plain text; `ccs_qa` holds them",
+    ("openai", "statuses"): "`ccs_qa` beside the text holds them",
+    ("openai", "titles"): "annotations name the section, for want of one the meeting",
+    ("openai", "conversation"): "a greeting is greeted: nothing is quoted, nothing was searched",
+    ("page", "proposals"): "the questions proposed are links in a list",
     ("mcp", "marks"): "plain text; the structured content beside it holds them",
     ("text", "marks"): "plain text",
     ("csv", "marks"): "cells have no emphasis",
@@ -74,6 +80,8 @@ MORE: tuple[tuple[Language, str], ...] = (
     ("en", "What was said about\u200b fraud\u202e?"),
     ("en", "¿Qué se dijo de los pasaportes?"),
     ("en", "Thanks a lot!"),
+    ("en", "Housing affordability"),
+    ("en", "Have members recommended building a new bridge in Quebec City?"),
     ("fr", "Résume la réunion du 1er novembre 2024"),
     ("fr", "Donne-moi un aperçu des réunions de 2023"),
     ("fr", "Résume les deux dernières réunions"),
@@ -93,6 +101,8 @@ MORE: tuple[tuple[Language, str], ...] = (
     ("fr", "Qu'a-t-on dit\u200b de la fraude\u202e?"),
     ("fr", "Was wurde über Pässe gesagt?"),
     ("fr", "Merci beaucoup!"),
+    ("fr", "C'est quoi leur avis là-dessus ?"),
+    ("fr", "Et pour l'autre, ils ont dit quoi?"),
 )
 
 
@@ -149,14 +159,12 @@ class World:
         service: Answers from memory.
         app: The application over it.
         origin: Its address.
-        answers: What was answered to each question.
         mcp: The text and the structure that an assistant is given.
     """
 
     service: QAService
     app: TestClient
     origin: str
-    answers: dict[Asked, Answer] = field(default_factory=dict)
     mcp: dict[Asked, CallToolResult] = field(default_factory=dict)
 
 
@@ -231,18 +239,11 @@ def record(world: World, asked: Asked) -> Answer:
         asked.question,
         language=asked.language,
         history=asked.history,
-        filters=FILTERS(asked),
+        filters=Filters(meetings=tuple(map(dt.date.fromisoformat, asked.meetings))),
         k=10,
         mode="extractive",
     )
     return next(step.answer for step in steps if isinstance(step, Answered))
-
-
-def FILTERS(asked: Asked) -> Any:  # noqa: ANN401, N802
-    """The limits of a question."""
-    from ccs_qa.records import Filters
-
-    return Filters(meetings=tuple(dt.date.fromisoformat(day) for day in asked.meetings))
 
 
 def spaced(text: str) -> str:
@@ -274,20 +275,20 @@ def mcp(world: World, asked: Asked) -> Shown:
     """The text for assistants."""
     (content,) = world.mcp[asked].content
     assert isinstance(content, TextContent)
-    found = re.findall(r"^ +(?:(?:FR|EN)  )?\S.* – (\S+) \[(\d+):(\d+)\]$", content.text, re.M)
+    found = re.findall(
+        r"^ +(?:(?:FR|EN)  )?\S.* – (\S+) \[(\d+):(\d+)\]$", content.text, re.MULTILINE
+    )
     return Shown(
         spaced(content.text),
-        [int(number) for number in re.findall(r"^\[(\d+)\] ", content.text, re.M)],
+        [int(number) for number in re.findall(r"^\[(\d+)\] ", content.text, re.MULTILINE)],
         len(found),
         [(name, int(start), int(end)) for name, start, end in found],
-        addresses=re.findall(rf"^ +{re.escape(world.origin)}(/\S+)$", content.text, re.M),
+        addresses=re.findall(rf"^ +{re.escape(world.origin)}(/\S+)$", content.text, re.MULTILINE),
     )
 
 
 def openai(world: World, asked: Asked) -> Shown:
     """The completion, that has no limits: where there are some, its writer is called."""
-    from ccs_qa.openai_door.writing import Writer
-
     writer = Writer(world.service.corpus, "index", world.origin, 1, "ccs-qa-extractive")
     answer = record(world, asked)
     message = writer.whole(answer).choices[0].message
@@ -299,7 +300,7 @@ def openai(world: World, asked: Asked) -> Shown:
         place = note.url_citation
         numbers.append(int(message.content[place.start_index + 1 : place.end_index - 1]))
         titles.append(place.title)
-    near = re.findall(rf"^  {re.escape(world.origin)}(/\S+)$", message.content, re.M)
+    near = re.findall(rf"^  {re.escape(world.origin)}(/\S+)$", message.content, re.MULTILINE)
     cited = [note.url_citation.url.removeprefix(world.origin) for note in message.annotations]
     return Shown(spaced("\n".join([message.content, *titles])), numbers, addresses=cited + near)
 
@@ -312,8 +313,8 @@ def terminal(world: World, asked: Asked) -> Shown:
     print_answer(console, Viewer(world.service.corpus, words).answer(record(world, asked)), words)
     return Shown(
         spaced(out.getvalue()),
-        [int(number) for number in re.findall(r"^\[(\d+)\] ", out.getvalue(), re.M)],
-        len(re.findall(r"^    (?:FR|EN)  ", out.getvalue(), re.M)),
+        [int(number) for number in re.findall(r"^\[(\d+)\] ", out.getvalue(), re.MULTILINE)],
+        len(re.findall(r"^    (?:FR|EN)  ", out.getvalue(), re.MULTILINE)),
     )
 
 
@@ -356,10 +357,10 @@ def text(world: World, asked: Asked) -> Shown:
     name = words.text("takeaway.named", name=words.text("takeaway.address"))
     return Shown(
         spaced(content),
-        [int(number) for number in re.findall(r"^\[(\d+)\] ", content, re.M)],
-        len(re.findall(r"^    \S", content, re.M)),
+        [int(number) for number in re.findall(r"^\[(\d+)\] ", content, re.MULTILINE)],
+        len(re.findall(r"^    \S", content, re.MULTILINE)),
         places(content.split("\n"), words),
-        addresses=re.findall(rf"^{re.escape(name)} {world.origin}(\S+)$", content, re.M),
+        addresses=re.findall(rf"^{re.escape(name)} {world.origin}(\S+)$", content, re.MULTILINE),
     )
 
 
@@ -383,8 +384,6 @@ def word(world: World, asked: Asked) -> Shown:
 
 def rows(world: World, asked: Asked) -> list[dict[str, str]]:
     """The rows of a table, by the keys of its columns."""
-    from ccs_qa.web.takeaway import COLUMNS
-
     read = csv.reader(io.StringIO(file(world, asked, "csv").decode("utf-8-sig"), newline=""))
     return [
         {
@@ -446,7 +445,7 @@ def rendered(part: Json, language: Language) -> Json:
 def blocks(body: Json) -> list[tuple[Json, list[Json], list[Json]]]:
     """Each quote with what is shown above and below it, as its statement has it."""
     lines = {
-        number: re.findall(r"[“«]\s?(.+?)\s?[”»]$", item["text"], re.M)
+        number: re.findall(r"[“«]\s?(.+?)\s?[”»]$", item["text"], re.MULTILINE)
         for item in body["statements"]
         for number in item["citations"]
         if len(item["citations"]) == 1 and not item["text"].endswith(":")
@@ -506,39 +505,52 @@ def lines_of_its_own(body: Json) -> set[str]:
 def sentences(body: Json, channel: str) -> Iterator[str]:
     """Every sentence of the service's own, of whatever the answer says of itself."""
     words = catalogue(body["language"])
-    chatting = channel == "openai" and body["status"] == "conversation"
-    if not chatting:
-        yield words.text(f"status.{body['status']}")
+    if body["status"] == "conversation" and (channel, "conversation") in LEFT_OUT:
+        yield body["answer"]
+        return
+    yield words.text(f"status.{body['status']}")
     if body["status"] == "answered":
         sure = body["confidence"]
         level = "high" if sure >= 0.9 else "medium" if sure >= 0.75 else "low"
         yield words.text(f"confidence.{level}")
-    quoted = {line for item in body["statements"] for line in item["text"].split("\n")}
-    dates = {item["heading"] for item in body["groups"]} - lines_of_its_own(body)
-    leads = {item["statements"][0]["text"] for item in [body] if item["statements"]}
     covered = coverage(body, words)
-    for line in body["answer"].split("\n"):
-        line = re.sub(r" \[\d+\]$", "", line)
-        own = line in leads or (line not in quoted and line not in dates)
-        if own and line and channel != "page":
-            yield from filter(None, line.removesuffix(covered).split("\n"))
-        elif own and line and body["status"] != "conversation":
+    for line in own_lines(body):
+        proposed = (
+            body["status"] == "conversation" and words.text("answer.quote", text="")[0] in line
+        )
+        if not (proposed and (channel, "proposals") in LEFT_OUT):
             yield line.removesuffix(covered)
-    if not chatting:
-        yield covered
-        yield disclaimer(body)
+    yield covered
+    yield disclaimer(body)
     yield from understood(body, words)
+    yield from named(body, channel)
+
+
+def own_lines(body: Json) -> Iterator[str]:
+    """The lines of an answer that neither quote nor name a meeting or a section."""
+    lead, *quotes = body["statements"] or [{"text": ""}]
+    # The lead of a further question is a statement as well, and a line above its quotes.
+    quoted = {line for item in quotes for line in item["text"].split("\n")}
+    quoted |= {item["heading"] for item in body["groups"]}
+    quoted -= lines_of_its_own(body) | {lead["text"]}
+    for line in body["answer"].split("\n"):
+        said = re.sub(r" \[\d+\]$", "", line)
+        if said and said not in quoted:
+            yield said
+
+
+def named(body: Json, channel: str) -> Iterator[str]:
+    """What each quote is told to be: its meeting, section, label and status."""
+    words = catalogue(body["language"])
     for hit, *_ in blocks(body):
         yield words.date(dt.date.fromisoformat(hit["meeting"]["date"]))
-        if channel != "openai" or not hit.get("number"):
-            yield hit["meeting"]["title"] or hit["meeting"]["objective"]
         yield hit["section"]
         if hit["attribution"]:
             yield words.text(f"attribution.{hit['attribution']}")
-        if channel != "openai":
+        if (channel, "titles") not in LEFT_OUT:
+            yield hit["meeting"]["title"] or hit["meeting"]["objective"]
+        if (channel, "statuses") not in LEFT_OUT:
             yield words.text(f"rendition.{hit['status']}")
-    if body["generation"]:
-        yield body["generation"]["notice"]
 
 
 def coverage(body: Json, words: Catalogue) -> str:
@@ -564,6 +576,8 @@ def understood(body: Json, words: Catalogue) -> Iterator[str]:
         return
     for item in query["read_as"]:
         yield words.text("page.understood.read", typed=item["typed"], read=item["read"])
+    if query["standalone"] != query["question"] and not query["read_as"]:
+        yield f"{words.text('page.understood.standalone')} {query['standalone']}"
     if query["invisible"]:
         yield words.count("page.understood.invisible", query["invisible"])
     if not query["limited"] or len(query["meetings"]) == 8:
@@ -589,6 +603,11 @@ def faults(shown: Shown, body: Json, channel: str) -> Iterator[str]:
             yield f"not in its place: {line!r}"
             break
         at = found + len(spaced(line))
+    yield from misplaced(shown, body, channel)
+
+
+def misplaced(shown: Shown, body: Json, channel: str) -> Iterator[str]:
+    """What a channel counts, places, marks or addresses otherwise than the API."""
     numbers = [item["number"] for item in body["citations"]]
     if shown.numbers != numbers:
         yield f"numbers {shown.numbers} for {numbers}"
@@ -604,17 +623,13 @@ def faults(shown: Shown, body: Json, channel: str) -> Iterator[str]:
         yield f"places {shown.places} for {where}"
     if shown.marked != (None if (channel, "marks") in LEFT_OUT else list(marks(body))):
         yield f"marked {shown.marked}"
-    passages = [f"/{body['language']}/passages/{hit['passage_id']}" for hit, *_ in blocks(body)]
-    if channel == "csv":
-        passages = [
-            f"/{body['language']}/passages/{name}"
-            for hit, before, after in blocks(body)
-            for name in (
-                *(part["passage_id"] for part in before),
-                hit["passage_id"],
-                *(part["passage_id"] for part in after),
-            )
-        ]
+    passages = [
+        f"/{body['language']}/passages/{name}"
+        for hit, before, after in blocks(body)
+        for name in (
+            item["passage_id"] for item in ((*before, hit, *after) if channel == "csv" else [hit])
+        )
+    ]
     if shown.addresses != (None if (channel, "addresses") in LEFT_OUT else passages):
         yield f"addresses {shown.addresses} for {passages}"
 

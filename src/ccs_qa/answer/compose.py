@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ccs_qa.answer.blocks import Blocks, Groups
 from ccs_qa.answer.timeline import Timeline
@@ -271,37 +271,6 @@ def on_topic(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         The first and all that come near it.
     """
     return tuple(hit for hit in hits if hit.score >= hits[0].score - SPEAKS_MARGIN)
-
-
-class _Line(Protocol):
-    """A line of an answer and the numbers of the quotes under it."""
-
-    @property
-    def heading(self) -> str:
-        """The line."""
-
-    @property
-    def citations(self) -> Sequence[int]:
-        """The numbers."""
-
-
-def lines_above(groups: Iterable[_Line]) -> dict[int, list[str]]:
-    """Tell which lines stand above which quote.
-
-    Args:
-        groups: The quotes by the line that they stand under.
-
-    Returns:
-        The lines, outermost first, by the number of the first quote under them.
-    """
-    found: dict[int, list[str]] = {}
-    waiting: list[str] = []
-    for group in groups:
-        waiting.append(group.heading)
-        if group.citations:
-            found[group.citations[0]] = waiting
-            waiting = []
-    return found
 
 
 def say_more(more: int, kind: AnswerKind, words: Catalogue) -> str:

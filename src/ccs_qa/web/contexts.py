@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from ccs_qa.answer import (
     Around,
     Blocks,
-    lines_above,
     propose,
     replies,
     sample_questions,
@@ -532,15 +531,18 @@ class Viewer:
 
         The lines above a meeting that name it, or its sections, are its own heading and theirs.
         """
-        asked, themes = (
-            [item for item in answer.groups if item.kind == kind] for kind in ("question", "theme")
-        )
-        leads = lines_above(asked)
-        after: list[str] = []
-        while asked and not asked[-1].citations:
-            after.insert(0, asked.pop().heading)
-        theme = {number: item.heading for item in themes for number in item.citations}
-        begins = {item.citations[0] for item in themes if item.citations}
+        theme: dict[int, str] = {}
+        leads: dict[int, tuple[str, ...]] = {}
+        begins: set[int] = set()
+        waiting: tuple[str, ...] = ()
+        for group in answer.groups:
+            if group.kind == "theme":
+                theme |= dict.fromkeys(group.citations, visible(group.heading))
+                begins.update(group.citations[:1])
+            elif group.kind == "question":
+                waiting += (visible(group.heading),)
+                if group.citations:
+                    leads[group.citations[0]], waiting = waiting, ()
         runs: list[list[Citation]] = []
         near = [] if answer.status == "answered" else answer.nearest
         for item in (*answer.citations, *(Citation(0, hit) for hit in near)):
@@ -551,13 +553,13 @@ class Viewer:
         return tuple(
             replace(
                 self.meeting(self.corpus.meeting(day), tuple(self._quotes(run))),
-                leads=tuple(leads.get(run[0].number, ())),
+                leads=leads.get(run[0].number, ()),
                 theme=theme.get(run[0].number, ""),
                 begins=run[0].number in begins,
             )
             for run in runs
             if (day := run[0].hit.passage.meeting) is not None
-        ), tuple(after)
+        ), waiting
 
     def _quotes(self, run: Sequence[Citation]) -> Iterator[PassageView]:
         """View quotes of one meeting; a heading stands once, above the first under it.
