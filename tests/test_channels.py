@@ -515,9 +515,7 @@ def sentences(body: Json, channel: str) -> Iterator[str]:
         yield words.text(f"confidence.{level}")
     covered = coverage(body, words)
     for line in own_lines(body):
-        proposed = (
-            body["status"] == "conversation" and words.text("answer.quote", text="")[0] in line
-        )
+        proposed = body["status"] == "conversation" and re.search("[“«]", line)
         if not (proposed and (channel, "proposals") in LEFT_OUT):
             yield line.removesuffix(covered)
     yield covered
