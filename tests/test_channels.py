@@ -264,7 +264,7 @@ def page(world: World, asked: Asked) -> Shown:
         hidden.decompose()
     return Shown(
         spaced(f"{turn.get_text(' ')} {footer.get_text(' ') if footer else ''}"),
-        [int(item.contents[-1]) for item in turn.select("article .number")],
+        [int(str(item.contents[-1])) for item in turn.select("article .number")],
         len(turn.select("article blockquote, article .lead-in, article .items li")),
         marked=[item.get_text() for item in turn.select("blockquote mark")],
         addresses=[str(item["href"]) for item in turn.select("article .link a")],
