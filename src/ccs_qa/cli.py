@@ -143,6 +143,7 @@ def ask(
     from ccs_qa.api.present import Presenter
     from ccs_qa.cli_views import print_answer
     from ccs_qa.service import open_service
+    from ccs_qa.web.contexts import Viewer
 
     language = _language(lang)
     with _errors():
@@ -150,11 +151,11 @@ def ask(
         service = open_service(settings)
         with recorded(service, settings, "cli") as observed:
             answer = observed.ask(question, language=language)
-        body = Presenter(service.corpus).answer(answer)
     if as_json:
-        _print_json(body.model_dump_json(indent=2))
+        _print_json(Presenter(service.corpus).answer(answer).model_dump_json(indent=2))
     else:
-        print_answer(_OUT, body, catalogue(answer.language))
+        words = catalogue(answer.language)
+        print_answer(_OUT, Viewer(service.corpus, words).answer(answer), words)
 
 
 @app.command()
@@ -166,20 +167,18 @@ def search(
 ) -> None:
     """List the passages nearest to a question."""
     from ccs_qa.api.present import Presenter
-    from ccs_qa.cli_views import print_hits, print_reading
+    from ccs_qa.cli_views import print_hits
     from ccs_qa.service import open_service
+    from ccs_qa.web.contexts import Viewer
 
     language = _language(lang)
     with _errors():
         service = open_service(load_settings())
         result = service.search(question, k=k, language=language)
-        body = Presenter(service.corpus).search(result)
     if as_json:
-        _print_json(body.model_dump_json(indent=2))
+        _print_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
     else:
-        words = catalogue(result.query.language)
-        print_reading(_OUT, body.query, words)
-        print_hits(_OUT, body.hits, words)
+        print_hits(_OUT, result, Viewer(service.corpus, catalogue(result.query.language)))
 
 
 @app.command()

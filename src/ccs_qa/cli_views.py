@@ -1,93 +1,62 @@
 """Prints answers and passages on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 
-from ccs_qa.answer import lines_above, say_more, silent
-from ccs_qa.api.present import meeting_name, once, parts
-from ccs_qa.contract.schemas import AskResponse, CitationOut, HitOut, QueryOut
 from ccs_qa.messages import Catalogue
-from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.records import SearchResult
+from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView, Viewer, place_of
 
 
-def print_answer(console: Console, answer: AskResponse, words: Catalogue) -> None:
+def print_answer(console: Console, view: AnswerView, words: Catalogue) -> None:
     """Print an answer.
 
     Args:
         console: Where to.
-        answer: The answer.
+        view: The answer.
         words: The words of its language.
     """
-    print_reading(console, answer.query, words)
-    console.print(words.text(f"status.{answer.status}"), style="bold")
-    lead = answer.statements[0].text if answer.statements else answer.answer
-    console.print(lead)
-    lines = lines_above(answer.groups)
-    for citation in once(answer.citations):
-        console.print()
-        for line in lines.get(citation.number, []):
-            console.print(line, style="bold")
-        _print_passage(console, f"[{citation.number}]", citation, words)
-    if answer.absent:
-        console.print(f"\n{silent(answer.absent, words)}")
-    if answer.more:
-        console.print(f"\n{say_more(answer.more, answer.kind, words)}")
-    if answer.nearest:
+    _print_lines(console, view.reading)
+    console.print(view.verdict, style="bold")
+    _print_lines(console, (view.lead, view.notice))
+    if view.groups and not view.answered:
         console.print(f"\n{words.text('cli.nearest')}", style="bold")
-        print_hits(console, answer.nearest, words)
-    if answer.citations and answer.coverage.start and answer.coverage.end:
-        console.print(
-            "\n"
-            + words.count(
-                "answer.coverage",
-                answer.coverage.meetings,
-                start=words.month(answer.coverage.start),
-                end=words.month(answer.coverage.end),
-            )
-        )
-    if answer.disclaimer is not None:
-        by_language = {item.language: item.text for item in answer.disclaimer.renditions}
-        wanted: tuple[Language, ...] = (words.language, *LANGUAGES)
-        console.print(next((by_language[item] for item in wanted if item in by_language), ""))
+    for meeting in view.groups:
+        _print_lines(console, (*meeting.leads, meeting.theme if meeting.begins else ""), "bold")
+        for item in meeting.passages:
+            _print_passage(console, f"[{item.number}]" if item.number else "-", item, meeting)
+    said = view.disclaimer.text if view.disclaimer else ""
+    console.print()
+    _print_lines(console, (*view.notes, view.searched, said))
 
 
-def print_reading(console: Console, query: QueryOut, words: Catalogue) -> None:
-    """Print which words were read as others, if any were.
+def print_hits(console: Console, result: SearchResult, viewer: Viewer) -> None:
+    """Print what was understood, and passages in order.
 
     Args:
         console: Where to.
-        query: What was understood.
-        words: The words of the reader's language.
+        result: What was found.
+        viewer: Makes views in the reader's language.
     """
-    for item in query.read_as:
-        console.print(words.text("page.understood.read", typed=item.typed, read=item.read))
+    _print_lines(console, viewer.reading(result.query))
+    for rank, hit in enumerate(result.hits, 1):
+        day = hit.passage.meeting
+        if day is not None:
+            meeting = viewer.meeting(viewer.corpus.meeting(day))
+            _print_passage(console, f"{rank}.", viewer.passage(hit.passage), meeting)
 
 
-def print_hits(console: Console, hits: Sequence[HitOut], words: Catalogue) -> None:
-    """Print passages in order.
-
-    Args:
-        console: Where to.
-        hits: The passages.
-        words: The words of the reader's language.
-    """
-    for rank, hit in enumerate(hits, 1):
-        console.print()
-        _print_passage(console, f"{rank}.", hit, words)
+def _print_lines(console: Console, lines: Iterable[str], style: str | None = None) -> None:
+    for line in lines:
+        if line:
+            console.print(line, style=style)
 
 
-def _print_passage(
-    console: Console, mark: str, hit: HitOut | CitationOut, words: Catalogue
-) -> None:
-    date = words.date(hit.meeting.date) if hit.meeting else ""
-    place = " – ".join(part for part in (date, meeting_name(hit), hit.section) if part)
-    console.print(f"{mark} {place}", style="bold")
-    if hit.attribution:
-        console.print(f"    {words.text(f'attribution.{hit.attribution}')}", style="dim")
-    for view in (hit, hit.counterpart):
-        if view is not None:
-            for part in parts(hit, view):
-                console.print(f"    {part.language.upper()}  {part.text}")
-            console.print(f"        {words.text(f'rendition.{view.status}')}", style="dim")
-    console.print(f"        {hit.passage_id}", style="dim")
+def _print_passage(console: Console, mark: str, passage: PassageView, meeting: MeetingView) -> None:
+    console.print(f"\n{mark} {place_of(passage, meeting)}", style="bold")
+    for view in passage.spoken:
+        for part in (*view.lead_ins, view, *view.items):
+            console.print(f"    {part.language.upper()}  {part.text}")
+        console.print(f"        {view.status}", style="dim")
+    console.print(f"        {passage.id}", style="dim")

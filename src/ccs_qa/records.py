@@ -61,6 +61,8 @@ AnswerMode = Literal["extractive", "generative"]
 # What was said; what the records hold; a topic from meeting to meeting; two sides; an outline of
 # meetings; everything on a topic; what comes back from meeting to meeting.
 AnswerKind = Literal["quotes", "record", "timeline", "comparison", "digest", "list", "themes"]
+# What a line above quotes names; a question that is not the first of several opens with its lead.
+GroupKind = Literal["meeting", "section", "theme", "question"]
 # Why an answer helped or did not, and what is taken out of what is said of it.
 FeedbackReason = Literal[
     "wrong-passage", "missing-passage", "wrong-refusal", "wrong-language", "unclear", "other"
@@ -417,7 +419,7 @@ class Statement:
 
     Attributes:
         text: The sentence; of a quote in a list, a line for each lead-in above it and each item.
-        citations: Numbers of the citations, at least one.
+        citations: Numbers of the citations; none where a lead has no quote under it.
     """
 
     text: str
@@ -429,14 +431,16 @@ class Group:
     """Quotes of an answer that stand under one line.
 
     Attributes:
-        heading: The line, in the answer's language: a meeting, a heading of its summary, a theme.
-        level: 1, or 2 for what stands within the group of level 1 before it.
-        citations: Their numbers.
+        heading: The line, in the answer's language.
+        level: From 1; what stands within a group follows it, one level below.
+        citations: Their numbers; none of a question without an answer.
+        kind: What the line names.
     """
 
     heading: str
     level: int
     citations: tuple[int, ...]
+    kind: GroupKind = "meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,3 +525,8 @@ class Answer:
     kind: AnswerKind = "quotes"
     groups: tuple[Group, ...] = ()
     more: int = 0
+
+    @property
+    def lead(self) -> str:
+        """What stands above the quotes; all of it where there are none."""
+        return self.statements[0].text if self.statements else self.text

@@ -23,7 +23,7 @@ from ccs_qa.answer import (
     load_judge,
     verify_hits,
 )
-from ccs_qa.answer.compose import Composed, with_more
+from ccs_qa.answer.compose import Composed, closed
 from ccs_qa.answer.expansion import read_name
 from ccs_qa.answer.expectations import asks_beyond_records
 from ccs_qa.answer.forms import FORMS, Former, of_topic
@@ -291,7 +291,8 @@ class QAService:
 
     def _answer(self, found: Ranking) -> Answer:
         start = time.perf_counter()
-        outcomes = [self._outcome(part) for part in found.parts or (found,)]
+        alone = len(found.parts) < 2
+        outcomes = [self._outcome(part, alone=alone) for part in found.parts or (found,)]
         outcome = outcomes[0] if len(outcomes) == 1 else join_outcomes(outcomes)
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -300,7 +301,9 @@ class QAService:
             status=outcome.verdict.status,
             language=found.query.language,
             confidence=round(outcome.verdict.confidence, 4),
-            text=outcome.composed.text,
+            text=closed(
+                outcome.composed, outcome.absent, outcome.kind, catalogue(found.query.language)
+            ),
             statements=outcome.composed.statements,
             citations=outcome.composed.citations,
             nearest=() if outcome.verdict.status in _WITHOUT_NEAREST else found.hits[:_NEAREST],
@@ -318,8 +321,8 @@ class QAService:
             more=outcome.composed.more,
         )
 
-    def _outcome(self, found: Ranking) -> Outcome:
-        """Judge and word one question."""
+    def _outcome(self, found: Ranking, *, alone: bool) -> Outcome:
+        """Judge and word one question; nothing near follows one of several."""
         query, wording = found.query, catalogue(found.query.language)
         if found.record is not None:
             composed = compose_record(
@@ -344,11 +347,10 @@ class QAService:
         coverage = coverage_of(self.corpus, query)
         selection = self._selector.choose(found.hits, found.grasp.breadth, extent_of(query))
         quotes = with_sides(selection.quotes, found.hits, sides)
-        composed = compose(
-            verdict.status, quotes, coverage, wording, self._blocks, dated=bool(sides)
-        )
+        worded = verdict.status if alone or verdict.status == "answered" else "not_found"
+        composed = compose(worded, quotes, coverage, wording, self._blocks, dated=bool(sides))
         if verdict.status == "answered":
-            composed = with_more(composed, selection.more, "quotes", wording)
+            composed = replace(composed, more=selection.more)
         composed = self._marked(composed, found)
         return Outcome(verdict, composed, "comparison" if sides else "quotes")
 

@@ -12,6 +12,7 @@ from ccs_qa.answer import (
     group_by_meeting,
     verify_hits,
 )
+from ccs_qa.answer.compose import closed
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.answer.select import NEAR_ENOUGH, with_sides
 from ccs_qa.answer.timeline import Timeline
@@ -136,18 +137,14 @@ def test_the_numbers_of_quotes_are_counted_on() -> None:
 
 def test_silent_meetings_are_named() -> None:
     """The lead counts, each meeting has its quote, the last line names the silent one."""
-    composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), catalogue("en"), BLOCKS)
-    assert composed.text.split("\n") == [
+    words = catalogue("en")
+    composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), words, BLOCKS)
+    assert closed(composed, (OLD,), "timeline", words).split("\n") == [
         "The topic was found in 1 of 2 meetings:",
         "“EN Texte.” [1]",
         "Nothing near it was found in the summary of the meeting of January 19, 2023.",
     ]
-    assert (
-        "does not speak"
-        not in compose_timeline(
-            Timeline((hit("b", NEW, 8.0),), (), 2), catalogue("en"), BLOCKS
-        ).text
-    )
+    assert closed(composed, (), "timeline", words) == composed.text
 
 
 def test_groups_follow_their_best_passage() -> None:

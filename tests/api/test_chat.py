@@ -27,6 +27,7 @@ from ccs_qa.messages import catalogue
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.steps import Step
+from ccs_qa.text import words as split
 from tests.conftest import PAGES, page_text
 from tests.serving import SlowSteps, served, stand_in
 
@@ -172,11 +173,18 @@ def same(body: Json) -> Json:
 def test_an_answer_is_ours_and_every_marker_leads_to_its_quote(
     origin: str, way: Way, language: str, question: str
 ) -> None:
-    """Text and extra key as at our own door; markers, spans, addresses, quotes are exact."""
+    """The answer as at our own door, between what was understood and what was searched."""
     reply = way(origin, user(question))
     body = our_answer(origin, question)
     assert same(reply.ccs_qa) == body
-    assert (reply.content, reply.finish_reason) == (body["answer"], "stop")
+    before, whole, after = reply.content.partition(body["answer"])
+    assert (whole, reply.finish_reason) == (body["answer"], "stop")
+    words = catalogue(language)
+    assert before.startswith(f"{words.text('status.answered')} – ")
+    assert before.endswith("\n\n")
+    assert after.startswith("\n\n")
+    (said,) = [item for item in body["disclaimer"]["renditions"] if item["language"] == language]
+    assert after.endswith(f"\n\n{said['text']}")
     assert (body["status"], body["language"]) == ("answered", language)
 
     # The markers stand at the ends of lines, read here without the code that writes them.
@@ -199,7 +207,7 @@ def test_an_answer_is_ours_and_every_marker_leads_to_its_quote(
         meeting = citation["meeting"]
         assert section == (citation["section"] or meeting["title"] or meeting["objective"])
 
-    quotes = re.findall(QUOTED[language], reply.content)
+    quotes = re.findall(QUOTED[language], whole)
     assert len(quotes) >= len(markers) > 0
     assert [quote for quote in quotes if quote not in TEXTS[language]] == []
 
@@ -218,19 +226,25 @@ def test_an_address_of_an_annotation_shows_the_quote(origin: str) -> None:
 def test_what_the_summaries_do_not_say_reads_as_such(origin: str, way: Way) -> None:
     """The status in the extra key, the fixed words in the text, no annotation.
 
-    Words counted by hand: 7 in the question (the possessive is not one: 6), and in the answer
-    7 in the first sentence, 5 before its comma and 6 after it in the second.
+    Words counted by hand: 7 in the question (the possessive is not one: 6), and in the answer 3 of
+    the status, 7 in the first sentence, 5 before its comma and 6 after it in the second; after them
+    stand the nearest passages and whose views they are.
     """
     reply = way(origin, user("What is the committee's annual budget?"))
     assert reply.ccs_qa["status"] == "not_found"
-    assert reply.content == (
-        "No passage was recognised as an answer. "
+    said = (
+        "No answer found\n\nNo passage was recognised as an answer. "
         "8 meeting summaries were searched, from January 2023 to June 2025."
     )
+    assert reply.content.startswith(f"{said}\n\n")
+    near = [item["text"] for item in reply.ccs_qa["nearest"]]
+    assert near
+    assert all(f"“{text}”" in reply.content for text in near)
     assert (reply.annotations, reply.finish_reason) == ([], "stop")
     assert reply.usage is not None
     counts = (reply.usage.prompt_tokens, reply.usage.completion_tokens, reply.usage.total_tokens)
-    assert counts == (6, 18, 24)
+    rest = len(split(reply.content.removeprefix(said)))
+    assert counts == (6, 21 + rest, 27 + rest)
 
 
 @EACH_WAY

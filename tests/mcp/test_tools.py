@@ -167,7 +167,10 @@ def test_what_the_summaries_do_not_say_is_said(seen: Visit) -> None:
     nothing = seen.results["nothing"]
     assert SearchResponse.model_validate(nothing.structured_content).hits == []
     assert not nothing.is_error
-    assert text(nothing) in {catalogue(item).text("answer.not_found") for item in ("fr", "en")}
+    assert text(nothing).split("\n\n") in [
+        [catalogue(item).text(key) for key in ("page.understood.nowhere", "answer.not_found")]
+        for item in ("fr", "en")
+    ]
 
 
 def test_a_search_keeps_to_the_meetings_and_number_asked_for(seen: Visit) -> None:

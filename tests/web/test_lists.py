@@ -127,24 +127,24 @@ def api(answer: Answer, corpus: Corpus) -> str:
 
 
 def openai(answer: Answer, corpus: Corpus) -> str:
-    """Read a completion; what is near is in the body beside it."""
-    writer = Writer(Presenter(corpus), "index", ORIGIN, 1, "ccs-qa-extractive")
+    """Read a completion."""
+    writer = Writer(corpus, "index", ORIGIN, 1, "ccs-qa-extractive")
     content = writer.whole(answer).choices[0].message.content
     joined = "".join(piece.choices[0].delta.content or "" for piece in writer.pieces(answer))
     assert joined == content
-    return content if answer.citations else api(answer, corpus)
+    return content
 
 
 def mcp(answer: Answer, corpus: Corpus) -> str:
     """Read the text of a tool."""
-    return Texts(corpus).answer(Presenter(corpus).answer(answer))
+    return Texts(corpus).answer(answer)
 
 
 def terminal(answer: Answer, corpus: Corpus) -> str:
     """Read the terminal."""
     out = io.StringIO()
     console = Console(file=out, width=10_000, highlight=False, markup=False)
-    print_answer(console, Presenter(corpus).answer(answer), WORDS)
+    print_answer(console, Viewer(corpus, WORDS).answer(answer), WORDS)
     return out.getvalue()
 
 

@@ -15,14 +15,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ccs_qa.messages import catalogue
-from ccs_qa.records import LANGUAGES
+from ccs_qa.records import LANGUAGES, Rendition
 from ccs_qa.text import visible
-from ccs_qa.web.contexts import TextView
+from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView, TextView
 from ccs_qa.web.takeaway import (
     COLUMNS,
-    Exchange,
-    Quote,
-    Source,
     Takeaway,
     disposition,
     file_name,
@@ -77,33 +74,42 @@ TEXTS = st.one_of(
 def takeaway(text: str, *, number: int = 1) -> Takeaway:
     """Say the same text everywhere that someone else's text may stand."""
     view = TextView(text, "en")
-    quote = Quote(
+    english = Rendition("en", text, "sac-summaries.en", 3, 40, "unofficial_translation")
+    french = Rendition("fr", text, "ccs-resumes.fr", 5, 60, "official")
+    quote = PassageView(
+        id="2024-11-01-s-9f742ebe",
         number=number,
-        passage="2024-11-01-s-9f742ebe",
-        date="November 1, 2024",
-        meeting=view,
+        url="/fr/passages/2024-11-01-s-9f742ebe",
         section=view,
+        headed=True,
+        attribution="",
+        text=TextView(visible(text), "en", "Unofficial translation", english),
+        counterpart=TextView(visible(text), "fr", "Official text", french),
         introduction=text,
-        sources=(
-            Source(text, "en", "Unofficial translation", "sac-summaries.en", 3, 40),
-            Source(text, "fr", "Official text", "ccs-resumes.fr", 5, 60),
-        ),
-        address=ADDRESS,
     )
-    exchange = Exchange(
+    meeting = MeetingView("2024-11-01", "November 1, 2024", view, "", None, (quote,), "")
+    exchange = AnswerView(
         question=text,
         asked_in="en",
-        answered=bool(number),
-        status="Answer found",
+        reading=(),
+        status="answered" if number else "related",
+        status_text="Answer found",
         confidence="",
         lead="The summary says:",
+        sentences=(),
         notice="",
-        quotes=(quote,),
+        groups=(meeting,),
+        after=(text,),
         searched="8 were searched.",
-        notes=(text,),
+        dropped="",
+        silent="",
+        more="",
+        replies=(),
+        disclaimer=None,
         index_id="abc",
     )
-    return Takeaway("en", (exchange,), TextView("Views.", "en", "Unofficial translation"), DAY)
+    said = TextView("Views.", "en", "Unofficial translation")
+    return Takeaway("en", (exchange,), said, DAY, "https://example.ca")
 
 
 def lines_of(text: str) -> list[str]:

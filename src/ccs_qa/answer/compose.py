@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ccs_qa.answer.blocks import Blocks, Groups
 from ccs_qa.answer.timeline import Timeline
@@ -15,6 +15,7 @@ from ccs_qa.records import (
     Citation,
     Coverage,
     Group,
+    GroupKind,
     Hit,
     Passage,
     Statement,
@@ -32,6 +33,7 @@ class Part(NamedTuple):
     heading: str
     hits: Sequence[Hit]
     level: int = 1
+    kind: GroupKind = "meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +135,9 @@ def compose_timeline(timeline: Timeline, words: Catalogue, blocks: Blocks) -> Co
         blocks: The lists that quotes belong to.
 
     Returns:
-        A lead that says in which order, one quote a meeting, and the meetings that are silent.
+        A lead that says in which order, and one quote a meeting.
     """
-    groups = blocks.ordered(timeline.entries)
-    composed = _quote(followed(timeline, words), groups, words, blocks)
-    if not timeline.absent:
-        return composed
-    return replace(composed, text=f"{composed.text}\n{silent(timeline.absent, words)}")
+    return _quote(followed(timeline, words), blocks.ordered(timeline.entries), words, blocks)
 
 
 def followed(timeline: Timeline, words: Catalogue) -> str:
@@ -217,7 +215,7 @@ def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Bloc
     """
     lines, statements, citations = [lead], list[Statement](), list[Citation]()
     grouped: list[Group] = []
-    for heading, group, level in parts:
+    for heading, group, level, kind in parts:
         first = len(citations) + 1
         if heading:
             lines.append(heading)
@@ -231,7 +229,7 @@ def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Bloc
             statements.append(statement)
         if heading:
             numbers = tuple(range(first, len(citations) + 1))
-            grouped.append(Group(heading, level, numbers))
+            grouped.append(Group(heading, level, numbers, kind))
     everything = tuple(citation.number for citation in citations)
     return Composed(
         "\n".join(lines),
@@ -261,37 +259,6 @@ def searched(coverage: Coverage, words: Catalogue) -> str:
     )
 
 
-class _Line(Protocol):
-    """A line of an answer and the numbers of the quotes under it."""
-
-    @property
-    def heading(self) -> str:
-        """The line."""
-
-    @property
-    def citations(self) -> Sequence[int]:
-        """The numbers."""
-
-
-def lines_above(groups: Iterable[_Line]) -> dict[int, list[str]]:
-    """Tell which lines stand above which quote.
-
-    Args:
-        groups: The quotes by the line that they stand under.
-
-    Returns:
-        The lines, outermost first, by the number of the first quote under them.
-    """
-    found: dict[int, list[str]] = {}
-    waiting: list[str] = []
-    for group in groups:
-        waiting.append(group.heading)
-        if group.citations:
-            found[group.citations[0]] = waiting
-            waiting = []
-    return found
-
-
 def say_more(more: int, kind: AnswerKind, words: Catalogue) -> str:
     """Say how many further passages there are.
 
@@ -306,22 +273,22 @@ def say_more(more: int, kind: AnswerKind, words: Catalogue) -> str:
     return words.count(_MORE.get(kind, "answer.more"), more) if more else ""
 
 
-def with_more(composed: Composed, more: int, kind: AnswerKind, words: Catalogue) -> Composed:
-    """Say at the end of an answer how many further passages there are.
+def closed(
+    composed: Composed, absent: Sequence[dt.date], kind: AnswerKind, words: Catalogue
+) -> str:
+    """Say below an answer which meetings are silent, and what is left out.
 
     Args:
         composed: The answer.
-        more: How many.
+        absent: The meetings that do not speak of its topic.
         kind: The form of the answer.
         words: The words of the answer's language.
 
     Returns:
-        The answer with the sentence; as it is where there are none.
+        The whole answer as plain text.
     """
-    if not more:
-        return composed
-    text = f"{composed.text}\n{say_more(more, kind, words)}"
-    return replace(composed, text=text, more=more)
+    lines = (composed.text, silent(absent, words), say_more(composed.more, kind, words))
+    return "\n".join(line for line in lines if line)
 
 
 def _name(dates: Sequence[dt.date], words: Catalogue) -> str:

@@ -82,7 +82,8 @@ class Outliner:
                 head = [*meeting.objective, *(item for _, unit in found for item in unit)]
                 found = []
             parts.append(Part(line, _hits(head)))
-            parts += [Part(heading, _hits(unit), 2 if line else 1) for heading, unit in found]
+            level = 2 if line else 1
+            parts += [Part(heading, _hits(unit), level, "section") for heading, unit in found]
             shown = {*head, *(item for _, unit in found for item in unit)}
             every = [item for item in meeting.passages if item.kind in SEARCHED_KINDS]
             left += sum(item not in shown for item in every)

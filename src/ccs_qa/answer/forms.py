@@ -15,7 +15,6 @@ from ccs_qa.answer.compose import (
     compose_record,
     meeting_parts,
     quote_parts,
-    with_more,
 )
 from ccs_qa.answer.digest import Outliner
 from ccs_qa.answer.record import read_record
@@ -205,7 +204,7 @@ class Former:
             quoted = title.renditions.best(words_of.language).text
             quoted = words_of.text("answer.quote", text=quoted)
             lead = words_of.text("digest.titled", meetings=day, title=quoted)
-        return self._quoted(lead, parts, words_of, left, "digest")
+        return self._quoted(lead, parts, words_of, left)
 
     def _list(
         self,
@@ -278,23 +277,23 @@ class Former:
             Part(
                 _theme_line(theme, len(meetings), words_of),
                 tuple(Hit(item, 0.0, {}) for item in theme.quoted),
+                kind="theme",
             )
             for theme in shown
         ]
         left = sum(len(item.passages) for item in themes) - sum(len(item.quoted) for item in shown)
         key = "themes.lead" if len(shown) == len(themes) else "themes.lead.some"
         lead = words_of.count(key, len(shown), total=len(themes))
-        return self._quoted(lead, parts, words_of, left, "themes")
+        return self._quoted(lead, parts, words_of, left)
 
     def _quoted(
         self,
         lead: str,
         parts: Sequence[Part],
         words_of: Catalogue,
-        left: int = 0,
-        kind: AnswerKind = "quotes",
+        left: int,
     ) -> Composed:
-        """Quote what matches its document, and say what is left out."""
+        """Quote what matches its document, and count what is left out."""
         dropped = 0
         checked = []
         for part in parts:
@@ -302,7 +301,7 @@ class Former:
             dropped += lost
             checked.append(part._replace(hits=hits))
         composed = quote_parts(lead, checked, words_of, self._blocks)
-        return with_more(replace(composed, dropped=dropped), left, kind, words_of)
+        return replace(composed, dropped=dropped, more=left)
 
 
 def _voiced(chosen: Selection, hits: Sequence[Hit], topic: Spoken) -> Selection:

@@ -41,16 +41,24 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     citations: list[Citation] = []
     groups: list[Group] = []
     texts: list[str] = []
-    for outcome in outcomes:
+    for place, outcome in enumerate(outcomes):
         shift = len(citations)
         composed = outcome.composed
+        own = composed.statements or (Statement(composed.text, ()),)
         citations += [replace(item, number=item.number + shift) for item in composed.citations]
         statements += [
             replace(item, citations=tuple(number + shift for number in item.citations))
-            for item in composed.statements
+            for item in own
         ]
+        if place:
+            numbers = tuple(item.number + shift for item in composed.citations)
+            groups.append(Group(own[0].text, 1, numbers, "question"))
         groups += [
-            replace(item, citations=tuple(number + shift for number in item.citations))
+            replace(
+                item,
+                level=item.level + bool(place),
+                citations=tuple(number + shift for number in item.citations),
+            )
             for item in composed.groups
         ]
         texts.append(composed.renumbered(shift).text)

@@ -1,7 +1,7 @@
 """Turns records into what the API gives."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ccs_qa.answer import Blocks, Timeline
 from ccs_qa.contract import schemas as out
@@ -128,62 +128,6 @@ def generation_out(generation: Generation, language: Language) -> out.Generation
         dropped=dict(Counter(generation.dropped)),
         fault=generation.fault,
     )
-
-
-def parts(hit: out.HitOut | out.PassageOut, text: out.RenditionOut) -> tuple[out.RenditionOut, ...]:
-    """List what stands in the block of a quote.
-
-    Args:
-        hit: The hit.
-        text: Its text or that of its counterpart.
-
-    Returns:
-        Its lead-ins, the text and its items, all in the language of the text where they can be.
-    """
-    above, below = (
-        [
-            next((one for one in item.renditions if one.language == text.language), None)
-            or item.renditions[0]
-            for item in listed
-        ]
-        for listed in (hit.lead_ins, hit.items)
-    )
-    return (*above, text, *below)
-
-
-def once(citations: Sequence[out.CitationOut]) -> list[out.CitationOut]:
-    """Leave out of each quote what the others show.
-
-    Args:
-        citations: The citations of an answer, in order.
-
-    Returns:
-        Each with those lead-ins that do not stand above already, and those items that are not
-        quoted themselves.
-    """
-    found = []
-    quoted = {hit.passage_id for hit in citations}
-    standing: set[str] = set()
-    for hit in citations:
-        above = [item for item in hit.lead_ins if item.passage_id not in standing]
-        below = [item for item in hit.items if item.passage_id not in quoted]
-        standing |= {hit.passage_id, *(item.passage_id for item in (*above, *below))}
-        found.append(hit.model_copy(update={"lead_ins": above, "items": below}))
-    return found
-
-
-def meeting_name(hit: out.HitOut) -> str:
-    """Name the meeting of a passage beside its date.
-
-    Args:
-        hit: The passage.
-
-    Returns:
-        Its title; for want of one its objective, unless the section of the passage tells enough.
-    """
-    if hit.meeting is None:
-        return ""
-    return hit.meeting.title or ("" if hit.section else hit.meeting.objective)
 
 
 class Presenter:

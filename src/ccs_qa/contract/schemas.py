@@ -229,12 +229,18 @@ class GroupOut(_Response):
     """Quotes that stand under one line."""
 
     heading: Annotated[
-        str, Field(description="A meeting, a heading of its summary, or a theme with its meetings.")
+        str,
+        Field(
+            description="A meeting, a heading of its summary, a theme with its meetings, or the "
+            "first sentence of the answer to a further question, where several are in one."
+        ),
     ]
     level: Annotated[
-        int, Field(ge=1, le=2, description="2 for what stands within the group of level 1 before.")
+        int, Field(ge=1, le=3, description="From 1; what stands within a group follows it.")
     ]
-    citations: Annotated[list[int], Field(description="Numbers of the quotes.")]
+    citations: Annotated[
+        list[int], Field(description="Numbers of the quotes; none for a question without any.")
+    ]
 
 
 class CoverageOut(_Response):

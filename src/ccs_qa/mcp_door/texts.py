@@ -3,21 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ccs_qa.answer import lines_above, say_more, silent
-from ccs_qa.api.present import meeting_name, meeting_url, once, parts, passage_url
-from ccs_qa.contract.schemas import (
-    AskResponse,
-    HitOut,
-    MeetingsResponse,
-    PassageOut,
-    RenditionOut,
-    SearchResponse,
-    TimelineResponse,
-)
+from ccs_qa.answer import Timeline, followed, silent, verify_passage
+from ccs_qa.api.present import meeting_url
+from ccs_qa.contract.schemas import MeetingsResponse, PassageOut
 from ccs_qa.corpus import Corpus
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES, Attribution
+from ccs_qa.records import (
+    LANGUAGES,
+    Answer,
+    AnswerStatus,
+    Hit,
+    Language,
+    Passage,
+    Query,
+    SearchResult,
+)
+from ccs_qa.web.contexts import MeetingView, PassageView, TextView, Viewer, place_of
 from ccs_qa.wording import word_error
 
 _INDENT = "    "
@@ -36,89 +38,93 @@ class Texts:
     corpus: Corpus
     origin: str = ""
 
-    def answer(self, body: AskResponse) -> str:
+    def answer(self, answer: Answer) -> str:
         """Word an answer.
 
         Args:
-            body: The answer.
+            answer: The answer.
 
         Returns:
-            Its status, its quotes or the nearest passages, and whose views they are.
+            Its status, what was understood, its quotes or the nearest passages, and whose views
+            they are.
         """
-        words = catalogue(body.language)
-        lead = body.statements[0].text if body.statements else body.answer
-        verdict = f"{words.text(f'status.{body.status}')} ({body.status})"
-        told = [f"{verdict}\n{lead}"]
-        lines = lines_above(body.groups)
-        for item in once(body.citations):
-            told += lines.get(item.number, [])
-            told.append(self._hit(f"[{item.number}]", item, words))
-        told.append(silent(body.absent, words))
-        told.append(say_more(body.more, body.kind, words))
-        if body.nearest:
-            told.append(words.text("mcp.nearest"))
-            told += [self._hit("-", item, words) for item in body.nearest]
-        told += self._disclaimer(body.disclaimer, [words])
-        return _joined(told)
+        viewer = self._viewer(answer.language)
+        view = viewer.answer(answer)
+        status = f"{view.status_text} ({view.status})"
+        verdict = _DASH.join(item for item in (status, view.confidence) if item)
+        first = (verdict, *view.reading, view.lead, view.notice)
+        told = ["\n".join(line for line in first if line)]
+        if view.groups and not view.answered:
+            told.append(viewer.words.text("mcp.nearest"))
+        for meeting in view.groups:
+            told += meeting.leads
+            told.append(meeting.theme if meeting.begins else "")
+            told += [
+                self._passage(f"[{item.number}]" if item.number else "-", item, meeting)
+                for item in meeting.passages
+            ]
+        said = view.disclaimer.text if view.disclaimer else ""
+        return _joined([*told, *view.notes, view.searched, said])
 
-    def hits(self, body: SearchResponse) -> str:
+    def hits(self, result: SearchResult) -> str:
         """Word what a search found.
 
         Args:
-            body: The passages.
+            result: What it found.
 
         Returns:
-            The passages, best first, or that there are none.
+            What was understood and the passages, best first, or that there are none.
         """
-        words = catalogue(body.query.language)
-        if not body.hits:
-            return words.text("answer.not_found")
-        listed = [self._hit(f"{rank}.", hit, words) for rank, hit in enumerate(body.hits, 1)]
-        return _joined([words.text("mcp.found"), *listed])
+        viewer = self._viewer(result.query.language)
+        reading = "\n".join(viewer.reading(result.query))
+        key = "mcp.found" if result.hits else "answer.not_found"
+        return _joined([reading, viewer.words.text(key), *self._ranked(result.hits, viewer)])
 
-    def timeline(self, body: TimelineResponse) -> str:
+    def timeline(self, query: Query, status: AnswerStatus, timeline: Timeline) -> str:
         """Word a timeline.
 
         Args:
-            body: The timeline.
+            query: What was understood of the topic.
+            status: Whether the summaries speak of it.
+            timeline: The timeline.
 
         Returns:
             One passage a meeting, oldest first, and the meetings that are silent.
         """
-        words = catalogue(body.query.language)
-        lead = (
-            words.count("answer.timeline", len(body.entries), total=body.total)
-            if body.status == "answered"
-            else words.text("answer.not_found")
-        )
-        entries = [self._hit(f"{rank}.", hit, words) for rank, hit in enumerate(body.entries, 1)]
-        return _joined([lead, *entries, silent(body.absent, words)])
+        viewer = self._viewer(query.language)
+        lead = followed(timeline, viewer.words)
+        if status != "answered":
+            lead = viewer.words.text("answer.not_found")
+        reading = "\n".join(viewer.reading(query))
+        entries = self._ranked(timeline.entries, viewer)
+        return _joined([reading, lead, *entries, silent(timeline.absent, viewer.words)])
 
-    def passage(self, body: PassageOut) -> str:
+    def passage(self, passage: Passage) -> str:
         """Word a passage.
 
         Args:
-            body: The passage.
+            passage: The passage.
 
         Returns:
-            Each rendition with its place and its status, the official text first.
+            Each rendition that matches its document with its place and its status, the official
+            text first.
         """
-        told = []
-        for item in body.renditions:
-            words = catalogue(item.language)
-            place = self._place(body, words)
-            block = parts(body, item)
-            told.append(
-                "\n".join(
-                    [
-                        f"{item.language.upper()}  {_quoted(block)}",
-                        *([_INDENT + place] if place else []),
-                        *(_INDENT + line for line in _sources(block, words)),
-                        f"{_INDENT}{self.origin}{body.url[item.language]}",
-                    ]
-                )
-            )
-        return _joined([body.passage_id, *told])
+        found, _ = verify_passage(passage, self.corpus.verify)
+        told = [passage.id]
+        for language in LANGUAGES:
+            if found is None or found.renditions.get(language) is None:
+                continue
+            viewer = self._viewer(language)
+            view = viewer.passage(found)
+            meeting = self._meeting(found, viewer)
+            lines = [
+                f"{language.upper()}  {_quoted(view.text)}",
+                *([_INDENT + place_of(view, meeting)] if meeting else []),
+                *(_INDENT + line for line in _sources(view.text)),
+                f"{_INDENT}{self.origin}{view.url}",
+            ]
+            told.append("\n".join(lines))
+        return _joined(told)
 
     def meetings(self, body: MeetingsResponse) -> str:
         """Word the list of meetings.
@@ -146,41 +152,39 @@ class Texts:
         both = [catalogue(language) for language in LANGUAGES]
         return _joined([*listed, *self._disclaimer(body.disclaimer, both)])
 
-    def _hit(self, mark: str, hit: HitOut, words: Catalogue) -> str:
-        date = words.date(hit.meeting.date) if hit.meeting else ""
-        told = _attributed(hit.attribution, words)
-        place = [part for part in (date, meeting_name(hit), hit.section, told) if part]
-        ours = parts(hit, hit)
-        lines = [f"{mark} {_quoted(ours)}", _INDENT + _DASH.join(place)]
-        lines += [f"{_INDENT}{hit.language.upper()}  {item}" for item in _sources(ours, words)]
-        if hit.counterpart is not None:
-            theirs = parts(hit, hit.counterpart)
-            lines.append(f"{_INDENT}{hit.counterpart.language.upper()}  {_quoted(theirs)}")
-            lines += [_INDENT * 2 + item for item in _sources(theirs, words)]
-        address = f"{self.origin}{passage_url(hit.passage_id, words.language)}"
-        lines.append(f"{_INDENT}{address}")
-        return "\n".join(lines)
+    def _viewer(self, language: Language) -> Viewer:
+        return Viewer(self.corpus, catalogue(language))
 
-    def _place(self, body: PassageOut, words: Catalogue) -> str:
-        if body.meeting is None:
-            return ""
-        meeting = self.corpus.meeting(body.meeting)
-        title = meeting.title.renditions if meeting.title else None
-        section = body.section.get(words.language)
-        named = title or (None if section else meeting.name)
-        name = named.best(words.language).text if named else None
-        told = _attributed(body.attribution, words)
-        return _DASH.join(item for item in (words.date(body.meeting), name, section, told) if item)
+    def _meeting(self, passage: Passage, viewer: Viewer) -> MeetingView | None:
+        day = passage.meeting
+        return viewer.meeting(self.corpus.meeting(day)) if day is not None else None
+
+    def _ranked(self, hits: Sequence[Hit], viewer: Viewer) -> list[str]:
+        return [
+            self._passage(
+                f"{rank}.", viewer.passage(hit.passage), self._meeting(hit.passage, viewer)
+            )
+            for rank, hit in enumerate(hits, 1)
+        ]
+
+    def _passage(self, mark: str, view: PassageView, meeting: MeetingView | None) -> str:
+        first, *rest = view.spoken
+        lines = [
+            f"{mark} {_quoted(first)}",
+            *([_INDENT + place_of(view, meeting)] if meeting else []),
+        ]
+        lines += [f"{_INDENT}{first.language.upper()}  {item}" for item in _sources(first)]
+        for text in rest:
+            lines.append(f"{_INDENT}{text.language.upper()}  {_quoted(text)}")
+            lines += [_INDENT * 2 + item for item in _sources(text)]
+        lines.append(f"{_INDENT}{self.origin}{view.url}")
+        return "\n".join(lines)
 
     def _disclaimer(self, body: PassageOut | None, wanted: Sequence[Catalogue]) -> list[str]:
         if body is None:
             return []
         texts = {item.language: item.text for item in body.renditions}
         return [texts[words.language] for words in wanted if words.language in texts]
-
-
-def _attributed(attribution: Attribution | None, words: Catalogue) -> str:
-    return words.text(f"attribution.{attribution}") if attribution else ""
 
 
 def refusal(error: CcsQaError) -> str:
@@ -197,19 +201,20 @@ def refusal(error: CcsQaError) -> str:
     )
 
 
-def _quoted(block: Sequence[RenditionOut]) -> str:
-    """Quote every part of a block, a line each."""
-    words = [catalogue(item.language).text("answer.quote", text=item.text) for item in block]
+def _quoted(view: TextView) -> str:
+    """Quote a text and what stands with it in its list, a line each."""
+    block = (*view.lead_ins, view, *view.items)
+    words = [catalogue(item.language).text("answer.quote", text=item.exact) for item in block]
     return f"\n{_INDENT}".join(words)
 
 
-def _sources(block: Sequence[RenditionOut], words: Catalogue) -> list[str]:
-    """Say where every part of a block stands, in its order."""
-    found = []
-    for item in block:
-        status = words.text(f"rendition.{item.status}")
-        found.append(f"{status}{_DASH}{item.document} [{item.start}:{item.end}]")
-    return found
+def _sources(view: TextView) -> list[str]:
+    """Say where a text and what stands with it are, in the same order."""
+    return [
+        f"{item.status}{_DASH}{item.source.document} [{item.source.start}:{item.source.end}]"
+        for item in (*view.lead_ins, view, *view.items)
+        if item.source is not None
+    ]
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -63,8 +63,7 @@ def _ask(given: AskArguments, service: QAService, texts: Texts) -> Reply:
         history=tuple(given.history),
         filters=filters_of(given),
     )
-    body = Presenter(service.corpus).answer(answer)
-    return Reply(body, texts.answer(body))
+    return Reply(Presenter(service.corpus).answer(answer), texts.answer(answer))
 
 
 def _search(given: SearchArguments, service: QAService, texts: Texts) -> Reply:
@@ -75,13 +74,12 @@ def _search(given: SearchArguments, service: QAService, texts: Texts) -> Reply:
         history=tuple(given.history),
         filters=filters_of(given),
     )
-    body = Presenter(service.corpus).search(found)
-    return Reply(body, texts.hits(body))
+    return Reply(Presenter(service.corpus).search(found), texts.hits(found))
 
 
 def _get_passage(given: PassageArguments, service: QAService, texts: Texts) -> Reply:
-    body = Presenter(service.corpus).passage(service.corpus.passage(given.passage_id))
-    return Reply(body, texts.passage(body))
+    passage = service.corpus.passage(given.passage_id)
+    return Reply(Presenter(service.corpus).passage(passage), texts.passage(passage))
 
 
 def _list_meetings(_: MeetingsArguments, service: QAService, texts: Texts) -> Reply:
@@ -98,7 +96,7 @@ def _list_meetings(_: MeetingsArguments, service: QAService, texts: Texts) -> Re
 def _timeline(given: TimelineArguments, service: QAService, texts: Texts) -> Reply:
     found = service.timeline(given.topic, language=given.language)
     body = Presenter(service.corpus).timeline(*found, service.index_id)
-    return Reply(body, texts.timeline(body))
+    return Reply(body, texts.timeline(*found))
 
 
 TOOLS: tuple[Tool[Any], ...] = (

@@ -35,7 +35,8 @@ _RAISED: dict[int | str, CcsQaError] = {
 CHUNKS: Final = """data: {"id":"…","object":"chat.completion.chunk","choices":[{"index":0,\
 "delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}], …}
 
-data: {"choices":[{"delta":{"content":"The summary of the meeting of … says:"}, …}], …}
+data: {"choices":[{"delta":{"content":"Answer found – …\\n\\n\
+The summary of the meeting of … says:"}, …}], …}
 
 data: {"choices":[{"delta":{"content":"\\n“Artificial intelligence (AI) should …” [1]"}, …}], …}
 

@@ -9,7 +9,6 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from ccs_qa.api import get_service
-from ccs_qa.api.present import Presenter
 from ccs_qa.api.problems import identify
 from ccs_qa.api.sites import site_of
 from ccs_qa.api.stream import get_heartbeat
@@ -42,8 +41,10 @@ The last `user` message is the question, earlier ones are its history; `system`,
 `assistant` messages are accepted and not read, nor are options that steer a language model
 (`temperature`, `max_tokens` …): an answer is made of quotes, and a quote is not cut. Each marker
 `[1]` of the text has an annotation of the type `url_citation`. `usage` counts words, not tokens.
-The key `ccs_qa` holds the whole answer, with its `status`: one that is `not_found` says so in its
-text and has no annotation; so has `conversation`, the reply to a greeting or the like.
+Above the answer the text says its status and how the question was understood, below it what was
+searched and whose views these are. The key `ccs_qa` holds the whole answer, with its `status`: one
+that is `not_found` says so in its text and has no annotation, nor have the nearest passages that
+follow it; so has `conversation`, the reply to a greeting or the like.
 
 With `stream`, the role comes once the question is understood, then the text, then a chunk with
 `finish_reason`, the annotations and `ccs_qa`, then the usage where
@@ -166,7 +167,7 @@ async def chat(
     """
     asked = read_chat(body, model_names(generative=service.generative))
     writer = Writer(
-        present=Presenter(service.corpus),
+        corpus=service.corpus,
         index_id=service.index_id,
         origin=site_of(request),
         asked=asked.length,

@@ -5,9 +5,10 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ccs_qa.api.present import Presenter, meeting_name
+from ccs_qa.api.present import Presenter
 from ccs_qa.api.stream import deltas
 from ccs_qa.contract.schemas import AskResponse, CitationOut
+from ccs_qa.corpus import Corpus
 from ccs_qa.messages import catalogue
 from ccs_qa.openai_door.schemas import (
     AnnotationOut,
@@ -22,6 +23,7 @@ from ccs_qa.openai_door.schemas import (
 )
 from ccs_qa.records import Answer, Language
 from ccs_qa.text import words
+from ccs_qa.web.contexts import PassageView, Viewer, place_of
 
 
 def _new_id() -> str:
@@ -37,7 +39,7 @@ class Writer:
     """Writes one answer.
 
     Attributes:
-        present: Presents records of the corpus.
+        corpus: What is cited.
         index_id: The index that is searched.
         origin: Address of the service, without a slash at its end.
         asked: How many words were read.
@@ -46,7 +48,7 @@ class Writer:
         created: When it was begun, in seconds since 1970.
     """
 
-    present: Presenter
+    corpus: Corpus
     index_id: str
     origin: str
     asked: int
@@ -63,8 +65,12 @@ class Writer:
         Returns:
             The completion.
         """
-        body = self.present.answer(answer)
-        message = MessageOut(content=answer.text, annotations=annotations(body, self.origin))
+        body = Presenter(self.corpus).answer(answer)
+        before, after = self._around(answer)
+        message = MessageOut(
+            content=before + answer.text + after,
+            annotations=annotations(body, self.origin, len(before)),
+        )
         return ChatCompletion(
             id=self.id,
             created=self.created,
@@ -92,10 +98,13 @@ class Writer:
         Yields:
             Its text, piece by piece, then the reason why it ends, with the annotations.
         """
+        before, after = self._around(answer)
         for number, delta in enumerate(deltas(answer)):
-            yield self._chunk(DeltaOut(content="\n" + delta.text if number else delta.text))
-        body = self.present.answer(answer)
-        last = self._chunk(DeltaOut(annotations=annotations(body, self.origin)), ends=True)
+            yield self._chunk(DeltaOut(content=("\n" if number else before) + delta.text))
+        yield self._chunk(DeltaOut(content=after))
+        body = Presenter(self.corpus).answer(answer)
+        found = annotations(body, self.origin, len(before))
+        last = self._chunk(DeltaOut(annotations=found), ends=True)
         yield last.model_copy(update={"ccs_qa": body})
 
     def closing(self, answer: Answer) -> ChatChunk:
@@ -119,10 +128,26 @@ class Writer:
         Returns:
             The counts.
         """
-        given = len(words(answer.text))
+        given = len(words(answer.text.join(self._around(answer))))
         return UsageOut(
             prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
         )
+
+    def _around(self, answer: Answer) -> tuple[str, str]:
+        """Say before an answer how it was understood, and after it what else the page shows."""
+        if answer.status == "conversation":
+            return "", ""
+        view = Viewer(self.corpus, catalogue(answer.language)).answer(answer)
+        near = [
+            _listed(item, place_of(item, meeting), self.origin)
+            for meeting in view.groups
+            for item in meeting.passages
+            if not view.answered
+        ]
+        said = view.disclaimer.text if view.disclaimer else ""
+        rest = (*near, *view.notes, view.searched, view.notice, said)
+        after = [item for item in rest if item and item not in answer.text]
+        return "\n".join((view.verdict, *view.reading)) + "\n\n", "\n\n" + "\n\n".join(after)
 
     def _chunk(self, delta: DeltaOut, *, ends: bool = False) -> ChatChunk:
         choice = ChunkChoiceOut(delta=delta, finish_reason="stop" if ends else None)
@@ -135,7 +160,7 @@ class Writer:
         )
 
 
-def annotations(body: AskResponse, origin: str) -> list[AnnotationOut]:
+def annotations(body: AskResponse, origin: str, shift: int) -> list[AnnotationOut]:
     """Find every marker of an answer and say what stands behind it.
 
     Only what follows a statement is a marker: a quote may hold brackets of its own.
@@ -143,6 +168,7 @@ def annotations(body: AskResponse, origin: str) -> list[AnnotationOut]:
     Args:
         body: The answer.
         origin: Address of the service.
+        shift: How many characters stand before the answer.
 
     Returns:
         One annotation a marker, in the order of the text.
@@ -161,8 +187,8 @@ def annotations(body: AskResponse, origin: str) -> list[AnnotationOut]:
             found.append(
                 AnnotationOut(
                     url_citation=UrlCitation(
-                        start_index=start,
-                        end_index=at,
+                        start_index=shift + start,
+                        end_index=shift + at,
                         url=origin + cited[number].url,
                         title=_title(cited[number], body.language),
                     )
@@ -177,4 +203,13 @@ def _title(citation: CitationOut, language: Language) -> str:
     words = catalogue(language)
     date = words.date(citation.meeting.date)
     told = f" – {words.text(f'attribution.{citation.attribution}')}" if citation.attribution else ""
-    return f"{date} – {citation.section or meeting_name(citation)}{told}"
+    name = citation.section or citation.meeting.title or citation.meeting.objective
+    return f"{date} – {name}{told}"
+
+
+def _listed(passage: PassageView, place: str, origin: str) -> str:
+    """List a passage that is near, with what stands with it in its list."""
+    view = passage.text
+    block = (*view.lead_ins, view, *view.items)
+    lines = [catalogue(item.language).text("answer.quote", text=item.exact) for item in block]
+    return "- " + "\n  ".join((*lines, place, origin + passage.url))

@@ -18,7 +18,7 @@ from ccs_qa.records import Language
 from ccs_qa.service import QAService
 from ccs_qa.steps import Answered, Phrasing, Step, Steps, Understood
 from ccs_qa.web.contexts import Viewer
-from ccs_qa.web.routes import disclaimer_of, render, render_page
+from ccs_qa.web.routes import render, render_page
 from ccs_qa.web.turn_views import TurnView, UnderstoodView, view_turn, view_understood
 from ccs_qa.web.turns import BY_MODEL, AskedTurn, Turn
 from ccs_qa.wording import word_error
@@ -65,7 +65,7 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
         phrased=turn.phrased,
         examples=viewer.samples(),
         origin=site_of(request),
-        disclaimer=disclaimer_of(viewer),
+        disclaimer=viewer.disclaimer(),
     )
 
 

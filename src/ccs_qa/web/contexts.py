@@ -1,14 +1,12 @@
 """What the templates are given: everything decided, nothing left to compute."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from ccs_qa.answer import (
     Around,
     Blocks,
-    group_by_meeting,
-    lines_above,
     propose,
     replies,
     sample_questions,
@@ -23,11 +21,11 @@ from ccs_qa.records import (
     Answer,
     Bilingual,
     Citation,
-    Hit,
     Language,
     Line,
     Meeting,
     Passage,
+    Query,
     Rendition,
     Section,
     other,
@@ -41,22 +39,39 @@ class TextView:
     """A text with its language.
 
     Attributes:
-        text: The words.
+        text: The words, made visible.
         language: Their language, for the `lang` attribute.
         status: Their status in words; empty for text of the site itself.
-        official: Whether they are the published text.
+        source: The exact words and where they stand; None for text of the site itself.
+        mark: First character and end of what is marked in the exact words; None for nothing.
         lead_ins: What introduces them in their list, outermost first.
         items: What they introduce.
-        parts: The words before, in and after what is marked; none where nothing is.
     """
 
     text: str
     language: Language
     status: str = ""
-    official: bool = False
+    source: Rendition | None = None
+    mark: tuple[int, int] | None = None
     lead_ins: tuple["TextView", ...] = ()
     items: tuple["TextView", ...] = ()
-    parts: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> str:
+        """The words, whatever of them cannot be seen."""
+        return self.source.text if self.source else self.text
+
+    @property
+    def official(self) -> bool:
+        """Whether they are the published text."""
+        return self.source is not None and self.source.status == "official"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The words before, in and after what is marked, made visible; none where nothing is."""
+        if self.source is None or self.mark is None:
+            return ()
+        return tuple(map(visible, cut(self.source.text, self.mark)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +83,36 @@ class PassageView:
         number: Its citation number; 0 for none.
         url: Its address.
         section: Heading above it, if any.
+        headed: Whether the heading is shown here, and not above a passage before it.
         attribution: Who says it, in words; empty where the page does not make it plain.
         text: The rendition in the reader's language, else the other.
         counterpart: The other rendition, if any.
+        introduction: Every lead-in of its list, in the reader's language.
+        above: The lead-ins shown with it, outermost first.
+        below: The items shown with it, which it introduces.
     """
 
     id: str
     number: int
     url: str
     section: TextView | None
+    headed: bool
     attribution: str
     text: TextView
     counterpart: TextView | None
+    introduction: str
+    above: tuple["PassageView", ...] = ()
+    below: tuple["PassageView", ...] = ()
+
+    @property
+    def spoken(self) -> tuple[TextView, ...]:
+        """Its renditions, that in the reader's language first."""
+        return (self.text, *([self.counterpart] if self.counterpart else []))
+
+    @property
+    def shown(self) -> tuple[TextView, ...]:
+        """In each language the lead-ins, the passage and the items, one below the other."""
+        return tuple(part for view in self.spoken for part in (*view.lead_ins, view, *view.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +127,9 @@ class MeetingView:
         form: Where it was held, as the page prints it; None when not said.
         passages: The passages shown.
         count: How many passages it has, in words.
-        theme: The theme that begins with it, in words; empty for none.
+        leads: What stands above it of a further question, where several stand in one.
+        theme: The theme that its passages stand under, in words; empty for none.
+        begins: Whether the theme begins with it.
     """
 
     iso: str
@@ -104,7 +139,9 @@ class MeetingView:
     form: TextView | None
     passages: tuple[PassageView, ...]
     count: str
+    leads: tuple[str, ...] = ()
     theme: str = ""
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +189,33 @@ class ReplyView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """An answer.
+    """An answer in the reader's language: the one presentation, which every writer reads.
 
     Attributes:
+        question: The question.
+        asked_in: Its language.
+        reading: What was understood of it, in sentences.
         status: Machine name of the status.
         status_text: The status in words.
         confidence: How sure, in words; empty unless answered.
-        lead: The first sentence; of an answer that a model phrased, all of them.
+        lead: What stands above the quotes; of an answer that a model phrased, all its sentences.
         sentences: The sentences of a language model; empty where the answer is in quotes alone.
         notice: What became of having it phrased, in words; empty where that was not asked for.
-        groups: Quotes by meeting; the nearest passages when nothing is quoted.
-        understood: The meetings that it was limited to, in words.
-        standalone: The wording searched, when it is not the question's own; else None.
+        groups: Quotes in order, by meeting; the nearest passages when nothing is quoted.
+        after: What is said of the last questions, where several stand in one and these have no
+            quotes.
         searched: What was searched, in words.
         dropped: A note on quotes left out; empty when none was.
         silent: The meetings that do not speak of the topic, in words; empty for none.
-        replies: The reply to a line of conversation, in each language that it is given in.
         more: How many further passages there are, in words; empty for none.
-        themed: Whether its quotes stand under themes.
+        replies: The reply to a line of conversation, in each language that it is given in.
+        disclaimer: Whose views the summaries give, as the page says it, if it does.
+        index_id: Identifier of the index that was searched.
     """
 
+    question: str
+    asked_in: Language
+    reading: tuple[str, ...]
     status: str
     status_text: str
     confidence: str
@@ -179,14 +223,39 @@ class AnswerView:
     sentences: tuple[SentenceView, ...]
     notice: str
     groups: tuple[MeetingView, ...]
-    understood: tuple[str, ...]
-    standalone: TextView | None
+    after: tuple[str, ...]
     searched: str
     dropped: str
     silent: str
-    replies: tuple[ReplyView, ...]
     more: str
-    themed: bool
+    replies: tuple[ReplyView, ...]
+    disclaimer: TextView | None
+    index_id: str
+
+    @property
+    def answered(self) -> bool:
+        """Whether the summaries answer."""
+        return self.status == "answered"
+
+    @property
+    def verdict(self) -> str:
+        """The status, and how sure, in words."""
+        return " – ".join(item for item in (self.status_text, self.confidence) if item)
+
+    @property
+    def parted(self) -> bool:
+        """Whether lines stand above some of its meetings."""
+        return any(item.theme or item.leads for item in self.groups)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said below the quotes, but for what was searched."""
+        proposed = (item.proposed for item in self.replies)
+        found = (*self.after, self.silent, self.more, self.dropped, *proposed)
+        return tuple(note for note in found if note)
+
+
+_ALONE = Around((), ())
 
 
 class Viewer:
@@ -216,7 +285,7 @@ class Viewer:
             visible(rendition.text),
             rendition.language,
             self.words.text(f"rendition.{rendition.status}"),
-            rendition.status == "official",
+            rendition,
         )
 
     def heading(self, value: Bilingual | None) -> TextView | None:
@@ -263,8 +332,7 @@ class Viewer:
             for items in around
         )
         mark = cited.mark(rendition.language) if cited else None
-        parts = tuple(map(visible, cut(rendition.text, mark))) if mark else ()
-        return replace(self.text(rendition), lead_ins=above, items=below, parts=parts)
+        return replace(self.text(rendition), lead_ins=above, items=below, mark=mark)
 
     def passage(
         self, passage: Passage, cited: Citation | None = None, around: Around | None = None
@@ -279,19 +347,27 @@ class Viewer:
         Returns:
             The view.
         """
-        if around is None:
-            (around,) = self.blocks.around([passage])
+        (whole,) = self.blocks.around([passage])
+        around = whole if around is None else around
         shown = passage.renditions.best(self.words.language)
         counterpart = passage.renditions.get(other(shown.language))
+        above = (item.renditions.best(shown.language) for item in whole.lead_ins)
         return PassageView(
             id=passage.id,
             number=cited.number if cited else 0,
             url=f"/{self.words.language}/passages/{passage.id}",
             section=self.heading(passage.section),
+            headed=True,
             attribution=self.attribution(passage),
             text=self.quote(shown, around, cited),
             counterpart=self.quote(counterpart, around, cited) if counterpart else None,
+            introduction=" ".join(visible(item.text) for item in above),
+            above=tuple(map(self._part, around.lead_ins)),
+            below=tuple(map(self._part, around.items)),
         )
+
+    def _part(self, passage: Passage) -> PassageView:
+        return self.passage(passage, None, _ALONE)
 
     def passages(self, passages: Sequence[Passage]) -> tuple[PassageView, ...]:
         """View the passages that match their documents, one below the other.
@@ -353,39 +429,76 @@ class Viewer:
         """
         query, answered = answer.query, answer.status == "answered"
         said = self._replies(query.line) if answer.status == "conversation" and query.line else ()
-        cited = {item.hit.passage.id: item for item in answer.citations}
-        hits = [item.hit for item in answer.citations] if answered else list(answer.nearest)
         generated = answer.mode == "generative"
-        lead = answer.statements[0].text if answered else ""
         told = answer.generation if answered else None
+        where = searched(answer.coverage, self.words)
+        lead = answer.text if generated else answer.lead.removesuffix(where).rstrip()
+        groups, after = self._groups(answer)
         return AnswerView(
+            question=query.question,
+            asked_in=query.asked_in,
+            reading=self.reading(query),
             status=answer.status,
             status_text=self.words.text(f"status.{answer.status}"),
             confidence=self.words.text(confidence_key(answer.confidence)) if answered else "",
-            lead=" ".join(item.text.text for item in said)
-            or visible(answer.text if generated else lead)
-            or self.words.text(f"answer.{answer.status}"),
+            lead=" ".join(item.text.text for item in said) or visible(lead),
             sentences=tuple(
                 SentenceView(visible(item.text), item.citations)
                 for item in (answer.statements if generated else ())
             ),
             notice=word_generation(told, self.words) if told else "",
-            groups=self._themed(answer, cited)
-            if answer.kind == "themes"
-            else self._groups(hits, cited),
-            understood=self._understood(answer),
-            standalone=None
-            if query.standalone == query.question
-            else TextView(query.standalone, query.asked_in),
-            searched=self.words.text("conversation.unquoted")
-            if said
-            else searched(answer.coverage, self.words),
+            groups=groups,
+            after=after,
+            searched=self.words.text("conversation.unquoted") if said else where,
             dropped=self.words.count("page.dropped", answer.dropped) if answer.dropped else "",
             silent=silent(answer.absent, self.words),
             more=say_more(answer.more, answer.kind, self.words) if answered else "",
-            themed=answer.kind == "themes",
             replies=said,
+            disclaimer=self.disclaimer(),
+            index_id=answer.index_id,
         )
+
+    def disclaimer(self) -> TextView | None:
+        """View whose views the summaries give.
+
+        Returns:
+            The view; None where the page does not say it, or no longer does.
+        """
+        said = self.corpus.disclaimer
+        found = self.passages([said]) if said is not None else ()
+        return found[0].text if found else None
+
+    def reading(self, query: Query) -> tuple[str, ...]:
+        """Say what was understood of a question.
+
+        Args:
+            query: What was understood.
+
+        Returns:
+            Sentences: slips put right, the wording of a follow-up, what could not be seen, and
+            the limits; none where it asks nothing of the summaries.
+        """
+        if query.intent == "chat":
+            return ()
+        text, scope = self.words.text, query.scope
+        told = [
+            text("page.understood.read", typed=typed, read=read) for typed, read in query.read_as
+        ]
+        if query.alone:
+            told.append(f"{text('page.understood.standalone')} {query.standalone}")
+        if query.invisible:
+            told.append(self.words.count("page.understood.invisible", query.invisible))
+        if scope is None or {item.date for item in self.corpus.meetings} == set(scope.meetings):
+            return tuple(map(visible, told))
+        if scope.text:
+            quoted = text("answer.quote", text=scope.text)
+            told.append(f"{text('page.understood.limited')} {quoted}.")
+        meetings = [text("answer.meeting", date=self.words.date(day)) for day in scope.meetings]
+        name = text("takeaway.named", name=text("page.understood.limits"))
+        told.append(
+            f"{name} {self.words.join(meetings)}" if meetings else text("page.understood.nowhere")
+        )
+        return tuple(map(visible, told))
 
     def samples(self, words: Catalogue | None = None) -> tuple[tuple[str, str], ...]:
         """View the sample questions.
@@ -413,42 +526,51 @@ class Viewer:
             for words, text in replies(line, self.corpus, self.words)
         )
 
-    def _groups(self, hits: Sequence[Hit], cited: dict[str, Citation]) -> tuple[MeetingView, ...]:
-        return tuple(
-            self.meeting(self.corpus.meeting(date), self._quotes(group, cited))
-            for date, group in group_by_meeting(hits)
-            if date is not None
-        )
+    def _groups(self, answer: Answer) -> tuple[tuple[MeetingView, ...], tuple[str, ...]]:
+        """View the quotes by meeting, in order, and tell what stands after all of them.
 
-    def _themed(self, answer: Answer, cited: dict[str, Citation]) -> tuple[MeetingView, ...]:
-        """View the quotes by theme, the line of each above its first meeting."""
-        hits = {item.number: item.hit for item in answer.citations}
-        lines = lines_above(answer.groups)
+        The lines above a meeting that name it, or its sections, are its own heading and theirs.
+        """
+        theme: dict[int, str] = {}
+        leads: dict[int, tuple[str, ...]] = {}
+        begins: set[int] = set()
+        waiting: tuple[str, ...] = ()
+        for group in answer.groups:
+            if group.kind == "theme":
+                theme |= dict.fromkeys(group.citations, visible(group.heading))
+                begins.update(group.citations[:1])
+            elif group.kind == "question":
+                waiting += (visible(group.heading),)
+                if group.citations:
+                    leads[group.citations[0]], waiting = waiting, ()
+        runs: list[list[Citation]] = []
+        near = [] if answer.status == "answered" else answer.nearest
+        for item in (*answer.citations, *(Citation(0, hit) for hit in near)):
+            before = runs[-1][-1].hit.passage.meeting if runs else None
+            if before != item.hit.passage.meeting or item.number in leads or item.number in begins:
+                runs.append([])
+            runs[-1].append(item)
         return tuple(
-            replace(view, theme=" ".join(lines.get(view.passages[0].number, ())))
-            for group in answer.groups
-            for view in self._groups([hits[number] for number in group.citations], cited)
-        )
+            replace(
+                self.meeting(self.corpus.meeting(day), tuple(self._quotes(run))),
+                leads=leads.get(run[0].number, ()),
+                theme=theme.get(run[0].number, ""),
+                begins=run[0].number in begins,
+            )
+            for run in runs
+            if (day := run[0].hit.passage.meeting) is not None
+        ), waiting
 
-    def _quotes(self, group: Sequence[Hit], cited: dict[str, Citation]) -> list[PassageView]:
-        passages = [hit.passage for hit in group]
-        if not cited:
-            return [self.passage(passage) for passage in passages]
-        shown = zip(passages, self.blocks.around(passages), strict=True)
-        views = [self.passage(passage, cited[passage.id], around) for passage, around in shown]
-        # A heading stands once, above the first of its quotes.
+    def _quotes(self, run: Sequence[Citation]) -> Iterator[PassageView]:
+        """View quotes of one meeting; a heading stands once, above the first under it.
+
+        What is near stands alone: each with the whole of its list.
+        """
+        passages = [item.hit.passage for item in run]
         before = [None, *(passage.section for passage in passages)]
-        return [
-            replace(view, section=None) if passage.section == above else view
-            for view, passage, above in zip(views, passages, before, strict=False)
-        ]
-
-    def _understood(self, answer: Answer) -> tuple[str, ...]:
-        scope = answer.query.scope
-        return tuple(
-            self.words.text("answer.meeting", date=self.words.date(date))
-            for date in (scope.meetings if scope else ())
-        )
+        for item, around, above in zip(run, self.blocks.around(passages), before, strict=False):
+            view = self.passage(item.hit.passage, item, around if item.number else None)
+            yield replace(view, headed=not item.number or item.hit.passage.section != above)
 
 
 def cut(text: str, mark: tuple[int, int]) -> tuple[str, str, str]:
@@ -463,6 +585,21 @@ def cut(text: str, mark: tuple[int, int]) -> tuple[str, str, str]:
     """
     start, end = mark
     return text[:start], text[start:end], text[end:]
+
+
+def place_of(passage: PassageView, meeting: MeetingView) -> str:
+    """Say on one line where a passage stands, and who says it.
+
+    Args:
+        passage: The passage.
+        meeting: Its meeting.
+
+    Returns:
+        The day and the name of its meeting, the heading above it, the label.
+    """
+    section = passage.section.text if passage.section else ""
+    parts = (meeting.date, meeting.title.text, section, passage.attribution)
+    return " – ".join(part for part in parts if part)
 
 
 def confidence_key(confidence: float) -> str:

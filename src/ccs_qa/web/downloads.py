@@ -1,7 +1,7 @@
 """The addresses under which an answer is taken away as a file."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -22,6 +22,7 @@ from ccs_qa.web.takeaway import (
     gather,
     markdown_citation,
     plain_citation,
+    safe,
     to_csv,
     to_markdown,
     to_plain,
@@ -164,7 +165,9 @@ def download(
     asked = service.ask(
         turn.question, language=language, history=turn.history, filters=turn.filters(), mode=mode
     )
-    answers = [*before, asked]
+    # The address is free of what the person could not see; the answer tells of it all the same.
+    query = replace(asked.query, invisible=turn.invisible)
+    answers = [*before, replace(asked, query=query)]
     origin = site_of(request)
     content = gather(answers, Viewer(service.corpus, words), origin, day)
     if form == "docx":
@@ -203,6 +206,7 @@ def citation(
     passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
     if passage is None or passage.meeting is None:
         raise NotFoundError(what="passage", name=name)
-    quote = cite(passage, Viewer(service.corpus, words), site_of(request))
-    body = plain_citation(quote, words) if form == "txt" else markdown_citation(quote, words)
+    meeting = cite(passage, Viewer(service.corpus, words))
+    write = plain_citation if form == "txt" else markdown_citation
+    body = write(meeting, safe(site_of(request)), words)
     return Response(body.encode(), media_type=_TYPES["txt"])

@@ -18,7 +18,7 @@ from ccs_qa.web.asked import Asked
 from ccs_qa.web.contexts import Viewer
 from ccs_qa.web.explore_views import ResultsView, TimelineView
 from ccs_qa.web.explorer import Explorer, follow
-from ccs_qa.web.routes import disclaimer_of, render_page
+from ccs_qa.web.routes import render_page
 from ccs_qa.wording import word_error
 
 explore_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -108,7 +108,7 @@ def search_page(
             words.text("page.search.example.1"),
             words.text("page.search.example.2"),
         ),
-        disclaimer=disclaimer_of(viewer),
+        disclaimer=viewer.disclaimer(),
     )
     return HTMLResponse(page, status_code=status)
 
@@ -152,7 +152,7 @@ def timeline_page(
             words.text("page.timeline.example.1"),
             words.text("page.timeline.example.2"),
         ),
-        disclaimer=disclaimer_of(viewer),
+        disclaimer=viewer.disclaimer(),
     )
     return HTMLResponse(page, status_code=status)
 

@@ -21,7 +21,7 @@ from ccs_qa.web.feedback_views import (
     form_view,
     from_our_pages,
 )
-from ccs_qa.web.routes import disclaimer_of, render_page
+from ccs_qa.web.routes import render_page
 from ccs_qa.wording import word_error
 
 feedback_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -95,7 +95,7 @@ def send_feedback(
         "/",
         feedback=form_view(sent, words, problems),
         failure=failure,
-        disclaimer=disclaimer_of(Viewer(service.corpus, words)),
+        disclaimer=Viewer(service.corpus, words).disclaimer(),
     )
     return HTMLResponse(page, status, _NOT_KEPT)
 
@@ -128,7 +128,7 @@ def thanks_page(
         urlencode({"id": name}),
         kept=feedback_view(kept, words),
         back=f"/{language}/?{urlencode(pairs)}",
-        disclaimer=disclaimer_of(Viewer(service.corpus, words)),
+        disclaimer=Viewer(service.corpus, words).disclaimer(),
     )
     return HTMLResponse(page, headers=_NOT_KEPT)
 
@@ -179,6 +179,6 @@ def feedback_page(
         ],
         newer=address(page - 1) if page > 1 else "",
         older=address(page + 1) if page * _A_PAGE < total else "",
-        disclaimer=disclaimer_of(Viewer(service.corpus, words)),
+        disclaimer=Viewer(service.corpus, words).disclaimer(),
     )
     return HTMLResponse(body, headers=_NOT_KEPT)

@@ -23,7 +23,7 @@ from ccs_qa.web.plain_views import (
     about,
     privacy,
 )
-from ccs_qa.web.routes import disclaimer_of, render_page
+from ccs_qa.web.routes import render_page
 
 plain_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -116,7 +116,7 @@ def _page(
         words,
         path,
         page=fill(outline, words, values),
-        disclaimer=disclaimer_of(Viewer(corpus, words)),
+        disclaimer=Viewer(corpus, words).disclaimer(),
     )
 
 

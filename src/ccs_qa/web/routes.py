@@ -112,19 +112,6 @@ def root(request: Request) -> Response:
     return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language"})
 
 
-def disclaimer_of(viewer: Viewer) -> object:
-    """View the sentence that says whose views the page gives.
-
-    Args:
-        viewer: Makes views.
-
-    Returns:
-        The view; None when the corpus has no such sentence.
-    """
-    found = viewer.corpus.disclaimer
-    return next(iter(viewer.passages([found])), None) if found is not None else None
-
-
 @pages.get("/{language}/meetings")
 def meetings_page(language: Language, service: Service) -> str:
     """List the meetings.
@@ -143,7 +130,7 @@ def meetings_page(language: Language, service: Service) -> str:
         words,
         "/meetings",
         meetings=[viewer.meeting(meeting) for meeting in service.corpus.meetings],
-        disclaimer=disclaimer_of(viewer),
+        disclaimer=viewer.disclaimer(),
     )
 
 
@@ -177,7 +164,7 @@ def meeting_page(request: Request, language: Language, date: str, service: Servi
         origin=site_of(request),
         objective=viewer.passages(meeting.objective),
         sections=[viewer.section(section) for section in meeting.sections],
-        disclaimer=disclaimer_of(viewer),
+        disclaimer=viewer.disclaimer(),
     )
 
 
@@ -213,7 +200,7 @@ def passage_page(language: Language, name: str, service: Service) -> str:
         meeting=viewer.meeting(meeting) if meeting else None,
         section=viewer.section(_around(passage, meeting)) if meeting else None,
         sources=[(service.corpus.documents[item.document], item.start, item.end) for item in found],
-        disclaimer=disclaimer_of(viewer),
+        disclaimer=viewer.disclaimer(),
     )
 
 

@@ -4,7 +4,7 @@
 writes it down. All of it is pure: the same content gives the same text.
 """
 
-from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway, cite, gather
+from ccs_qa.web.takeaway.content import Takeaway, cite, gather, safe
 from ccs_qa.web.takeaway.inert import Form, disposition, file_name
 from ccs_qa.web.takeaway.markdown import markdown_citation, to_markdown
 from ccs_qa.web.takeaway.plain import plain_citation, to_plain
@@ -13,10 +13,7 @@ from ccs_qa.web.takeaway.word import to_word
 
 __all__ = [
     "COLUMNS",
-    "Exchange",
     "Form",
-    "Quote",
-    "Source",
     "Takeaway",
     "cite",
     "disposition",
@@ -24,6 +21,7 @@ __all__ = [
     "gather",
     "markdown_citation",
     "plain_citation",
+    "safe",
     "to_csv",
     "to_markdown",
     "to_plain",

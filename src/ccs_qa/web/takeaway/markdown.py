@@ -4,8 +4,8 @@ import re
 
 from ccs_qa.messages import Catalogue
 from ccs_qa.text import visible
-from ccs_qa.web.contexts import cut
-from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway
+from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView, cut
+from ccs_qa.web.takeaway.content import Takeaway, place, placed
 from ccs_qa.web.takeaway.inert import one_line
 
 # Marks that mean something anywhere in CommonMark, GitHub's dialect, Pandoc's or MyST's.
@@ -88,7 +88,7 @@ def to_markdown(content: Takeaway, words: Catalogue) -> str:
     """
     parts = [f"# {escaped(words.count('takeaway.title', len(content.exchanges)))}"]
     for exchange in content.exchanges:
-        parts += _exchange(exchange, words)
+        parts += _exchange(exchange, content.origin, words)
     parts += [f"## {escaped(words.text('takeaway.about'))}"]
     said = content.disclaimer
     if said:
@@ -98,60 +98,59 @@ def to_markdown(content: Takeaway, words: Catalogue) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def markdown_citation(quote: Quote, words: Catalogue) -> str:
-    """Write one quote as Markdown.
+def markdown_citation(meeting: MeetingView, origin: str, words: Catalogue) -> str:
+    """Write one passage as Markdown.
 
     Args:
-        quote: The quote.
+        meeting: Its meeting, with the passage alone.
+        origin: What stands before its address.
         words: The words of its language.
 
     Returns:
         CommonMark text: block quotes, and what they are under a bold line that names the
         meeting.
     """
-    _, *parts = _quote(quote, answered=True, words=words)
-    name = f"**{escaped(quote.date)} – {escaped(quote.meeting.text)}**"
+    _, *parts = _quote(meeting.passages[0], meeting, origin, "", words)
+    name = f"**{escaped(meeting.date)} – {escaped(meeting.title.text)}**"
     return "\n\n".join((name, *parts)) + "\n"
 
 
-def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
-    verdict = [exchange.status, exchange.confidence]
+def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
+    level = "###"
     parts = [
         f"## {escaped(exchange.question)}",
-        " – ".join(f"**{escaped(item)}**" for item in verdict if item),
+        " – ".join(
+            f"**{escaped(item)}**" for item in (exchange.status_text, exchange.confidence) if item
+        ),
+        *map(escaped, exchange.reading),
         escaped(exchange.lead),
         *[escaped(exchange.notice)] * bool(exchange.notice),
     ]
-    if exchange.quotes and not exchange.answered:
-        parts.append(f"### {escaped(words.text('page.nearest'))}")
-    for quote in exchange.quotes:
-        parts += _quote(quote, answered=exchange.answered, words=words)
-    parts += [escaped(note) for note in exchange.notes]
+    if exchange.groups and not exchange.answered:
+        parts.append(f"{level} {escaped(words.text('page.nearest'))}")
+        level = "####"
+    for meeting in exchange.groups:
+        parts += map(escaped, meeting.leads)
+        for quote in meeting.passages:
+            parts += _quote(quote, meeting, origin, level, words)
+    parts += map(escaped, exchange.notes)
     parts.append(escaped(exchange.searched))
     parts.append(_named("takeaway.index", exchange.index_id, words))
     return parts
 
 
-def _quote(quote: Quote, *, answered: bool, words: Catalogue) -> list[str]:
+def _quote(
+    quote: PassageView, meeting: MeetingView, origin: str, level: str, words: Catalogue
+) -> list[str]:
     number = f"{escaped(words.text('page.citation'))} {quote.number} – " if quote.number else ""
-    level = "###" if answered else "####"
-    parts = [f"{level} {number}{escaped(quote.date)} – {escaped(quote.meeting.text)}"]
-    if quote.theme:
-        parts.append(_named("takeaway.theme", quote.theme, words))
-    if quote.section:
-        parts.append(_named("takeaway.section", quote.section.text, words))
-    if quote.attribution:
-        parts.append(_named("takeaway.attribution", quote.attribution, words))
-    for source in quote.shown:
-        parts += [quoted(source.text, source.mark), _source(source, words)]
+    parts = [f"{level} {number}{escaped(meeting.date)} – {escaped(meeting.title.text)}"]
+    parts += [_named(key, view.text, words) for key, view in placed(quote, meeting, words)]
+    for view in quote.shown:
+        source = f"*{escaped(view.status)}*, {escaped(place(view, words))}"
+        parts += [quoted(view.exact, view.mark), source]
     name = words.text("takeaway.named", name=words.text("takeaway.address"))
-    parts.append(f"{escaped(name)} <{quote.address}>")
+    parts.append(f"{escaped(name)} <{origin}{quote.url}>")
     return parts
-
-
-def _source(source: Source, words: Catalogue) -> str:
-    where = words.text("page.offsets", start=source.start, end=source.end)
-    return f"*{escaped(source.status)}*, {escaped(source.document)}, {escaped(where)}"
 
 
 def _named(key: str, value: str, words: Catalogue) -> str:

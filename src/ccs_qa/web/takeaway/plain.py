@@ -3,8 +3,8 @@
 import re
 
 from ccs_qa.messages import Catalogue
-from ccs_qa.text import visible
-from ccs_qa.web.takeaway.content import Exchange, Quote, Takeaway
+from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView
+from ccs_qa.web.takeaway.content import Takeaway, place, placed
 from ccs_qa.web.takeaway.inert import one_line
 
 
@@ -20,60 +20,59 @@ def to_plain(content: Takeaway, words: Catalogue) -> str:
     """
     blocks = [words.count("takeaway.title", len(content.exchanges))]
     for exchange in content.exchanges:
-        blocks += _exchange(exchange, words)
+        blocks += _exchange(exchange, content.origin, words)
     if content.disclaimer:
-        blocks.append(f"{visible(content.disclaimer.text)} ({content.disclaimer.status})")
+        blocks.append(f"{content.disclaimer.text} ({content.disclaimer.status})")
     blocks.append(words.text("page.footer.licence"))
     blocks.append(_named("takeaway.day", words.date(content.day), words))
     return "\n\n".join(blocks) + "\n"
 
 
-def plain_citation(quote: Quote, words: Catalogue) -> str:
-    """Write one quote as plain text.
+def plain_citation(meeting: MeetingView, origin: str, words: Catalogue) -> str:
+    """Write one passage as plain text.
 
     Args:
-        quote: The quote.
+        meeting: Its meeting, with the passage alone.
+        origin: What stands before its address.
         words: The words of its language.
 
     Returns:
         Lines: meeting, section, each rendition with its status and place, address.
     """
-    return _quote(quote, words) + "\n"
+    return _quote(meeting.passages[0], meeting, origin, words) + "\n"
 
 
-def _exchange(exchange: Exchange, words: Catalogue) -> list[str]:
-    verdict = " – ".join(item for item in (exchange.status, exchange.confidence) if item)
+def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
     blocks = [
         "\n".join(
             (
                 _named("takeaway.question", exchange.question, words),
-                _named("takeaway.status", verdict, words),
+                _named("takeaway.status", exchange.verdict, words),
             )
         ),
+        *map(one_line, exchange.reading),
         one_line(exchange.lead),
         *[exchange.notice] * bool(exchange.notice),
     ]
-    blocks += [_quote(quote, words) for quote in exchange.quotes]
-    blocks += [one_line(note) for note in exchange.notes]
+    if exchange.groups and not exchange.answered:
+        blocks.append(words.text("page.nearest"))
+    for meeting in exchange.groups:
+        blocks += map(one_line, meeting.leads)
+        blocks += [_quote(quote, meeting, origin, words) for quote in meeting.passages]
+    blocks += map(one_line, exchange.notes)
     blocks.append(f"{exchange.searched}\n{_named('takeaway.index', exchange.index_id, words)}")
     return blocks
 
 
-def _quote(quote: Quote, words: Catalogue) -> str:
+def _quote(quote: PassageView, meeting: MeetingView, origin: str, words: Catalogue) -> str:
     number = f"[{quote.number}] " if quote.number else ""
-    lines = [f"{number}{quote.date} – {one_line(quote.meeting.text)}"]
-    if quote.theme:
-        lines.append(_named("takeaway.theme", quote.theme, words))
-    if quote.section:
-        lines.append(_named("takeaway.section", quote.section.text, words))
-    if quote.attribution:
-        lines.append(_named("takeaway.attribution", quote.attribution, words))
-    for source in quote.shown:
-        where = words.text("page.offsets", start=source.start, end=source.end)
+    lines = [f"{number}{meeting.date} – {one_line(meeting.title.text)}"]
+    lines += [_named(key, view.text, words) for key, view in placed(quote, meeting, words)]
+    for view in quote.shown:
         # Indented, so that a line of a quote never looks like one of ours.
-        lines += [f"    {line}" for line in re.split(r"\r\n|[\n\r]", visible(source.text))]
-        lines.append(f"{source.status}, {one_line(source.document)}, {where}")
-    lines.append(_named("takeaway.address", quote.address, words))
+        lines += [f"    {line}" for line in re.split(r"\r\n|[\n\r]", view.text)]
+        lines.append(f"{view.status}, {one_line(place(view, words))}")
+    lines.append(_named("takeaway.address", origin + quote.url, words))
     return "\n".join(lines)
 
 

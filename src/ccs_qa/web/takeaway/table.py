@@ -6,7 +6,7 @@ The first row names the columns in the language of the file; their order never c
 | column | meaning |
 |---|---|
 | question | the question asked |
-| status | whether the summaries answer it, in words |
+| status | whether the summaries answer it, and how sure, in words |
 | answer | the fixed wording of the answer, or the sentences of a language model |
 | number | citation number on the page; empty for a nearest passage, which is no answer, and for |
 | | a lead-in or an item that stands with the quote below or above it |
@@ -21,7 +21,7 @@ The first row names the columns in the language of the file; their order never c
 | passage | stable id of the passage |
 | address | address of its page |
 | searched | what was searched |
-| notes | how it was worded and understood, limits, silent meetings, quotes left out |
+| notes | how it was worded and understood, limits, silent meetings, what is left out |
 | index | identifier of the index that was searched |
 | day | the day of the download, in words |
 | disclaimer | whose views the summaries give |
@@ -38,7 +38,8 @@ import io
 
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import LANGUAGES
-from ccs_qa.web.takeaway.content import Exchange, Quote, Takeaway
+from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView
+from ccs_qa.web.takeaway.content import Takeaway
 from ccs_qa.web.takeaway.inert import defused
 
 COLUMNS = (
@@ -70,6 +71,7 @@ COLUMNS = (
     "takeaway.theme",
     "takeaway.attribution",
 )
+Listed = tuple[MeetingView, PassageView]
 # From the number to the address.
 _OF_A_QUOTE = 17
 
@@ -89,51 +91,56 @@ def to_csv(content: Takeaway, words: Catalogue) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(defused(words.text(key)) for key in COLUMNS)
     for exchange in content.exchanges:
-        for quote in _listed(exchange) or (None,):
-            row = _row(exchange, quote, content, words)
+        listed: list[Listed | None] = [
+            (meeting, part)
+            for meeting in exchange.groups
+            for quote in meeting.passages
+            for part in (*quote.above, quote, *quote.below)
+        ]
+        for found in listed or [None]:
+            row = _row(exchange, found, content, words)
             writer.writerow(defused(cell) for cell in row)
     return out.getvalue()
 
 
-def _listed(exchange: Exchange) -> list[Quote]:
-    """List every passage that is shown, in order."""
-    return [part for quote in exchange.quotes for part in (*quote.lead_ins, quote, *quote.items)]
-
-
 def _row(
-    exchange: Exchange, quote: Quote | None, content: Takeaway, words: Catalogue
+    exchange: AnswerView, found: Listed | None, content: Takeaway, words: Catalogue
 ) -> tuple[str, ...]:
+    meeting, quote = found or (None, None)
+    leads = (line for item in exchange.groups for line in item.leads)
     return (
         exchange.question,
-        exchange.status,
-        exchange.lead,
-        *(_quote(quote) if quote else ("",) * _OF_A_QUOTE),
+        exchange.verdict,
+        " ".join((exchange.lead, *leads)),
+        *(_quote(quote, meeting, content.origin) if meeting and quote else ("",) * _OF_A_QUOTE),
         exchange.searched,
-        " ".join(note for note in (exchange.notice, *exchange.notes) if note),
+        " ".join(note for note in (exchange.notice, *exchange.reading, *exchange.notes) if note),
         exchange.index_id,
         words.date(content.day),
         content.disclaimer.text if content.disclaimer else "",
-        quote.theme if quote else "",
+        meeting.theme if meeting else "",
         quote.attribution if quote else "",
     )
 
 
-def _quote(quote: Quote) -> tuple[str, ...]:
-    by_language = {source.language: source for source in quote.sources}
+def _quote(quote: PassageView, meeting: MeetingView, origin: str) -> tuple[str, ...]:
+    by_language = {view.language: view for view in quote.spoken}
     texts: list[str] = []
     for language in LANGUAGES:
-        found = by_language.get(language)
-        if found is None:
+        view = by_language.get(language)
+        if view is None or view.source is None:
             texts += [""] * 5
         else:
-            texts += [found.text, found.status, found.document, str(found.start), str(found.end)]
+            source = view.source
+            where = (source.document, str(source.start), str(source.end))
+            texts += [source.text, view.status, *where]
     return (
         str(quote.number or ""),
-        quote.date,
-        quote.meeting.text,
+        meeting.date,
+        meeting.title.text,
         quote.section.text if quote.section else "",
         quote.introduction,
         *texts,
-        quote.passage,
-        quote.address,
+        quote.id,
+        origin + quote.url,
     )

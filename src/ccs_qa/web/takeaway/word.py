@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -16,8 +17,8 @@ from docx.text.paragraph import Paragraph
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import Language
 from ccs_qa.text import visible
-from ccs_qa.web.contexts import cut
-from ccs_qa.web.takeaway.content import Exchange, Quote, Source, Takeaway
+from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView, TextView, cut
+from ccs_qa.web.takeaway.content import Takeaway, place, placed
 
 _LOCALES: dict[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
 # Longest property that the format allows.
@@ -35,7 +36,7 @@ def to_word(content: Takeaway, words: Catalogue) -> bytes:
     Returns:
         The bytes of the file.
     """
-    writer = _Writer(content.language, words)
+    writer = _Writer(content.language, content.origin, words)
     writer.prepare(content)
     for exchange in content.exchanges:
         writer.exchange(exchange)
@@ -48,7 +49,8 @@ def to_word(content: Takeaway, words: Catalogue) -> bytes:
 class _Writer:
     """Writes one document."""
 
-    def __init__(self, language: Language, words: Catalogue) -> None:
+    def __init__(self, language: Language, origin: str, words: Catalogue) -> None:
+        self._origin = origin
         self.document: WordDocument = Document()
         self._language: Language = language
         self._words = words
@@ -76,26 +78,29 @@ class _Writer:
         for language in self.document.styles.element.iter(qn("w:lang")):
             language.set(qn("w:val"), _LOCALES[self._language])
 
-    def exchange(self, exchange: Exchange) -> None:
+    def exchange(self, exchange: AnswerView) -> None:
         """Write a question and its answer."""
         words = self._words
         self._heading(exchange.question, 1, exchange.asked_in)
-        verdict = " – ".join(item for item in (exchange.status, exchange.confidence) if item)
-        self._named("takeaway.status", verdict)
+        self._named("takeaway.status", exchange.verdict)
+        for text in exchange.reading:
+            self._paragraph(text)
         self._paragraph(exchange.lead, bold=True)
         if exchange.notice:
             self._paragraph(exchange.notice)
-        if exchange.quotes and not exchange.answered:
+        if exchange.groups and not exchange.answered:
             self._heading(words.text("page.nearest"), 2, self._language)
-        for quote in exchange.quotes:
-            self._quote(quote, 2 if exchange.answered else 3)
+        for meeting in exchange.groups:
+            for lead in meeting.leads:
+                self._paragraph(lead, bold=True)
+            for quote in meeting.passages:
+                self._quote(quote, meeting, 2 if exchange.answered else 3)
         for text in (*exchange.notes, exchange.searched):
             self._paragraph(text)
         self._named("takeaway.index", exchange.index_id)
-        cited = [quote for quote in exchange.quotes if quote.number]
-        if cited:
+        if exchange.answered and exchange.groups:
             self._heading(words.text("takeaway.citations"), 2, self._language)
-            self._list(cited)
+            self._list(exchange.groups)
 
     def about(self, content: Takeaway) -> None:
         """Write whose views these are, whose text, and when it was taken."""
@@ -108,51 +113,40 @@ class _Writer:
         self._paragraph(words.text("page.footer.licence"))
         self._named("takeaway.day", words.date(content.day))
 
-    def _quote(self, quote: Quote, level: int) -> None:
+    def _quote(self, quote: PassageView, meeting: MeetingView, level: int) -> None:
         words = self._words
         number = f"{words.text('page.citation')} {quote.number} – " if quote.number else ""
-        heading = self._heading(f"{number}{quote.date} – ", level, self._language)
-        self._run(heading, quote.meeting.text, quote.meeting.language)
-        if quote.theme:
-            self._named("takeaway.theme", quote.theme).paragraph_format.keep_with_next = True
-        section = quote.section
-        if section:
-            named = self._named("takeaway.section", section.text, section.language)
+        heading = self._heading(f"{number}{meeting.date} – ", level, self._language)
+        self._run(heading, meeting.title.text, meeting.title.language)
+        for key, view in placed(quote, meeting, words):
+            named = self._named(key, view.text, view.language)
             named.paragraph_format.keep_with_next = True
-        if quote.attribution:
-            named = self._named("takeaway.attribution", quote.attribution)
-            named.paragraph_format.keep_with_next = True
-        for source in quote.shown:
-            self._source(source)
-            where = words.text("page.offsets", start=source.start, end=source.end)
-            self._paragraph(f"{source.status}, {source.document}, {where}")
+        for view in quote.shown:
+            self._source(view)
+            self._paragraph(f"{view.status}, {place(view, words)}")
         if not quote.number:
-            self._named("takeaway.address", quote.address)
+            self._named("takeaway.address", self._origin + quote.url)
 
-    def _source(self, source: Source) -> None:
-        if source.mark is None:
-            self._paragraph(source.text, "Quote", source.language)
+    def _source(self, view: TextView) -> None:
+        if view.mark is None:
+            self._paragraph(view.exact, "Quote", view.language)
             return
         paragraph = self.document.add_paragraph(style="Quote")
-        for part, bold in zip(cut(source.text, source.mark), (False, True, False), strict=True):
+        for part, bold in zip(cut(view.exact, view.mark), (False, True, False), strict=True):
             if part:
-                self._run(paragraph, part, source.language, bold)
+                self._run(paragraph, part, view.language, bold)
 
-    def _list(self, quotes: list[Quote]) -> None:
+    def _list(self, meetings: Sequence[MeetingView]) -> None:
         """Number the citations of an answer as the answer does: from 1, each time."""
         number = self._new_numbering()
-        for quote in quotes:
-            paragraph = self._paragraph(f"{quote.date} – ", "List Number")
-            self._run(paragraph, quote.meeting.text, quote.meeting.language)
+        for meeting, quote in ((item, quote) for item in meetings for quote in item.passages):
+            paragraph = self._paragraph(f"{meeting.date} – ", "List Number")
+            self._run(paragraph, meeting.title.text, meeting.title.language)
             if quote.section:
                 self._run(paragraph, ", ", self._language)
                 self._run(paragraph, quote.section.text, quote.section.language)
-            where = "; ".join(
-                f"{source.document}, "
-                + self._words.text("page.offsets", start=source.start, end=source.end)
-                for source in quote.sources
-            )
-            self._run(paragraph, f" ({where}). {quote.address}", self._language)
+            where = "; ".join(place(view, self._words) for view in quote.spoken)
+            self._run(paragraph, f" ({where}). {self._origin}{quote.url}", self._language)
             properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001 - no public way
             properties.get_or_add_ilvl().val = 0
             properties.get_or_add_numId().val = number
