@@ -120,9 +120,8 @@ class TopicWords:
             exact = sum(item.exact >> at & 1 for item in wanted)
             rank = (-own, -exact, _ORDER.index(passage.kind), at, passage.id)
             found.setdefault(day, []).append(rank)
-        if any(
-            rank[:2] == (-len(wanted), -len(wanted)) for ranks in found.values() for rank in ranks
-        ):
+        whole = (-len(wanted), -len(wanted))
+        if len(wanted) > 1 and any(rank[:2] == whole for ranks in found.values() for rank in ranks):
             # Where one passage says it letter by letter, stems scattered over headings say else.
             found = {
                 day: kept
