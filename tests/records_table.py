@@ -17,8 +17,7 @@ class Row(NamedTuple):
     """A question and what answers it.
 
     Attributes:
-        kind: What it asks for; after a question mark where it is not answered well yet, with a
-            star behind where it needs the translation.
+        kind: What it asks for; with a star behind where it needs the translation.
         language: The language it is asked in.
         meetings: The meetings that the answer shows: dates, or the beginnings of several;
             `all`; a minus sign takes away.

@@ -50,7 +50,9 @@ class TopicResolver:
             Those that hold its words, and those that come near in meaning.
         """
         held: dict[dt.date, tuple[str, ...]] = {}
-        for topic in (query.topic, query.searched):
+        # What may belong to the topic narrows it, where a passage holds that as well.
+        wider = bool(query.topic) and query.topic in query.searched
+        for topic in (query.searched, query.topic) if wider else (query.topic, query.searched):
             if not held and self._named(topic, query.asked_in):
                 found = self._words.holding(topic, query.asked_in)
                 held = {day: names for day, names in found.items() if day in meetings}
@@ -68,6 +70,11 @@ class TopicResolver:
             entries = {day: self._best_of(names, ranked) for day, names in held.items()}
         else:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
+            # Of what comes near, that counts which holds the rarer words, where some meeting does.
+            telling = self._words.telling(query.topic)
+            rare = self._words.holding(telling, query.asked_in) if telling else {}
+            named = {day: self._best_of(names, ranked) for day, names in rare.items()}
+            entries = {day: hit for day, hit in named.items() if day in meetings} or entries
         far = [day for day, hit in best.items() if hit.score < top - FAR]
         silent = {*far, *(day for day in meetings if day not in best)} - {*entries}
         return Spoken(

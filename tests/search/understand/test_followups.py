@@ -3,7 +3,7 @@
 import pytest
 
 from ccs_qa.records import Language
-from ccs_qa.search.understand.followups import asks_again, denies
+from ccs_qa.search.understand.followups import asks_again, denials
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,16 @@ def test_anything_else_is_a_question(question: str) -> None:
         "Les autres réunions que celles de 2023, autres que virtuelles",
         "À quelle réunion n'a-t-on jamais parlé des jeunes ?",
         "Aucune réunion sur les passeports ?",
+        "Which meetings made no mention of seniors?",
+        "Which sessions were silent on fraud?",
+        "Did any meeting leave out AI?",
+        "Quelles réunions parlent pas d'IA ?",
+        "Quelles rencontres passent les partenariats sous silence ?",
     ],
 )
 def test_a_question_asks_for_what_is_not_so(question: str) -> None:
     """In words of denial of either language."""
-    assert denies(question)
+    assert denials(question)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +80,15 @@ def test_a_question_asks_for_what_is_not_so(question: str) -> None:
         "When was notable advice given to nonprofits?",
         "Une réunion d'une année neuve",
         "What was noted on wifi knots?",
+        "On a parlé des passeports, n'est-ce pas ?",
     ],
 )
 def test_other_questions_do_not(question: str) -> None:
     """A denial inside a word is none."""
-    assert not denies(question)
+    assert not denials(question)
+
+
+def test_a_denial_in_two_words_is_one() -> None:
+    """It is found where it stands: from « n' » to « pas »."""
+    question = "Quelles séances n'abordent pas les aînés ?"
+    assert [question[begin:end] for begin, end in denials(question)] == ["n'abordent pas"]

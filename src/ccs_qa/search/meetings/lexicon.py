@@ -49,7 +49,9 @@ _WORDS = {
         r"|tenue?s?|d'|a l'|^l'|jusqu'"
     ),
     # Meetings, and what is said of them.
-    "noun": r"meetings?|sessions?|summary|summaries|reunions?|rencontres?|seances?",
+    "meeting": r"meetings?|sessions?|reunions?|rencontres?|seances?",
+    "noun": r"{meeting}|summary|summaries",
+    "every": r"all|each|every|both|chacune|chaque|tou(?:te)?s",
     "one": r"ones?|celles?",
     "last": r"last|final|latest|most recent|newest|derniere?s?|plus recente?s?",
     "first": r"(?:very |toute )?(?:first|oldest|earliest|premieres?|plus anciennes?)",
@@ -68,6 +70,12 @@ _WORDS = {
     "about": (
         r"on|about|titled|called|named|entitled|concerning|regarding|sur|intitulee?s?|portant"
         r"|portait|concernant|consacree?s?|aux?|d[eu]s?"
+    ),
+    "treats": r"concern(?:s|ed|ait|aient|e|ent)|deals?|dealt|port(?:e|ent|ait|aient)|traite?\w*",
+    # What asks to be shown, and how kindly.
+    "show": (
+        r"give|show|list|name|please|donn(?:e|er|ez)|montr(?:e|er|ez)|nomm(?:e|er|ez)|list(?:er|ez)"
+        r"|enumer(?:e|er|ez)|svp|stp"
     ),
     "matter": (
         r"sujets?|subjects?|topics?|themes?|points?|keys?|cles?|others?|autres?|parts?|parties?"

@@ -204,6 +204,13 @@ class Names:
         return tuple(frozenset(words(wording)) - _ALL_STOPS for [wording] in filter(None, wordings))
 
 
+# Endings of those who do something, which a stemmer takes off.
+_DOERS: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"([eo]r)(?:s|ed|ing)?$"),
+    "fr": re.compile(r"(at)(?:eur|rice)s?$"),
+}
+
+
 def stemmed(tokens: Sequence[str], language: Language) -> list[str]:
     """Stem folded words; twice in French, where "ée" without its accent leaves an ending behind."""
     return [_stem(token, language) for token in tokens]
@@ -213,7 +220,10 @@ def stemmed(tokens: Sequence[str], language: Language) -> list[str]:
 @lru_cache(maxsize=16_384)
 def _stem(token: str, language: Language) -> str:
     [stem] = stems([token], language)
-    return stems([stem], language)[0] if language == "fr" else stem
+    stem = stems([stem], language)[0] if language == "fr" else stem
+    # Who does something is not what is done: "influencers" do not stand where "influence" does.
+    done = _DOERS[language].search(token)
+    return f"{stem}{done[1]}" if done and not stem.endswith(done[1]) else stem
 
 
 def _key(text: str, language: Language) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from ccs_qa.index import stop_words
 from ccs_qa.records import SAID, Intent, Meeting, Scope
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.mentions import Days, Kind, Mention, Mentions, pick, point
 from ccs_qa.search.meetings.names import Names
-from ccs_qa.text import fold_in_place
+from ccs_qa.text import fold_in_place, words
 from ccs_qa.text.numbers import small_number
 
 # What the word before a mention makes of it.
@@ -56,6 +57,12 @@ _LEADING = pattern(
     r" *+)++$"
 )
 _TRAILING = pattern(r" (?:{noun}|{one})\b")
+# All meetings; and what says of meetings that they are asked for, or what they were about.
+_EVERY = pattern(r"\b{every} (?:{of})?(?:{the})*{meeting}\b")
+_ASKED = pattern(r"{meeting}|{every}|{show}")
+_TREATS = pattern(r"{treats}")
+_MEETING = pattern(r"\b{meeting}\b")
+_STOPS = stop_words("fr") | stop_words("en")
 
 
 class ScopeFinder:
@@ -102,7 +109,7 @@ class ScopeFinder:
         found, anchors = self._beside(text, found, before)
         if not found:
             return None
-        groups = self._grouped(text, found)
+        groups = self._grouped(text, found, ends=intent == "duration")
         if intent != "duration":
             groups = [item for item in groups if item not in anchors]
         meetings = _combine(groups)
@@ -153,12 +160,18 @@ class ScopeFinder:
         ]
         return sorted([*kept, *beside], key=lambda item: item.begin), anchors
 
-    def _grouped(self, text: str, found: Sequence[Mention]) -> list[Mention]:
-        """Read from the end: what qualifies each other as one, spans, then what limits each."""
+    def _grouped(self, text: str, found: Sequence[Mention], *, ends: bool) -> list[Mention]:
+        """Read from the end: what qualifies each other as one, spans, then what limits each.
+
+        Two single meetings are the ends of the time asked for: "how long after A was B".
+        """
         joined: list[Mention] = []
         for item in reversed(found):
             one = _join(text, item, joined[-1]) if joined else None
             joined[-1:] = [one] if one else [*joined[-1:], item]
+        single = [len(item.meetings) for item in joined] == [1, 1]
+        if ends and single and not self._span(text, 0, joined[1], joined[0]):
+            return joined[::-1]
         groups: list[Mention] = []
         for at, item in enumerate(joined):
             if not groups:
@@ -211,6 +224,28 @@ class ScopeFinder:
 
     def _nearest(self, kind: str, item: Mention, count: int) -> Days:
         return pick(self._by(kind, item), (-1 if kind == "before" else 1, 0, count))
+
+
+def asked_of_meetings(question: str, scope: Scope | None) -> Intent | None:
+    """Tell what a question asks that names meetings and nothing else.
+
+    Args:
+        question: The question, on one line.
+        scope: Its limits; None for none.
+
+    Returns:
+        `about` when it says that they treat of something, else `which_meeting`; None when it
+        names no meeting, or another word says what is asked.
+    """
+    text = fold_in_place(question)
+    named = scope.text if scope else ""
+    rest = text.replace(fold_in_place(named), " ", 1) if named else text
+    if not (_MEETING.search(text) if named else _EVERY.search(text)):
+        return None
+    others = [word for word in words(rest) if word not in _STOPS and not _ASKED.fullmatch(word)]
+    if not all(map(_TREATS.fullmatch, others)):
+        return None
+    return "about" if others else "which_meeting"
 
 
 def _join(text: str, left: Mention, right: Mention) -> Mention | None:

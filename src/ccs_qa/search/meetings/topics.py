@@ -80,6 +80,12 @@ class TopicWords:
             for thing in {item.thing for item in self._names.find(composed, language, nested=True)}:
                 self._held[thing] |= loosely
 
+    def telling(self, topic: str) -> str:
+        """Leave out of a topic the stop words, and what most meetings hold: it tells none apart."""
+        days = {day for day, _ in self._passages}
+        kept = [word for word in self.content(topic) if 2 * len(self.holding(word)) <= len(days)]
+        return " ".join(kept)
+
     @staticmethod
     def content(topic: str) -> tuple[str, ...]:
         """List the folded words of a topic, stop words of both languages left out."""
@@ -114,6 +120,14 @@ class TopicWords:
             exact = sum(item.exact >> at & 1 for item in wanted)
             rank = (-own, -exact, _ORDER.index(passage.kind), at, passage.id)
             found.setdefault(day, []).append(rank)
+        whole = (-len(wanted), -len(wanted))
+        if len(wanted) > 1 and any(rank[:2] == whole for ranks in found.values() for rank in ranks):
+            # Where one passage says it letter by letter, stems scattered over headings say else.
+            found = {
+                day: kept
+                for day, ranks in found.items()
+                if (kept := [rank for rank in ranks if rank[0] == -len(wanted) or rank[1]])
+            }
         return {day: tuple(rank[-1] for rank in sorted(ranks)) for day, ranks in found.items()}
 
     def _wanted(self, topic: str, language: Language | None) -> Iterator[_Held]:

@@ -8,10 +8,21 @@ from dataclasses import dataclass, replace
 from ccs_qa.encoder import Encoder, Vectors
 from ccs_qa.errors import FilterError, QuestionError
 from ccs_qa.index import stop_words
-from ccs_qa.records import SAID, Filters, Intent, Language, Line, Meeting, Passage, Query, Scope
+from ccs_qa.records import (
+    FORMED,
+    SAID,
+    Filters,
+    Intent,
+    Language,
+    Line,
+    Meeting,
+    Passage,
+    Query,
+    Scope,
+)
 from ccs_qa.search.meetings.names import Names
-from ccs_qa.search.meetings.scope import ScopeFinder
-from ccs_qa.search.understand.followups import asks_again, denies
+from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings
+from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
@@ -26,6 +37,8 @@ _MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last
 # Where no head tells, a question of so many words leans on the one before it.
 _SHORT = 6
 _STOPS = stop_words("fr") | stop_words("en")
+# A word of denial is none of the topic: the odds against it are e to this at least.
+_FAR = 5.0
 _QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 
 
@@ -56,11 +69,12 @@ Locate = Callable[[str, tuple[str, ...]], frozenset[dt.date]]
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """What is searched, the words that name it, and whether the rest is a mere frame."""
+    """What is searched, the words that name it, whether the rest is a mere frame, or denies."""
 
     wording: Wording
     named: str
     framed: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +206,14 @@ class Understander:
             intent = before.query.intent
         located = self._before(history)
         scope = self._finder.find(question, self._today(), intent=intent, before=located)
-        told = self._topic(own, scope, lenient=intent in _MENTIONED)
+        told = self._topic(own, scope, intent)
+        # What it denies by name is its own.
+        leaning = replace(leaning, names=leaning.names or bool(told.denied and told.named))
         if not leaning.names:
             told = replace(told, named="")
+        if not (before or around or told.named) and (intent == "topic" or intent in FORMED):
+            # Meetings named by themselves ask for their record.
+            intent = asked_of_meetings(asked, scope) or intent
         if around and intent not in SAID and scope is None and not told.named:
             # A question out of a long story that names no meeting and no topic leans on the story.
             intent = "topic"
@@ -203,11 +222,13 @@ class Understander:
             # A bare name asks for what was said of it.
             intent = "topic"
         single = scope is not None and len(scope.meetings) == 1
-        if intent == "which_meeting" and told.named and single and not denies(asked):
+        if intent == "which_meeting" and told.named and single and not told.denied:
             # Of one meeting it is asked what it says.
             intent = "topic"
         if before and leaning.meetings:
-            scope = _narrowed(scope, before.query.scope, intent, located)
+            # What is denied of a topic is not sought where that comes up.
+            among = located if told.named or not told.denied else frozenset
+            scope = _narrowed(scope, before.query.scope, intent, among)
         line = None if before or scope else self._line(own)
         if neither or intent == "chat":
             line = "language" if neither else line or "outside"
@@ -228,7 +249,7 @@ class Understander:
                 asked_in=language,
                 scope=limits or scope,
                 intent=intent,
-                negated=denies(asked) if intent not in SAID else False,
+                negated=told.denied and intent not in SAID,
                 history=tuple(history),
                 read_as=read.changes,
                 line=line,
@@ -302,27 +323,39 @@ class Understander:
             return "topic"
         return self._heads.intent(text.words, text.pooled)
 
-    def _topic(self, text: Text, scope: Scope | None, *, lenient: bool = False) -> _Topic:
+    def _topic(self, text: Text, scope: Scope | None, intent: Intent) -> _Topic:
         """Keep the words that name the topic, and those that may."""
         free = _outside(len(text.text), scope.limits if scope else ())
+        denied = denials(text.text)
         if self._heads is None or not len(text.spans):
-            return _Topic(text.only(free), text.only(free).text)
+            return _Topic(text.only(free), text.only(free).text, denied=bool(denied))
         gains = self._heads.gains(text.words, text.word_vectors)
         quoted = _QUOTED.search(text.text)
+        lenient = intent in _MENTIONED
         # What stands in quotation marks is the topic as it stands.
         run = (
             quoted.span("words")
             if quoted
             else _range(text, self._heads.topic(gains, lenient=lenient))
         )
-        named = _within(free, run)
         frame = _range(text, self._heads.frame(gains))
+        if intent not in SAID and not quoted:
+            if _undenied(run, denied) == (run[1], run[1]):
+                gains = [
+                    min(gain, -_FAR) if _within(denied, (word.start, word.end)) else gain
+                    for word, gain in zip(text.words, gains, strict=True)
+                ]
+                run = _range(text, self._heads.topic(gains, lenient=lenient))
+            run, frame = _undenied(run, denied), _undenied(frame, denied)
+        named = _within(free, run)
         kept = named if quoted else _within(free, frame)
         wide = text.only(free) if _telling(text.text, free) else text.whole
         return _Topic(
             text.only(kept) if _telling(text.text, kept) else wide,
             text.only(named).text if _telling(text.text, named) else "",
             self._heads.only_framed(gains),
+            # What is denied within the topic belongs to it.
+            any(not _within([span], run) for span in denied),
         )
 
     def _read(self, text: str, language: Language) -> Reading:
@@ -386,6 +419,15 @@ def _range(text: Text, run: tuple[int, int]) -> Range:
     """Turn positions of words into places."""
     begin, end = run
     return (text.words[begin].start, text.words[end - 1].end) if end else (0, 0)
+
+
+def _undenied(run: Range, denied: Sequence[Range]) -> Range:
+    """Take the words of denial off the beginning of a topic, and what stands before them."""
+    begin, end = run
+    for first, last in denied:
+        if first <= begin < last:
+            begin = min(last, end)
+    return (begin, end)
 
 
 def _within(ranges: Sequence[Range], among: Range) -> list[Range]:
