@@ -78,6 +78,7 @@ from ccs_qa.steps import (
     interleave,
     phrased,
     recorded,
+    searched_by,
 )
 
 NO_FILTERS = Filters()
@@ -291,7 +292,9 @@ class QAService:
 
     def _answer(self, found: Ranking) -> Answer:
         start = time.perf_counter()
-        outcomes = [self._outcome(part) for part in found.parts or (found,)]
+        outcomes = [
+            self._outcome(part, several=bool(found.parts)) for part in found.parts or (found,)
+        ]
         outcome = outcomes[0] if len(outcomes) == 1 else join_outcomes(outcomes)
         spent = round((time.perf_counter() - start) * 1000, 3)
         return Answer(
@@ -318,8 +321,8 @@ class QAService:
             more=outcome.composed.more,
         )
 
-    def _outcome(self, found: Ranking) -> Outcome:
-        """Judge and word one question."""
+    def _outcome(self, found: Ranking, *, several: bool = False) -> Outcome:
+        """Judge and word one question, alone or one of several."""
         query, wording = found.query, catalogue(found.query.language)
         if found.record is not None:
             composed = compose_record(
@@ -344,9 +347,9 @@ class QAService:
         coverage = coverage_of(self.corpus, query)
         selection = self._selector.choose(found.hits[:_QUOTABLE], found.grasp.breadth)
         quotes = with_sides(selection.quotes, found.hits, sides)
-        composed = compose(
-            verdict.status, quotes, coverage, wording, self._blocks, dated=bool(sides)
-        )
+        # Nearest passages follow the whole answer, and only where no part of it has quotes.
+        status = "not_found" if several and verdict.status == "related" else verdict.status
+        composed = compose(status, quotes, coverage, wording, self._blocks, dated=bool(sides))
         if verdict.status == "answered":
             composed = with_more(composed, selection.more, "quotes", wording)
         composed = self._marked(composed, found)
@@ -398,9 +401,7 @@ class QAService:
         Returns:
             Their dates, oldest first.
         """
-        if query.scope is not None:
-            return query.scope.meetings
-        return tuple(sorted(meeting.date for meeting in self.corpus.meetings))
+        return searched_by(query, self.corpus)
 
     def features(
         self, question: str, *, history: tuple[str, ...] = (), recipe: Recipe = HYBRID

@@ -247,7 +247,9 @@ class Former:
         number = number_asked(query)
         if found and not number:
             return None
-        if not found:
+        # Without a topic there is nothing that they could be relevant to.
+        relevant = bool(found)
+        if not relevant:
             passages = [
                 item for held in meetings for part in held.sections for item in part.passages
             ]
@@ -256,9 +258,12 @@ class Former:
             found = tuple(Hit(item, 0.0, {}) for item in ranked)
         chosen, _ = self._blocks.whole(found[: number or _SOME])
         groups = self._blocks.ordered(chosen)
+        if not relevant:
+            groups = by_date(groups)
         dates = [words_of.date(date) for date, _ in groups if date is not None]
         names = words_of.join([words_of.text("answer.of_date", date=date) for date in dates])
-        lead = words_of.count("answer.lead", len(dates), meetings=names)
+        key = "answer.lead" if relevant else "answer.lead.by_date"
+        lead = words_of.count(key, len(dates), meetings=names)
         if len(chosen) < number:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
         left = len({hit.passage.id for hit in found} - {hit.passage.id for hit in chosen})

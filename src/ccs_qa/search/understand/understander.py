@@ -230,7 +230,8 @@ class Understander:
                 intent=intent,
                 negated=denies(asked) if intent not in SAID else False,
                 history=tuple(history),
-                read_as=read.changes,
+                # What was read in a story around the question was not asked.
+                read_as=tuple(change for change in read.changes if change[1] in asked),
                 line=line,
             ),
             searched.wordings,
