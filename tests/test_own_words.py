@@ -67,7 +67,11 @@ def test_a_count_that_is_wrong_by_one_is_not_proved(heard: list[Heard], corpus: 
     records, counting, refusing = Records(corpus), set[str | None](), set[str | None]()
     for item in heard:
         for said in item.said:
-            wrong = {name: at + 1 for name, at in said.values.items() if type(at) is int}
+            wrong = {
+                name: at + 1
+                for name, at in said.values.items()
+                if type(at) is int and f"{{{name}}}" in said.words.raw(said.key)
+            }
             rule = rule_of(said.key)
             if not wrong or rule in CLAIMLESS or rule in refusing:
                 continue
@@ -78,4 +82,4 @@ def test_a_count_that_is_wrong_by_one_is_not_proved(heard: list[Heard], corpus: 
                 refusing.add(rule)
 
     # How many more there may be is bounded, not counted.
-    assert counting - refusing == {"answer.more", "themes.more"}
+    assert counting - refusing <= {"answer.more", "themes.more"}

@@ -483,7 +483,8 @@ def test_duration_between_meetings() -> None:
         "Du 31 janvier 2031 au 1er mars 2032 : 1 an, 1 mois et 1 jour (395 jours)."
     )
     assert lead(ask("duration", language="fr")).startswith(
-        "De la première réunion, celle du 31 janvier 2031, à la dernière, celle du 30 septembre 2033 : "
+        "De la première réunion, celle du 31 janvier 2031, à la dernière, celle du "
+        "30 septembre 2033 : "
     )
     overlapping = ask("duration", days=[A, B, C], sides=[[A, C], [B]])
     assert lead(overlapping).startswith("From January 31, 2031 to March 1, 2032: 1 year")
