@@ -78,6 +78,7 @@ from ccs_qa.steps import (
     interleave,
     phrased,
     recorded,
+    searched_by,
 )
 
 NO_FILTERS = Filters()
@@ -400,9 +401,7 @@ class QAService:
         Returns:
             Their dates, oldest first.
         """
-        if query.scope is not None:
-            return query.scope.meetings
-        return tuple(sorted(meeting.date for meeting in self.corpus.meetings))
+        return searched_by(query, self.corpus)
 
     def features(
         self, question: str, *, history: tuple[str, ...] = (), recipe: Recipe = HYBRID

@@ -1,5 +1,6 @@
 """The steps of an answer: what each yields, and what is read off the records on the way."""
 
+import datetime as dt
 import itertools
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -25,7 +26,6 @@ from ccs_qa.records import (
     Query,
     Statement,
 )
-from ccs_qa.search import allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,26 @@ def interleave(rankings: Sequence[Ranking]) -> tuple[Hit, ...]:
     return tuple(found.values())
 
 
+def searched_by(query: Query, corpus: Corpus) -> tuple[dt.date, ...]:
+    """Name the meetings that a query searches.
+
+    Args:
+        query: What was understood.
+        corpus: The records.
+
+    Returns:
+        Their dates, oldest first: of several questions, those of any; all, where the meetings
+        beyond the limits are asked for.
+    """
+    every = sorted(meeting.date for meeting in corpus.meetings)
+    if query.parts:
+        found = {day for part in query.parts for day in searched_by(part, corpus)}
+        return tuple(day for day in every if day in found)
+    if query.scope is None or (query.negated and not query.topic):
+        return tuple(every)
+    return query.scope.meetings
+
+
 def coverage_of(corpus: Corpus, query: Query) -> Coverage:
     """Say what a query searches.
 
@@ -226,11 +246,11 @@ def coverage_of(corpus: Corpus, query: Query) -> Coverage:
     Returns:
         The meetings and passages that it may find.
     """
-    test = allowed(query)
+    days = {*searched_by(query, corpus)}
     passages = [
         passage
         for passage in corpus.passages
-        if passage.kind in SEARCHED_KINDS and (test is None or test(passage))
+        if passage.kind in SEARCHED_KINDS and passage.meeting in days
     ]
     dates = sorted({passage.meeting for passage in passages if passage.meeting})
     return Coverage(

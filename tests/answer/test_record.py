@@ -472,7 +472,7 @@ def test_weeks_are_counted_when_they_are_asked_for() -> None:
 
 
 def test_duration_between_meetings() -> None:
-    """Two of them, two sides, or the first and the last."""
+    """Two of them, two sides, or the first and the last, called so only where they are of all."""
     pair = ask("duration", days=[A, B])
     assert lead(pair) == "From January 31, 2031 to March 25, 2031: 1 month and 25 days (53 days)."
     assert pair is not None
@@ -480,11 +480,14 @@ def test_duration_between_meetings() -> None:
     sides = ask("duration", language="fr", days=[A, B, D], sides=[[D], [A, B]])
     assert lead(sides).startswith("Du 25 mars 2031 au 30 septembre 2033 : 2 ans, 6 mois et 5 jours")
     assert lead(ask("duration", language="fr", days=[A, B, C])) == (
-        "De la première réunion, celle du 31 janvier 2031, à la dernière, celle du 1er mars 2032 : "
-        "1 an, 1 mois et 1 jour (395 jours)."
+        "Du 31 janvier 2031 au 1er mars 2032 : 1 an, 1 mois et 1 jour (395 jours)."
+    )
+    assert lead(ask("duration", language="fr")).startswith(
+        "De la première réunion, celle du 31 janvier 2031, à la dernière, celle du "
+        "30 septembre 2033 : "
     )
     overlapping = ask("duration", days=[A, B, C], sides=[[A, C], [B]])
-    assert lead(overlapping).startswith("From the first meeting, that of January 31, 2031")
+    assert lead(overlapping).startswith("From January 31, 2031 to March 1, 2032: 1 year")
 
 
 def test_intervals_and_their_average() -> None:

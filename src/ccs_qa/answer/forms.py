@@ -239,7 +239,9 @@ class Former:
         if found.quotes and not number:
             return None
         quotable, more = found.quotes, found.more
-        if not quotable:
+        # Without a topic there is nothing that they could be relevant to.
+        relevant = bool(quotable)
+        if not relevant:
             passages = [
                 item for held in meetings for part in held.sections for item in part.passages
             ]
@@ -248,9 +250,12 @@ class Former:
             quotable = tuple(Hit(item, 0.0, {}) for item in ranked)
         chosen, _ = self._blocks.whole(quotable[: number or _SOME])
         groups = self._blocks.ordered(chosen)
+        if not relevant:
+            groups = by_date(groups)
         dates = [words_of.date(date) for date, _ in groups if date is not None]
         names = words_of.join([words_of.text("answer.of_date", date=date) for date in dates])
-        lead = words_of.count("answer.lead", len(dates), meetings=names)
+        key = "answer.lead" if relevant else "answer.lead.by_date"
+        lead = words_of.count(key, len(dates), meetings=names)
         if len(chosen) < number:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
         left = more + _unshown(quotable, chosen)

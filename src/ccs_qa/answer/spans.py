@@ -83,7 +83,8 @@ def read_duration(matter: Matter) -> Record | None:
     if since or first.date == last.date:
         # "Since the passport meeting" is from that one on, not from the last.
         return _read_since(matter, first if matter.ground == "fit" else last)
-    key = "record.span.ends" if several else "record.span"
+    # Of some of the meetings, the first and the last are not those of all.
+    key = "record.span.ends" if several and matter.ground == "all" else "record.span"
     return matter.record([_span(matter, key, first.date, last.date)], (first, last))
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,9 @@ from ccs_qa.records import Language, Passage
 
 _LEAST_MEETINGS = 2
 _SHARED = 3
-# A word is shared when at least this share of the passages hold it, and it marks them when that
-# is so much more than the share of the others; the words of a heading do on average.
+# A word is shared when at least this share of the passages hold it, of those quoted as well; it
+# marks them when that is so much more than the share of the others; the words of a heading do on
+# average.
 _OFTEN = 0.5
 _MARKS = 0.35
 _HEADS = 0.25
@@ -35,7 +37,7 @@ class Theme:
 
     Attributes:
         heading: The heading of the summaries that fits it best; empty for none.
-        shared: Words that most of its passages hold, as they stand there.
+        shared: Words that most of its passages and of those quoted hold, as they stand there.
         meetings: The meetings that it comes up in, oldest first.
         quoted: The passage of each that is nearest to the others, oldest first.
         passages: All of its passages, the most central first.
@@ -97,6 +99,7 @@ def find_themes(
         if len(best) < _LEAST_MEETINGS:
             continue
         days = tuple(sorted(best))
+        quoted = tuple(best[day] for day in days)
         inside = Counter(term for item in members for term in held[item.id])
         # How much oftener the theme holds a term than the rest does.
         rest = max(len(passages) - len(members), 1)
@@ -107,9 +110,9 @@ def find_themes(
         themes.append(
             Theme(
                 _heading(members, marked, language),
-                _shared(members, inside, marked, language),
+                _shared(members, _often(members, held) & _often(quoted, held), marked, language),
                 days,
-                tuple(best[day] for day in days),
+                quoted,
                 members,
             )
         )
@@ -128,19 +131,21 @@ def _heading(members: Sequence[Passage], marked: Mapping[str, float], language: 
     return best
 
 
+def _often(passages: Sequence[Passage], held: Mapping[str, frozenset[str]]) -> set[str]:
+    """List the terms that enough of some passages hold."""
+    inside = Counter(term for item in passages for term in held[item.id])
+    return {term for term, number in inside.items() if number >= max(2, _OFTEN * len(passages))}
+
+
 def _shared(
     members: Sequence[Passage],
-    inside: Mapping[str, int],
+    often: AbstractSet[str],
     marked: Mapping[str, float],
     language: Language,
 ) -> tuple[str, ...]:
     """List the words that mark the theme most, in the form that its passages use most."""
-    often = [
-        term
-        for term, number in inside.items()
-        if number >= max(2, _OFTEN * len(members)) and marked[term] >= _MARKS
-    ]
-    chosen = sorted(often, key=lambda term: (-marked[term], term))[:_SHARED]
+    marking = (term for term in often if marked[term] >= _MARKS)
+    chosen = sorted(marking, key=lambda term: (-marked[term], term))[:_SHARED]
     forms: dict[str, Counter[str]] = {term: Counter() for term in chosen}
     for item in members:
         said = item.renditions.best(language)

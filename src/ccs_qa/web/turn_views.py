@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ccs_qa.messages import Catalogue
 from ccs_qa.records import Answer, Language, Query, other
+from ccs_qa.steps import searched_by
 from ccs_qa.text import detect_language
 from ccs_qa.web.contexts import AnswerView, TextView, Viewer
 from ccs_qa.web.downloads import DownloadsView, view_copies, view_downloads
@@ -25,7 +26,7 @@ class UnderstoodView:
         searching: What is being searched, in words.
         words: The words of the question that limit it, if any do.
         chips: The meetings it is limited to, each with the address that leaves it out.
-        none: Whether the limit holds no meeting.
+        none: Whether the limit leaves no meeting to search.
         everywhere: Address that searches every meeting instead; empty where nothing limits.
         freed: Address that keeps to what the question names again; empty where it does.
         standalone: The wording searched for a follow-up, when it is not the question's own.
@@ -102,7 +103,7 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
         )
         for day in (scope.meetings if scope and limited else ())
     )
-    shown = len(named) if scope else len(days)
+    searched = len(searched_by(query, viewer.corpus))
     return UnderstoodView(
         invisible=words.count("page.understood.invisible", turn.invisible)
         if turn.invisible
@@ -112,10 +113,10 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
         if query.read_as
         else "",
         asked_in=words.text(f"page.understood.{query.asked_in}"),
-        searching=words.count("page.ask.searching", shown),
+        searching=words.count("page.ask.searching", searched),
         words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
         chips=chips,
-        none=limited and not named,
+        none=not searched,
         everywhere=whole.address(language) if limited else "",
         freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
         standalone=TextView(query.standalone, query.asked_in) if query.alone else None,

@@ -251,7 +251,8 @@ class Understander:
                 intent=intent,
                 negated=told.denied and intent not in SAID,
                 history=tuple(history),
-                read_as=read.changes,
+                # What was read in a story around the question was not asked.
+                read_as=tuple(change for change in read.changes if change[1] in asked),
                 line=line,
             ),
             searched.wordings,
