@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from httpx2 import TransportError
 from rich.console import Console
 from rich.progress import Progress
 
@@ -85,7 +86,7 @@ def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow,
         for wording in word_error(error).values():
             typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
         raise typer.Exit(1) from None
-    except (GoldError, others.ExternalError, ApiError, OSError) as error:
+    except (GoldError, others.ExternalError, ApiError, TransportError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
@@ -141,6 +142,8 @@ def run(
     ] = False,
 ) -> None:
     """Ask every question and score ranking, refusal, citations, key facts and time."""
+    if url and mode == "generative":
+        raise typer.BadParameter("a model is asked in this process alone", param_hint="--url")
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
         if mode == "generative":
             with probes.phrasing(service, load_settings(), adversary=adversary) as system:

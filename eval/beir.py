@@ -203,11 +203,9 @@ def external_section(tables: Sequence[Table]) -> Section:
         "Whether late interaction ranks text that is not ours at least as well as pooled vectors "
         "of the same model (dense)."
     )
-    commands: tuple[str, ...] = ()
     if not tables:
-        lead += " No figures were given: measure a BEIR-like folder, then name the file."
-        commands = (
-            "python -m eval beir FOLDER --json FILE.json",
-            "python -m eval report --beir FILE.json",
+        lead += (
+            " No figures were given: measure a BEIR-like folder (python -m eval beir FOLDER --json "
+            "FILE), then name the file (python -m eval report --beir FILE)."
         )
-    return Section("external", "External sets", lead, tuple(tables), commands)
+    return Section("external", "External sets", lead, tuple(tables))

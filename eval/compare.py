@@ -33,7 +33,7 @@ from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
 from eval.metrics import Estimate, bootstrap, interval_text, mean_of, wilson
-from eval.report import Card, Quote, Rows, Section, Table
+from eval.report import Card, Rows, Section, Table
 from eval.run import (
     InProcess,
     Outcome,
@@ -290,7 +290,7 @@ def failure_card(
         meta=f"{row.type} · {row.lang} · {row.id} · the wanted passage {rank}",
         why=why,
         quotes={
-            "Came first": _quote(passages[ranking[0]]) if ranking else None,
+            "Came first": _quote(passages[ranking[0]]) if ranking else {},
             "Should have come first": _quote(passages[wanted]),
         },
         table=Table(f"Legs, {row.id}", legs),
@@ -298,12 +298,11 @@ def failure_card(
     )
 
 
-def _quote(passage: Passage) -> Quote:
-    french, english = (
-        shorten(said.text, _LONGEST, placeholder=" …") if said else ""
-        for said in (passage.renditions.fr, passage.renditions.en)
-    )
-    return Quote(str(passage.meeting or ""), french, english)
+def _quote(passage: Passage) -> dict[str, str]:
+    spoken = {said.language: said.text for said in passage.renditions.spoken}
+    return {"": f"Meeting of {passage.meeting}"} | {
+        language: shorten(text, _LONGEST, placeholder=" …") for language, text in spoken.items()
+    }
 
 
 def failures_section(

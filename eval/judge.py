@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
@@ -225,10 +224,6 @@ def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
     return rows
 
 
-def _unit(axes: Axes, title: str, across: str, up: str) -> None:
-    axes.set(title=title, xlabel=across, ylabel=up, xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-
-
 def draw_judge(outcomes: Sequence[Outcome], threshold: float) -> Plot:
     """Draw reliability, and the errors over all thresholds."""
     figure = Figure(figsize=(11, 4.8), layout="constrained")
@@ -247,7 +242,6 @@ def draw_judge(outcomes: Sequence[Outcome], threshold: float) -> Plot:
         capsize=3,
         label="bins of equal count, Wilson 95 %",
     )
-    _unit(left, "Reliability", "mean confidence", "share of answerable questions")
     cuts = np.linspace(0, 1, 101)
     costs = [cost_at(outcomes, float(cut)) for cut in cuts]
     chosen = cost_at(outcomes, threshold)
@@ -255,32 +249,12 @@ def draw_judge(outcomes: Sequence[Outcome], threshold: float) -> Plot:
         label = f"{name}, {chosen[at]:.2f} at {threshold:.2f}"
         right.plot(cuts, [cost[at] for cost in costs], linestyle=style, label=label)
     right.axvline(threshold, color="0.6", linestyle=":", label="threshold in use")
-    _unit(right, "False answers against false refusals", "threshold", "rate")
+    left.set(title="Reliability", xlabel="mean confidence", ylabel="share of answerable questions")
+    right.set(title="False answers and refusals", xlabel="threshold", ylabel="rate")
     for axes in (left, right):  # inside it would hide marks: curves run through every corner
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15))
     return Plot("Reliability and thresholds", figure)
-
-
-def draw_trade(outcomes: Sequence[Outcome], threshold: float) -> Plot:
-    """Draw the share of answerable questions answered against false answers (a ROC curve)."""
-    figure = Figure(figsize=(6, 5.2), layout="constrained")
-    axes = figure.subplots()
-    # The confidences themselves are the only thresholds at which the curve turns.
-    turns = sorted({0.0, *(item.reply.confidence for item in outcomes), np.inf})
-    costs = [cost_at(outcomes, float(cut)) for cut in turns]
-    false, refused = cost_at(outcomes, threshold)
-    axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="chance")
-    axes.plot([x for x, _ in costs], [1 - y for _, y in costs], label="every threshold")
-    label = f"in use ({threshold:.2f}): {1 - refused:.2f} for {false:.2f}"
-    axes.plot([false], [1 - refused], "o", color="C3", label=label)
-    _unit(
-        axes,
-        "Answers against false answers",
-        "share of unanswerable questions answered",
-        "share of answerable questions answered",
-    )
-    axes.legend(loc="lower right")
-    return Plot("Answers against false answers", figure)
 
 
 # Refusals told apart by why a question has no answer. The classes follow UAEval4RAG (Peng et al.,
@@ -345,7 +319,6 @@ def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
             Table("Status of answerable questions", status_rows(outcomes)),
             Table("Unanswerable questions per class", class_rows(outcomes)),
             draw_judge(outcomes, threshold),
-            draw_trade(outcomes, threshold),
             Table("Points of the reliability curve", reliability_rows(outcomes), folded=True),
             Table("Points of the thresholds", cost_rows(outcomes, threshold), folded=True),
         ),

@@ -68,36 +68,26 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One question and what went wrong: quotes by label, None for nothing, and a table."""
+    """One question and what went wrong: quotes by label, each by language ("" is no quote)."""
 
     question: str
     language: str
     meta: str
     why: str
-    quotes: Mapping[str, "Quote | None"]
+    quotes: Mapping[str, Mapping[str, str]]
     table: Table
     history: tuple[str, ...] = ()
     kind: Literal["card"] = "card"
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """A passage, shortened; a text that is missing is empty."""
-
-    meeting: str
-    french: str
-    english: str
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report; the lead says what its figures mean, commands what to type for more."""
+    """A part of a report; the lead says what its figures mean."""
 
     anchor: str
     title: str
     lead: str
     blocks: tuple[Table | Plot | Card, ...]
-    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +149,6 @@ def as_markdown(page: Page) -> str:
     lines = [f"# {page.title}", "", *(f"- {name}: {value}" for name, value in page.facts), ""]
     for section in page.sections:
         lines += [f"## {section.title}", "", section.lead, ""]
-        lines += [f"    {command}" for command in section.commands]
         for block in section.blocks:
             lines += _block(block)
     return "\n".join(lines)

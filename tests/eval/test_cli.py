@@ -215,3 +215,16 @@ def test_metamorphic_lists_what_changed(tmp_path: Path, monkeypatch: pytest.Monk
     result = CliRunner().invoke(cli.app, ["metamorphic", "--gold", str(gold), "--show"])
     assert result.exit_code == 0, result.output
     assert "| upper case | fr | 1 |" in result.stdout
+
+
+def test_a_service_that_is_not_there_stops_with_the_reason(
+    lines: list[str], tmp_path: Path
+) -> None:
+    """Exit code 1, one line; a model cannot be asked over HTTP."""
+    gold = tmp_path / "g.jsonl"
+    gold.write_text(lines[0], "utf-8")
+    arguments = ["run", "--gold", str(gold), "--url", "http://127.0.0.1:9", "--out", str(tmp_path)]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 1
+    assert "refused" in result.stderr
+    assert CliRunner().invoke(cli.app, [*arguments, "--mode", "generative"]).exit_code == 2

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from ccs_qa.service import QAService
 from eval import __main__ as cli
-from eval.judge import draw_judge, draw_trade
+from eval.judge import draw_judge
 from eval.metrics import Estimate
-from eval.report import Card, Page, Quote, Section, Table, as_html, as_markdown, bars, show
+from eval.report import Card, Page, Section, Table, as_html, as_markdown, bars, show
 from tests.conftest import ROOT
 from tests.eval.outcomes import outcome
 
@@ -61,9 +61,9 @@ def hostile_page() -> Page:
     """Make a page every text of which is hostile."""
     table = Table(HOSTILE, [[HOSTILE, "n"], [HOSTILE, "1"]])
     folded = Table(HOSTILE, [[HOSTILE], [HOSTILE]], folded=True)
-    quote = Quote(HOSTILE, HOSTILE, HOSTILE)
-    card = Card(HOSTILE, "fr", HOSTILE, HOSTILE, {HOSTILE: quote, "b": None}, table, (HOSTILE,))
-    section = Section("a", HOSTILE, HOSTILE, (card, table, folded, bars("plot", {})), (HOSTILE,))
+    quote = {"": HOSTILE, "fr": HOSTILE, "en": HOSTILE}
+    card = Card(HOSTILE, "fr", HOSTILE, HOSTILE, {HOSTILE: quote, "b": {}}, table, (HOSTILE,))
+    section = Section("a", HOSTILE, HOSTILE, (card, table, folded, bars("plot", {})))
     return Page(HOSTILE, ((HOSTILE, HOSTILE),), (section,))
 
 
@@ -81,15 +81,15 @@ def check_alone(page: str) -> Walker:
 def test_hostile_text_is_shown_as_typed() -> None:
     """In every field there is, attributes included.
 
-    Title 2, facts 2, section 4 (link, heading, lead, command), of the card history, question, meta
+    Title 2, facts 2, section 3 (link, heading, lead), of the card history, question, meta
     and reason 4, a quote with its label 4, legs 2, open and folded table 3 each.
     """
     found = check_alone(as_html(hostile_page()))
-    assert found.text.count(HOSTILE) == 24
+    assert found.text.count(HOSTILE) == 23
 
 
 def test_a_plot_is_an_element_that_loads_nothing() -> None:
-    """Bars and both drawings of the judge: no type, no date, no style, text as text."""
+    """Bars and the drawing of the judge: no type, no date, no style, text as text."""
     outcomes = [
         outcome("a-fr", kind="list", score=1.0, confidence=0.75),
         outcome("b-fr", kind="typo", score=0.5, confidence=0.25),
@@ -97,7 +97,7 @@ def test_a_plot_is_an_element_that_loads_nothing() -> None:
     ]
     groups = {"list (1)": Estimate(0.5, 0.25, 0.75)}
     drawn = bars("nDCG@10 per type", groups)
-    for plot in (drawn, draw_judge(outcomes, 0.5), draw_trade(outcomes, 0.5)):
+    for plot in (drawn, draw_judge(outcomes, 0.5)):
         assert plot.svg.startswith("<svg ")
         assert {"style", "metadata"}.isdisjoint(check_alone(plot.svg).tags)
     assert bars("nDCG@10 per type", groups).svg == drawn.svg
