@@ -1,7 +1,8 @@
-"""Commands: run, ablation, compare, beir, calibrate, select, support, facts, unseen, gate."""
+"""The commands of `python -m eval`."""
 
 import contextlib
 import dataclasses
+import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -9,37 +10,56 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from httpx2 import TransportError
 from rich.console import Console
 from rich.progress import Progress
 
+from ccs_qa.answer import load_judge
 from ccs_qa.build import prepare_model
+from ccs_qa.client import ApiError, Client
+from ccs_qa.corpus import load_corpus
 from ccs_qa.encoder import open_encoder
+from ccs_qa.errors import CcsQaError
 from ccs_qa.phrase.support import FLOOR, embedding_support
 from ccs_qa.records import LANGUAGES, AnswerMode, Language
-from ccs_qa.search import ABLATION, HYBRID, WITHOUT_HINTS, Recipe
-from ccs_qa.service import QAService
+from ccs_qa.search import ABLATION, HYBRID, WITHOUT_HINTS
+from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import load_settings
-from eval import checks, report
-from eval.ablation import RecipeScores, gain, score_recipe
-from eval.beir import load_beir, sample_beir, score_beir
-from eval.broken import PARTS, broken, recipe_without
-from eval.calibrate import calibrate as fit
-from eval.calibrate import fit_asks
-from eval.compare import compare as compare_systems
-from eval.compare import default_stack
-from eval.facts import HELD, assessed_rows, choose_held, kappa, load_assessed, weigh
-from eval.gate import Verdict, check_gate, compare_baseline, load_gate, ranking_baseline
-from eval.generative_cli import phrase_all
-from eval.gold import GoldRow
-from eval.guards import measure_guards, with_figures
-from eval.opened import DEVELOPMENT, HERE, WHOLE, GoldOption, opened
-from eval.run import Outcome, ask_all, summarise
+from ccs_qa.wording import word_error
+from eval import beir as others
+from eval import compare as comparing
+from eval import judge as judging
+from eval import probes
+from eval.gate import (
+    PARTS,
+    broken,
+    check_gate,
+    compare_baseline,
+    load_gate,
+    measure_guards,
+    ranking_baseline,
+    recipe_without,
+    with_figures,
+)
+from eval.gold import DEVELOPMENT, WHOLE, GoldError, GoldRow, attribution_rows, load_gold
+from eval.report import Page, Section, Table, as_html, as_markdown, show
+from eval.run import (
+    HELD,
+    InProcess,
+    Outcome,
+    OverHttp,
+    System,
+    ask_all,
+    ranking_section,
+    run_sections,
+    summarise,
+    summary_section,
+)
 from eval.selection import fit_selection, gather
-from eval.support import choose_floor, measure_pairs, support_rows
-from eval.unseen import score_unseen
 
-GATE = HERE / "gate.json"
-BASELINE = HERE / "baseline.json"
+HERE = Path(__file__).resolve().parent
+LATEST = HERE / "runs" / "latest"
+GATE, BASELINE = HERE / "gate.json", HERE / "baseline.json"
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 SELECTION = JUDGE.with_name("select.json")
 
@@ -49,8 +69,26 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(checks.app)
 console = Console(highlight=False, markup=False)
+Gold = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="File for the figures.")]
+Url = Annotated[str | None, typer.Option(help="Ask the service at this address instead.")]
+Key = Annotated[str | None, typer.Option(envvar="CCS_QA_API_KEY", help="Its key.")]
+
+
+@contextlib.contextmanager
+def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow, ...]]]:
+    """Open what a command measures, or say why it cannot be."""
+    try:
+        service = open_service(load_settings())
+        yield service, load_gold(gold or DEVELOPMENT, service.corpus)
+    except CcsQaError as error:
+        for wording in word_error(error).values():
+            typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
+        raise typer.Exit(1) from None
+    except (GoldError, others.ExternalError, ApiError, TransportError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 @contextlib.contextmanager
@@ -60,82 +98,90 @@ def _bar(label: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _ask(
-    service: QAService, rows: tuple[GoldRow, ...], recipe: Recipe = HYBRID
-) -> tuple[Outcome, ...]:
+def _ask(service: QAService, rows: tuple[GoldRow, ...], system: System) -> tuple[Outcome, ...]:
     with _bar("questions", len(rows)) as advance:
-        return ask_all(service, rows, advance, recipe)
+        support = embedding_support(service.retriever.encoder)
+        return ask_all(system, rows, service.corpus, support, advance)
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
-    plain = {
-        field.name: getattr(outcome, field.name)
-        for field in dataclasses.fields(outcome)
-        if field.name != "row"
-    }
-    return {"id": outcome.row.id, "question": outcome.row.question, **plain}
+@contextlib.contextmanager
+def _remote(url: str | None, key: str | None, service: QAService) -> Iterator[System | None]:
+    if url is None:
+        yield None
+        return
+    with Client(url, api_key=key) as client:
+        yield OverHttp(client, service.corpus)
+
+
+def _write(file: Path | None, figures: object) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(
+            json.dumps(figures, indent=2, ensure_ascii=False, default=dataclasses.asdict), "utf-8"
+        )
+
+
+def _line(outcome: Outcome) -> str:
+    row, rest = outcome.row, dataclasses.asdict(dataclasses.replace(outcome, row=None))  # type: ignore[arg-type] # a model, not a record
+    return json.dumps(
+        {"id": row.id, "question": row.question, **rest.pop("reply"), **rest}, ensure_ascii=False
+    )
 
 
 @app.command()
 def run(
-    gold: GoldOption = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report.")] = HERE / "runs" / "latest",
-    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    gold: Gold = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = LATEST,
+    json_file: JsonFile = None,
+    *,
+    url: Url = None,
+    key: Key = None,
     mode: Annotated[AnswerMode, typer.Option(help="How answers are worded.")] = "extractive",
     adversary: Annotated[
         bool, typer.Option("--adversary", help="Have a model that misleads phrase them.")
     ] = False,
 ) -> None:
     """Ask every question and score ranking, refusal, citations, key facts and time."""
-    with opened(gold) as (service, rows):
-        outcomes = _ask(service, rows)
-        summary = summarise(outcomes)
+    if url and mode == "generative":
+        raise typer.BadParameter("a model is asked in this process alone", param_hint="--url")
+    with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
         if mode == "generative":
-            outcomes, summary = phrase_all(service, outcomes, _bar, console, adversary=adversary)
-        console.print(report.as_table("Ranking per language", report.retrieval_rows(outcomes)))
-        console.print(report.as_table("Ranking per type", report.type_rows(outcomes)))
-        console.print(report.as_table("Refusal", report.refusal_rows(outcomes)))
-        for name in ("context_recall@2000", "citations", "key_facts", "latency_ms", "n"):
-            console.print(f"{name}: {json.dumps(summary[name])}")
-        out.mkdir(parents=True, exist_ok=True)
-        page = report.run_markdown(summary, outcomes, service.index_id)
-        (out / "report.md").write_text(page, "utf-8")
-        figures = json.dumps(summary, indent=2)
-        (out / "report.json").write_text(figures, "utf-8")
-        lines = [json.dumps(_row(item), ensure_ascii=False) for item in outcomes]
-        (out / "questions.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-        if json_file is not None:
-            json_file.parent.mkdir(parents=True, exist_ok=True)
-            json_file.write_text(figures, "utf-8")
-
-
-def _show(title: str, scores: list[RecipeScores]) -> None:
-    rows = report.recipe_rows(scores)
-    console.print(report.as_table(title, rows))
-    typer.echo(report.as_markdown(rows))
+            with probes.phrasing(service, load_settings(), adversary=adversary) as system:
+                outcomes = _ask(service, rows, system)
+            generation = probes.summarise_generated(outcomes, system.found)
+            extra = {"generation": generation}
+            sections = (*run_sections(outcomes), probes.generation_section(generation))
+        else:
+            outcomes = _ask(service, rows, remote or InProcess(service))
+            extra, sections = {}, run_sections(outcomes)
+    figures = {**summarise(outcomes), **extra}
+    facts = tuple((f"n, {name}", str(value)) for name, value in figures["n"].items())
+    page = Page(f"Evaluation of {url or f'index {service.index_id}'}", facts, sections)
+    show(console, *sections)
+    for name, value in facts:
+        console.print(f"{name}: {value}")
+    for file in (out / "report.json", json_file):
+        _write(file, figures)
+    (out / "report.md").write_text(as_markdown(page), "utf-8")
+    (out / "questions.jsonl").write_text("\n".join(map(_line, outcomes)) + "\n", "utf-8")
 
 
 @app.command()
-def ablation(gold: GoldOption = None) -> None:
+def ablation(gold: Gold = None) -> None:
     """Score the ranking one leg after another."""
-    with opened(gold) as (service, rows), _bar("recipes", len(ABLATION)) as advance:
-        scores = []
-        for recipe in ABLATION:
-            scores.append(score_recipe(service, rows, recipe))
-            advance()
-    _show("One leg after another", scores)
+    with _opened(gold) as (service, rows), _bar("recipes", len(ABLATION)) as advance:
+        table = comparing.ablation_table(service, rows, advance)
+    show(console, comparing.systems_section(table))
 
 
 @app.command()
-def compare(gold: GoldOption = None) -> None:
+def compare(gold: Gold = None, url: Url = None, key: Key = None) -> None:
     """Score our ranking beside what others would build, same model, one process."""
-    with opened(gold) as (service, rows):
-        _show("Systems", compare_systems(service, rows))
-        ours = summarise(_ask(service, rows))["context_recall@2000"]["all"]
-        theirs = default_stack(service, rows)[1]
-        console.print(
-            f"context recall at 2,000 characters: LangChain default {theirs:.3f}, ours {ours:.3f}"
-        )
+    with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
+        systems = comparing.systems(service) | ({url: remote} if url and remote else {})
+        with _bar("systems", len(systems)) as advance:
+            table = comparing.systems_table(systems, rows, service.corpus, advance)
+    show(console, comparing.systems_section(table))
 
 
 @app.command()
@@ -151,11 +197,10 @@ def beir(
         tuple[int, int] | None,
         typer.Option(metavar="QUERIES DOCUMENTS", help="Draw at most so many of each."),
     ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Score the retrieval core on a folder; every pair of languages unless told."""
     settings = load_settings()
-    found: dict[str, dict[str, dict[str, float]]] = {}
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=1)
 
@@ -163,45 +208,35 @@ def beir(
             bar.update(task, description=label, completed=done, total=total)
 
         prepare_model(settings, step)
-        encoder = open_encoder(settings.model, settings.cache, settings.threads)
-        for asked in (query_lang,) if query_lang else LANGUAGES:
-            for told in (doc_lang,) if doc_lang else LANGUAGES:
-                data = load_beir(folder, cast("Language", asked), cast("Language", told))
-                if sample is not None:
-                    data = sample_beir(data, *sample)
-                if data.queries:
-                    found[f"{asked}→{told}"] = score_beir(
-                        data,
-                        encoder,
-                        step,
-                        "query" if symmetric else "passage",
-                    )
-    rows = [["direction", "ranking", "ndcg@10", "success@1", "recall@5"]]
-    for direction, systems in found.items():
-        for system, scores in systems.items():
-            cells = [f"{scores[name]:.3f}" for name in ("ndcg@10", "success@1", "recall@5")]
-            rows.append([direction, system, *cells])
-    console.print(report.as_table(folder.name, rows))
-    if json_file is not None:
-        json_file.write_text(json.dumps(found, indent=2, ensure_ascii=False), "utf-8")
+        found = others.score_directions(
+            folder,
+            open_encoder(settings.model, settings.cache, settings.threads),
+            (cast("Language", query_lang),) if query_lang else LANGUAGES,
+            (cast("Language", doc_lang),) if doc_lang else LANGUAGES,
+            sample=sample,
+            progress=step,
+            documents_as="query" if symmetric else "passage",
+        )
+    show(console, _alone(others.figures_table(folder.name, found)))
+    _write(json_file, found)
 
 
 @app.command()
-def calibrate(gold: GoldOption = None) -> None:
+def calibrate(gold: Gold = None) -> None:
     """Fit the judge on the development questions and store it in the package."""
-    with opened(gold) as (service, rows):
-        stored = json.loads(JUDGE.read_text("utf-8")) | {"asks": fit_asks(service)}
+    with _opened(gold) as (service, rows):
+        stored = json.loads(JUDGE.read_text("utf-8")) | {"asks": judging.fit_asks(service)}
     JUDGE.write_text(json.dumps(stored) + "\n", "utf-8")
-    with opened(gold) as (service, rows):
-        stored |= fit(service, rows)
+    with _opened(gold) as (service, rows):
+        stored |= judging.calibrate(service, rows)
     JUDGE.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
     typer.echo(json.dumps({name: stored[name] for name in ("warm", "cold")}, indent=2))
 
 
 @app.command()
-def select(gold: GoldOption = None) -> None:
+def select(gold: Gold = None) -> None:
     """Fit how many passages are quoted on the development questions and store it."""
-    with opened(gold or [*DEVELOPMENT, *WHOLE]) as (service, rows):
+    with _opened(gold or [*DEVELOPMENT, *WHOLE]) as (service, rows):
         stored = fit_selection(gather(service, rows))
     SELECTION.write_text(json.dumps(stored) + "\n", "utf-8")
     typer.echo(json.dumps({k: v for k, v in stored.items() if k != "breadth"}, indent=2))
@@ -210,41 +245,158 @@ def select(gold: GoldOption = None) -> None:
 @app.command()
 def support() -> None:
     """Choose how much of a sentence its quotes must mean, from the corpus alone."""
-    with opened([]) as (service, _):
-        pairs = measure_pairs(service.corpus, embedding_support(service.retriever.encoder))
-        floor = choose_floor(pairs)
-    console.print(report.as_table("Support", support_rows(pairs, FLOOR)))
+    with _opened([]) as (service, _):
+        measure = embedding_support(service.retriever.encoder)
+        pairs = judging.measure_pairs(service.corpus, measure)
+    show(console, _alone(Table("Support", judging.support_rows(pairs, FLOOR))))
+    floor = judging.choose_floor(pairs)
     console.print(f"floor at the stated cost: {floor:.2f}; in use: {FLOOR:.2f}")
 
 
 @app.command()
 def facts() -> None:
     """Choose how much of a key fact a quote must mean, from facts that were read beside quotes."""
-    assessed = load_assessed()
-    with opened([]) as (service, _):
-        found = weigh(assessed, service.corpus, embedding_support(service.retriever.encoder))
-    console.print(report.as_table("Key facts, held or not", assessed_rows(found)))
-    agreed = kappa([item.one for item in assessed], [item.two for item in assessed])
-    console.print(f"Cohen's kappa of the two readings: {agreed:.2f}")
-    console.print(f"floor of least error: {choose_held(found):.2f}; in use: {HELD:.2f}")
+    assessed = judging.load_assessed()
+    with _opened([]) as (service, _):
+        measure = embedding_support(service.retriever.encoder)
+        found = judging.weigh(assessed, service.corpus, measure)
+    show(console, _alone(Table("Key facts, held or not", judging.assessed_rows(found))))
+    console.print(f"Cohen's kappa of the two readings: {judging.kappa(assessed):.2f}")
+    console.print(f"floor of least error: {judging.choose_held(found):.2f}; in use: {HELD:.2f}")
+
+
+def _alone(*tables: Table) -> Section:
+    return Section("", "", "", tables)
 
 
 @app.command()
 def unseen(
     adapters: Annotated[list[Path], typer.Argument(help="Adapters tuned without some meetings.")],
-    gold: GoldOption = None,
+    gold: Gold = None,
 ) -> None:
     """Score adapters on the meetings that they were not tuned on."""
-    with opened(gold) as (_, rows):
-        gains = score_unseen(load_settings(), rows, adapters)
-    table = [["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]]
-    for item in gains:
-        for measure in ("ndcg@10", "success@1"):
-            low, high = gain(item.before, item.after, measure)
-            means = [f"{scores.mean(measure):.3f}" for scores in (item.before, item.after)]
-            number = str(len(item.before.rows))
-            table.append([item.recipe, number, measure, *means, f"[{low:+.3f}, {high:+.3f}]"])
-    console.print(report.as_table("Meetings the adapter has not seen", table))
+    with _opened(gold) as (_, rows):
+        found = comparing.score_unseen(load_settings(), rows, adapters)
+    show(console, comparing.unseen_section(found))
+
+
+@app.command()
+def attribution() -> None:
+    """Score the labels that tell who says a passage; no index is needed."""
+    rows = attribution_rows(load_corpus(load_settings().corpus))
+    show(console, _alone(Table("Attribution", rows)))
+
+
+@app.command()
+def robustness(gold: Gold = None) -> None:
+    """Score perturbed questions, question pairs and follow-ups."""
+    with _opened(gold) as (service, rows), Console(stderr=True).status("questions"):
+        section = probes.robustness_section(service, rows)
+    show(console, section)
+
+
+@app.command()
+def metamorphic(
+    gold: Gold = None,
+    *,
+    listed: Annotated[bool, typer.Option("--show", help="List every change as well.")] = False,
+) -> None:
+    """Ask each question in other letters and frames; count the answers that change."""
+    with _opened(gold) as (service, rows):
+        asked = [*rows, *probes.bare_topics()]
+        with _bar("questions", len(asked)) as advance:
+            found = probes.measure_stability(service, asked, advance)
+    show(console, _alone(Table("Answers that change", probes.stability_rows(found))))
+    for line in probes.change_lines(found) if listed else ():
+        typer.echo(line)
+
+
+@app.command()
+def curve(
+    gold: Gold = None,
+    out: Annotated[Path, typer.Option(help="PNG file.")] = LATEST / "judge.png",
+) -> None:
+    """Draw the reliability of the judge and what each threshold would cost."""
+    with _opened(gold) as (service, rows):
+        outcomes = _ask(service, rows, InProcess(service))
+    threshold = load_judge().warm.answered
+    reliability = Table("Reliability", judging.reliability_rows(outcomes))
+    show(console, _alone(reliability, Table("Thresholds", judging.cost_rows(outcomes, threshold))))
+    judging.draw_judge(outcomes, threshold).save(out)
+    typer.echo(str(out))
+
+
+@app.command()
+def cold(
+    gold: Gold = None,
+    json_file: JsonFile = None,
+    *,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Rank with ever more hints for the meeting as well.")
+    ] = False,
+) -> None:
+    """Ask about each meeting as if it had just been added, without hints or translation."""
+    with _opened(gold) as (service, rows), Console(stderr=True).status("") as status:
+        settings = load_settings()
+        section, figures = comparing.measure_cold(
+            service, rows, settings, status.update, curve=curve
+        )
+    show(console, section)
+    _write(json_file, figures)
+
+
+@app.command()
+def report(
+    gold: Gold = None,
+    out: Annotated[Path, typer.Option(help="Folder for the page.")] = LATEST,
+    beir: Annotated[
+        list[Path] | None, typer.Option("--beir", help="Figures of an external set.")
+    ] = None,
+) -> None:
+    """Write one page that shows and explains every figure and every failure."""
+    with _opened(gold) as (service, rows), Console(stderr=True).status("questions") as status:
+        figures = [(file.stem, others.load_figures(file)) for file in beir or []]
+        judge, corpus = load_judge(), service.corpus
+        support = embedding_support(service.retriever.encoder)
+        outcomes = ask_all(InProcess(service), rows, corpus, support)
+        status.update("systems")
+        systems = comparing.systems_section(
+            comparing.ablation_table(service, rows, lambda: None),
+            comparing.systems_table(comparing.systems(service), rows, corpus, lambda: None),
+        )
+        status.update("robustness")
+        robust = probes.robustness_section(service, rows)
+        status.update("failures")
+        candidates = load_settings().candidates
+        failures = comparing.failures_section(
+            service,
+            outcomes,
+            candidates,
+            Table("Wrong status", judging.wrong_rows(service, judge, outcomes)),
+        )
+    answerable = sum(item.row.answerable for item in outcomes)
+    page = Page(
+        "Evaluation of ccs_qa",
+        (
+            ("Questions", f"{len(rows)}: {answerable} answerable, {len(rows) - answerable} not"),
+            ("From", ", ".join(file.name for file in gold or DEVELOPMENT)),
+            ("Index", service.index_id),
+            ("Measured on", dt.datetime.now().date().isoformat()),
+        ),
+        (
+            summary_section(outcomes),
+            ranking_section(outcomes),
+            systems,
+            robust,
+            judging.refusal_section(outcomes, judge.warm.answered),
+            others.external_section([others.figures_table(*item) for item in figures]),
+            failures,
+        ),
+    )
+    show(console, *page.sections[:-1])
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "report.html").write_text(as_html(page), "utf-8")
+    typer.echo(str(out / "report.html"))
 
 
 @contextlib.contextmanager
@@ -256,17 +408,16 @@ def _timed(label: str) -> Iterator[None]:
 
 def _measure(without: str | None) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
     """Measure what the gate holds: the figures, and the score of every question by ranking."""
-    with opened(None) as (service, rows), broken(service, without):
+    with _opened(None) as (service, rows), broken(service, without):
         whole, bare = (recipe_without(item, without) for item in (HYBRID, WITHOUT_HINTS))
         with _timed("questions"):
-            outcomes = _ask(service, rows, whole)
-        scores = {item.row.id: dict(item.scores) for item in outcomes if item.row.answerable}
+            outcomes = _ask(service, rows, InProcess(service, whole))
         with _timed("without hints"):
             now = {
-                "hybrid": ranking_baseline(RecipeScores(whole.name, scores)),
-                "without hints": ranking_baseline(score_recipe(service, rows, bare)),
+                "hybrid": ranking_baseline(comparing.scores_of(whole.name, outcomes)),
+                "without hints": ranking_baseline(comparing.score_recipe(service, rows, bare)),
             }
-        figures = measure_guards(
+        found = measure_guards(
             service,
             rows,
             load_settings(),
@@ -275,7 +426,7 @@ def _measure(without: str | None) -> tuple[dict[str, Any], dict[str, dict[str, f
             timed=_timed,
             tell=lambda line: typer.echo(line, err=True),
         )
-    return with_figures(summarise(outcomes), figures), now
+    return with_figures(summarise(outcomes), found), now
 
 
 @app.command()
@@ -298,22 +449,18 @@ def gate(
         raise typer.BadParameter(", ".join(PARTS), param_hint="--without")
     if accept and without is not None:
         raise typer.BadParameter("a broken ranking is not kept", param_hint="--accept")
-    verdicts: tuple[Verdict, ...] = ()
-    bounds = load_gate(GATE)
+    bounds, now = load_gate(GATE), dict[str, dict[str, float]]()
     if run_file is not None:
         summary = json.loads(run_file.read_text("utf-8"))
         bounds = tuple(bound for bound in bounds if bound.figure.split("/")[0] in summary)
     else:
         summary, now = _measure(without)
-        if accept:
-            BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
-        before = json.loads(BASELINE.read_text("utf-8"))
-        verdicts = tuple(
-            verdict
-            for name, scores in now.items()
-            for verdict in compare_baseline(name, scores, before.get(name, {}))
-        )
-    verdicts = (*check_gate(summary, bounds), *verdicts)
+    if accept and now:
+        BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
+    before = json.loads(BASELINE.read_text("utf-8")) if now else {}
+    verdicts = list(check_gate(summary, bounds))
+    for name, scores in now.items():
+        verdicts += compare_baseline(name, scores, before.get(name, {}))
     for verdict in verdicts:
         typer.echo(verdict.text, err=not verdict.passed)
     if not all(verdict.passed for verdict in verdicts):

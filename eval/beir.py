@@ -7,32 +7,32 @@ language a side.
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from ccs_qa.encoder import Encoder, Role, Vectors, unit_rows
 from ccs_qa.records import Language
 from eval.metrics import score_rankings
+from eval.report import Section, Table
 
 _SEED = 7
 _DEPTH = 100
 _KEPT = 10
+_SHOWN = ("ndcg@10", "success@1", "recall@5")
+# Direction, ranking, measure.
+Figures = dict[str, dict[str, dict[str, float]]]
 
 
 @dataclass(frozen=True, slots=True)
 class BeirSet:
-    """One direction of a folder.
-
-    Attributes:
-        queries: Text by query id.
-        documents: Text by document id, title before it.
-        relevant: Grade by document, by query.
-    """
+    """One direction of a folder."""
 
     queries: dict[str, str]
     documents: dict[str, str]
@@ -54,19 +54,7 @@ def _rows(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
 
 
 def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
-    """Read one direction of a folder.
-
-    Args:
-        folder: The folder.
-        queries: Language of the queries.
-        documents: Language of the documents.
-
-    Returns:
-        Queries that have a relevant document in that language, and all its documents.
-
-    Raises:
-        FileNotFoundError: A file of the three is absent.
-    """
+    """Read one direction of a folder; queries without a relevant document are left out."""
     texts = {
         row["id"]: f"{row.get('title') or ''} {row['text']}".strip()
         for row in _rows(folder, "corpus*.jsonl")
@@ -87,17 +75,7 @@ def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
 
 
 def sample_beir(data: BeirSet, queries: int, documents: int) -> BeirSet:
-    """Draw a smaller set at random, the same each time.
-
-    Args:
-        data: The set.
-        queries: How many queries to keep at most.
-        documents: How many documents to keep at most; those relevant to a query that is kept
-            come first and are never left out.
-
-    Returns:
-        The sample, in the order of the set.
-    """
+    """Draw a smaller set at random, the same each time."""
     rng = np.random.default_rng(_SEED)
     asked = _draw(rng, list(data.queries), queries)
     needed = {document for query in asked for document in data.relevant[query]}
@@ -123,17 +101,7 @@ def score_beir(
     progress: Callable[[str, int, int], None],
     documents_as: Role = "passage",
 ) -> dict[str, dict[str, float]]:
-    """Score pooled vectors, and late interaction over their first hundred.
-
-    Args:
-        data: The set.
-        encoder: The model.
-        progress: Called with the step, the texts done and the texts in all.
-        documents_as: Role of the documents; `query` for bitexts, whose sides are alike.
-
-    Returns:
-        Ranking measures by `dense` and `late`; `success@1` is top-1 accuracy.
-    """
+    """Score pooled vectors, and late interaction over their first hundred."""
     documents = _encode(encoder, list(data.documents.values()), documents_as, progress)
     queries = _encode(encoder, list(data.queries.values()), "query", progress)
     names = np.asarray(list(data.documents))
@@ -160,8 +128,10 @@ def score_beir(
 
 
 def _average(scores: dict[str, dict[str, float]]) -> dict[str, float]:
-    first = next(iter(scores.values()))
-    return {name: sum(row[name] for row in scores.values()) / len(scores) for name in first}
+    return {
+        name: sum(row[name] for row in scores.values()) / len(scores)
+        for name in next(iter(scores.values()))
+    }
 
 
 def _encode(
@@ -174,3 +144,68 @@ def _encode(
         pooled.append(encoded.pooled)
         tokens += list(encoded.tokens)
     return np.concatenate(pooled), tokens
+
+
+def score_directions(
+    folder: Path,
+    encoder: Encoder,
+    asked: Sequence[Language],
+    told: Sequence[Language],
+    *,
+    sample: tuple[int, int] | None,
+    progress: Callable[[str, int, int], None],
+    documents_as: Role = "passage",
+) -> Figures:
+    """Score each pair of languages that has queries: direction, ranking, measure."""
+    found: Figures = {}
+    for queries, documents in product(asked, told):
+        data = load_beir(folder, queries, documents)
+        if sample is not None:
+            data = sample_beir(data, *sample)
+        if data.queries:
+            found[f"{queries}→{documents}"] = score_beir(data, encoder, progress, documents_as)
+    return found
+
+
+def figures_table(name: str, found: Figures) -> Table:
+    """Tabulate the figures of a folder."""
+    rows = [["direction", "ranking", *_SHOWN]]
+    for direction, systems in found.items():
+        for system, scores in systems.items():
+            rows.append(
+                [direction, system, *(f"{scores.get(measure, math.nan):.3f}" for measure in _SHOWN)]
+            )
+    return Table(name, rows)
+
+
+class ExternalError(ValueError):
+    """A file of figures cannot be used; the message names the file and the reason."""
+
+
+def load_figures(file: Path) -> Figures:
+    """Read back what `python -m eval beir --json` wrote."""
+    try:
+        return TypeAdapter(Figures).validate_json(file.read_bytes())
+    except OSError:
+        raise ExternalError(f"{file.name}: cannot be read") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "file"
+        raise ExternalError(
+            f"{file.name}: {where}: {first['msg']}; "
+            "`python -m eval beir FOLDER --json FILE` writes such files"
+        ) from None
+
+
+def external_section(tables: Sequence[Table]) -> Section:
+    """Show external sets, or how to measure some."""
+    lead = (
+        "Whether late interaction ranks text that is not ours at least as well as pooled vectors "
+        "of the same model (dense)."
+    )
+    if not tables:
+        lead += (
+            " No figures were given: measure a BEIR-like folder (python -m eval beir FOLDER --json "
+            "FILE), then name the file (python -m eval report --beir FILE)."
+        )
+    return Section("external", "External sets", lead, tuple(tables))

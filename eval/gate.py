@@ -6,34 +6,56 @@ ranking is compared with the one accepted last, question by question: a paired c
 losses a fraction of that size. Two rankings are kept so: the one in use, and the one without
 hints, where a new summary starts and where late interaction with the text has to carry it.
 
-What bounds hold beside the development questions is measured in `eval.guards`; `eval.broken`
-breaks one part after another, to show that each has a bound that notices.
+Bounds hold besides the development questions:
+
+- `cold`: those that two meetings answer, asked where nobody has written hints for these two yet.
+- `absent`: subjects of which the summaries say nothing. The judge was fitted on these very
+  questions: the share answered is no estimate of what others would see. It guards against
+  breakage alone.
+- `denied`: words that stand in some meetings, each followed through all. No meeting that holds the
+  word may be said to be silent on it.
+- `intents`: what development questions with a label ask for.
 """
 
+import contextlib
+import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
+from unittest.mock import patch
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from eval.ablation import RecipeScores
-from eval.intervals import bootstrap, interval_text
-from eval.run import SLICES
+from ccs_qa.answer import FEATURES
+from ccs_qa.answer.judge import Fit
+from ccs_qa.answer.record import RECORD_INTENTS
+from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Vectors
+from ccs_qa.index import stop_words
+from ccs_qa.records import LANGUAGES, Intent, Meeting
+from ccs_qa.search import Recipe, rank
+from ccs_qa.search.fusion import Legs, standardise
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
+from ccs_qa.steps import Understood
+from ccs_qa.text import drop_elisions, fold
+from eval.compare import Scores, chill, serve
+from eval.gold import GoldRow, answered_by
+from eval.judge import ABSENT
+from eval.metrics import Estimate, mean_of, share_of
+from eval.run import SLICES, InProcess, Outcome, ask_all
 
 MEASURE = "ndcg@10"
 
 
 class Bound(BaseModel):
-    """One figure and its bound.
-
-    Attributes:
-        figure: Path in the summary, e.g. `retrieval/fr/ndcg@10`.
-        measured: What it was when the bound was set.
-        tolerance: How much worse it may be: half the width of its 95 % interval.
-        better: Whether higher or lower is better.
-    """
+    """How much worse than it was a figure may be; `figure` is its path in the summary."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,39 +67,19 @@ class Bound(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a figure holds.
-
-    Attributes:
-        passed: Whether it does.
-        text: A line that names the figure, its bound and its value.
-    """
+    """Whether a figure holds."""
 
     passed: bool
     text: str
 
 
 def load_gate(file: Path) -> tuple[Bound, ...]:
-    """Read the bounds.
-
-    Args:
-        file: The JSON file.
-
-    Returns:
-        The bounds.
-    """
+    """Read the bounds."""
     return TypeAdapter(tuple[Bound, ...]).validate_python(json.loads(file.read_text("utf-8")))
 
 
 def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Verdict, ...]:
-    """Compare figures with their bounds.
-
-    Args:
-        summary: The figures of a run.
-        bounds: The bounds.
-
-    Returns:
-        One verdict a bound.
-    """
+    """Compare figures with their bounds."""
     verdicts = []
     for bound in bounds:
         value: Any = summary
@@ -93,33 +95,15 @@ def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Ver
     return tuple(verdicts)
 
 
-def ranking_baseline(scores: RecipeScores) -> dict[str, float]:
-    """Note what each question scores.
-
-    Args:
-        scores: How a recipe did.
-
-    Returns:
-        nDCG@10 by answerable question, to four digits.
-    """
+def ranking_baseline(scores: Scores) -> dict[str, float]:
+    """Note what each question scores, to four digits."""
     return {row: round(measures[MEASURE], 4) for row, measures in scores.rows.items()}
 
 
 def compare_baseline(
     ranking: str, now: Mapping[str, float], before: Mapping[str, float]
 ) -> tuple[Verdict, ...]:
-    """Compare a ranking with the one accepted last, question by question.
-
-    Args:
-        ranking: What the lines call it.
-        now: Score by question.
-        before: The same, as accepted.
-
-    Returns:
-        One verdict for all questions and one a language: it fails when the paired 95 %
-        bootstrap interval of the change lies below zero, and when the questions are not the
-        same.
-    """
+    """Compare a ranking with the one accepted last: it fails where a loss is certain."""
     if now.keys() != before.keys():
         text = (
             f"FAIL {ranking}: the questions are others: look at the figures, then run with --accept"
@@ -132,11 +116,231 @@ def compare_baseline(
             for row in now
             if name == "all" or row.endswith(f"-{name}")
         ]
-        low, high = bootstrap(changes)
-        passed, mean = high >= 0, sum(changes) / max(1, len(changes))
+        change = mean_of(changes)
+        passed = change.high >= 0
         word = "ok  " if passed else "FAIL"
-        interval = interval_text(low, high, "+.3f")
-        verdicts.append(
-            Verdict(passed, f"{word} {ranking} {MEASURE}/{name} {mean:+.3f} {interval}")
-        )
+        verdicts.append(Verdict(passed, f"{word} {ranking} {MEASURE}/{name} {change.text('+.3f')}"))
     return tuple(verdicts)
+
+
+# The meeting that most development questions are about, and the newest, which fewest are.
+COLD = (dt.date(2023, 4, 3), dt.date(2025, 6, 2))
+_EVERY_SUBJECT = 6
+_EVERY_WORD = 3
+# A word counts that stands in so many meetings: in fewer nothing can be denied.
+_LEAST, _MOST = 2, 7
+_STOPS = stop_words("fr") | stop_words("en")
+_WORD = re.compile(r"[^\W_]+")
+# One label; a remark may follow.
+_LABEL = re.compile(r"intent=(\w+)(?:;.*)?")
+_LONG = frozenset({"follow-up", "long"})
+_SHOWN = 10
+
+
+Figures = dict[str, Estimate]
+
+
+def cold_world(corpus: Corpus, service: QAService, settings: Settings) -> QAService:
+    """Open a service where the cold meetings have no hints."""
+    for day in COLD:
+        corpus = chill(corpus, day, translated=True)
+    return serve(corpus, service.retriever.encoder, settings)
+
+
+def cold_rows(rows: Sequence[GoldRow]) -> list[GoldRow]:
+    """Keep what a cold meeting answers, alone or with others."""
+    found = {row.id for day in COLD for row in answered_by(rows, day)}
+    return [row for row in rows if row.id in found]
+
+
+def cold_figures(outcomes: Sequence[Outcome]) -> Figures:
+    """Score what was asked where meetings are cold."""
+    return {
+        "cold/ndcg@10": mean_of([item.scores["ndcg@10"] for item in outcomes]),
+        "cold/answered": share_of([item.answered for item in outcomes]),
+        "cold/not_found": share_of([item.reply.status == "not_found" for item in outcomes]),
+    }
+
+
+def absent_questions(lines: Sequence[str]) -> list[str]:
+    """List what is asked of absent subjects."""
+    drawn = [json.loads(line) for line in lines[::_EVERY_SUBJECT]]
+    return [text for row in drawn for text in (*row["fr"], *row["en"])]
+
+
+def absent_figures(service: QAService, questions: Sequence[str]) -> Figures:
+    """Ask about absent subjects."""
+    answered = [service.ask(text).status == "answered" for text in questions]
+    return {"absent/answered": share_of(answered)}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A word, and the meetings that hold it."""
+
+    word: str
+    meetings: frozenset[dt.date]
+
+
+def standing_words(meetings: Sequence[Meeting]) -> list[Standing]:
+    """List the content words that stand in some meetings and not in all.
+
+    They are read off the texts, without anything that the service looks words up with.
+    """
+    first: dict[str, str] = {}
+    held: dict[str, set[dt.date]] = defaultdict(set)
+    for meeting in meetings:
+        for text in _texts(meeting):
+            for token in _WORD.findall(drop_elisions(text)):
+                word = fold(token)
+                if token.isalpha() and len(token) > 1 and word not in _STOPS:
+                    first.setdefault(word, token)
+                    held[word].add(meeting.date)
+    return [
+        Standing(first[word], frozenset(days))
+        for word, days in sorted(held.items())
+        if _LEAST <= len(days) <= _MOST
+    ]
+
+
+def _texts(meeting: Meeting) -> Iterator[str]:
+    told = [meeting.heading, *(section.heading for section in meeting.sections)]
+    for passage in meeting.passages:
+        told += [passage.renditions, passage.lead_in]
+    for item in told:
+        for language in LANGUAGES:
+            rendition = item.get(language) if item is not None else None
+            if rendition is not None:
+                yield rendition.text
+
+
+def denials(service: QAService, standing: Sequence[Standing]) -> list[tuple[str, dt.date]]:
+    """Follow words through the meetings, and note where one is denied."""
+    return [
+        (item.word, day)
+        for item in standing
+        for day in service.timeline(item.word)[2].absent
+        if day in item.meetings
+    ]
+
+
+def labelled(rows: Sequence[GoldRow]) -> list[tuple[GoldRow, str]]:
+    """Keep the questions of which it is noted what they ask for."""
+    found = []
+    for row in rows:
+        label = _LABEL.fullmatch(row.note)
+        if label and not row.history and row.type not in _LONG:
+            found.append((row, label[1].replace("list_meetings", "which_meeting")))
+    return found
+
+
+def intent_figures(pairs: Sequence[tuple[str, Intent]]) -> Figures:
+    """Compare what questions ask for with what was understood."""
+    records = [(asked, found) for asked, found in pairs if asked in RECORD_INTENTS]
+    return {
+        "intents/found": share_of([found in RECORD_INTENTS for _, found in records]),
+        "intents/right": share_of([found == asked for asked, found in records]),
+        "intents/kept": share_of([found == "topic" for asked, found in pairs if asked == "topic"]),
+    }
+
+
+def _understood(service: QAService, question: str) -> Intent:
+    steps = service.steps(question)
+    return next(step.query.intent for step in steps if isinstance(step, Understood))
+
+
+def measure_guards(
+    service: QAService,
+    rows: Sequence[GoldRow],
+    settings: Settings,
+    *,
+    recipe: Recipe,
+    part: str | None,
+    timed: Callable[[str], AbstractContextManager[None]],
+    tell: Callable[[str], None],
+) -> Figures:
+    """Measure all of it."""
+    with timed("intents"):
+        understood = [(label, _understood(service, row.question)) for row, label in labelled(rows)]
+        found = intent_figures(understood)
+    with timed("absent"):
+        asked = absent_questions(ABSENT.read_text("utf-8").splitlines())
+        found |= absent_figures(service, asked)
+    with timed("denied"):
+        denied = denials(service, standing_words(service.corpus.meetings)[::_EVERY_WORD])
+        found["denied"] = Estimate(len(denied), len(denied), len(denied))
+    with timed("cold: build"):
+        world = cold_world(service.corpus, service, settings)
+    with timed("cold"), broken(world, part):
+        found |= cold_figures(ask_all(InProcess(world, recipe), cold_rows(rows), world.corpus))
+    for word, day in denied[:_SHOWN]:
+        tell(f"denied: {word}, {day}")
+    for name, figure in found.items():
+        tell(f"{name} = {figure.mean:.3f} ± {figure.half:.3f}")
+    return found
+
+
+def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, object]:
+    """Put figures into the summary of a run."""
+    nested: dict[str, dict[str, float]] = defaultdict(dict)
+    plain: dict[str, float] = {}
+    for path, figure in figures.items():
+        name, _, rest = path.partition("/")
+        if rest:
+            nested[name][rest] = figure.mean
+        else:
+            plain[name] = figure.mean
+    return {**summary, **nested, **plain}
+
+
+# One part of the service broken, to show that the gate notices. Nothing in the package knows of
+# this: a weight is set to zero, or an object that the service holds is replaced for a while.
+
+# The weights of a recipe that are set to zero.
+LEGS = ("late", "hints", "lexical", "companions")
+PARTS = (*LEGS, "scale", "content", "words", "heads")
+# What the judge reads of the words of a topic, and whether summaries hold such things at all:
+# by these it knows a subject that is absent.
+CONTENT = frozenset(
+    {"least_supported", "poorly_supported", "mean_supported", "topic_words", "asks"}
+)
+
+
+def recipe_without(recipe: Recipe, part: str | None) -> Recipe:
+    """Leave a leg out of a ranking."""
+    zero: dict[str, Any] = {part: 0.0} if part in LEGS else {}
+    return replace(recipe, **zero)
+
+
+@contextlib.contextmanager
+def broken(service: QAService, part: str | None) -> Iterator[None]:
+    """Break a part of a service for a while; of it, `scale` breaks that of every service."""
+    with contextlib.ExitStack() as stack:
+        for target, name, value in _replaced(service, part):
+            stack.enter_context(patch.object(target, name, value))
+        yield
+
+
+def _replaced(service: QAService, part: str | None) -> Iterator[tuple[object, str, object]]:
+    if part == "scale":
+        yield rank, "hint_leg", lowest_without_hints
+    elif part == "content":
+        judge = service._judge  # noqa: SLF001 - broken on purpose, as below
+        warm, cold = (without_content(fit) for fit in (judge.warm, judge.cold))
+        yield service, "_judge", replace(judge, warm=warm, cold=cold)
+    elif part == "words":
+        yield service._resolver._words, "holding", lambda *_asked: {}  # noqa: SLF001 - broken on purpose
+    elif part == "heads":
+        yield service._understander, "_heads", None  # noqa: SLF001 - broken on purpose
+
+
+def without_content(fit: Fit) -> Fit:
+    """Have a judge not look at content."""
+    weights = zip(FEATURES, fit.weights, strict=True)
+    return replace(fit, weights=tuple(0.0 if name in CONTENT else w for name, w in weights))
+
+
+def lowest_without_hints(legs: Legs) -> Vectors:
+    """Score hints where passages without any are worse than every other."""
+    known = legs.hints[~np.isnan(legs.hints)]
+    return standardise(np.nan_to_num(legs.hints, nan=float(known.min()) if known.size else 0.0))

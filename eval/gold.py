@@ -1,14 +1,24 @@
-"""Gold questions: read, checked against the page, and turned into relevant passages."""
+"""What people read and judged: gold questions with the lines that answer, labels of who speaks."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccs_qa.corpus import Corpus
-from ccs_qa.records import Language
+from ccs_qa.corpus.attribution import agreed, label
+from ccs_qa.records import LANGUAGES, Attribution, Bilingual, Language
+from eval.metrics import interval_text, wilson
+from eval.report import Rows
+
+HERE = Path(__file__).resolve().parent / "gold"
+DEVELOPMENT = tuple(HERE / f"{name}.jsonl" for name in ("dev", "dev2", "dev3"))
+# Questions that need many passages, for development as well.
+WHOLE = tuple(HERE / f"{name}.jsonl" for name in ("whole_dev", "whole_dev2"))
 
 QuestionType = Literal[
     "factual",
@@ -39,7 +49,6 @@ QuestionType = Literal[
     "unanswerable",
 ]
 
-
 # Types of which no question has an answer.
 NOT_ASKED = ("unanswerable", "chat")
 
@@ -49,13 +58,7 @@ class GoldError(ValueError):
 
 
 class Relevant(BaseModel):
-    """A line of the French page that answers.
-
-    Attributes:
-        meeting: Its meeting.
-        snippet: Exact text that stands once in the page.
-        grade: 2 answers directly, 1 helps.
-    """
+    """A line of the French page that answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -65,20 +68,7 @@ class Relevant(BaseModel):
 
 
 class GoldRow(BaseModel):
-    """A question and what answers it.
-
-    Attributes:
-        id: Unique name; the two halves of a pair share all but `-fr` and `-en`.
-        lang: Language of the question.
-        question: The words typed.
-        history: Earlier questions, oldest first.
-        type: What kind of question it is.
-        answerable: Whether the page answers it.
-        relevant: Every line that answers.
-        key_facts: What a right answer must hold, in the language of the question.
-        wanted: How many quotes it asks for; None where it names no number.
-        note: For an unanswerable question, why it is.
-    """
+    """A question and what answers it; `wanted` is how many quotes it asks for, if it says so."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -95,19 +85,7 @@ class GoldRow(BaseModel):
 
 
 def load_gold(files: Sequence[Path], corpus: Corpus) -> tuple[GoldRow, ...]:
-    """Read gold files and check every row.
-
-    Args:
-        files: JSONL files.
-        corpus: What the rows are about.
-
-    Returns:
-        The rows, in order.
-
-    Raises:
-        GoldError: A row is malformed, an id stands twice, or a snippet does not stand
-            exactly once in the page and in the meeting it names.
-    """
+    """Read gold files and check every row; a `GoldError` names the first that is wrong."""
     rows: list[GoldRow] = []
     seen: set[str] = set()
     for file in files:
@@ -151,17 +129,108 @@ def _passages(item: Relevant, corpus: Corpus) -> list[str]:
 
 
 def relevance(row: GoldRow, corpus: Corpus) -> dict[str, int]:
-    """Grade the passages that answer a question.
-
-    Args:
-        row: The question.
-        corpus: The corpus.
-
-    Returns:
-        Grade by passage id.
-    """
+    """Grade the passages that answer a question: 2 directly, 1 in part; others are left out."""
     grades: dict[str, int] = {}
     for item in row.relevant:
         for name in _passages(item, corpus):
             grades[name] = max(item.grade, grades.get(name, 0))
     return grades
+
+
+def answered_by(rows: Sequence[GoldRow], day: dt.date) -> list[GoldRow]:
+    """Keep the questions that a meeting answers, alone or with others."""
+    return [row for row in rows if any(item.meeting == day for item in row.relevant)]
+
+
+def language_pairs(rows: Sequence[GoldRow]) -> list[tuple[GoldRow, GoldRow]]:
+    """Match questions with the same in the other language, French first."""
+    return _matched(rows, lambda row: f"{_stem(row)}-en" if row.lang == "fr" else "")
+
+
+def follow_up_twins(rows: Sequence[GoldRow]) -> list[tuple[GoldRow, GoldRow]]:
+    """Match follow-ups with the questions that ask the same in one sentence."""
+    return _matched(rows, lambda row: f"{_stem(row)}s-{row.lang}" * (row.type == "follow-up"))
+
+
+def _stem(row: GoldRow) -> str:
+    return row.id.removesuffix(f"-{row.lang}")
+
+
+def _matched(
+    rows: Sequence[GoldRow], other: Callable[[GoldRow], str]
+) -> list[tuple[GoldRow, GoldRow]]:
+    by_id = {row.id: row for row in rows}
+    return [(row, by_id[other(row)]) for row in rows if other(row) in by_id]
+
+
+# Labels that tell who says a passage, against what a person read: every statement and objective of
+# the two pages, and fictional passages of a meeting that no page holds, those looked at while the
+# rules were written and those written afterwards and looked at once.
+
+ATTRIBUTION = HERE / "attribution"
+SETS = ("summaries", "fictional", "unseen")
+CLASSES: tuple[Attribution, ...] = ("presented", "observed", "advised")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A passage, what a person read in it and what the rules do."""
+
+    gold: Attribution | None
+    told: dict[str, Attribution | None]
+
+
+def label_set(name: str, corpus: Corpus) -> tuple[Labelled, ...]:
+    """Label the passages of a set."""
+    lines = (ATTRIBUTION / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return tuple(_labelled(json.loads(line), corpus) for line in lines)
+
+
+def _labelled(row: dict[str, Any], corpus: Corpus) -> Labelled:
+    gold = None if row["label"] == "none" else row["label"]
+    passage = corpus.passage(row["passage"]) if "passage" in row else None
+    if passage is not None and passage.kind != "statement":
+        return Labelled(gold, dict.fromkeys((*LANGUAGES, "both"), passage.attribution))
+    told: dict[str, Attribution | None] = {}
+    for language in LANGUAGES:
+        if passage is None:
+            text, heading = row[language], (row["section"] or {}).get(language, "")
+            leads = [row["lead_in"][language]] if row["lead_in"] else []
+        else:
+            text, heading = (
+                _text(item, language) for item in (passage.renditions, passage.section)
+            )
+            leads = [_text(item.renditions, language) for item in corpus.lead_ins(passage)]
+        told[language] = label(text, leads, heading, language, members_view=True)
+    both = agreed(told.values()) if passage is None else passage.attribution
+    return Labelled(gold, {**told, "both": both})
+
+
+def _text(value: Bilingual | None, language: Language) -> str:
+    found = value.get(language) if value else None
+    return found.text if found else ""
+
+
+def attribution_rows(corpus: Corpus) -> Rows:
+    """Tabulate precision and coverage by set, class and rendition."""
+    rows = [["passages", "class", "read in", "labels", "precision", "95 %", "coverage", "95 %"]]
+    for name in SETS:
+        items = label_set(name, corpus)
+        for kind in (*CLASSES, "all"):
+            rows += [
+                [name, kind, view, *_cells(items, kind, view)] for view in (*LANGUAGES, "both")
+            ]
+    return rows
+
+
+def _cells(items: tuple[Labelled, ...], kind: str, view: str) -> Iterator[str]:
+    def meant(value: Attribution | None) -> bool:
+        return value is not None and kind in {value, "all"}
+
+    told = [item for item in items if meant(item.told[view])]
+    gold = [item for item in items if meant(item.gold)]
+    yield str(len(told))
+    for among in (told, gold):
+        right = sum(item.told[view] == item.gold for item in among)
+        yield f"{right}/{len(among)}" + (f" = {right / len(among):.2f}" if among else "")
+        yield interval_text(*wilson(right, len(among))) if among else ""

@@ -1,13 +1,15 @@
-"""Scores of rankings, refusals and citations.
+"""Scores of rankings, contexts and refusals, and how sure a figure is.
 
-Rankings are scored by ir-measures, whose names tell its formulas apart.
+Rankings are scored by ir-measures, whose names tell its formulas apart; intervals are scipy's.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ir_measures
+import numpy as np
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
+from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 RANKING = {
@@ -17,19 +19,77 @@ RANKING = {
     "success@5": Success @ 5,
     "rr@10": RR @ 10,
 }
+_DRAWS, _SEED = 2000, 7
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Bound a rate at 95 % (Wilson, 1927, doi:10.1080/01621459.1927.10502953)."""
+    if trials == 0:
+        return 0.0, 1.0
+    found = stats.binomtest(successes, trials).proportion_ci(method="wilson")
+    rate = successes / trials  # rounding must not leave it outside
+    return min(rate, float(found.low)), max(rate, float(found.high))
+
+
+def bootstrap(values: Sequence[float]) -> tuple[float, float]:
+    """Bound a mean at 95 % by percentiles (Efron, 1979); paired when given differences."""
+    if len(set(values)) < 2:
+        return (float(values[0]), float(values[0])) if values else (0.0, 0.0)
+    found = stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=_DRAWS,
+        method="percentile",
+        rng=np.random.default_rng(_SEED),
+    ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def interval_text(low: float, high: float, form: str = ".2f") -> str:
+    """Write an interval in brackets."""
+    return f"[{low:{form}}, {high:{form}}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean or a share and its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def half(self) -> float:
+        """Half the width of the interval."""
+        return (self.high - self.low) / 2
+
+    def text(self, form: str = ".3f", bounds: str = "") -> str:
+        """Write it; the bounds are formatted like the mean unless told otherwise."""
+        return f"{self.mean:{form}} {interval_text(self.low, self.high, bounds or form)}"
+
+
+def mean_of(values: Sequence[float]) -> Estimate:
+    """Average values, one a question; zeros without any."""
+    return Estimate(sum(values) / len(values) if values else 0.0, *bootstrap(values))
+
+
+def share_of(marks: Sequence[bool]) -> Estimate:
+    """Count how often something holds."""
+    held = sum(marks)
+    return Estimate(held / len(marks) if marks else 0.0, *wilson(held, len(marks)))
+
+
+def rate_text(successes: int, trials: int, form: str = ".2f") -> str:
+    """Write a count, its share and the interval of the share."""
+    if not trials:
+        return "none"
+    bounds = interval_text(*wilson(successes, trials), form)
+    return f"{successes}/{trials} = {successes / trials:{form}} {bounds}"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How well a judge tells answerable questions from others.
-
-    Attributes:
-        auc: Area under the ROC curve of the confidence; 0.5 when one class is absent.
-        false_answers: Unanswerable questions that were answered.
-        unanswerable: Unanswerable questions.
-        false_refusals: Answerable questions that were not answered.
-        answerable: Answerable questions.
-    """
+    """How well a judge tells answerable questions from others."""
 
     auc: float
     false_answers: int
@@ -39,27 +99,19 @@ class Refusal:
 
     @property
     def false_answer_rate(self) -> float:
-        """Share of unanswerable questions that were answered."""
+        """Share of unanswerable questions that were answered; 0 without any."""
         return self.false_answers / self.unanswerable if self.unanswerable else 0.0
 
     @property
     def false_refusal_rate(self) -> float:
-        """Share of answerable questions that were not answered."""
+        """Share of answerable questions that were not answered; 0 without any."""
         return self.false_refusals / self.answerable if self.answerable else 0.0
 
 
 def score_rankings(
     relevant: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, float]]:
-    """Score rankings question by question.
-
-    Args:
-        relevant: Grade by passage, by question.
-        rankings: Passages best first, by question.
-
-    Returns:
-        Each of `RANKING`, by question.
-    """
+    """Score rankings question by question; one without a ranking scores 0."""
     qrels = [Qrel(q, p, grade) for q, graded in relevant.items() for p, grade in graded.items()]
     run = [
         ScoredDoc(question, passage, float(-place))
@@ -74,16 +126,7 @@ def score_rankings(
 
 
 def context_recall(needed: Sequence[str], texts: Sequence[str], budget: int = 2000) -> float:
-    """Share of needed snippets that a reader of the first characters sees.
-
-    Args:
-        needed: Snippets.
-        texts: Ranked texts, best first.
-        budget: Characters read.
-
-    Returns:
-        0 to 1; 1 when nothing is needed.
-    """
+    """Share of needed snippets that a reader of the first characters sees; 1 without any."""
     seen = "\n".join(texts)[:budget]
     return sum(snippet in seen for snippet in needed) / len(needed) if needed else 1.0
 
@@ -91,16 +134,7 @@ def context_recall(needed: Sequence[str], texts: Sequence[str], budget: int = 20
 def score_refusal(
     answerable: Sequence[bool], confidence: Sequence[float], answered: Sequence[bool]
 ) -> Refusal:
-    """Score a judge.
-
-    Args:
-        answerable: Whether each question has an answer.
-        confidence: The judge's probability.
-        answered: Whether it was answered.
-
-    Returns:
-        The figures.
-    """
+    """Score a judge; the area under the curve is .5 where one class is absent."""
     both = any(answerable) and not all(answerable)
     cases = list(zip(answerable, answered, strict=True))
     return Refusal(

@@ -1,208 +1,181 @@
-"""Writes a run as Markdown and as tables on the terminal."""
+"""What a report holds, and how it is written: on the terminal, as Markdown, as one HTML file."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
-from rich.table import Table
+import matplotlib as mpl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table as Grid
 
-from eval.ablation import RecipeScores, gain
-from eval.intervals import bootstrap, interval_text, wilson
-from eval.metrics import RANKING
-from eval.run import SLICES, Outcome, of_slice, ranking_scores, refusal_of
+from eval.metrics import Estimate
 
 Rows = list[list[str]]
+_TEMPLATE = "report.html.jinja"
+_CHANGES = (
+    (re.compile(r"^.*?(?=<svg\b)", re.DOTALL), ""),
+    (re.compile(r'(<g) id="[^"]*"'), r"\1"),
+    (re.compile(r"<style\b.*?</style>", re.DOTALL), ""),
+    (re.compile(r'(<svg\b[^>]*?) width="([^"]*)" height="[^"]*"'), r'\1 style="max-width: \2"'),
+)
+_UNSAID = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
-def retrieval_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the ranking measures per language.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: a header and its rows; a folded one is for whoever asks, not for the terminal."""
 
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        A header and one row a language.
-    """
-    rows = [["language", "questions", *RANKING, "nDCG@10 95 %"]]
-    for name in SLICES:
-        items = [item for item in of_slice(outcomes, name) if item.row.answerable]
-        scores = ranking_scores(items)
-        low, high = bootstrap([item.scores["ndcg@10"] for item in items])
-        cells = [f"{scores[measure]:.3f}" for measure in RANKING]
-        rows.append([name, str(len(items)), *cells, interval_text(low, high)])
-    return rows
+    title: str
+    rows: Rows
+    folded: bool = False
+    kind: Literal["table"] = "table"
 
 
-def type_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the ranking measures per type of question.
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawing; its title is for those who do not see it."""
 
-    Args:
-        outcomes: The outcomes.
+    title: str
+    figure: Figure
+    kind: Literal["plot"] = "plot"
 
-    Returns:
-        A header and one row a type.
-    """
-    groups: dict[str, list[Outcome]] = defaultdict(list)
-    for item in outcomes:
-        if item.row.answerable:
-            groups[item.row.type].append(item)
-    rows = [["type", "questions", *RANKING]]
-    for name, items in sorted(groups.items()):
-        scores = ranking_scores(items)
-        rows.append([name, str(len(items)), *(f"{scores[measure]:.3f}" for measure in RANKING)])
-    return rows
+    @property
+    def svg(self) -> str:
+        """An SVG element of our own making, which need not be escaped."""
+        FigureCanvasSVG(self.figure)
+        written = io.StringIO()
+        # Text stays text, and ids depend on what is drawn alone: the same figures, the same page.
+        with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ccs_qa"}):
+            self.figure.savefig(written, format="svg", metadata=_UNSAID)
+        svg = written.getvalue()
+        for pattern, kept in _CHANGES:
+            svg = pattern.sub(kept, svg)
+        return svg
 
-
-def refusal_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate refusals per language.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        A header and one row a language, rates with Wilson intervals.
-    """
-    rows = [["language", "AUC", "false answers", "95 %", "false refusals", "95 %"]]
-    for name in SLICES:
-        found = refusal_of(of_slice(outcomes, name))
-        rows.append(
-            [
-                name,
-                f"{found.auc:.3f}",
-                f"{found.false_answers}/{found.unanswerable} = {found.false_answer_rate:.2f}",
-                interval_text(*wilson(found.false_answers, found.unanswerable)),
-                f"{found.false_refusals}/{found.answerable} = {found.false_refusal_rate:.2f}",
-                interval_text(*wilson(found.false_refusals, found.answerable)),
-            ]
-        )
-    return rows
+    def save(self, path: Path) -> None:
+        """Write a PNG; its folder is made where needed."""
+        FigureCanvasAgg(self.figure)  # with a canvas of its own it never asks for a display
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.figure.savefig(path, format="png", dpi=150)
 
 
-def recipe_rows(scores: Sequence[RecipeScores]) -> Rows:
-    """Tabulate recipes, each beside what it adds to the row above.
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One question and what went wrong: quotes by label, each by language ("" is no quote)."""
 
-    Args:
-        scores: The recipes in order.
-
-    Returns:
-        A header and one row a recipe.
-    """
-    measures = ("ndcg@10", "success@1", "recall@5")
-    rows = [["ranking", *measures, "nDCG@10 fr", "nDCG@10 en", "gain on the row above, 95 %"]]
-    for at, item in enumerate(scores):
-        step = interval_text(*gain(scores[at - 1], item, "ndcg@10")) if at else ""
-        cells = [f"{item.mean(measure):.3f}" for measure in measures]
-        per_language = [f"{item.mean('ndcg@10', name):.3f}" for name in ("fr", "en")]
-        rows.append([item.name, *cells, *per_language, step])
-    return rows
+    question: str
+    language: str
+    meta: str
+    why: str
+    quotes: Mapping[str, Mapping[str, str]]
+    table: Table
+    history: tuple[str, ...] = ()
+    kind: Literal["card"] = "card"
 
 
-def failure_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """List the answerable questions whose first passage is not relevant.
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report; the lead says what its figures mean."""
 
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        A header and one row a failure: what came first, what should have, leg scores.
-    """
-    rows = [["id", "type", "question", "first", "wanted", "legs of the first"]]
-    for item in outcomes:
-        if item.row.answerable and (not item.ranking or item.ranking[0] not in item.relevant):
-            legs = ", ".join(f"{name} {value:.2f}" for name, value in item.reasons.items())
-            first = item.ranking[0] if item.ranking else ""
-            wanted = ", ".join(sorted(item.relevant, key=lambda name: -item.relevant[name])[:3])
-            rows.append([item.row.id, item.row.type, item.row.question, first, wanted, legs])
-    return rows
+    anchor: str
+    title: str
+    lead: str
+    blocks: tuple[Table | Plot | Card, ...]
 
 
-def wrong_status_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """List the questions that the judge got wrong.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole report; facts are names and values of what was measured."""
 
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        A header and one row a question.
-    """
-    rows = [["id", "question", "status", "confidence", "note"]]
-    for item in outcomes:
-        if item.row.answerable != (item.status == "answered"):
-            confidence = f"{item.confidence:.2f}"
-            rows.append([item.row.id, item.row.question, item.status, confidence, item.row.note])
-    return rows
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
 
 
-def as_markdown(rows: Rows) -> str:
-    """Write a table as Markdown.
-
-    Args:
-        rows: Header and rows.
-
-    Returns:
-        The table.
-    """
-    head, *body = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in body)])
-
-
-def as_table(title: str, rows: Rows) -> Table:
-    """Write a table for the terminal.
-
-    Args:
-        title: What it shows.
-        rows: Header and rows.
-
-    Returns:
-        The table.
-    """
-    table = Table(title=title, title_justify="left")
-    for cell in rows[0]:
-        table.add_column(cell, overflow="fold")
-    for row in rows[1:]:
-        table.add_row(*row)
-    return table
-
-
-def run_markdown(summary: dict[str, Any], outcomes: Sequence[Outcome], index_id: str) -> str:
-    """Write a run as Markdown.
-
-    Args:
-        summary: Its figures.
-        outcomes: Its outcomes.
-        index_id: The index that was searched.
-
-    Returns:
-        The report.
-    """
-    citations, latency = summary["citations"], summary["latency_ms"]
-    recall = ", ".join(
-        f"{name} {value:.3f}" for name, value in summary["context_recall@2000"].items()
+def bars(title: str, groups: Mapping[str, Estimate]) -> Plot:
+    """Draw one measure of each group as a bar with its interval."""
+    figure = Figure(figsize=(9, 1.1 + 0.34 * len(groups)), layout="constrained")
+    axes = figure.subplots()
+    found = list(groups.values())
+    axes.barh(
+        range(len(groups)),
+        [item.mean for item in found],
+        xerr=[
+            # Rounding may put the mean of equal values a hair outside.
+            [max(0.0, item.mean - item.low) for item in found],
+            [max(0.0, item.high - item.mean) for item in found],
+        ],
+        height=0.62,
+        color="#9dbfe0",
+        ecolor="#1c3d5a",
+        capsize=3,
     )
-    facts = ", ".join(f"{name} {summary['key_facts'][name]:.3f}" for name in SLICES)
-    quotes = (
-        f"Quotes: precision {citations['precision']:.3f}, recall {citations['recall']:.3f}, "
-        f"verified {citations['verified']:.3f}. Key facts held: {facts}. "
-        f"Context recall at 2,000 characters: {recall}. "
-        f"Milliseconds: p50 {latency['p50']:.1f}, p95 {latency['p95']:.1f}."
+    axes.set_yticks(range(len(groups)), list(groups))
+    axes.invert_yaxis()
+    axes.set(title=f"{title}, 95 %", xlim=(0, 1))
+    axes.grid(visible=True, axis="x", color="0.88")
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    return Plot(title, figure)
+
+
+def show(console: Console, *sections: Section) -> None:
+    """Write the tables that stand open; as Markdown where no person reads along."""
+    for section in sections:
+        for block in section.blocks:
+            if not isinstance(block, Table) or block.folded:
+                continue
+            if not console.is_terminal:
+                console.print("\n".join(_block(block)), soft_wrap=True)
+                continue
+            grid = Grid(title=block.title, title_justify="left")
+            for cell in block.rows[0]:
+                grid.add_column(cell, overflow="fold")
+            for row in block.rows[1:]:
+                grid.add_row(*row)
+            console.print(grid)
+
+
+def as_markdown(page: Page) -> str:
+    """Write a report as Markdown; drawings are left out."""
+    lines = [f"# {page.title}", "", *(f"- {name}: {value}" for name, value in page.facts), ""]
+    for section in page.sections:
+        lines += [f"## {section.title}", "", section.lead, ""]
+        for block in section.blocks:
+            lines += _block(block)
+    return "\n".join(lines)
+
+
+def _block(block: Table | Plot | Card) -> Iterator[str]:
+    if isinstance(block, Plot):
+        return
+    if isinstance(block, Card):
+        yield from (f"### {block.question}", "", block.meta, "", block.why, "")
+        if not block.table.rows:
+            return
+        block = block.table
+    head, *body = [[cell.replace("|", "\\|") for cell in row] for row in block.rows]
+    yield from (f"### {block.title}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}")
+    yield from (f"| {' | '.join(row)} |" for row in body)
+    yield ""
+
+
+def as_html(page: Page) -> str:
+    """Write a report as one HTML document that loads nothing; every text is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).resolve().parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    return "\n\n".join(
-        [
-            f"# Evaluation of index {index_id}",
-            f"{summary['n']['all']} questions, {summary['n']['unanswerable']} unanswerable.",
-            "## Ranking per language",
-            as_markdown(retrieval_rows(outcomes)),
-            "## Ranking per type",
-            as_markdown(type_rows(outcomes)),
-            "## Refusal",
-            as_markdown(refusal_rows(outcomes)),
-            "## Citations, context, time",
-            quotes,
-            "## First passage wrong",
-            as_markdown(failure_rows(outcomes)),
-            "## Status wrong",
-            as_markdown(wrong_status_rows(outcomes)),
-            "",
-        ]
-    )
+    return environment.get_template(_TEMPLATE).render(page=page)

@@ -1,20 +1,209 @@
-"""Asks every gold question and scores what comes back."""
+"""Asks a system every gold question and scores what comes back.
+
+A system is anything that answers `ask(question, history)` with a `Reply`: our service in this
+process, ours or another over HTTP, what others would build.
+"""
 
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
 
-from ccs_qa.phrase.support import embedding_support
-from ccs_qa.records import AnswerStatus
+from ccs_qa.client import Client
+from ccs_qa.contract.schemas import AskResponse
+from ccs_qa.corpus import Corpus
+from ccs_qa.phrase.dates import Date, holds, take_dates
+from ccs_qa.phrase.facts import Facts, read_facts
+from ccs_qa.phrase.lexicon import lexicon, official_names
+from ccs_qa.phrase.numbers import numbers
+from ccs_qa.phrase.support import Support
+from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage
 from ccs_qa.search import HYBRID, Recipe
 from ccs_qa.service import QAService
-from eval.facts import held_facts
+from ccs_qa.text import words
 from eval.gold import GoldRow, relevance
-from eval.metrics import RANKING, Refusal, context_recall, score_rankings, score_refusal
+from eval.metrics import (
+    RANKING,
+    Refusal,
+    context_recall,
+    mean_of,
+    rate_text,
+    score_rankings,
+    score_refusal,
+)
+from eval.report import Rows, Section, Table, bars
 
 SLICES = ("all", "fr", "en")
+# The least support of a fact: of least error on facts that were read beside quotes, twice
+# (`python -m eval facts`).
+HELD = 0.77
+_DEPTH = 10
+# What stands around a quote that is a statement.
+_MARKS = "«»“” \u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a system gives for a question; ids are those of passages of the corpus.
+
+    Attributes:
+        ranking: Passages found, best first.
+        status: Whether it answers; a system that only ranks always does.
+        cited: Passages quoted.
+        confidence: 0 to 1, higher where an answer is likelier.
+        verified: How many quotes equal their document.
+        named: Of the passages quoted those that a sentence of the answer names.
+        said: Sentences of the answer that may tell more than its quotes.
+        language: Language of the answer.
+        texts: What its reader sees, best first; the French passages ranked when None.
+        reasons: Score of each leg for the first passage.
+        milliseconds: Time the answer took.
+    """
+
+    ranking: tuple[str, ...]
+    status: AnswerStatus = "answered"
+    cited: tuple[str, ...] = ()
+    confidence: float = 1.0
+    verified: int = 0
+    named: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    language: Language = "fr"
+    texts: tuple[str, ...] | None = None
+    reasons: Mapping[str, float] = field(default_factory=dict)
+    milliseconds: float = 0.0
+
+
+class System(Protocol):
+    """Anything that can be scored."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Answer a question; earlier questions of a conversation stand oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Our service in this process, ranking only."""
+
+    service: QAService
+    recipe: Recipe = HYBRID
+    k: int = _DEPTH
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Rank."""
+        hits = self.service.search(
+            question, history=tuple(history), k=self.k, recipe=self.recipe
+        ).hits
+        return Reply(tuple(hit.passage.id for hit in hits), reasons=hits[0].reasons if hits else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Our service in this process, answering only: what it shows stands for its ranking."""
+
+    service: QAService
+    mode: AnswerMode = "extractive"
+    seen: Callable[[Answer], None] = lambda _: None
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Answer; where a model phrases, what its sentences name is what is cited."""
+        start = time.perf_counter()
+        answer = self.service.ask(question, history=tuple(history), mode=self.mode)
+        milliseconds = (time.perf_counter() - start) * 1000
+        self.seen(answer)
+        passages = {item.number: item.hit.passage for item in answer.citations}
+        named = _named(answer)
+        cited = [passages[at] for at in (named if self.mode == "generative" else passages)]
+        shown = [item.hit for item in answer.citations] or list(answer.nearest)
+        return Reply(
+            ranking=tuple(hit.passage.id for hit in shown),
+            status=answer.status,
+            cited=tuple(passage.id for passage in cited),
+            confidence=answer.confidence,
+            verified=sum(
+                self.service.corpus.verify(passage.renditions.best(answer.language))
+                for passage in cited
+            ),
+            named=tuple(passages[number].id for number in named),
+            said=_said(answer),
+            language=answer.language,
+            milliseconds=milliseconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """Our service in this process."""
+
+    service: QAService
+    recipe: Recipe = HYBRID
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Rank, then answer."""
+        found = Ranker(self.service, self.recipe).ask(question, history)
+        return merged(found, Answerer(self.service).ask(question, history))
+
+
+@dataclass(frozen=True, slots=True)
+class OverHttp:
+    """A service that speaks our API, at an address."""
+
+    client: Client
+    corpus: Corpus
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Rank, then answer."""
+        hits = self.client.search(question, history=history, k=_DEPTH).hits
+        start = time.perf_counter()
+        answer = self.client.ask(question, history=history)
+        spent = (time.perf_counter() - start) * 1000
+        ids = {item.number: item.passage_id for item in answer.citations}
+        return Reply(
+            ranking=tuple(hit.passage_id for hit in hits),
+            status=answer.status,
+            cited=tuple(ids.values()),
+            confidence=answer.confidence,
+            verified=sum(self._stands(item) for item in answer.citations),
+            named=tuple(ids[number] for number in _named(answer)),
+            said=_said(answer),
+            language=answer.language,
+            reasons=hits[0].reasons if hits else {},
+            milliseconds=spent,
+        )
+
+    def _stands(self, quote: "_Quoted") -> bool:
+        page = self.corpus.documents.get(quote.document)
+        return page is not None and page.text[quote.start : quote.end] == quote.text
+
+
+class _Quoted(Protocol):
+    @property
+    def document(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def _named(answer: Answer | AskResponse) -> list[int]:
+    return list(dict.fromkeys(number for said in answer.statements for number in said.citations))
+
+
+def _said(answer: Answer | AskResponse) -> tuple[str, ...]:
+    """Sentences of the service; those of a model prove nothing."""
+    if answer.mode == "generative":
+        return ()
+    return tuple(statement.text for statement in answer.statements)
+
+
+def merged(found: Reply, answered: Reply) -> Reply:
+    """Put the ranking of one reply into another."""
+    kept = {name: getattr(answered, name) for name in Reply.__dataclass_fields__}
+    return Reply(**{**kept, "ranking": found.ranking, "reasons": found.reasons})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,85 +212,162 @@ class Outcome:
 
     Attributes:
         row: The question.
-        relevant: Grade by passage.
-        ranking: Passages, best first.
-        scores: Ranking measures; empty for an unanswerable question.
-        context_recall: Share of needed snippets in the first 2,000 characters.
-        status: The status of the answer.
-        confidence: The judge's probability.
-        cited: Passages quoted.
-        verified: Quotes that equal their slice of their document.
-        milliseconds: Time the answer took.
-        reasons: Leg scores of the first passage.
-        facts: Whether the quotes hold each key fact; empty where nothing is quoted or answers.
+        reply: What the system gave.
+        relevant: Grade of each passage that answers.
+        scores: Ranking measures; none of an unanswerable question.
+        context_recall: Share of the needed lines in the first 2,000 characters.
+        facts: Whether each key fact is held; none where nothing is quoted.
     """
 
     row: GoldRow
+    reply: Reply
     relevant: Mapping[str, int]
-    ranking: tuple[str, ...]
     scores: Mapping[str, float]
     context_recall: float
-    status: AnswerStatus
-    confidence: float
-    cited: tuple[str, ...]
-    verified: int
-    milliseconds: float
-    reasons: Mapping[str, float]
     facts: tuple[bool, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether it was answered."""
+        return self.reply.status == "answered"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is answerable and the first passage does not answer it."""
+        return self.row.answerable and not any(
+            name in self.relevant for name in self.reply.ranking[:1]
+        )
+
+    @property
+    def wrong(self) -> bool:
+        """Whether an answerable question was not answered, or another was."""
+        return self.row.answerable != self.answered
 
 
 def ask_all(
-    service: QAService,
+    system: System,
     rows: Sequence[GoldRow],
-    progress: Callable[[], None],
-    recipe: Recipe = HYBRID,
+    corpus: Corpus,
+    support: Support | None = None,
+    advance: Callable[[], None] = lambda: None,
 ) -> tuple[Outcome, ...]:
-    """Ask every question.
-
-    Args:
-        service: The service.
-        rows: The questions.
-        progress: Called after each.
-        recipe: How to rank; answers are always given with all legs.
-
-    Returns:
-        One outcome a question, in order.
-    """
+    """Ask every question; without a measure of support no key fact is looked for."""
     outcomes = []
-    support = embedding_support(service.retriever.encoder)
     for row in rows:
-        found = service.search(row.question, history=row.history, k=10, recipe=recipe)
-        start = time.perf_counter()
-        answer = service.ask(row.question, history=row.history)
-        milliseconds = (time.perf_counter() - start) * 1000
-        relevant = relevance(row, service.corpus)
-        ranking = tuple(hit.passage.id for hit in found.hits)
-        texts = [hit.passage.renditions.best("fr").text for hit in found.hits]
+        reply = system.ask(row.question, row.history)
+        relevant = relevance(row, corpus)
         needed = [item.snippet for item in row.relevant if item.grade == 2]
-        quotes = [citation.hit.passage for citation in answer.citations]
+        texts = reply.texts
+        if texts is None:
+            ranked = (corpus.passage(name) for name in reply.ranking)
+            texts = tuple(passage.renditions.best("fr").text for passage in ranked)
         outcomes.append(
             Outcome(
-                row=row,
-                relevant=relevant,
-                ranking=ranking,
-                scores=score_rankings({row.id: relevant}, {row.id: ranking})[row.id]
+                row,
+                reply,
+                relevant,
+                score_rankings({row.id: relevant}, {row.id: reply.ranking})[row.id]
                 if relevant
                 else {},
-                context_recall=context_recall(needed, texts),
-                status=answer.status,
-                confidence=answer.confidence,
-                cited=tuple(passage.id for passage in quotes),
-                verified=sum(
-                    service.corpus.verify(passage.renditions.best(answer.language))
-                    for passage in quotes
-                ),
-                milliseconds=milliseconds,
-                reasons=found.hits[0].reasons if found.hits else {},
-                facts=held_facts(row, answer, service.corpus, support),
+                context_recall(needed, texts),
+                held_facts(row, reply, corpus, support) if support else (),
             )
         )
-        progress()
+        advance()
     return tuple(outcomes)
+
+
+# Which key facts the quotes of an answer hold. A fact is written in the language of its question. A
+# quote is read in both languages, with what stands beside it: its lead-in and section, the day and
+# the title of its meeting. Numbers, dates and names must stand there, or in what the service says
+# of the records; whatever else a fact says must be meant by one of the quotes.
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A quote with what stands beside it, or a sentence of the service."""
+
+    texts: tuple[str, ...]
+    dates: frozenset[Date]
+    exact: frozenset[str]
+
+
+@cache
+def read(*texts: tuple[Language, str]) -> Told:
+    """Read texts that stand together."""
+    facts = [read_facts(text, language) for language, text in texts]
+    plain = [words(text) for _, text in texts]
+    joined = [f" {' '.join(item)} " for item in plain]
+    official = {
+        key
+        for name, key in official_names()
+        if any(f" {' '.join(words(name))} " in text for text in joined)
+    }
+    return Told(
+        tuple(text for _, text in texts),
+        frozenset[Date]().union(*(item.dates for item in facts)),
+        frozenset(official).union(
+            (word for item in plain for word in item if not word.isdigit()),
+            *(item.numbers | item.names for item in facts),
+        ),
+    )
+
+
+def read_quote(passage: Passage, corpus: Corpus) -> Told:
+    """Read a quote in both languages, with what stands beside it."""
+    meeting = next((item for item in corpus.meetings if item.date == passage.meeting), None)
+    beside: list[Bilingual | None] = [passage.renditions, passage.lead_in, passage.section]
+    if meeting:
+        beside += [meeting.heading, meeting.title.renditions if meeting.title else None]
+    return read(*((said.language, said.text) for part in beside if part for said in part.spoken))
+
+
+def read_reply(reply: Reply, corpus: Corpus) -> tuple[Told, ...]:
+    """Read the quotes that an answer names, and what else it says."""
+    named = frozenset(reply.named)
+    quotes = [read_quote(corpus.passage(name), corpus) for name in reply.cited if name in named]
+    known = {text for item in quotes for text in item.texts}
+    said = (text.strip(_MARKS) for text in reply.said)
+    return (*quotes, *(read((reply.language, text)) for text in said if text not in known))
+
+
+def held_facts(row: GoldRow, reply: Reply, corpus: Corpus, support: Support) -> tuple[bool, ...]:
+    """Tell which key facts of a question an answer holds; none where nothing is quoted."""
+    if not (row.answerable and row.key_facts and reply.cited):
+        return ()
+    told = read_reply(reply, corpus)
+    return tuple(holds_fact(fact, row.lang, told, support) for fact in row.key_facts)
+
+
+def holds_fact(fact: str, language: Language, told: Sequence[Told], support: Support) -> bool:
+    """Tell whether quotes hold a fact."""
+    exact, value = weigh_fact(fact, language, told, support)
+    return exact and (value is None or value >= HELD)
+
+
+def weigh_fact(
+    fact: str, language: Language, told: Sequence[Told], support: Support
+) -> tuple[bool, float | None]:
+    """Tell whether what is exact in a fact stands in quotes, and how much one means the rest.
+
+    The latter is None where nothing else is said.
+    """
+    facts = read_facts(fact, language)
+    known = frozenset[str]().union(*(item.exact for item in told))
+    dates = frozenset[Date]().union(*(item.dates for item in told))
+    exact = facts.numbers | facts.names <= known and all(holds(dates, x) for x in facts.dates)
+    if not _says_more(fact, facts, language):
+        return exact, None
+    near = [item for item in told if any(holds(item.dates, x) for x in facts.dates)] or told
+    return exact, max((support(fact, item.texts) for item in near), default=-1.0)
+
+
+def _says_more(fact: str, facts: Facts, language: Language) -> bool:
+    _, rest = take_dates(fact, language)
+    known = lexicon(language).grammar | facts.names
+    return any(
+        word.isalpha() and word not in known and not numbers(word, language) for word in words(rest)
+    )
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -109,85 +375,40 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def of_slice(outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
-    """Keep the questions of one language.
-
-    Args:
-        outcomes: The outcomes.
-        name: `all`, `fr` or `en`.
-
-    Returns:
-        Those of the slice.
-    """
+    """Keep the questions of a language, or all."""
     return [item for item in outcomes if name in ("all", item.row.lang)]
 
 
-def ranking_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """Average the ranking measures over answerable questions.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        Each of `RANKING`.
-    """
-    known = [item.scores for item in outcomes if item.row.answerable]
-    return {name: _mean([scores[name] for scores in known]) for name in RANKING}
-
-
 def refusal_of(outcomes: Sequence[Outcome]) -> Refusal:
-    """Score the judge.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        Its figures.
-    """
+    """Score the judge."""
     return score_refusal(
         [item.row.answerable for item in outcomes],
-        [item.confidence for item in outcomes],
-        [item.status == "answered" for item in outcomes],
+        [item.reply.confidence for item in outcomes],
+        [item.answered for item in outcomes],
     )
 
 
 def citation_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """Score the quotes of answered, answerable questions.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        `precision`: share of quotes that are relevant; `recall`: share of directly
-        relevant passages that are quoted, over answered questions; `verified`: share of
-        all quotes that equal their document, unanswerable questions included.
-    """
-    answered = [item for item in outcomes if item.row.answerable and item.cited]
-    quotes = [(name in item.relevant) for item in answered for name in item.cited]
+    """Score the quotes of answered, answerable questions."""
+    answered = [item for item in outcomes if item.row.answerable and item.reply.cited]
+    quotes = [float(name in item.relevant) for item in answered for name in item.reply.cited]
     needed = [
-        name in item.cited
+        float(name in item.reply.cited)
         for item in answered
         for name, grade in item.relevant.items()
         if grade == 2
     ]
-    given = sum(len(item.cited) for item in outcomes)
-    verified = sum(item.verified for item in outcomes)
+    given = sum(len(item.reply.cited) for item in outcomes)
+    verified = sum(item.reply.verified for item in outcomes)
     return {
-        "precision": _mean([float(value) for value in quotes]),
-        "recall": _mean([float(value) for value in needed]),
+        "precision": _mean(quotes),
+        "recall": _mean(needed),
         "verified": round(verified / given, 4) if given else 1.0,
     }
 
 
 def fact_scores(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Score what the quotes of answered, answerable questions hold.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        The share of key facts that are held: of each of `SLICES`, and of each type of question
-        under `types`.
-    """
+    """Share of key facts held by the quotes of answered questions, by language and by type."""
 
     def share(items: Sequence[Outcome]) -> float:
         return _mean([float(held) for item in items for held in item.facts])
@@ -200,23 +421,20 @@ def fact_scores(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Put the figures of a run into the agreed form.
-
-    Args:
-        outcomes: The outcomes.
-
-    Returns:
-        `retrieval`, `context_recall@2000`, `refusal`, `citations`, `key_facts`, `latency_ms` and
-        `n`.
-    """
+    """Put the figures of a run into the agreed form."""
     slices = {name: of_slice(outcomes, name) for name in SLICES}
-    times = sorted(item.milliseconds for item in outcomes)
+    known = {
+        name: [item for item in items if item.row.answerable] for name, items in slices.items()
+    }
+    times = sorted(item.reply.milliseconds for item in outcomes)
     refusals = {name: refusal_of(items) for name, items in slices.items()}
     return {
-        "retrieval": {name: ranking_scores(items) for name, items in slices.items()},
+        "retrieval": {
+            name: {measure: _mean([item.scores[measure] for item in items]) for measure in RANKING}
+            for name, items in known.items()
+        },
         "context_recall@2000": {
-            name: _mean([item.context_recall for item in items if item.row.answerable])
-            for name, items in slices.items()
+            name: _mean([item.context_recall for item in items]) for name, items in known.items()
         },
         "refusal": {
             name: {
@@ -238,3 +456,145 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
             "unanswerable": refusals["all"].unanswerable,
         },
     }
+
+
+Groups = dict[str, list[Outcome]]
+
+
+def by_language(outcomes: Sequence[Outcome]) -> Groups:
+    """Group answerable questions by language; a group may be empty."""
+    return {
+        name: [item for item in of_slice(outcomes, name) if item.row.answerable] for name in SLICES
+    }
+
+
+def by_type(outcomes: Sequence[Outcome]) -> Groups:
+    """Group answerable questions by type."""
+    return _grouped(outcomes, lambda item: [item.row.type])
+
+
+def by_meeting(outcomes: Sequence[Outcome]) -> Groups:
+    """Group answerable questions by meeting, once in each that answers them."""
+    return _grouped(outcomes, lambda item: sorted({str(x.meeting) for x in item.row.relevant}))
+
+
+def _grouped(outcomes: Sequence[Outcome], names: Callable[[Outcome], list[str]]) -> Groups:
+    found: Groups = {}
+    for item in outcomes:
+        for name in names(item) if item.row.answerable else ():
+            found.setdefault(name, []).append(item)
+    return dict(sorted(found.items()))
+
+
+def group_rows(label: str, groups: Groups) -> Rows:
+    """Tabulate groups: each ranking measure with its interval."""
+    rows = [[label, "questions", *(f"{measure}, 95 %" for measure in RANKING)]]
+    for name, items in groups.items():
+        means = (mean_of([item.scores[measure] for item in items]) for measure in RANKING)
+        rows.append([name, str(len(items)), *(found.text(".3f", ".2f") for found in means)])
+    return rows
+
+
+def other_rows(outcomes: Sequence[Outcome]) -> Rows:
+    """Tabulate what is not a ranking: context, citations, key facts, time, numbers."""
+    found = summarise(outcomes)
+    quotes, facts, spent = found["citations"], found["key_facts"], found["latency_ms"]
+
+    def each(values: Mapping[str, float]) -> str:
+        return " / ".join(f"{values[name]:.3f}" for name in SLICES)
+
+    languages = " / ".join(SLICES)
+    kinds = ", ".join(f"{name} {value:.3f}" for name, value in facts["types"].items())
+    return [
+        ["figure", "value", "what it is"],
+        [
+            f"context recall, {languages}",
+            each(found["context_recall@2000"]),
+            "share of the needed lines in the first 2,000 characters",
+        ],
+        ["citation precision", f"{quotes['precision']:.3f}", "share of the quotes that answer"],
+        [
+            "citation recall",
+            f"{quotes['recall']:.3f}",
+            "share of the directly answering passages that are quoted",
+        ],
+        ["citations verified", f"{quotes['verified']:.3f}", "share of the quotes that stand so"],
+        [
+            f"key facts held, {languages}",
+            each(facts),
+            "share of what right answers must hold that the quotes hold",
+        ],
+        ["key facts held, types", kinds, "the same by type of question"],
+        ["time, p50", f"{spent['p50']:.1f} ms", "half of the answers take less"],
+        ["time, p95", f"{spent['p95']:.1f} ms", "19 of 20 answers take less"],
+    ]
+
+
+def refusal_rows(outcomes: Sequence[Outcome]) -> Rows:
+    """Tabulate false answers and false refusals per language."""
+    rows = [["language", "AUC", "false answers, 95 %", "false refusals, 95 %"]]
+    for name in SLICES:
+        found = refusal_of(of_slice(outcomes, name))
+        rows.append(
+            [
+                name,
+                f"{found.auc:.3f}",
+                rate_text(found.false_answers, found.unanswerable),
+                rate_text(found.false_refusals, found.answerable),
+            ]
+        )
+    return rows
+
+
+def summary_section(outcomes: Sequence[Outcome]) -> Section:
+    """Show how a run did as a whole."""
+    return Section(
+        "summary",
+        "Summary",
+        "How well the ranking, the quotes and the clock did: of every share 1 is perfect, and "
+        "brackets drawn like these hold the true mean 19 times of 20.",
+        (
+            Table("Ranking per language", group_rows("language", by_language(outcomes))),
+            Table("Context, citations and time", other_rows(outcomes)),
+        ),
+    )
+
+
+def ranking_section(outcomes: Sequence[Outcome], measure: str = "ndcg@10") -> Section:
+    """Show where the ranking is weak."""
+    groups = {"type": by_type(outcomes), "meeting": by_meeting(outcomes)}
+    blocks = [
+        block
+        for label, found in groups.items()
+        for block in (
+            Table(f"Ranking per {label}", group_rows(label, found)),
+            bars(
+                f"{measure} per {label}",
+                {
+                    f"{name} ({len(items)})": mean_of([item.scores[measure] for item in items])
+                    for name, items in found.items()
+                },
+            ),
+        )
+    ]
+    return Section(
+        "ranking",
+        "Ranking per type and per meeting",
+        "Where the ranking is weak: groups whose bracket lies wholly below that of another are "
+        "harder; a question that several meetings answer counts once in each of them.",
+        tuple(blocks),
+    )
+
+
+def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+    """Lay out a run."""
+    return (
+        summary_section(outcomes),
+        ranking_section(outcomes),
+        Section(
+            "refusal",
+            "Refusal",
+            "How well the judge tells questions that the summaries answer from others.",
+            (Table("Refusal", refusal_rows(outcomes)),),
+        ),
+    )

@@ -19,8 +19,8 @@ from ccs_qa.answer.select import FEATURES, Extent, features
 from ccs_qa.records import Hit, Intent
 from ccs_qa.search import HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService
-from eval.calibrate import raw_weights
 from eval.gold import GoldRow, relevance
+from eval.judge import raw_weights
 
 # The stated cost: of the passages quoted one in five may be beside the point, for its reader
 # sees so at once, while nobody sees what was left out.

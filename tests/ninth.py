@@ -9,7 +9,7 @@ from ccs_qa.corpus import Corpus, PageSource, import_page, load_corpus
 from ccs_qa.encoder import Encoder
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from eval.cold_worlds import Remembering, serve
+from eval.compare import Remembering, serve
 from tests.conftest import DATES, PAGES, ROOT, page_text
 
 NINTH = "2025-11-20"

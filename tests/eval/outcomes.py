@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ccs_qa.records import AnswerStatus
 from eval.gold import GoldRow, QuestionType
-from eval.run import Outcome
+from eval.run import Outcome, Reply
 
 _MEASURES = dict.fromkeys(("ndcg@10", "recall@5", "success@1", "success@5", "rr@10"))
 _REFUSAL = dict.fromkeys(("auc", "false_answer_rate", "false_refusal_rate"))
@@ -62,17 +62,14 @@ def outcome(
         relevant=(),
         note=note,
     )
-    return Outcome(
-        row=row,
-        relevant=relevant or {},
-        ranking=ranking,
-        scores=dict.fromkeys(_MEASURES, score) if answerable else {},
-        context_recall=context_recall,
+    reply = Reply(
+        ranking,
         status=status,
         confidence=confidence,
         cited=cited,
         verified=verified,
         milliseconds=milliseconds,
         reasons=reasons or {},
-        facts=facts,
     )
+    scores = dict.fromkeys(_MEASURES, score) if answerable else {}
+    return Outcome(row, reply, relevant or {}, scores, context_recall, facts)

@@ -1,4 +1,4 @@
-"""`python -m eval`, on a gold file of four rows and the real service."""
+"""`python -m eval`, on gold files of a few rows and the real service."""
 
 import json
 from collections.abc import Callable
@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 
 from ccs_qa.service import QAService
 from eval import __main__ as cli
-from eval import opened
-from eval.guards import Figure, Figures
+from eval import probes
+from eval.gate import Figures
+from eval.metrics import Estimate
+from eval.probes import FAITHFUL
 from tests.conftest import ROOT
 from tests.eval.outcomes import AGREED, form
 
@@ -19,7 +21,7 @@ from tests.eval.outcomes import AGREED, form
 @pytest.fixture(autouse=True)
 def shared_service(monkeypatch: pytest.MonkeyPatch, service: QAService) -> None:
     """The service of the test run is the one that the command opens."""
-    monkeypatch.setattr(opened, "open_service", lambda _settings: service)
+    monkeypatch.setattr(cli, "open_service", lambda _settings: service)
 
 
 @pytest.fixture
@@ -115,9 +117,9 @@ def test_the_gate_measures_times_and_keeps(
         *_parts: object, timed: Callable[[str], AbstractContextManager[None]], **_: object
     ) -> Figures:
         with timed("denied"):
-            return {"denied": Figure(1, 0.0)}
+            return {"denied": Estimate(1, 1, 1)}
 
-    monkeypatch.setattr(opened, "DEVELOPMENT", (gold,))
+    monkeypatch.setattr(cli, "DEVELOPMENT", (gold,))
     monkeypatch.setattr(cli, "GATE", gate)
     monkeypatch.setattr(cli, "BASELINE", baseline)
     monkeypatch.setattr(cli, "measure_guards", measured)
@@ -132,3 +134,97 @@ def test_the_gate_measures_times_and_keeps(
         "hybrid": asked,
         "without hints": asked,
     }
+
+
+def ten(folder: Path) -> Path:
+    """Write a gold file of ten questions."""
+    lines = (ROOT / "eval" / "gold" / "dev.jsonl").read_text("utf-8").splitlines()
+    gold = folder / "gold.jsonl"
+    gold.write_text("\n".join(lines[:: len(lines) // 10][:10]), "utf-8")
+    return gold
+
+
+def test_an_adversary_reaches_nobody(tmp_path: Path) -> None:
+    """Through the service and a socket: true sentences pass, altered ones do not."""
+    figures = tmp_path / "figures.json"
+    arguments = ["run", "--mode", "generative", "--adversary", "--gold", str(ten(tmp_path))]
+    arguments += ["--out", str(tmp_path), "--json", str(figures)]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    found = json.loads(figures.read_text("utf-8"))
+    generation = found.pop("generation")
+    assert form(found) == AGREED
+    assert generation["outcomes"]["unavailable"] == 0
+    assert generation["outcomes"]["used"] > 0
+    altered = [counts for kind, counts in generation["adversary"].items() if kind not in FAITHFUL]
+    assert altered
+    assert sum(counts["passed"] for counts in altered) == 0
+    assert generation["adversary"]["verbatim"]["passed"] > 0
+    assert found["citations"]["verified"] == 1.0
+    assert generation["citations"]["sentences_verified"] == 1.0
+
+
+def test_without_an_endpoint_the_mode_is_refused(tmp_path: Path) -> None:
+    """With what to set."""
+    arguments = [
+        "run",
+        "--mode",
+        "generative",
+        "--gold",
+        str(ten(tmp_path)),
+        "--out",
+        str(tmp_path),
+    ]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 1
+    assert "CCS_QA_LLM_URL" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["robustness"], ["typos", "same first passage", "follow-ups", "twins"]),
+        (["curve", "--out", "OUT"], ["/1 = ", "(in use)"]),
+        (["attribution"], ["unseen"]),
+        (["ablation"], ["late interaction"]),
+        (["compare"], ["LangChain default", "reciprocal rank", "ours"]),
+    ],
+)
+def test_a_command_prints_its_tables(
+    arguments: list[str], said: list[str], lines: list[str], tmp_path: Path
+) -> None:
+    """With the words that its rows are known by."""
+    gold = tmp_path / "g.jsonl"
+    gold.write_text("\n".join(lines), "utf-8")
+    picture = tmp_path / "deep" / "judge.png"
+    arguments = [str(picture) if item == "OUT" else item for item in arguments]
+    if arguments[0] != "attribution":
+        arguments += ["--gold", str(gold)]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    assert [word for word in said if word not in result.stdout] == []
+    assert picture.exists() == (arguments[0] == "curve")
+
+
+def test_metamorphic_lists_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over no gold question but two bare subjects."""
+    topics = [item for item in probes.bare_topics() if item.question in {"fraud", "fraude"}]
+    monkeypatch.setattr(probes, "bare_topics", lambda: topics)
+    gold = tmp_path / "none.jsonl"
+    gold.write_text("", "utf-8")
+    result = CliRunner().invoke(cli.app, ["metamorphic", "--gold", str(gold), "--show"])
+    assert result.exit_code == 0, result.output
+    assert "| upper case | fr | 1 |" in result.stdout
+
+
+def test_a_service_that_is_not_there_stops_with_the_reason(
+    lines: list[str], tmp_path: Path
+) -> None:
+    """Exit code 1, one line; a model cannot be asked over HTTP."""
+    gold = tmp_path / "g.jsonl"
+    gold.write_text(lines[0], "utf-8")
+    arguments = ["run", "--gold", str(gold), "--url", "http://127.0.0.1:9", "--out", str(tmp_path)]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 1
+    assert "refused" in result.stderr
+    assert CliRunner().invoke(cli.app, [*arguments, "--mode", "generative"]).exit_code == 2

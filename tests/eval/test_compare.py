@@ -1,23 +1,63 @@
-"""What others would build: chunks of the page, and reciprocal rank fusion."""
+"""Two systems side by side: what others would build, failures, and meetings that are cold."""
 
 import datetime as dt
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from types import SimpleNamespace
-from typing import cast
+from pathlib import Path
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Encoded, Encoder, Role
+from ccs_qa.known import Hints, KnownQuestions, Theme
 from ccs_qa.records import Bilingual, Hit, Passage, Rendition
-from ccs_qa.search import ABLATION, Recipe
 from ccs_qa.service import QAService
-from eval.compare import default_chunks, default_stack, reciprocal_rank
+from ccs_qa.settings import Settings
+from eval import __main__ as cli
+from eval import compare
+from eval.compare import (
+    MOST_OLD,
+    Case,
+    DefaultStack,
+    ReciprocalRank,
+    Remembering,
+    Scores,
+    chill,
+    cold_tables,
+    default_chunks,
+    estimate,
+    failure_card,
+    failures_section,
+    figures_of,
+    in_slices,
+    leg_rows,
+    plan,
+    recipe_rows,
+    score,
+    serve,
+    system_rows,
+    unseen_rows,
+    wanted_passage,
+    with_hints,
+    without_questions,
+    without_translation,
+)
 from eval.gold import GoldRow, Relevant
-from tests.conftest import page_text
+from eval.metrics import RANKING, Estimate
+from eval.report import Card, Table
+from eval.run import Reply
+from tests.conftest import DATES, ROOT, page_text
+from tests.eval.outcomes import outcome
 
 DAY = dt.date(2024, 5, 2)
 
 
-def row(name: str, snippet: str, day: dt.date = DAY, question: str = "Quoi?") -> GoldRow:
+def asking(name: str, snippet: str, day: dt.date = DAY, question: str = "Quoi?") -> GoldRow:
     """Make a question with one relevant line."""
     return GoldRow(
         id=name,
@@ -27,12 +67,6 @@ def row(name: str, snippet: str, day: dt.date = DAY, question: str = "Quoi?") ->
         answerable=True,
         relevant=(Relevant(meeting=day, snippet=snippet, grade=2),),
     )
-
-
-def passage(name: str) -> Passage:
-    """Make a passage whose text is its name."""
-    text = Rendition("fr", name, "f", 0, len(name), "official")
-    return Passage(name, "statement", DAY, None, None, Bilingual(text, None))
 
 
 def french(item: Passage) -> str:
@@ -77,29 +111,403 @@ def test_the_default_stack_ranks_the_passages_of_its_chunks(service: QAService) 
     held = [item for item in service.corpus.passages if french(item) in chunk.text]
     line = next(item for item in held if item.kind == "statement" and item.meeting)
     assert line.meeting is not None
-    asked = row("a-fr", french(line), line.meeting, chunk.text)
-    scores, recall = default_stack(service, [asked])
-    assert recall == 1.0
+    asked = asking("a-fr", french(line), line.meeting, chunk.text)
+    stack = DefaultStack(service.retriever.encoder, service.corpus)
+    scores = score("stack", stack, [asked], service.corpus)
+    assert scores.context_recall == 1.0
     assert scores.values("success@5") == [1.0]
 
 
-class TwoRankings:
-    """Ranks a, b, c by BM25 and c, b, d by vectors, whatever is asked."""
+class Ranking:
+    """Ranks alike, whatever is asked."""
 
-    corpus = SimpleNamespace(passages=[passage(name) for name in "abcd"])
+    def __init__(self, names: str) -> None:
+        """Take the names, a letter each."""
+        self._names = tuple(names)
 
-    def search(self, _question: str, *, k: int, recipe: Recipe) -> SimpleNamespace:
-        """Give the ranking of a recipe."""
-        names = {ABLATION[0].name: "abc", ABLATION[1].name: "cbd"}[recipe.name]
-        return SimpleNamespace(hits=[Hit(passage(name), 0.0, {}) for name in names[:k]])
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:  # noqa: ARG002 - a System
+        """Rank."""
+        return Reply(self._names)
 
 
 def test_reciprocal_ranks_are_added() -> None:
-    """With k = 60 the order is c, b, a, d.
+    """Of a, b, c and c, b, d with k = 60 the order is c, b, a, d.
 
     c: 1/63 + 1/61 = .03227; b: 2/62 = .03226; a: 1/61 = .01639; d: 1/63 = .01587.
     """
-    scores = reciprocal_rank(
-        cast("QAService", TwoRankings()), [row(f"{name}-fr", name) for name in "cbad"]
+    assert ReciprocalRank((Ranking("abc"), Ranking("cbd"))).ask("?").ranking == tuple("cbad")
+
+
+def test_a_ranking_stands_beside_what_it_adds() -> None:
+    """Both questions gain .25, in every resample; the first row has none above it."""
+    made = [
+        Scores(name, dict.fromkeys(("a-fr", "a-en"), dict.fromkeys(RANKING, value)), recall)
+        for name, value, recall in (("plain", 0.25, 0.125), ("better", 0.5, 1.0))
+    ]
+    rows = recipe_rows(made)
+    assert [len(row) for row in rows] == [len(rows[0])] * 3
+    assert [(row[0], row[1], row[-1]) for row in rows[1:]] == [
+        ("plain", "0.250", ""),
+        ("better", "0.500", "[0.25, 0.25]"),
+    ]
+    assert [row[-1] for row in system_rows(made)] == ["context recall", "0.125", "1.000"]
+
+
+def test_an_adapter_is_scored_on_what_only_other_meetings_answer() -> None:
+    """Not on what a meeting it was tuned on answers as well, nor on what has no answer."""
+    rows = [row("a-fr", NEW), row("b-fr", NEW, OLD), row("c-fr", OLD), row("d-fr")]
+    assert [item.id for item in unseen_rows(rows, frozenset({NEW}))] == ["a-fr"]
+
+
+def passage(name: str, text: str = "Texte") -> Passage:
+    """Make a passage with a French rendition only."""
+    french = Rendition("fr", text, "f", 0, len(text), "official")
+    return Passage(name, "statement", dt.date(2024, 5, 2), None, None, Bilingual(french, None))
+
+
+def hit(name: str, score: float, **legs: float) -> Hit:
+    """Make a hit of a passage."""
+    return Hit(passage(name), score, legs)
+
+
+@pytest.mark.parametrize(
+    ("ranking", "expected"), [(("a", "b"), False), (("b", "a"), True), ((), True)]
+)
+def test_a_failure_has_a_first_that_is_not_relevant(
+    ranking: tuple[str, ...], *, expected: bool
+) -> None:
+    """Any grade will do; nothing found is a failure; what has no answer cannot fail."""
+    assert outcome("q-fr", relevant={"a": 1}, ranking=ranking).failed is expected
+    assert not outcome("q-fr", answerable=False, ranking=ranking).failed
+
+
+def test_the_wanted_passage_is_the_best_graded_then_the_earliest() -> None:
+    """Grade 2 before grade 1; without one in the ranking, by name."""
+    graded = {"a": 1, "d": 2, "c": 2}
+    assert wanted_passage(outcome("q-fr", relevant=graded, ranking=("x", "a", "d"))) == "d"
+    assert wanted_passage(outcome("q-fr", relevant=graded, ranking=("x", "a"))) == "c"
+
+
+def test_pulls_and_the_rest_by_hand() -> None:
+    """Late is 2, 1, 0: deviation sqrt(2/3), a difference of 2 pulls 2 / .816 = 2.449.
+
+    Hints are 0, 0, 3: deviation sqrt(2), a difference of -3 pulls -3 / 1.414 = -2.121.
+    BM25 counts half: 4, 0, 0 has deviation sqrt(32/9) = 1.886, so that 4 pulls 1.061. Dense
+    is no leg. Companions count as they stand, a unit each: 0.5. Of a difference in score of
+    3, 3 - 2.449 + 2.121 - 1.061 - 0.5 is left.
+    """
+    hits = [
+        hit("wrong", 5.0, late=2.0, hint=0.0, dense=0.9, lexical=4.0, companions=0.5),
+        hit("other", 3.0, late=1.0, hint=0.0, dense=0.8, lexical=0.0),
+        hit("right", 2.0, late=0.0, hint=3.0, dense=0.7, lexical=0.0),
+    ]
+    assert leg_rows(hits, "wrong", "right")[1:] == [
+        ["late", "2.000", "0.000", "+2.45"],
+        ["hint", "0.000", "3.000", "-2.12"],
+        ["lexical", "4.000", "0.000", "+1.06"],
+        ["companions", "0.500", "0.000", "+0.50"],
+        ["the rest", "", "", "+1.11"],
+    ]
+
+
+def test_a_leg_that_scores_all_alike_pulls_nowhere() -> None:
+    """Also one that did not take part."""
+    rows = leg_rows([hit("a", 2.0, late=1.0), hit("b", 1.0, late=1.0)], "a", "b")
+    assert [row[-1] for row in rows[1:]] == ["+0.00"] * 4 + ["+1.00"]
+
+
+def test_a_real_failure_is_explained_by_its_legs(service: QAService) -> None:
+    """The second passage of a real ranking, taken for the only relevant one, came at rank 2."""
+    question = "How could AI help call centres?"
+    names = tuple(item.passage.id for item in service.search(question).hits)
+    asked = outcome("q-en", question=question, relevant={names[1]: 2}, ranking=names)
+    passages = {item.id: item for item in service.corpus.passages}
+    card = failure_card(service, passages, asked, 20)
+    assert card.meta == "factual · en · q-en · the wanted passage came at rank 2"
+    first, wanted = card.quotes.values()
+    assert set(first) == set(wanted) == {"", "fr", "en"}
+    assert wanted["fr"].removesuffix(" …") in passages[names[1]].renditions.best("fr").text
+    assert len(wanted["fr"]) <= 320
+    assert [row[0] for row in card.table.rows[1:]] == [*LEG_NAMES, "the rest"]
+    assert card.why == ""
+
+
+LEG_NAMES = ("late", "hint", "lexical", "companions")
+
+
+def test_a_passage_outside_the_meetings_meant_is_said_to_be_so(service: QAService) -> None:
+    """The question names 2023; the passage wanted is of 2025."""
+    question = "What was said about passports in 2023?"
+    names = tuple(item.passage.id for item in service.search(question).hits)
+    later = next(
+        item.id
+        for item in service.corpus.passages
+        if item.kind == "statement" and item.meeting and item.meeting.year == 2025
     )
-    assert scores.values("rr@10") == pytest.approx([1, 1 / 2, 1 / 3, 1 / 4])
+    asked = outcome("q-en", question=question, relevant={later: 2}, ranking=names)
+    right = outcome("r-en", relevant={"a": 1}, ranking=("a",))
+    section = failures_section(service, [asked, right], 20, Table("Wrong status", [["id"]]))
+    card, _ = section.blocks
+    assert isinstance(card, Card)
+    assert card.table.rows == []
+    assert card.why.startswith("The wanted passage lies outside")
+    assert "2023" in card.why
+
+
+OLD, NEW = dt.date(2024, 1, 1), dt.date(2025, 1, 1)
+KNOWN = KnownQuestions(
+    hints={
+        "old": Hints(("o1", "o2"), ("O1",)),
+        "new": Hints(("n1", "n2", "n3", "n4"), ("N1", "N2")),
+    },
+    themes=(
+        Theme("both", ("old", "new"), ("b",), ("B",)),
+        Theme("new alone", ("new",), ("a",), ("A",)),
+        Theme("old alone", ("old",), ("e",), ("E",)),
+    ),
+    near_misses={"new": Hints(("x",)), "old": Hints(("y",)), "nonsense": Hints(("z",))},
+)
+PASSAGES = frozenset({"new"})
+
+
+class Counting(Encoder):
+    """An encoder that notes what it is given; a text's vectors say how long it is."""
+
+    def __init__(self) -> None:
+        """Encode nothing yet."""
+        self.identity, self.dimension, self.window = "counting", 2, 16
+        self.given: list[tuple[str, Role]] = []
+
+    def count_tokens(self, text: str) -> int:
+        """Count letters."""
+        return len(text)
+
+    def encode(self, texts: Sequence[str], role: Role) -> Encoded:
+        """Note the texts."""
+        self.given += [(text, role) for text in texts]
+        rows = [np.full((1, 2), len(text), np.float32) for text in texts]
+        return Encoded(np.concatenate(rows), tuple(rows))
+
+
+def row(name: str, *meetings: dt.date) -> GoldRow:
+    """Make a question that some meetings answer; the name ends in the language."""
+    made = outcome(name, answerable=bool(meetings)).row
+    relevant = tuple(Relevant(meeting=day, snippet="x", grade=2) for day in meetings)
+    return made.model_copy(update={"relevant": relevant})
+
+
+def case(
+    name: str,
+    *meetings: dt.date,
+    scores: tuple[float, float] = (0.0, 0.0),
+    answered: tuple[bool, bool] = (True, True),
+    at: dt.date = NEW,
+) -> Case:
+    """Make a question asked on the whole index and where a meeting is cold."""
+    whole, cold = (
+        replace(
+            outcome(
+                name,
+                answerable=bool(meetings),
+                score=score,
+                status="answered" if given else "not_found",
+            ),
+            row=row(name, *meetings),
+        )
+        for score, given in zip(scores, answered, strict=True)
+    )
+    if not meetings:
+        return Case(at, "unanswerable", whole, cold)
+    return Case(at, "cold" if at in meetings else "old", whole, cold)
+
+
+def test_what_was_written_for_a_meeting_goes() -> None:
+    """Its hints, its share of the themes, a theme of its own, the near misses about it."""
+    assert without_questions(KNOWN, PASSAGES) == KnownQuestions(
+        hints={"old": Hints(("o1", "o2"), ("O1",))},
+        themes=(
+            Theme("both", ("old",), ("b",), ("B",)),
+            Theme("old alone", ("old",), ("e",), ("E",)),
+        ),
+        near_misses={"old": Hints(("y",)), "nonsense": Hints(("z",))},
+    )
+
+
+def test_hints_come_back_in_nested_draws() -> None:
+    """So many a language, each draw within the next, at last all; themes stay away."""
+    bare = without_questions(KNOWN, PASSAGES)
+    steps = [with_hints(bare, KNOWN, PASSAGES, count) for count in (0, 1, 2, 3, None)]
+    assert steps[0] == bare
+    drawn = [step.hints["new"] for step in steps[1:]]
+    assert [(len(item.fr), len(item.en)) for item in drawn] == [(1, 1), (2, 2), (3, 2), (4, 2)]
+    for fewer, more in itertools.pairwise(drawn):
+        assert set(fewer.fr) <= set(more.fr)
+        assert set(fewer.en) <= set(more.en)
+    assert set(drawn[-1].fr) == set(KNOWN.hints["new"].fr)
+    for step in steps:
+        assert step.hints["old"] == KNOWN.hints["old"]
+        assert (step.themes, step.near_misses) == (bare.themes, bare.near_misses)
+
+
+def test_the_french_page_stays_alone(corpus: Corpus) -> None:
+    """No English rendition of the meeting is left, and every French one as it was."""
+    for meeting in corpus.meetings:
+        cold = without_translation(meeting)
+        assert [passage.id for passage in cold.passages] == [item.id for item in meeting.passages]
+        for before, after in zip(meeting.passages, cold.passages, strict=True):
+            pairs = [
+                (before.renditions, after.renditions),
+                (before.section, after.section),
+                (before.lead_in, after.lead_in),
+            ]
+            for old, new in pairs:
+                assert (old is None) == (new is None)
+                if old is not None and new is not None:
+                    assert (new.fr, new.en) == (old.fr, None)
+        headings = [cold.heading, *(part.heading for part in cold.sections if part.heading)]
+        assert all(item.fr is not None and item.en is None for item in headings)
+
+
+@pytest.mark.parametrize("day", DATES)
+@pytest.mark.parametrize("translated", [True, False])
+def test_one_meeting_is_cold(corpus: Corpus, day: str, translated: bool) -> None:
+    """Of the real corpus, what was written for the others and their texts stay."""
+    date = dt.date.fromisoformat(day)
+    cold = chill(corpus, date, translated=translated)
+    own = {passage.id for passage in corpus.meeting(date).passages}
+    assert cold.known.hints.keys() == corpus.known.hints.keys() - own
+    assert cold.known.near_misses.keys() == corpus.known.near_misses.keys() - own
+    assert not any(own & set(theme.passages) for theme in cold.known.themes)
+    for before, after in zip(corpus.meetings, cold.meetings, strict=True):
+        assert (before == after) == (translated or before.date != date)
+
+
+def test_each_text_is_encoded_once_in_each_role() -> None:
+    """Texts seen before come from memory, in the order asked."""
+    behind = Counting()
+    encoder = Remembering(behind)
+    assert (encoder.identity, encoder.dimension, encoder.window) == ("counting", 2, 16)
+    encoder.encode(["a", "bb"], "query")
+    found = encoder.encode(["bb", "ccc", "a"], "query")
+    encoder.encode(["a"], "passage")
+    assert behind.given == [("a", "query"), ("bb", "query"), ("ccc", "query"), ("a", "passage")]
+    assert found.pooled[:, 0].tolist() == [2, 3, 1]
+    assert [rows[0, 0] for rows in found.tokens] == [2, 3, 1]
+    assert encoder.count_tokens("abc") == 3
+
+
+def test_each_world_is_asked_its_own_questions() -> None:
+    """All that the cold meeting answers; others; of the unanswerable each in one world."""
+    rows = [
+        row("new-fr", NEW),
+        row("both-en", NEW, OLD),
+        row("old-fr", OLD),
+        *(row(f"none{number}-{language}") for number in range(3) for language in ("fr", "en")),
+    ]
+    assert plan(rows, [NEW, OLD]) == {
+        NEW: {
+            "new-fr": "cold",
+            "both-en": "cold",
+            "old-fr": "old",
+            **dict.fromkeys(("none0-fr", "none0-en", "none2-fr", "none2-en"), "unanswerable"),
+        },
+        OLD: {
+            "both-en": "cold",
+            "old-fr": "cold",
+            "new-fr": "old",
+            **dict.fromkeys(("none1-fr", "none1-en"), "unanswerable"),
+        },
+    }
+
+
+def test_the_questions_of_other_meetings_are_a_sample() -> None:
+    """No more than the limit, the same every time."""
+    rows = [row(f"{number}-fr", OLD) for number in range(2 * MOST_OLD)]
+    planned = plan(rows, [NEW, OLD])
+    assert len(planned[NEW]) == MOST_OLD
+    assert planned == plan(rows, [NEW, OLD])
+
+
+def test_a_question_of_several_meetings_counts_once() -> None:
+    """One gave 1 and 0, another 1: their mean is .75, not .667."""
+    assert estimate([("a", 1.0), ("b", 1.0), ("a", 0.0)]) == Estimate(0.75, 0.5, 1.0)
+    assert estimate([]) == Estimate(0.0, 0.0, 0.0)
+
+
+def test_figures_by_hand() -> None:
+    """Losses of .5 and 0, of which the first is asked twice; one of three is refused."""
+    cases = [
+        case("a-fr", NEW, OLD, scores=(1.0, 0.5)),
+        case("b-en", NEW, scores=(0.25, 0.25), answered=(True, False)),
+        case("a-fr", NEW, OLD, scores=(1.0, 0.5), at=OLD),
+        case("b-en", NEW, scores=(0.25, 0.0), at=OLD),
+        case("n-fr", answered=(False, True)),
+        case("m-en", answered=(False, False), at=OLD),
+    ]
+    own = in_slices(cases, "cold")
+    assert {name: len(items) for name, items in own.items()} == {
+        str(NEW): 2,
+        str(OLD): 1,
+        "all": 3,
+        "fr": 2,
+        "en": 1,
+        "its alone": 1,
+    }
+    found = figures_of(own["all"])
+    assert (found["questions"], found["asked"]) == (2, 3)
+    assert found["whole"]["ndcg@10"].mean == 0.625
+    assert found["loss"]["ndcg@10"] == Estimate(0.25, 0.0, 0.5)
+    assert [found[side]["answered"].mean for side in ("whole", "cold")] == [1.0, 0.5]
+    assert found["cold"]["not_found"].mean == 0.5
+    ranked, answered, others, _, false = (table.rows for table in cold_tables("bare", cases))
+    slices = [[str(NEW), "2"], [str(OLD), "1"], ["all", "2"], ["fr", "1"], ["en", "1"]]
+    assert [line[:2] for line in ranked[1:]] == [*slices, ["its alone", "1"]]
+    assert ranked[3][-1] == "+0.250 [+0.000, +0.500]"
+    assert others[3][-1] == "+0.250 [+0.250, +0.250]"
+    assert answered[3][2:4] == ["1.00 [1.00, 1.00]", "0.50 [0.00, 1.00]"]
+    assert [line[1:] for line in false[3:5]] == [
+        ["2", "0 [0.00, 0.66]", "1 [0.09, 0.91]"],
+        ["1", "0 [0.00, 0.79]", "1 [0.21, 1.00]"],
+    ]
+
+
+@pytest.fixture(scope="module")
+def small(service: QAService, settings: Settings) -> QAService:
+    """The two newest meetings with two hints a passage and language and no near misses."""
+    meetings = service.corpus.meetings[:2]
+    passages = frozenset(passage.id for meeting in meetings for passage in meeting.passages)
+    known = with_hints(KnownQuestions(), service.corpus.known, passages, 2)
+    corpus = replace(service.corpus, meetings=meetings, known=known)
+    return serve(corpus, Remembering(service.retriever.encoder), settings)
+
+
+def test_the_command_on_two_small_meetings(
+    small: QAService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables for the terminal and figures for a file, of questions that the two answer."""
+    days = {meeting.date for meeting in small.corpus.meetings}
+    found = (ROOT / "eval" / "gold" / "dev.jsonl").read_text("utf-8").splitlines()
+    rows = [GoldRow.model_validate_json(line) for line in found]
+    asked = [
+        item for item in rows if item.answerable and {x.meeting for x in item.relevant} <= days
+    ]
+    asked = [*asked[:2], *asked[-2:], *[item for item in rows if not item.answerable][:2]]
+    gold, file = tmp_path / "gold.jsonl", tmp_path / "cold.json"
+    gold.write_text("\n".join(item.model_dump_json() for item in asked), "utf-8")
+    monkeypatch.setattr(cli, "open_service", lambda _settings: small)
+    monkeypatch.setattr(compare, "STEPS", (0, None))
+    arguments = ["cold", "--gold", str(gold), "--json", str(file), "--curve"]
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    figures = json.loads(file.read_text("utf-8"))
+    for lack in ("without hints", "without hints and translation"):
+        assert f"A meeting {lack}: ranking of its questions" in result.output
+        assert figures[lack]["cold"]["all"]["questions"] == 4
+        assert figures[lack]["false_answers"]["all"]["unanswerable"] == 2
+    curve = figures["curve"]
+    assert list(curve) == ["0", "all", "all, themes and near misses"]
+    # Nothing but hints was written for these meetings: with all of two each is as it was.
+    assert curve["all"] == curve["all, themes and near misses"]
+    cold = figures["without hints"]["cold"]["all"]
+    assert curve["0"]["all"] == cold["cold"]["ndcg@10"]
+    assert curve["all"]["all"] == cold["whole"]["ndcg@10"]

@@ -1,12 +1,49 @@
-"""The quality gate: bounds of both kinds, on figures made by hand."""
+"""The quality gate: bounds of both kinds on figures made by hand, and parts broken for real."""
 
+import datetime as dt
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from eval.gate import Bound, check_gate, compare_baseline, load_gate
+from ccs_qa.answer import FEATURES, Timeline
+from ccs_qa.answer.judge import Fit
+from ccs_qa.records import LANGUAGES, Bilingual, Intent, Meeting, Passage, Rendition, Section
+from ccs_qa.search import HYBRID, rank
+from ccs_qa.search.fusion import Legs, hint_leg
+from ccs_qa.service import QAService
+from ccs_qa.steps import Understood
+from eval.gate import (
+    COLD,
+    CONTENT,
+    LEGS,
+    PARTS,
+    Bound,
+    Standing,
+    absent_figures,
+    absent_questions,
+    broken,
+    check_gate,
+    cold_figures,
+    cold_rows,
+    compare_baseline,
+    denials,
+    intent_figures,
+    labelled,
+    load_gate,
+    lowest_without_hints,
+    recipe_without,
+    standing_words,
+    with_figures,
+    without_content,
+)
+from eval.gold import GoldRow, Relevant
+from eval.metrics import Estimate
+from tests.eval.outcomes import outcome
 
 SUMMARY = {
     "retrieval": {"fr": {"ndcg@10": 0.5}},
@@ -109,3 +146,238 @@ def test_other_questions_are_not_compared() -> None:
     (verdict,) = compare_baseline("hybrid", {**BEFORE, "new-en": 1.0}, BEFORE)
     assert not verdict.passed
     assert "--accept" in verdict.text
+
+
+OLD, MIDDLE, NEW = dt.date(2023, 1, 1), dt.date(2024, 1, 1), dt.date(2025, 1, 1)
+
+
+def test_cold_questions_are_ranked_answered_and_refused() -> None:
+    """Of four, scored 1, 1, .5 and 0, two are answered, one is related and one refused."""
+    found = cold_figures(
+        [
+            outcome("a-fr", score=1.0),
+            outcome("b-en", score=1.0),
+            outcome("c-fr", score=0.5, status="related"),
+            outcome("d-en", score=0.0, status="not_found"),
+        ]
+    )
+    assert {name: figure.mean for name, figure in found.items()} == {
+        "cold/ndcg@10": 0.625,
+        "cold/answered": 0.5,
+        "cold/not_found": 0.25,
+    }
+
+
+def test_a_question_of_both_cold_meetings_is_asked_once() -> None:
+    """In the order of the file; what another meeting answers, or none, is left out."""
+
+    def row(name: str, *meetings: dt.date) -> GoldRow:
+        relevant = tuple(Relevant(meeting=day, snippet="x", grade=2) for day in meetings)
+        made = outcome(name, answerable=bool(meetings)).row
+        return made.model_copy(update={"relevant": relevant})
+
+    rows = [row("new", COLD[1]), row("none"), row("both", *COLD), row("other", OLD)]
+    assert [item.id for item in cold_rows(rows)] == ["new", "both"]
+
+
+def test_every_sixth_absent_subject_is_asked_in_all_wordings() -> None:
+    """Of eight subjects the first and the seventh, French first."""
+    lines = [json.dumps({"fr": [f"f{at}"], "en": [f"e{at}", f"E{at}"]}) for at in range(8)]
+    assert absent_questions(lines) == ["f0", "e0", "E0", "f6", "e6", "E6"]
+
+
+def test_what_is_answered_of_absent_subjects_is_counted() -> None:
+    """One of four; `related` is no answer."""
+    statuses = {"a": "answered", "b": "related", "c": "not_found", "d": "related"}
+    asked = SimpleNamespace(ask=lambda text: SimpleNamespace(status=statuses[text]))
+    found = absent_figures(cast("QAService", asked), [*statuses])
+    assert found["absent/answered"].mean == 0.25
+
+
+def said(french: str | None, english: str | None = None) -> Bilingual:
+    """Say something in one or both languages."""
+    fr, en = (
+        None if text is None else Rendition(language, text, "page", 0, len(text), "official")
+        for language, text in zip(LANGUAGES, (french, english), strict=True)
+    )
+    return Bilingual(fr, en)
+
+
+def meeting(day: dt.date, text: Bilingual, heading: str, lead_in: str | None = None) -> Meeting:
+    """Make a meeting of one passage."""
+    before = said(None, lead_in) if lead_in else None
+    passage = Passage(day.isoformat(), "statement", day, None, before, text)
+    section = Section(said(None, heading), (passage,))
+    return Meeting(day, said(None, day.isoformat()), None, None, (), (section,))
+
+
+def test_words_are_read_off_the_texts_of_both_languages() -> None:
+    """Folded, without elisions, stop words and numbers; from headings and lead-ins as well."""
+    found = standing_words(
+        [
+            meeting(OLD, said("L'accès en 2024", "The trust"), "Phones"),
+            meeting(MIDDLE, said("des Acces pour 2024", None), "phones"),
+            meeting(NEW, said(None, "of trust"), "Mail", "phones:"),
+        ]
+    )
+    assert found == [
+        Standing("accès", frozenset({OLD, MIDDLE})),
+        Standing("Phones", frozenset({OLD, MIDDLE, NEW})),
+        Standing("trust", frozenset({OLD, NEW})),
+    ]
+
+
+def test_a_word_of_one_meeting_or_of_eight_does_not_count() -> None:
+    """`alone` stands in one, `seven` in seven, `every` in all eight."""
+    made = [
+        meeting(dt.date(2020 + at, 1, 1), said(None, "seven" if at else "alone"), "Every")
+        for at in range(8)
+    ]
+    assert [item.word for item in standing_words(made)] == ["seven"]
+
+
+def test_a_meeting_that_holds_the_word_may_not_be_called_silent() -> None:
+    """It is once; another that does not hold it may be."""
+    absent = {"trust": (OLD, NEW), "phones": (NEW,)}
+    followed = SimpleNamespace(timeline=lambda word: (None, "answered", Timeline((), absent[word])))
+    standing = [
+        Standing("trust", frozenset({OLD, MIDDLE})),
+        Standing("phones", frozenset({OLD, MIDDLE})),
+    ]
+    assert denials(cast("QAService", followed), standing) == [("trust", OLD)]
+
+
+def test_questions_with_one_label_count() -> None:
+    """Whatever is remarked; not with two labels or none, nor follow-ups, nor long ones."""
+
+    def row(note: str, **others: Any) -> GoldRow:  # noqa: ANN401 - any field of a row
+        return outcome("q-fr", note=note).row.model_copy(update=others)
+
+    rows = [
+        row("intent=count"),
+        row("intent=list_meetings"),
+        row("intent=count+topic"),
+        row("intent=topic; absent: sea"),
+        row("look-alike control"),
+        row(""),
+        row("intent=when", history=("Quoi?",)),
+        row("intent=when", type="follow-up"),
+        row("intent=topic", type="long"),
+    ]
+    assert [label for _, label in labelled(rows)] == ["count", "which_meeting", "topic"]
+
+
+def test_intents_are_found_right_and_kept() -> None:
+    """Of four of record three are found and two right; of two topics one; a chat is left out."""
+    pairs: list[tuple[str, Intent]] = [
+        ("count", "count"),
+        ("when", "when"),
+        ("when", "count"),
+        ("about", "compare"),
+        ("topic", "topic"),
+        ("topic", "about"),
+        ("chat", "count"),
+        ("evolution", "count"),
+    ]
+    found = intent_figures(pairs)
+    assert {name: figure.mean for name, figure in found.items()} == {
+        "intents/found": 0.75,
+        "intents/right": 0.5,
+        "intents/kept": 0.5,
+    }
+
+
+def test_figures_go_into_the_summary_by_their_path() -> None:
+    """Beside what stands there."""
+    figures = {
+        "denied": Estimate(0, 0, 0),
+        "a/b@10": Estimate(0.5, 0.4, 0.6),
+        "a/c": Estimate(1.0, 0.9, 1.0),
+    }
+    assert with_figures({"n": 3}, figures) == {"n": 3, "denied": 0, "a": {"b@10": 0.5, "c": 1.0}}
+
+
+NAN = float("nan")
+
+
+def intent(service: QAService, question: str) -> str:
+    """Tell what a question is taken to ask for."""
+    steps = service.steps(question)
+    return next(step.query.intent for step in steps if isinstance(step, Understood))
+
+
+def hinted(*scores: float) -> Legs:
+    """Make candidates with these scores of their hints."""
+    raw = np.asarray(scores, np.float32)
+    counts = (~np.isnan(raw)).astype(np.int64)
+    return Legs(raw, raw, raw, raw, raw, raw, counts, 1.0, np.eye(len(raw), dtype=np.float32))
+
+
+@pytest.mark.parametrize("leg", LEGS)
+def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
+    """Its weight is 0 and no other changes."""
+    found = recipe_without(HYBRID, leg)
+    changed = {name for name in LEGS if getattr(found, name) != getattr(HYBRID, name)}
+    assert changed == {leg}
+    assert getattr(found, leg) == 0
+
+
+@pytest.mark.parametrize("part", [None, *PARTS[len(LEGS) :]])
+def test_other_parts_leave_the_recipe_alone(part: str | None) -> None:
+    """They are replaced on the service."""
+    assert recipe_without(HYBRID, part) == HYBRID
+
+
+def test_without_one_scale_no_hints_are_as_bad_as_the_worst() -> None:
+    """1 and 0 and none: 2⁻¹ᐟ² times 2, -1 and -1; where nobody has hints nothing is said."""
+    assert lowest_without_hints(hinted(1, 0, NAN)) == pytest.approx(
+        [2**0.5, -(2**-0.5), -(2**-0.5)]
+    )
+    assert not lowest_without_hints(hinted(NAN, NAN)).any()
+
+
+def test_the_scale_is_broken_for_a_while(service: QAService) -> None:
+    """Wherever passages are fused."""
+    with broken(service, "scale"):
+        assert vars(rank)["hint_leg"] is lowest_without_hints
+    assert vars(rank)["hint_leg"] is hint_leg
+
+
+def test_a_judge_without_content_does_not_look_at_it() -> None:
+    """Every weight but those of content stays; so do bias and thresholds."""
+    found = without_content(Fit(tuple(1.0 for _ in FEATURES), 0.5, 0.75, 0.25))
+    assert {name for name, w in zip(FEATURES, found.weights, strict=True) if w == 0} == CONTENT
+    assert (found.bias, found.answered, found.related) == (0.5, 0.75, 0.25)
+
+
+def test_content_is_broken_in_both_fits_for_a_while(service: QAService) -> None:
+    """Features are what they were."""
+    whole = service._judge
+    with broken(service, "content"):
+        assert service._judge.warm == without_content(whole.warm)
+        assert service._judge.cold == without_content(whole.cold)
+    assert service._judge is whole
+
+
+def test_without_the_words_no_meeting_holds_a_topic(service: QAService) -> None:
+    """`passports` stands in some of them."""
+    words = service._resolver._words
+    with broken(service, "words"):
+        assert words.holding("passports", "en") == {}
+    assert words.holding("passports", "en")
+
+
+def test_without_heads_every_question_is_its_topic(service: QAService) -> None:
+    """A count is one again afterwards."""
+    question = "How many meetings were there?"
+    with broken(service, "heads"):
+        assert intent(service, question) == "topic"
+    assert intent(service, question) == "count"
+
+
+def test_nothing_is_broken_unless_told(service: QAService) -> None:
+    """A leg is broken in the recipe alone."""
+    parts = dict(vars(service))
+    for part in (None, "late"):
+        with broken(service, part):
+            assert vars(service) == parts

@@ -10,8 +10,20 @@ import pytest
 
 from ccs_qa.corpus import Corpus
 from ccs_qa.text import words
-from eval.gold import GoldError, GoldRow, Relevant, load_gold, relevance
+from eval.gold import (
+    GoldError,
+    GoldRow,
+    QuestionType,
+    Relevant,
+    attribution_rows,
+    follow_up_twins,
+    label_set,
+    language_pairs,
+    load_gold,
+    relevance,
+)
 from tests.conftest import ROOT
+from tests.eval.outcomes import outcome
 
 # Both stand once in the page, in one line of 2 June 2025.
 SNIPPET = "L'importance de comprendre à qui l'on s'adresse"
@@ -142,3 +154,66 @@ def test_known_questions_do_not_repeat_gold_questions(corpus: Corpus) -> None:
         if len(own & other) >= 0.8 * len(own | other)
     ]
     assert copies == []
+
+
+def asked(name: str, *, kind: QuestionType = "factual") -> GoldRow:
+    """Make a question; the name ends in the language."""
+    return outcome(name, kind=kind).row
+
+
+def test_pairs_share_all_but_the_language() -> None:
+    """A half without the other makes no pair, in whatever order they stand."""
+    rows = [
+        asked("a-en"),
+        asked("b-fr"),
+        asked("c-fr"),
+        asked("a-fr"),
+        asked("c-en"),
+        asked("d-en"),
+    ]
+    assert [(one.id, other.id) for one, other in language_pairs(rows)] == [
+        ("c-fr", "c-en"),
+        ("a-fr", "a-en"),
+    ]
+
+
+def test_twins_have_an_s_before_the_language() -> None:
+    """Only follow-ups have one, and in their own language."""
+    rows = [
+        asked("df01-en", kind="follow-up"),
+        asked("df01s-en"),
+        asked("df02-fr", kind="follow-up"),
+        asked("df02s-en"),
+        asked("e03-en"),
+        asked("e03s-en"),
+    ]
+    assert [(one.id, other.id) for one, other in follow_up_twins(rows)] == [("df01-en", "df01s-en")]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "least"), [("summaries", 0, 48), ("fictional", 0, 63), ("unseen", 1, 23)]
+)
+def test_labels_are_those_of_a_person(corpus: Corpus, name: str, wrong: int, least: int) -> None:
+    """So many are right, and no more than so many wrong; unseen text keeps its one mistake."""
+    told = [item for item in label_set(name, corpus) if item.told["both"] is not None]
+    right = [item for item in told if item.told["both"] == item.gold]
+
+    assert len(told) - len(right) <= wrong
+    assert len(right) >= least
+
+
+def test_every_statement_and_objective_is_read(corpus: Corpus) -> None:
+    """The set of the pages leaves none out."""
+    kinds = [item for item in corpus.passages if item.kind in {"statement", "objective"}]
+    assert len(label_set("summaries", corpus)) == len(kinds)
+
+
+def test_precision_has_the_labels_given_below_and_coverage_those_of_a_person(
+    corpus: Corpus,
+) -> None:
+    """One label in 24 is wrong; none of the 23 that a person gave is missed."""
+    rows = {tuple(row[:3]): row[3:] for row in attribution_rows(corpus)}
+    labels, precision, _, coverage, _ = rows["unseen", "all", "both"]
+
+    assert (labels, precision, coverage) == ("24", "23/24 = 0.96", "23/23 = 1.00")
+    assert rows["summaries", "presented", "both"] == ["0", "0/0", "", "0/0", ""]

@@ -1,173 +1,177 @@
-"""Tables and the page of a run, from outcomes made by hand."""
+"""A report on the terminal, as Markdown, and as a page that escapes all and loads nothing."""
 
-from eval.ablation import RecipeScores
-from eval.report import (
-    as_markdown,
-    as_table,
-    failure_rows,
-    recipe_rows,
-    refusal_rows,
-    retrieval_rows,
-    run_markdown,
-    type_rows,
-    wrong_status_rows,
-)
-from eval.run import summarise
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from ccs_qa.service import QAService
+from eval import __main__ as cli
+from eval.judge import draw_judge
+from eval.metrics import Estimate
+from eval.report import Card, Page, Section, Table, as_html, as_markdown, bars, show
+from tests.conftest import ROOT
 from tests.eval.outcomes import outcome
 
-MEASURES = ["ndcg@10", "recall@5", "success@1", "success@5", "rr@10"]
+HOSTILE = "<script src='https://x.example/a.js'></script>\"><img onerror=alert(1) src=x> {{ 7*7 }}"
+LOADING = {"src", "srcset", "href", "xlink:href", "action", "poster", "data", "background"}
+SECTIONS = ["summary", "ranking", "systems", "robustness", "refusal", "external", "failures"]
 
 
-def test_ranking_is_counted_and_averaged_per_language() -> None:
-    """Scores 1 and .5 average .75, and the unanswerable question is not counted.
+class Walker(HTMLParser):
+    """Collects tags, the addresses they would load, and text."""
 
-    A quarter of the resamples of two values hold the lower twice, a quarter the higher:
-    the interval reaches both.
+    def __init__(self) -> None:
+        """Start with nothing."""
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.handlers: list[str] = []
+        self.ids: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in LOADING:
+                self.addresses.append(value or "")
+            if name.startswith("on"):
+                self.handlers.append(name)
+            if name == "id":
+                self.ids.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.text += data
+
+
+def walk(page: str) -> Walker:
+    """Read a page."""
+    walker = Walker()
+    walker.feed(page)
+    return walker
+
+
+def hostile_page() -> Page:
+    """Make a page every text of which is hostile."""
+    table = Table(HOSTILE, [[HOSTILE, "n"], [HOSTILE, "1"]])
+    folded = Table(HOSTILE, [[HOSTILE], [HOSTILE]], folded=True)
+    quote = {"": HOSTILE, "fr": HOSTILE, "en": HOSTILE}
+    card = Card(HOSTILE, "fr", HOSTILE, HOSTILE, {HOSTILE: quote, "b": {}}, table, (HOSTILE,))
+    section = Section("a", HOSTILE, HOSTILE, (card, table, folded, bars("plot", {})))
+    return Page(HOSTILE, ((HOSTILE, HOSTILE),), (section,))
+
+
+def check_alone(page: str) -> Walker:
+    """Check that a page loads and runs nothing."""
+    found = walk(page)
+    assert {"script", "link", "img", "iframe", "object", "form"}.isdisjoint(found.tags)
+    assert all(address.startswith("#") for address in found.addresses)
+    assert found.handlers == []
+    assert "@import" not in page
+    assert "url(http" not in page
+    return found
+
+
+def test_hostile_text_is_shown_as_typed() -> None:
+    """In every field there is, attributes included.
+
+    Title 2, facts 2, section 3 (link, heading, lead), of the card history, question, meta
+    and reason 4, a quote with its label 4, legs 2, open and folded table 3 each.
     """
-    rows = retrieval_rows(
-        [outcome("a-fr", score=1.0), outcome("b-fr", score=0.5), outcome("c-en", answerable=False)]
-    )
-    assert rows == [
-        ["language", "questions", *MEASURES, "nDCG@10 95 %"],
-        ["all", "2", *["0.750"] * 5, "[0.50, 1.00]"],
-        ["fr", "2", *["0.750"] * 5, "[0.50, 1.00]"],
-        ["en", "0", *["0.000"] * 5, "[0.00, 0.00]"],
-    ]
+    found = check_alone(as_html(hostile_page()))
+    assert found.text.count(HOSTILE) == 23
 
 
-def test_types_stand_in_order_with_their_counts() -> None:
-    """One row a type of answerable question."""
-    rows = type_rows(
-        [
-            outcome("a-fr", kind="typo", score=1.0),
-            outcome("b-en", kind="list", score=0.25),
-            outcome("c-fr", kind="typo"),
-            outcome("d-fr", answerable=False),
-        ]
-    )
-    assert rows == [
-        ["type", "questions", *MEASURES],
-        ["list", "1", *["0.250"] * 5],
-        ["typo", "2", *["0.500"] * 5],
-    ]
-
-
-def test_refusals_show_count_rate_and_interval() -> None:
-    """Wilson at 95 %, z squared 3.84.
-
-    1 of 2 is .5 more or less 1.96 x sqrt(.125 + 3.84 / 16) / 2.92 = .41; 0 of n goes up to
-    3.84 / (n + 3.84), .79 and .66, and 1 of 1 starts at 1 - .79. 1 of 3 is
-    (1/3 + .64) / 2.28 = .43 more or less 1.96 x sqrt(2/27 + 3.84 / 36) / 2.28 = .37.
-    """
-    rows = refusal_rows(
-        [
-            outcome("a-fr", answerable=False, status="answered", confidence=0.9),
-            outcome("b-fr", status="related", confidence=0.4),
-            outcome("c-en", answerable=False, status="not_found", confidence=0.1),
-            outcome("d-en", status="answered", confidence=0.8),
-            outcome("e-en", status="answered", confidence=0.7),
-        ]
-    )
-    assert rows == [
-        ["language", "AUC", "false answers", "95 %", "false refusals", "95 %"],
-        ["all", "0.500", "1/2 = 0.50", "[0.09, 0.91]", "1/3 = 0.33", "[0.06, 0.79]"],
-        ["fr", "0.000", "1/1 = 1.00", "[0.21, 1.00]", "1/1 = 1.00", "[0.21, 1.00]"],
-        ["en", "1.000", "0/1 = 0.00", "[0.00, 0.79]", "0/2 = 0.00", "[0.00, 0.66]"],
-    ]
-
-
-def test_a_recipe_stands_beside_what_it_adds() -> None:
-    """Both questions gain .25, in every resample; the first row has none above it."""
-    before = dict.fromkeys(MEASURES, 0.25)
-    after = dict.fromkeys(MEASURES, 0.5)
-    rows = recipe_rows(
-        [
-            RecipeScores("plain", {"a-fr": before, "a-en": before}),
-            RecipeScores("better", {"a-fr": after, "a-en": after}),
-        ]
-    )
-    assert [len(row) for row in rows] == [len(rows[0])] * 3
-    assert rows[0][:4] == ["ranking", "ndcg@10", "success@1", "recall@5"]
-    assert [(row[0], row[1], row[-1]) for row in rows[1:]] == [
-        ("plain", "0.250", ""),
-        ("better", "0.500", "[0.25, 0.25]"),
-    ]
-
-
-def test_failures_are_answerable_questions_with_a_wrong_first() -> None:
-    """A right first, of any grade, and an unanswerable question are not listed.
-
-    The passages wanted stand best grade first, three at most.
-    """
-    rows = failure_rows(
-        [
-            outcome("right-fr", relevant={"a": 1}, ranking=("a", "b")),
-            outcome("none-fr", answerable=False, ranking=("b",)),
-            outcome(
-                "wrong-fr",
-                kind="list",
-                question="Qui?",
-                relevant={"a": 1, "c": 2, "d": 1, "e": 1},
-                ranking=("b", "c"),
-                reasons={"late": 0.25, "dense": 0.875},
-            ),
-            outcome("empty-en", question="Who?", relevant={"a": 2}),
-        ]
-    )
-    assert rows == [
-        ["id", "type", "question", "first", "wanted", "legs of the first"],
-        ["wrong-fr", "list", "Qui?", "b", "c, a, d", "late 0.25, dense 0.88"],
-        ["empty-en", "factual", "Who?", "", "a", ""],
-    ]
-
-
-def test_wrong_statuses_are_listed_with_their_note() -> None:
-    """An answer to an unanswerable question, and no answer to an answerable one."""
-    rows = wrong_status_rows(
-        [
-            outcome("a-fr", status="answered"),
-            outcome("b-fr", answerable=False, status="related"),
-            outcome("c-fr", status="related", confidence=0.4),
-            outcome("d-en", answerable=False, note="near miss", confidence=0.9),
-        ]
-    )
-    assert rows == [
-        ["id", "question", "status", "confidence", "note"],
-        ["c-fr", "Quoi?", "related", "0.40", ""],
-        ["d-en", "Quoi?", "answered", "0.90", "near miss"],
-    ]
-
-
-def test_a_bar_in_a_cell_does_not_end_it() -> None:
-    """It is escaped, in the header as well."""
-    assert as_markdown([["a|b", "c"], ["1", "2|3|4"]]) == (
-        "| a\\|b | c |\n|---|---|\n| 1 | 2\\|3\\|4 |"
-    )
-
-
-def test_the_terminal_table_has_every_row() -> None:
-    """One column a header, one row a row."""
-    table = as_table("Title", [["a", "b"], ["1", "2"], ["3", "4"]])
-    assert [column.header for column in table.columns] == ["a", "b"]
-    assert table.row_count == 2
-
-
-def test_the_page_of_a_run_has_its_headings_and_counts() -> None:
-    """The index is named first, and every wrong question is on the page."""
+def test_a_plot_is_an_element_that_loads_nothing() -> None:
+    """Bars and the drawing of the judge: no type, no date, no style, text as text."""
     outcomes = [
-        outcome("right-fr", relevant={"a": 1}, ranking=("a",)),
-        outcome("wrong-en", relevant={"a": 1}, ranking=("b",), question="a|b?"),
-        outcome("no-en", answerable=False, status="related"),
+        outcome("a-fr", kind="list", score=1.0, confidence=0.75),
+        outcome("b-fr", kind="typo", score=0.5, confidence=0.25),
+        outcome("c-en", answerable=False, confidence=0.5),
     ]
-    lines = run_markdown(summarise(outcomes), outcomes, "abc123").split("\n")
-    assert lines[0] == "# Evaluation of index abc123"
-    assert "3 questions, 1 unanswerable." in lines
-    assert {
-        "## Ranking per language",
-        "## Ranking per type",
-        "## Refusal",
-        "## First passage wrong",
-        "## Status wrong",
-    } <= set(lines)
-    assert [line for line in lines if "right-fr" in line or "no-en" in line] == []
-    assert [line for line in lines if "wrong-en" in line and "a\\|b?" in line]
+    groups = {"list (1)": Estimate(0.5, 0.25, 0.75)}
+    drawn = bars("nDCG@10 per type", groups)
+    for plot in (drawn, draw_judge(outcomes, 0.5)):
+        assert plot.svg.startswith("<svg ")
+        assert {"style", "metadata"}.isdisjoint(check_alone(plot.svg).tags)
+    assert bars("nDCG@10 per type", groups).svg == drawn.svg
+    words = walk(drawn.svg).text
+    assert "list (1)" in words
+    assert "nDCG@10 per type, 95 %" in words
+
+
+def test_who_reads_along_sees_tables_and_a_file_gets_markdown() -> None:
+    """The one that stands open, with a bar in a cell escaped; neither the folded one nor a plot."""
+    blocks = (
+        Table("Open", [["a|b", "c"], ["1", "2|3"]]),
+        Table("Folded", [["d"], ["4"]], folded=True),
+        bars("Plot", {}),
+    )
+    section = Section("a", "Title", "Lead.", blocks)
+    written = []
+    for terminal in (True, False):
+        console = Console(file=io.StringIO(), force_terminal=terminal, width=60, markup=False)
+        show(console, section)
+        written.append(console.file.getvalue())  # type: ignore[attr-defined]
+    assert "a|b" in written[0]
+    assert "Folded" not in written[0]
+    assert written[1] == "### Open\n\n| a\\|b | c |\n|---|---|\n| 1 | 2\\|3 |\n\n"
+    page = as_markdown(Page("Page", (("n", "3"),), (section,)))
+    assert page.startswith("# Page\n\n- n: 3\n\n## Title\n\nLead.\n\n### Open\n")
+    assert "### Folded" in page
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    """A pair, a follow-up with its twin, and two questions without answer, one hostile."""
+    lines = (ROOT / "eval" / "gold" / "dev.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    few = [row for row in rows if row["id"].startswith(("dev-p03", "dev-df01"))]
+    refused = [row for row in rows if not row["answerable"]][:2]
+    # It finds the passages on its own words first, or none: a failure, with a card.
+    hostile = {**few[0], "id": "hostile-fr", "question": HOSTILE}
+    file = tmp_path / "few.jsonl"
+    file.write_text("\n".join(map(json.dumps, [*few, *refused, hostile])), "utf-8")
+    return file
+
+
+def test_the_command_writes_one_page_that_stands_alone(
+    service: QAService, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven sections, the hostile question escaped, no folder of this machine named."""
+    monkeypatch.setattr(cli, "open_service", lambda _settings: service)
+    scores = {"ndcg@10": 0.5, "success@1": 0.5, "recall@5": 0.5}
+    figures = {"fr→fr": {"dense": scores, "late": scores}}
+    beir, out = tmp_path / "laws.json", tmp_path / "deep" / "out"
+    beir.write_text(json.dumps(figures), "utf-8")
+    arguments = ["report", "--gold", str(gold), "--out", str(out), "--beir", str(beir)]
+    result = CliRunner().invoke(cli.app, arguments, env={"COLUMNS": "160"})
+    assert result.exit_code == 0, result.output
+    file = out / "report.html"
+    assert str(file) in result.stdout.replace("\n", "")
+    for title in ("Ranking per language", "Unanswerable questions per class", "Systems", "laws"):
+        assert title in result.stdout
+    page = file.read_text("utf-8")
+    found = check_alone(page)
+    assert [name for name in found.ids if name in SECTIONS] == SECTIONS
+    assert HOSTILE in found.text
+    assert "laws" in found.text
+    assert "few.jsonl" in found.text
+    assert str(tmp_path) not in page
+    assert str(ROOT) not in page
+
+
+def test_the_command_refuses_figures_that_are_not(
+    service: QAService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1 before anything is asked."""
+    monkeypatch.setattr(cli, "open_service", lambda _settings: service)
+    result = CliRunner().invoke(cli.app, ["report", "--beir", str(tmp_path / "none.json")])
+    assert result.exit_code == 1
+    assert "none.json: cannot be read" in result.stderr

@@ -29,7 +29,7 @@ from ccs_qa.web.takeaway.content import Takeaway
 from ccs_qa.web.takeaway.markdown import escaped
 from ccs_qa.web.turn_views import view_turn
 from ccs_qa.web.turns import Turn
-from eval.cold_worlds import serve
+from eval.compare import serve
 from tests.lists import page_of_lists
 
 WORDS = catalogue("fr")

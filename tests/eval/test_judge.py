@@ -1,0 +1,348 @@
+"""How far the judge can be trusted and what moved it, and the floors of meaning, by hand."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.image import imread
+
+from ccs_qa.answer import FEATURES, load_judge
+from ccs_qa.corpus import Corpus
+from ccs_qa.encoder import Encoder
+from ccs_qa.phrase.support import embedding_support
+from ccs_qa.records import LANGUAGES, AnswerStatus
+from ccs_qa.service import QAService
+from eval.gold import load_gold
+from eval.judge import (
+    BINS,
+    CLASSES,
+    OTHER,
+    Assessed,
+    Pairs,
+    Weighed,
+    assessed_rows,
+    choose_floor,
+    choose_held,
+    class_rows,
+    cost_at,
+    cost_rows,
+    draw_judge,
+    kappa,
+    largest,
+    load_assessed,
+    measure_pairs,
+    refusal_class,
+    reliability,
+    reliability_rows,
+    status_rows,
+    support_rows,
+    weigh,
+    wrong_rows,
+)
+from eval.run import HELD, Outcome
+from tests.conftest import ROOT
+from tests.eval.outcomes import outcome
+
+CASES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
+
+
+def made(cases: Sequence[tuple[float, bool]]) -> list[Outcome]:
+    """Make outcomes of confidence and answerable."""
+    return [
+        outcome(f"{at}-fr", answerable=answerable, confidence=confidence)
+        for at, (confidence, answerable) in enumerate(cases)
+    ]
+
+
+def test_bins_by_hand() -> None:
+    """Five questions in two bins: .125 and .375, then .5, .75 and 1."""
+    found = reliability(
+        made([(1.0, True), (0.125, False), (0.5, False), (0.375, True), (0.75, True)]), bins=2
+    )
+    assert [[item.reply.confidence for item in group] for group in found] == [
+        [0.125, 0.375],
+        [0.5, 0.75, 1.0],
+    ]
+    assert reliability_rows(found[0])[1:] == [
+        ["0.125", "0/1 = 0.00 [0.00, 0.79]"],
+        ["0.375", "1/1 = 1.00 [0.21, 1.00]"],
+    ]
+
+
+@settings(deadline=None)
+@given(CASES)
+def test_bins_hold_every_question_once(cases: list[tuple[float, bool]]) -> None:
+    """At most ten, counts that differ by one at most, confidence ascending."""
+    bins = reliability(made(cases))
+    assert len(bins) == min(BINS, len(cases))
+    held = sum(item.row.answerable for group in bins for item in group)
+    assert held == sum(answerable for _, answerable in cases)
+    counts = [len(group) for group in bins]
+    assert sum(counts) == len(cases)
+    assert not counts or 1 <= min(counts) <= max(counts) <= min(counts) + 1
+    flat = [item.reply.confidence for group in bins for item in group]
+    assert all(low <= high for low, high in pairwise(flat))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "false_answers", "false_refusals"),
+    [(0.0, 1.0, 0.0), (0.25, 0.5, 0.0), (0.5, 0.5, 1 / 3), (0.75, 0.0, 2 / 3), (1.0, 0.0, 1.0)],
+)
+def test_a_threshold_by_hand(threshold: float, false_answers: float, false_refusals: float) -> None:
+    """Answerable at .25, .5 and .75, others at .125 and .5; the threshold itself answers."""
+    cases = made([(0.25, True), (0.5, True), (0.75, True), (0.125, False), (0.5, False)])
+    assert cost_at(cases, threshold) == (false_answers, false_refusals)
+
+
+@settings(deadline=None)
+@given(CASES, st.floats(0, 1), st.floats(0, 1))
+def test_a_higher_threshold_trades_answers_for_refusals(
+    cases: list[tuple[float, bool]], one: float, other: float
+) -> None:
+    """Never more false answers, never fewer false refusals."""
+    low, high = (cost_at(made(cases), cut) for cut in sorted((one, other)))
+    assert low[0] >= high[0]
+    assert low[1] <= high[1]
+
+
+def test_the_threshold_in_use_stands_among_the_others() -> None:
+    """Once, in order, also when it is one of the tenths."""
+    cases = made([(0.75, True), (0.25, False)])
+    rows = cost_rows(cases, 0.73)
+    assert [row[0] for row in rows[7:10]] == ["0.70", "0.73 (in use)", "0.80"]
+    assert rows[8] == ["0.73 (in use)", "0.00", "0.00"]
+    assert [row[0] for row in cost_rows(cases, 0.3)].count("0.30 (in use)") == 1
+    assert len(cost_rows(cases, 0.3)) == 10
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        [(at / 30, at % 3 > 0) for at in range(30)],
+        [(0.5, True)] * 12,
+        [(0.0, False), (1.0, True)],
+        [],
+    ],
+    ids=["thirty", "all alike", "two", "none"],
+)
+def test_the_picture_is_a_png_with_two_panels(
+    cases: list[tuple[float, bool]], tmp_path: Path
+) -> None:
+    """11 by 4.8 inches at 150 dots, ink on both halves, in a folder made for it."""
+    path = tmp_path / "deep" / "judge.png"
+    draw_judge(made(cases), 0.5).save(path)
+    assert path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    picture = imread(path)
+    assert picture.shape[:2] == (720, 1650)
+    assert picture[:, :825, :3].min() < 0.5
+    assert picture[:, 825:, :3].min() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("note", "name"),
+    [
+        ("near miss: amount", "near miss"),
+        ("near miss (year not covered): earliest meeting is January 2023", "near miss"),
+        ("false premise", "false premise"),
+        ("underspecified: no history, no referent", "underspecified"),
+        ("nonsense: keyboard noise", "nonsense"),
+        ("modality-limited: asks for audio", "modality"),
+        ("modality: asks for a chart", "modality"),
+        ("safety/injection: prompt extraction", "safety"),
+        ("out of corpus: weather", "out of corpus"),
+        ("  Near miss: names", "near miss"),
+        ("a false premise", OTHER),
+        ("", OTHER),
+    ],
+)
+def test_a_note_starts_with_its_class(note: str, name: str) -> None:
+    """Whatever follows it; a class named later in the note does not count."""
+    assert refusal_class(note) == name
+
+
+def test_every_development_question_has_a_class(corpus: Corpus) -> None:
+    """None is left over, and no class is empty."""
+    rows = load_gold([ROOT / "eval" / "gold" / "dev.jsonl"], corpus)
+    found = {refusal_class(row.note) for row in rows if not row.answerable}
+    assert found == set(CLASSES)
+
+
+def test_a_class_accepts_every_status_but_an_answer() -> None:
+    """Wilson at 95 %, z squared 3.84: 2 of 3 is the mirror of 1 of 3, .06 to .79.
+
+    1 of 1 starts at 1 / (1 + 3.84) = .21. 3 of 4 is (.75 + .48) / 1.96 = .63 more or less
+    1.96 x sqrt(.1875 / 4 + 3.84 / 64) / 1.96 = .33.
+    """
+    outcomes = [
+        outcome("a-fr", answerable=False, note="near miss: a", status="answered"),
+        outcome("b-fr", answerable=False, note="near miss: b", status="related"),
+        outcome("c-en", answerable=False, note="near miss: c", status="not_found"),
+        outcome("d-en", answerable=False, note="unheard of", status="not_found"),
+        outcome("e-en", status="answered"),
+    ]
+    assert class_rows(outcomes) == [
+        [
+            "class",
+            "questions",
+            "answered",
+            "related",
+            "not_found",
+            "conversation",
+            "acceptable, 95 %",
+        ],
+        ["near miss", "3", "1", "1", "1", "0", "2/3 = 0.67 [0.21, 0.94]"],
+        ["other", "1", "0", "0", "1", "0", "1/1 = 1.00 [0.21, 1.00]"],
+        ["all", "4", "1", "1", "2", "0", "3/4 = 0.75 [0.30, 0.95]"],
+    ]
+
+
+def test_statuses_of_answerable_questions_are_shares() -> None:
+    """1 of 2 is .09 to .91, 0 of 2 goes up to 3.84 / 5.84 = .66, 2 of 2 starts at .34."""
+    rows = status_rows(
+        [
+            outcome("a-fr", status="answered"),
+            outcome("b-fr", status="related"),
+            outcome("c-fr", answerable=False, status="not_found"),
+        ]
+    )
+    half, none = "1/2 = 0.50 [0.09, 0.91]", "0/2 = 0.00 [0.00, 0.66]"
+    assert rows == [
+        ["language", "answered, 95 %", "related, 95 %", "not_found, 95 %", "conversation, 95 %"],
+        ["all", half, half, none, none],
+        ["fr", half, half, none, none],
+        ["en", "none", "none", "none", "none"],
+    ]
+
+
+def test_the_largest_contributions_by_hand() -> None:
+    """Weights 2, -1, 1 and .5, values 3, 1, 1 and 1 beside means of 1, 3, 1 and 0.
+
+    They add 2 x 2, -1 x -2, 0 and .5; features without weight add nothing.
+    """
+    rest = [0.0] * (len(FEATURES) - 4)
+    found = largest(
+        [2.0, -1.0, 1.0, 0.5, *rest], [3.0, 1.0, 1.0, 1.0, *rest], [1.0, 3.0, 1.0, 0.0, *rest]
+    )
+    one, two, _, four = FEATURES[:4]
+    assert found == f"{one} +4.00 (at 3.00); {two} +2.00 (at 1.00); {four} +0.50 (at 1.00)"
+
+
+@pytest.mark.parametrize(
+    ("answerable", "status", "expected"),
+    [
+        (True, "answered", False),
+        (True, "related", True),
+        (False, "answered", True),
+        (False, "not_found", False),
+    ],
+)
+def test_a_status_is_wrong_when_it_contradicts_the_gold(
+    status: AnswerStatus, *, answerable: bool, expected: bool
+) -> None:
+    """An answer where there is none, and none where there is."""
+    assert outcome("q-fr", answerable=answerable, status=status).wrong is expected
+
+
+def test_wrong_statuses_are_worded(service: QAService) -> None:
+    """False answers first, by class; then three features, or why there are none."""
+    question = "How could AI help call centres?"
+    confidence = service.ask(question).confidence
+    outcomes = [
+        outcome("a-en", question=question, status="related", confidence=confidence, kind="list"),
+        outcome("b-en", question=question, note="near miss: x", answerable=False, confidence=2.0),
+        outcome("c-fr", question="Et les passeports ?", status="answered"),
+    ]
+    refused, lost = wrong_rows(service, load_judge(), outcomes)[1:]
+    assert refused == [
+        question,
+        "near miss",
+        "answered",
+        "2.00",
+        "read from the records: the judge was not asked",
+    ]
+    assert lost[:4] == [question, "list", "related", f"{confidence:.2f}"]
+    assert lost[4].count("(at ") == 3
+
+
+def test_the_floor_keeps_all_but_one_in_a_hundred_out() -> None:
+    """Of .00, .01, … 1.00 the 99th percentile is .99; what is held does not count."""
+    unheld = Pairs("other", held=False, values=tuple(at / 100 for at in range(101)))
+    held = Pairs("own", held=True, values=(0.2, 0.4))
+    assert choose_floor([held, unheld]) == pytest.approx(0.99)
+
+
+def test_rows_show_how_many_pass() -> None:
+    """Half of the own pairs; area one where they lie above all others."""
+    rows = support_rows(
+        [
+            Pairs("own", held=True, values=(0.7, 0.9)),
+            Pairs("other", held=False, values=(0.1, 0.2)),
+        ],
+        0.8,
+    )
+    assert rows[1][:6] == ["own", "2", "0.800", "0.700", "0.900", "0.500"]
+    assert rows[2][-1] == "1.0000"
+
+
+def test_pairs_are_of_one_meeting(corpus: Corpus) -> None:
+    """A measure that knows identity finds own passages, and nobody else's."""
+
+    def held(sentence: str, quotes: Sequence[str]) -> float:
+        return float(any(sentence in quote for quote in quotes))
+
+    own, across, hints, beside, beyond = measure_pairs(corpus, held)
+    assert set(own.values) == {1.0}
+    assert set(across.values) == {0.0}
+    assert len(own.values) == len(across.values)
+    assert len(beside.values) == len(beyond.values)
+    assert sum(beside.values) < 0.01 * len(beside.values)
+    assert len(hints.values) == 880
+
+
+def test_the_floor_of_least_error_by_hand() -> None:
+    """Held ones at .62 and .40, an unheld one at .50.
+
+    Up to .40 the second is wrong alone, from .41 to .50 two are, from .51 to .62 one, the first
+    held one. Of 41 + 12 floors of one error, .00 to .40 and .51 to .62, the middle one is .26.
+    """
+    weighed = [weighed_at(0.62, held=True), weighed_at(0.5, held=False), weighed_at(0.4, held=True)]
+    assert choose_held(weighed) == 0.26
+    assert choose_held(weighed[:2]) == 0.57
+
+
+def weighed_at(support: float | None, *, held: bool, exact: bool = True) -> Weighed:
+    """Make a fact that was assessed, in English."""
+    return Weighed("en", held, exact, support)
+
+
+def test_what_is_wrong_at_a_floor() -> None:
+    """Text decides before support does."""
+    assert not weighed_at(0.7, held=True).wrong(0.7)
+    assert weighed_at(0.6, held=True).wrong(0.7)
+    assert weighed_at(0.7, held=False).wrong(0.7)
+    assert not weighed_at(None, held=True).wrong(0.7)
+    assert weighed_at(0.9, held=True, exact=False).wrong(0.7)
+
+
+def test_agreement_by_hand() -> None:
+    """Three of four agree; 3/4 and 2/4 say yes, so that half would agree by chance."""
+    judged = zip((True, True, True, False), (True, True, False, False), strict=True)
+    made = [Assessed("x", "en", (), "", one, two) for one, two in judged]
+    assert kappa(made) == pytest.approx(0.5)
+
+
+def test_the_rule_errs_little_and_alike_in_both_languages(corpus: Corpus, encoder: Encoder) -> None:
+    """The floor in use is the one that what was read gives; at most a tenth is misjudged."""
+    assessed = load_assessed()
+    found = weigh(assessed, corpus, embedding_support(encoder))
+    assert len(assessed) >= 120
+    assert kappa(assessed) >= 0.8
+    assert choose_held(found) == HELD
+    wrong = {name: [item.wrong(HELD) for item in found if item.lang == name] for name in LANGUAGES}
+    shares = {name: sum(items) / len(items) for name, items in wrong.items()}
+    assert max(shares.values()) <= 0.1
+    assert abs(shares["fr"] - shares["en"]) <= 0.05
+    assert assessed_rows(found)[1][:2] == ["all", str(len(found))]
