@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import pytest
 
-from ccs_qa.api.present import Presenter
 from ccs_qa.corpus import Corpus
 from ccs_qa.index import stop_words
 from ccs_qa.mcp_door.texts import Texts
@@ -84,7 +83,7 @@ def _forms(corpus: Corpus, asked: Asked, answer: Answer) -> Iterable[str]:
     ]
     yield html.unescape(re.sub(r"<[^>]*>", "", "\n".join(pieces)))
     yield turn.announcement
-    yield Texts(corpus).answer(Presenter(corpus).answer(answer))
+    yield Texts(corpus).answer(answer)
     yield to_plain(gather([answer], viewer, "", dt.date(2026, 1, 1)), words)
 
 

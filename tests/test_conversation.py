@@ -180,9 +180,9 @@ def test_every_channel_gives_the_reply_and_the_samples(
         copy = client.get(str(link["href"]))
         assert copy.status_code == 200
         if copy.headers["content-type"].startswith("text/"):
-            read = copy.text.replace("\\", "").replace('""', '"')
-            assert reply in read
-            assert proposed in read
+            copied = copy.text.replace("\\", "").replace('""', '"')
+            assert reply in copied
+            assert proposed in copied
 
 
 @BOTH

@@ -67,7 +67,7 @@ def test_how_much_is_asked_for_follows_from_the_intent(intent: Intent, extent: E
     """A topic that is set against another meeting has sides, whatever else is asked."""
     query = Query("Q", "Q", "", "fr", "fr", intent=intent)
     assert extent_of(query) == extent
-    scope = Scope((DAY,), "", sides=((DAY,), ()))
+    scope = Scope("", (DAY,), sides=((DAY,), ()))
     assert extent_of(replace(query, scope=scope)) == "sides"
 
 

@@ -326,7 +326,7 @@ def test_a_quote_is_read_in_both_languages_with_its_meeting(
 
 def test_every_answerable_development_question_has_key_facts(corpus: Corpus) -> None:
     """Without them, nothing would tell what its answer lacks."""
-    rows = load_gold([*DEVELOPMENT, WHOLE], corpus)
+    rows = load_gold([*DEVELOPMENT, *WHOLE], corpus)
     assert [item.id for item in rows if item.answerable and not item.key_facts] == []
 
 

@@ -23,7 +23,7 @@ Read = Callable[[Answer, Corpus], str]
 
 def openai(answer: Answer, corpus: Corpus) -> str:
     """Read the titles of the annotations."""
-    writer = Writer(Presenter(corpus), "index", written.ORIGIN, 1, "ccs-qa-extractive")
+    writer = Writer(corpus, "index", written.ORIGIN, 1, "ccs-qa-extractive")
     notes = writer.whole(answer).choices[0].message.annotations
     return "\n".join(note.url_citation.title for note in notes)
 
