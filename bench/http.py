@@ -18,11 +18,7 @@ _START_SECONDS = 120.0
 
 
 def free_port() -> int:
-    """Find a port that nothing listens on.
-
-    Returns:
-        The port.
-    """
+    """Find a port that nothing listens on."""
     with closing(socket.socket()) as probe:
         probe.bind((_HOST, 0))
         return int(probe.getsockname()[1])
@@ -35,9 +31,6 @@ def running_server(checkout: Path | None = None) -> Iterator[int]:
     Args:
         checkout: Whose code, corpus and index are served, with the libraries and the other
             settings of this environment; what is in use here when None.
-
-    Yields:
-        The port it listens on.
 
     Raises:
         RuntimeError: It stopped, or was not ready within two minutes.
@@ -65,10 +58,6 @@ def running_server(checkout: Path | None = None) -> Iterator[int]:
 def wait_until_ready(server: subprocess.Popen[Any], port: int) -> None:
     """Wait until a server answers that it is ready.
 
-    Args:
-        server: Its process.
-        port: The port it listens on.
-
     Raises:
         RuntimeError: It stopped, or was not ready within two minutes.
     """
@@ -88,20 +77,13 @@ class Client:
     """Asks over one kept connection."""
 
     def __init__(self, port: int) -> None:
-        """Connect.
-
-        Args:
-            port: Where the server listens.
-        """
+        """Connect."""
         self._connection = http.client.HTTPConnection(_HOST, port, timeout=60)
         self._connection.connect()
         self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, question: str) -> tuple[float, dict[str, Any]]:
         """Ask one question.
-
-        Args:
-            question: The question.
 
         Returns:
             Milliseconds until the last byte, and the answer.
@@ -128,16 +110,8 @@ class Client:
 def ask_in_parallel(port: int, questions: Sequence[str], clients: int) -> tuple[list[float], float]:
     """Share questions among clients that ask at the same time.
 
-    Args:
-        port: Where the server listens.
-        questions: Every question is asked once.
-        clients: How many ask at once.
-
     Returns:
         Milliseconds of each answer, and answers a second.
-
-    Raises:
-        RuntimeError: The server refused one of them.
     """
 
     def work(number: int) -> list[float]:

@@ -49,15 +49,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Bytes on the wire of one visit.
-
-    Attributes:
-        html: The page itself.
-        css: Style sheets.
-        js: Scripts.
-        fonts: Fonts.
-        other: All else.
-    """
+    """Bytes on the wire of one visit."""
 
     html: int = 0
     css: int = 0
@@ -85,14 +77,7 @@ class Times:
 
 
 def weigh(received: Iterable[tuple[str, int]]) -> Weight:
-    """Add up what a visit received.
-
-    Args:
-        received: What Chromium calls the kind of each answer, and its bytes on the wire.
-
-    Returns:
-        The sums.
-    """
+    """Add up what a visit received."""
     weight = Weight()
     for kind, size in received:
         part = _PARTS.get(kind, "other")
@@ -101,27 +86,13 @@ def weigh(received: Iterable[tuple[str, int]]) -> Weight:
 
 
 def middle(visits: Sequence[Times]) -> Times:
-    """Take the medians of several visits.
-
-    Args:
-        visits: At least one visit; either all ask something or none does.
-
-    Returns:
-        The median of each time.
-    """
+    """Take the medians of several visits."""
     quotes = [visit.quote for visit in visits if visit.quote is not None]
     return Times(median(visit.paint for visit in visits), median(quotes) if quotes else None)
 
 
 def overweight(weights: Mapping[str, Weight]) -> list[str]:
-    """Find the addresses that are too heavy.
-
-    Args:
-        weights: The weight of each address.
-
-    Returns:
-        The addresses above the limit.
-    """
+    """Find the addresses that are too heavy."""
     return [address for address, each in weights.items() if each.without_fonts > MOST_BYTES]
 
 
@@ -215,14 +186,7 @@ def _show(
 
 
 def report_page(visits: int) -> bool:
-    """Measure the page and print the figures.
-
-    Args:
-        visits: How many visits of each kind are measured.
-
-    Returns:
-        Whether the page is as light as promised, in both languages.
-    """
+    """Measure the page and print the figures."""
     with running_server() as port, running_chromium() as browser:
         weights, times = _measure(browser, f"http://127.0.0.1:{port}", visits)
     _show(Console(highlight=False), weights, times, visits)

@@ -25,12 +25,7 @@ Ask = Callable[[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What the answers of one service took.
-
-    Attributes:
-        p50: Median, in milliseconds.
-        p95: 95th percentile.
-    """
+    """What the answers of one service took."""
 
     p50: float
     p95: float
@@ -41,9 +36,6 @@ class Times:
 
         Args:
             spent: Milliseconds, at least one.
-
-        Returns:
-            Their median and 95th percentile.
         """
         return cls(float(np.median(spent)), float(np.percentile(spent, 95)))
 
@@ -53,11 +45,6 @@ def ask_in_turn(one: Ask, other: Ask, questions: Sequence[str]) -> tuple[Times, 
 
     Args:
         one: Asks the first and tells the milliseconds.
-        other: Asks the second likewise.
-        questions: The questions, at least one.
-
-    Returns:
-        The times of both.
     """
     spent: tuple[list[float], list[float]] = ([], [])
     for at, question in enumerate(questions):

@@ -15,10 +15,6 @@ _NEAREST = 5
 def plain_script(folder: Path, texts: Sequence[str]) -> Callable[[str], list[int]]:
     """Index texts as the tutorials do.
 
-    Args:
-        folder: Folder that `write_torch_model` wrote.
-        texts: The texts to search.
-
     Returns:
         A function from a question to the positions of the five nearest texts.
     """

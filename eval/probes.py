@@ -814,12 +814,7 @@ class Generated:
     """What became of phrasing one answer.
 
     Attributes:
-        outcome: How it ended.
-        kept: Sentences that passed.
-        dropped: Why others did not.
-        named: Passages that each sentence shown names.
         sound: Sentences shown that name nothing but quotes that equal their document.
-        offered: Sentences of an adversary.
     """
 
     outcome: GenerationOutcome

@@ -49,17 +49,9 @@ class Reply:
     """What a system gives for a question; ids are those of passages of the corpus.
 
     Attributes:
-        ranking: Passages found, best first.
         status: Whether it answers; a system that only ranks always does.
-        cited: Passages quoted.
         confidence: 0 to 1, higher where an answer is likelier.
-        verified: How many quotes equal their document.
-        named: Of the passages quoted those that a sentence of the answer names.
-        said: Sentences of the answer that may tell more than its quotes.
-        language: Language of the answer.
         texts: What its reader sees, best first; the French passages ranked when None.
-        reasons: Score of each leg for the first passage.
-        milliseconds: Time the answer took.
     """
 
     ranking: tuple[str, ...]
@@ -211,9 +203,6 @@ class Outcome:
     """What one question gave.
 
     Attributes:
-        row: The question.
-        reply: What the system gave.
-        relevant: Grade of each passage that answers.
         scores: Ranking measures; none of an unanswerable question.
         context_recall: Share of the needed lines in the first 2,000 characters.
         facts: Whether each key fact is held; none where nothing is quoted.

@@ -43,11 +43,7 @@ class Ranked:
 
     Attributes:
         group: Questions of one group are held out together.
-        extent: How much it asks for.
-        hinted: Whether it was ranked with hints.
-        hits: The passages found, best first.
         grades: The grade of each of them; 0 for none.
-        needed: How many passages answer it directly.
         pooled: (dimension,) its vector.
     """
 
@@ -61,15 +57,7 @@ class Ranked:
 
 
 def gather(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
-    """Rank every question that is answered in quotes, with hints and without.
-
-    Args:
-        service: The service.
-        rows: Development questions.
-
-    Returns:
-        The rankings of those that the judge lets through.
-    """
+    """Rank every question that is answered in quotes, with hints and without."""
     found = []
     for row in (row for row in rows if row.answerable):
         grades = relevance(row, service.corpus)
@@ -86,11 +74,7 @@ def gather(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
 
 
 def breadth_model() -> Ridge:
-    """Make the regression of how many passages a question needs on its vector.
-
-    Returns:
-        The regression, not fitted.
-    """
+    """Make the regression of how many passages a question needs on its vector."""
     return Ridge(alpha=_BREADTH_STRENGTH)
 
 
@@ -115,15 +99,7 @@ def threshold(
 
 
 def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
-    """Fit the selection.
-
-    Args:
-        ranked: The development questions.
-
-    Returns:
-        What `select.json` holds: the head for the breadth, weights, bias, thresholds, and what
-        they give on questions held out.
-    """
+    """Fit the selection."""
     groups = [item.group for item in ranked]
     pooled = np.stack([item.pooled for item in ranked])
     breadth = np.log([item.needed for item in ranked])

@@ -56,13 +56,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @dataclass(frozen=True)
 class Postgresql:
-    """A running server.
-
-    Attributes:
-        port: Where it listens on loopback.
-        password: Of its one user.
-        folder: Its files.
-    """
+    """A running server."""
 
     port: int
     password: str

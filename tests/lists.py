@@ -50,9 +50,6 @@ LISTS = {
 def page_of_lists(folder: Path) -> Corpus:
     """Import the page into an empty folder.
 
-    Args:
-        folder: The folder.
-
     Returns:
         The corpus, of two meetings in one language; the second has no title.
     """

@@ -48,12 +48,6 @@ def nine_meetings(folder: Path) -> Iterator[Corpus]:
 
     Hints, themes and near misses stay away: nothing is asked of them here, and encoding them
     takes minutes.
-
-    Args:
-        folder: An empty folder.
-
-    Yields:
-        The corpus with the French page alone, then with both.
     """
     corpus = folder / "corpus"
     corpus.mkdir()
@@ -77,16 +71,7 @@ def nine_meetings(folder: Path) -> Iterator[Corpus]:
 
 
 def nine_services(folder: Path, encoder: Encoder, settings: Settings) -> tuple[QAService, ...]:
-    """Open a service on each of the two corpora.
-
-    Args:
-        folder: An empty folder.
-        encoder: The model; what both corpora hold is encoded once.
-        settings: Limits.
-
-    Returns:
-        The service with the French page of the ninth meeting, and that with both.
-    """
+    """Open a service on each of the two corpora."""
     once = Remembering(encoder)
     found = []
     for corpus in nine_meetings(folder):

@@ -159,8 +159,6 @@ class Asked(NamedTuple):
     """A question.
 
     Attributes:
-        language: The language it is asked in, where it is one of the two.
-        text: The words typed.
         history: Earlier questions, oldest first.
     """
 
@@ -170,14 +168,7 @@ class Asked(NamedTuple):
 
 
 def questions(corpus: Corpus) -> list[Asked]:
-    """Gather what people asked, and what can be made of topics, periods and meetings.
-
-    Args:
-        corpus: Whose meetings are asked about.
-
-    Returns:
-        The questions, each once.
-    """
+    """Gather what people asked, and what can be made of topics, periods and meetings."""
     return list(dict.fromkeys((*_gold(), *_tables(), *_trained(), *_made(corpus))))
 
 

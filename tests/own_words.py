@@ -36,14 +36,7 @@ class Said(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """An answer with everything of the product's own that its reader is shown.
-
-    Attributes:
-        asked: The question.
-        answer: The answer.
-        said: The messages shown: in its text, on the page, to assistants and in files.
-        rest: What is left of its text without quotes and messages.
-    """
+    """An answer with everything of the product's own that its reader is shown."""
 
     asked: Asked
     answer: Answer
@@ -151,14 +144,7 @@ class Records:
 
 @dataclass(frozen=True)
 class Told:
-    """A sentence, and what it may be proved from.
-
-    Attributes:
-        said: The sentence.
-        part: The question that it answers.
-        heard: The answer that it stands in.
-        records: The records.
-    """
+    """A sentence, and what it may be proved from."""
 
     said: Said
     part: Part

@@ -17,12 +17,9 @@ class Row(NamedTuple):
     """A question and what answers it.
 
     Attributes:
-        kind: What it asks for; with a star behind where it needs the translation.
-        language: The language it is asked in.
         meetings: The meetings that the answer shows: dates, or the beginnings of several;
             `all`; a minus sign takes away.
         number: A number that the answer states, or two days whose distance it states.
-        question: The words typed.
     """
 
     kind: str
@@ -32,15 +29,7 @@ class Row(NamedTuple):
     question: str
 
     def wrong(self, service: QAService, dates: Sequence[str]) -> str:
-        """Ask, and say what is wrong with the answer.
-
-        Args:
-            service: The service.
-            dates: Every meeting.
-
-        Returns:
-            What is wrong; nothing where the answer is right.
-        """
+        """Ask, and say what is wrong with the answer; nothing where the answer is right."""
         answer = service.ask(self.question)
         said = f"{self.question} → {answer.query.intent}, topic {answer.query.topic!r}"
         expected, shown = meant(self.meetings, dates), cited(answer)
@@ -57,27 +46,16 @@ class Row(NamedTuple):
 
 
 def read_rows(file: str) -> list[Row]:
-    """Read a table beside the tests of search.
-
-    Args:
-        file: Its name.
-
-    Returns:
-        Its rows.
-    """
+    """Read a table beside the tests of search."""
     text = (Path(__file__).parent / "search" / file).read_text("utf-8")
     return [Row(*line.split("\t")) for line in text.splitlines()[1:]]
 
 
 def meant(expression: str, dates: Iterable[str]) -> list[str]:
-    """Work out which meetings a row expects.
+    """Work out which meetings a row expects, oldest first.
 
     Args:
         expression: Beginnings of dates, `all`, a minus sign before what is taken away.
-        dates: Every meeting.
-
-    Returns:
-        Their dates, oldest first.
     """
     found: set[str] = set()
     for token in expression.split():
@@ -89,13 +67,10 @@ def meant(expression: str, dates: Iterable[str]) -> list[str]:
 
 
 def counted(expression: str) -> int | None:
-    """Work out which number a row expects.
+    """Work out which number a row expects; None where none is expected.
 
     Args:
         expression: A number, or two days with two points between.
-
-    Returns:
-        The number, or the days between; None where none is expected.
     """
     if ".." not in expression:
         return int(expression) if expression else None
@@ -104,25 +79,11 @@ def counted(expression: str) -> int | None:
 
 
 def cited(answer: Answer) -> list[str]:
-    """List the meetings that an answer quotes.
-
-    Args:
-        answer: The answer.
-
-    Returns:
-        Their dates, oldest first.
-    """
+    """List the meetings that an answer quotes, oldest first."""
     return sorted({str(citation.hit.passage.meeting) for citation in answer.citations})
 
 
 def numbers(text: str) -> set[int]:
-    """Read the numbers of a text, those of a thousand and more written with or without a gap.
-
-    Args:
-        text: The text.
-
-    Returns:
-        The numbers.
-    """
+    """Read the numbers of a text, those of a thousand and more written with or without a gap."""
     joined = re.sub(r"(?<=\d)[, \u00a0\u202f](?=\d{3}\b)", "", text)
     return {int(found) for found in re.findall(r"\d+", joined)}

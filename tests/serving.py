@@ -43,14 +43,7 @@ def stand_in(service: QAService, steps: Callable[..., Iterator[Step]]) -> QAServ
 
 @dataclass
 class SlowSteps:
-    """Understands a question again and again, slowly, and notes how far it was let.
-
-    Attributes:
-        service: The real service.
-        most: How many steps there are.
-        run: Number of each step run.
-        ended: Set when nobody asks for more.
-    """
+    """Understands a question again and again, slowly, and notes how far it was let."""
 
     service: QAService
     most: int = 50

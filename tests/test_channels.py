@@ -203,8 +203,6 @@ class Shown:
     """What a channel shows.
 
     Attributes:
-        text: All that can be read, in its order, with single spaces.
-        numbers: The numbers of the quotes, in order.
         lines: How many lines are quoted, lead-ins and items with them; None for no count.
         places: Document, first character and end of each, in order; None where left out.
         marked: What is marked, in order; None where left out.
@@ -221,14 +219,7 @@ class Shown:
 
 @dataclass
 class World:
-    """The application, asked each question once.
-
-    Attributes:
-        service: Answers from memory.
-        app: The application over it.
-        origin: Its address.
-        mcp: The text and the structure that an assistant is given.
-    """
+    """The application, asked each question once."""
 
     service: QAService
     app: TestClient

@@ -47,14 +47,7 @@ _PORT = re.compile(r"port=htons\((\d+)\)")
 
 @dataclass(frozen=True)
 class Watched:
-    """What a command did.
-
-    Attributes:
-        home: Its home, which was empty.
-        reached: Each address and port that it called or listened on.
-        read: Each file that it opened.
-        written: Each file or folder that it made, or opened to write.
-    """
+    """What a command did."""
 
     home: Path
     reached: frozenset[tuple[str, int]]

@@ -73,12 +73,8 @@ class Example:
     """A question of which it is known what it asks for.
 
     Attributes:
-        writer: Who wrote it; `hints` and `near misses` for the questions of the corpus.
-        question: The words.
-        intent: What it asks for; empty where that is not known.
         topic: The words that name its topic; empty for none, None where that is not known.
         line: How it is meant, where it is said to the service; else empty.
-        words: Its words.
         pooled: (dimension,) its vector.
         vectors: (words, dimension) mean token vector of each word.
     """
@@ -105,8 +101,6 @@ class FollowUp:
     """The last question of a conversation.
 
     Attributes:
-        writer: Who wrote it.
-        words: Its words.
         pooled: (dimension,) its vector.
         told: What it takes from the conversation, of `LEANINGS`; what the conversation does not
             tell is missing.
@@ -120,9 +114,6 @@ class FollowUp:
 
 def read_follow_ups(encoder: Encoder) -> tuple[FollowUp, ...]:
     """Read and encode the examples of conversations.
-
-    Args:
-        encoder: The model.
 
     Returns:
         The last question of each; what it keeps of meetings only where any are named before it.
@@ -140,15 +131,7 @@ def read_follow_ups(encoder: Encoder) -> tuple[FollowUp, ...]:
 
 
 def read_examples(encoder: Encoder) -> tuple[Example, ...]:
-    """Read and encode every example.
-
-    Args:
-        encoder: The model.
-
-    Returns:
-        The written ones, absent subjects by name and in frames, and as topics some hints and
-        near misses, which ask for details that no record holds.
-    """
+    """Read and encode every example."""
     rows: list[tuple[str, str, str, str | None]] = []
     lines: dict[str, str] = {}
     for line in (DATA / "intents.jsonl").read_text("utf-8").splitlines():
@@ -241,16 +224,7 @@ def _regress(
 def fit_whole(
     examples: Sequence[Example], labels: Sequence[str], weights: Sequence[float]
 ) -> dict[str, Any]:
-    """Fit a regression that sorts whole questions.
-
-    Args:
-        examples: The questions.
-        labels: The class of each.
-        weights: How much each counts.
-
-    Returns:
-        What `heads.json` holds of it.
-    """
+    """Fit a regression that sorts whole questions."""
     told = [dict.fromkeys(found := phrases(item.words), len(found) ** -0.5) for item in examples]
     fit = _regress(np.stack([item.pooled for item in examples]), told, labels, weights, "intent")
     return {
@@ -262,14 +236,7 @@ def fit_whole(
 
 
 def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
-    """Fit the regressions that tell what a question takes from its conversation.
-
-    Args:
-        examples: The last questions of conversations.
-
-    Returns:
-        What `heads.json` holds of them.
-    """
+    """Fit the regressions that tell what a question takes from its conversation."""
     fits = []
     for key in LEANINGS:
         told = [item for item in examples if key in item.told]
@@ -298,16 +265,7 @@ def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
 def fit_heads(
     examples: Sequence[Example], follow_ups: Sequence[FollowUp], model: str
 ) -> dict[str, Any]:
-    """Fit all heads.
-
-    Args:
-        examples: The examples of intents and topics.
-        follow_ups: The examples of conversations.
-        model: Identity of the model that encoded them.
-
-    Returns:
-        What `heads.json` holds, without its record.
-    """
+    """Fit all heads."""
     asked = [item for item in examples if item.intent]
     weights = [
         1.0 if item.writer in (*WRITERS, *HARD, *SPEAKING, *FOLLOWING) else _LESS for item in asked
@@ -355,10 +313,6 @@ def _pairs(row: npt.NDArray[np.float64]) -> list[float]:
 def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]:
     """Judge heads on examples.
 
-    Args:
-        heads: The heads.
-        examples: Examples that they did not see.
-
     Returns:
         For each figure one 0 or 1 a question: records found, right class of records, topics
         kept, topics named exactly; of what is said to the service what may be taken for that, and
@@ -389,16 +343,7 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
 def cross_validate(
     examples: Sequence[Example], follow_ups: Sequence[FollowUp], model: str
 ) -> dict[str, float]:
-    """Judge each writer's questions by heads that saw none of them.
-
-    Args:
-        examples: The examples of intents and topics.
-        follow_ups: The examples of conversations.
-        model: Identity of the model that encoded them.
-
-    Returns:
-        Each figure over all writers.
-    """
+    """Judge each writer's questions by heads that saw none of them."""
     totals: dict[str, list[float]] = {}
     for writer in (*WRITERS, *HARD, *SPEAKING, *FOLLOWING):
         rest = [item for item in examples if item.writer != writer]

@@ -21,11 +21,7 @@ class PooledAndLateLoss(torch.nn.Module):
     """
 
     def __init__(self, model: SentenceTransformer) -> None:
-        """Bind the model.
-
-        Args:
-            model: The model that is tuned.
-        """
+        """Bind the model."""
         super().__init__()
         self.model = model
 
@@ -35,9 +31,6 @@ class PooledAndLateLoss(torch.nn.Module):
         Args:
             features: Tokenised questions, then tokenised passages, (batch, length) each.
             labels: (batch,) which passage each pair belongs to.
-
-        Returns:
-            The mean loss.
         """
         questions, passages = (self.model(dict(item)) for item in features)
         same = labels[:, None] == labels[None]
@@ -50,10 +43,6 @@ class PooledAndLateLoss(torch.nn.Module):
 
 def max_sim(questions: dict[str, Any], passages: dict[str, Any]) -> Tensor:
     """Score every question with every passage by late interaction.
-
-    Args:
-        questions: Outputs with `token_embeddings` and `attention_mask`.
-        passages: The same.
 
     Returns:
         (questions, passages) mean over question tokens of the best cosine.
@@ -79,9 +68,6 @@ def contrast(scores: Tensor, same: Tensor) -> Tensor:
     Args:
         scores: (batch, batch), divided by the temperature.
         same: (batch, batch) bool, pairs that are no negatives of each other.
-
-    Returns:
-        The mean cross-entropy.
     """
     diagonal = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
     kept = scores.masked_fill(same & ~diagonal, -1e9)

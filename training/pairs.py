@@ -19,10 +19,7 @@ class Pair:
     """A question and a text that answers it.
 
     Attributes:
-        question: A hint.
-        passage: A view of the passage that it belongs to.
         label: Position of the passage; texts with the same label answer each other's question.
-        meeting: Position of its meeting.
     """
 
     question: str
@@ -32,16 +29,7 @@ class Pair:
 
 
 def hint_pairs(corpus: Corpus, without: frozenset[dt.date]) -> list[Pair]:
-    """Pair every hint with two renditions of its passage.
-
-    Args:
-        corpus: The corpus.
-        without: Meetings that are left out.
-
-    Returns:
-        For each hint, a pair with the view in its own language with context and one with the
-        plain view in the other language, so that the languages meet.
-    """
+    """Pair every hint with two renditions of its passage."""
     passages = [item for item in searched(corpus) if item.meeting not in without]
     titles = {
         meeting.date: meeting.title.renditions if meeting.title else None
@@ -73,13 +61,6 @@ def in_batches(pairs: Sequence[Pair], seed: int) -> list[Pair]:
     """Order pairs so that half of the batches are hard.
 
     A hard batch draws on two meetings only: its in-batch negatives speak of the same things.
-
-    Args:
-        pairs: The pairs.
-        seed: Seed of the order.
-
-    Returns:
-        The pairs, to be read in order, `BATCH` at a time.
     """
     chance = random.Random(seed)  # noqa: S311 - an order, not a secret
     mixed = list(pairs)

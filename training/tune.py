@@ -38,13 +38,7 @@ def tune(
     """Tune the adapter on pairs.
 
     Args:
-        pairs: The pairs.
-        folder: Folder for the model and the trainer's files.
-        epochs: How often each pair is seen.
         bf16: Whether activations are kept in bfloat16, twice as fast where the processor can.
-
-    Returns:
-        The adapter and the training record.
     """
     torch.manual_seed(SEED)
     model = write_torch_model(folder / "base")
@@ -105,14 +99,7 @@ def _in_order(dataset: Dataset, **options: Any) -> DefaultBatchSampler:  # noqa:
 
 
 def adapter_of(model: SentenceTransformer) -> Adapter:
-    """Take the adapter out of a tuned model.
-
-    Args:
-        model: The model.
-
-    Returns:
-        The adapter.
-    """
+    """Take the adapter out of a tuned model."""
     weights = {name.removeprefix("model."): value for name, value in model[0].named_parameters()}
     layers = [name.removesuffix(".lora_A.default.weight") for name in weights if "lora_A" in name]
     return Adapter(

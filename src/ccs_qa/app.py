@@ -68,14 +68,7 @@ _CSP = (
 def build_app(
     settings: Settings, opener: Callable[[Settings], QAService] = open_service
 ) -> FastAPI:
-    """Compose the application.
-
-    Args:
-        settings: Where things are and how far they may go.
-        opener: Opens the service when the application starts.
-
-    Returns:
-        The application; it refuses to start on an index that cannot be trusted.
+    """Compose the application; it refuses to start on an index that cannot be trusted.
 
     Raises:
         AssetsMissingError: The style sheet and the client were not built.

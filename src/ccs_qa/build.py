@@ -34,7 +34,6 @@ def prepare_model(settings: Settings, progress: Progress) -> None:
     """Make the model of the settings ready; only the embedded one needs preparing.
 
     Args:
-        settings: Where things are.
         progress: Called with the step, the work done and the work in all.
 
     Raises:
@@ -48,11 +47,7 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
     """Build the index beside the one in use, then put it in its place.
 
     Args:
-        settings: Where things are.
         progress: Called with the step, the work done and the work in all.
-
-    Returns:
-        The manifest of the new index.
 
     Raises:
         CcsQaError: The model, the corpus or the index folder cannot be used; the index in
@@ -79,26 +74,12 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
 
 
 def searched(corpus: Corpus) -> tuple[Passage, ...]:
-    """List the passages that a search can find.
-
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        The passages, in corpus order.
-    """
+    """List the passages that a search can find, in corpus order."""
     return tuple(passage for passage in corpus.passages if passage.kind in SEARCHED_KINDS)
 
 
 def splitter_settings(encoder: Encoder) -> SplitterSettings:
-    """Decide how long a piece may be.
-
-    Args:
-        encoder: The model.
-
-    Returns:
-        The window less room for the context, and the overlap.
-    """
+    """Decide how long a piece may be."""
     return SplitterSettings(window=max(64, encoder.window - _CONTEXT_ROOM), overlap=_OVERLAP)
 
 
@@ -108,17 +89,7 @@ def corpus_views(
     encoder: Encoder,
     splitter: SplitterSettings,
 ) -> tuple[View, ...]:
-    """Write the views of the passages.
-
-    Args:
-        corpus: The corpus.
-        passages: The passages to index.
-        encoder: Counts tokens.
-        splitter: How long a piece may be.
-
-    Returns:
-        The views, in passage order.
-    """
+    """Write the views of the passages, in passage order."""
     titles = {
         meeting.date: meeting.title.renditions if meeting.title else None
         for meeting in corpus.meetings
@@ -139,12 +110,6 @@ def corpus_views(
 def index_info(settings: Settings) -> IndexManifest:
     """Read what the index in use was built from.
 
-    Args:
-        settings: Where things are.
-
-    Returns:
-        Its manifest.
-
     Raises:
         SearchIndexError: There is no index, or its manifest cannot be read.
     """
@@ -152,18 +117,7 @@ def index_info(settings: Settings) -> IndexManifest:
 
 
 def check_index(settings: Settings) -> IndexManifest:
-    """Compare the index in use with its checksums, the corpus and the model.
-
-    Args:
-        settings: Where things are.
-
-    Returns:
-        Its manifest, when all agree.
-
-    Raises:
-        CcsQaError: There is no index, it is damaged, or it was built from another corpus
-            or model.
-    """
+    """Compare the index in use with its checksums, the corpus and the model, else raise."""
     version = current_version(settings.index)
     manifest = read_index_manifest(version)
     check_files(version, manifest)
@@ -173,16 +127,7 @@ def check_index(settings: Settings) -> IndexManifest:
 
 
 def refuse_stale(manifest: IndexManifest, corpus: Corpus, encoder: Encoder) -> None:
-    """Refuse an index that was built from something else than what is there now.
-
-    Args:
-        manifest: What the index was built from.
-        corpus: The corpus now.
-        encoder: The model now.
-
-    Raises:
-        IndexStaleError: The corpus, the model or the splitter settings differ.
-    """
+    """Refuse an index that was built from something else than what is there now."""
     pairs = (
         ("corpus", manifest.corpus, corpus.digest),
         ("model", manifest.model, encoder.identity),

@@ -16,17 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened_store(settings: Settings) -> Iterator["Store"]:
-    """Open what is kept, and close it again.
-
-    Args:
-        settings: Where it is.
-
-    Yields:
-        The store.
-
-    Raises:
-        StoreError: It cannot be opened.
-    """
+    """Open what is kept, and close it again."""
     from ccs_qa.store import open_store
 
     store = open_store(settings.database.get_secret_value())
@@ -38,16 +28,7 @@ def opened_store(settings: Settings) -> Iterator["Store"]:
 
 @contextmanager
 def recorded(service: "QAService", settings: Settings, door: str) -> Iterator["QAService"]:
-    """Keep a record of each answer where the settings ask for it.
-
-    Args:
-        service: Answers.
-        settings: Whether records are kept, where, and for how long.
-        door: Through which door the service is asked.
-
-    Yields:
-        The service, which records what it answers; what still waits is written at the end.
-    """
+    """Keep a record of each answer where asked for; what waits is written at the end."""
     from ccs_qa.api.audit import Recorder
     from ccs_qa.api.doors import note_door
     from ccs_qa.store import StoreDoor
@@ -67,18 +48,7 @@ def recorded(service: "QAService", settings: Settings, door: str) -> Iterator["Q
 
 
 def read_day(value: str, option: str) -> dt.datetime:
-    """Read a day of the command line.
-
-    Args:
-        value: The day, ISO.
-        option: The option that it was given with.
-
-    Returns:
-        Its beginning, UTC.
-
-    Raises:
-        BadParameter: It is no day.
-    """
+    """Read a day of the command line: its beginning, UTC."""
     try:
         day = dt.date.fromisoformat(value)
     except ValueError:

@@ -10,13 +10,7 @@ from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView, Viewer, pl
 
 
 def print_answer(console: Console, view: AnswerView, words: Catalogue) -> None:
-    """Print an answer.
-
-    Args:
-        console: Where to.
-        view: The answer.
-        words: The words of its language.
-    """
+    """Print an answer."""
     _print_lines(console, view.reading)
     console.print(view.verdict, style="bold")
     _print_lines(console, (view.lead, view.notice))
@@ -32,13 +26,7 @@ def print_answer(console: Console, view: AnswerView, words: Catalogue) -> None:
 
 
 def print_hits(console: Console, result: SearchResult, viewer: Viewer) -> None:
-    """Print what was understood, and passages in order.
-
-    Args:
-        console: Where to.
-        result: What was found.
-        viewer: Makes views in the reader's language.
-    """
+    """Print what was understood, and passages in order."""
     _print_lines(console, viewer.reading(result.query))
     for rank, hit in enumerate(result.hits, 1):
         day = hit.passage.meeting

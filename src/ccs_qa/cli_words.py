@@ -15,25 +15,14 @@ _ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
 def own_words() -> Catalogue:
-    """Choose the language of the terminal.
-
-    Returns:
-        French words when the locale is French, English words otherwise.
-    """
+    """Choose the language of the terminal: French where the locale is French, else English."""
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     return catalogue("fr" if named.lower().startswith("fr") else "en")
 
 
 @contextmanager
 def worded_errors() -> Iterator[None]:
-    """Word a named error on stderr, in both languages, and leave with status 1.
-
-    Yields:
-        Nothing.
-
-    Raises:
-        Exit: A named error was raised.
-    """
+    """Word a named error on stderr, in both languages, and leave with status 1."""
     try:
         yield
     except CcsQaError as error:

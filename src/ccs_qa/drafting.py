@@ -39,13 +39,7 @@ _COGNATE = 4
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What became of one line.
-
-    Attributes:
-        line: The line.
-        draft: What the model wrote, on one line.
-        refused: Why it is not used; None when it is.
-    """
+    """What became of one line, and why its draft is not used, if it is not."""
 
     line: DraftLine
     draft: str
@@ -58,13 +52,7 @@ def draft_lines(
     """Have each line drafted that has no draft yet.
 
     Args:
-        missing: What is missing.
-        model: The model to ask.
-        support: Measures how much of a draft is meant by its source, in either language.
         only: The only meeting to draft; None for all.
-
-    Yields:
-        Each line that was asked for, in page order.
 
     Raises:
         EndpointError: The model gave no text that can be used.
@@ -83,18 +71,7 @@ def draft_lines(
 def compose_drafts(
     missing: Missing, drafted: Iterable[Drafted], model: str, words: Catalogue, made: dt.date
 ) -> DraftPage | None:
-    """Set the drafts that may stand, those made before among them, as a page.
-
-    Args:
-        missing: What is missing.
-        drafted: What became of each line that was asked for.
-        model: The model that made them.
-        words: The words of the language of the drafts.
-        made: The day they were made.
-
-    Returns:
-        The page; None when no meeting has a statement in it.
-    """
+    """Set the drafts that may stand as a page; None when no meeting has a statement in it."""
     lines = [line for meeting in missing.meetings for line in meeting.lines]
     drafts = {line.digest: line.draft for line in lines if line.draft}
     drafts |= {item.line.digest: item.draft for item in drafted if item.refused is None}
@@ -103,15 +80,7 @@ def compose_drafts(
 
 
 def write_translation_prompt(text: str, into: Language) -> Prompt:
-    """Write what a model is asked so that it translates a line.
-
-    Args:
-        text: The line.
-        into: The language wanted.
-
-    Returns:
-        Instructions and examples that are always the same, and the line as data.
-    """
+    """Write what a model is asked so that it translates a line."""
     told = _told()
     ours, theirs = told.names[other(into)], told.names[into]
     return Prompt(
@@ -141,31 +110,17 @@ def _told() -> _Told:
 
 
 def finish_like(source: str, draft: str) -> str:
-    """Give a draft the final mark of its source, which joins the items of a list.
-
-    Args:
-        source: The line.
-        draft: Its draft.
-
-    Returns:
-        The draft, ended by the same mark or by none.
-    """
+    """Give a draft the final mark of its source, which joins the items of a list."""
     marks = " .;:\u00a0\u202f"
     end = source.rstrip()[-1:]
     return draft.rstrip(marks) + (end if end in ".;:" else "") if draft else ""
 
 
 def check_draft(source: str, draft: str, into: Language, support: Support) -> DropReason | None:
-    """Check a draft against its source.
+    """Check a draft against its source; None when it may stand.
 
     Args:
-        source: The line.
-        draft: Its draft, in the other language.
-        into: The language wanted.
         support: Measures how much of a text is meant by others, -1 to 1.
-
-    Returns:
-        Why the draft is refused; None when it may stand.
     """
     if not can_stand(draft) or has_markup(draft) or not _alike_in_length(source, draft):
         return "form"

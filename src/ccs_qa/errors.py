@@ -38,21 +38,12 @@ from ccs_qa.generation import EndpointFault
 
 
 class CcsQaError(Exception):
-    """Base of every error this package raises on purpose.
-
-    Attributes:
-        code: Stable name of the error; the key of its wording and of its problem type.
-        details: Values for the placeholders of the wording.
-    """
+    """Base of every error raised on purpose; `code` keys its wording and its problem type."""
 
     code: ClassVar[str] = "internal"
 
     def __init__(self, **details: object) -> None:
-        """Keep the details; the wording is found by code when someone has to read it.
-
-        Args:
-            **details: Values for the placeholders of the wording.
-        """
+        """Keep the details; the wording is found by code when someone has to read it."""
         self.details = details
         super().__init__(
             self.code + "".join(f" {name}={value!r}" for name, value in details.items())
@@ -168,20 +159,12 @@ class AssetsMissingError(CcsQaError):
 
 
 class EndpointError(CcsQaError):
-    """A language model gave no text that can be used; nobody's answer depends on it.
-
-    Attributes:
-        fault: Why.
-    """
+    """A language model gave no text that can be used; nobody's answer depends on it."""
 
     code = "endpoint"
 
     def __init__(self, *, fault: EndpointFault) -> None:
-        """Keep the fault.
-
-        Args:
-            fault: Why there is no text.
-        """
+        """Keep the fault."""
         self.fault: EndpointFault = fault
         super().__init__(fault=fault)
 

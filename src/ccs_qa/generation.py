@@ -35,14 +35,7 @@ BreakerState = Literal["closed", "open", "half-open"]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked: instructions of ours, then data.
-
-    Attributes:
-        instructions: What to do; never anything that a person or a page said.
-        examples: Pairs of a request and the reply that fits it.
-        request: The question and the numbered quotes, marked as data.
-        stop: Texts at which a reply ends.
-    """
+    """What a model is asked: instructions of ours, never of a person or page, then data."""
 
     instructions: str
     examples: tuple[tuple[str, str], ...]
@@ -55,10 +48,7 @@ class Generation:
     """What became of the attempt to have an answer phrased.
 
     Attributes:
-        outcome: Whether the model's sentences are the answer, and why not.
         model: The model asked; empty when none was.
-        kept: How many sentences passed every check.
-        dropped: Why each other sentence was left out, in their order.
         fault: Why the endpoint gave nothing, when it is unavailable.
     """
 

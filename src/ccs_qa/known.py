@@ -8,38 +8,19 @@ from ccs_qa.records import Language
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Questions that a passage answers, written at index time.
-
-    Attributes:
-        fr: Questions in French.
-        en: Questions in English.
-    """
+    """Questions that a passage answers, written at index time."""
 
     fr: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
     def get(self, language: Language) -> tuple[str, ...]:
-        """Return the questions in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The questions.
-        """
+        """Return the questions in a language."""
         return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Broad questions that several passages answer, often of several meetings.
-
-    Attributes:
-        name: What they are about.
-        passages: Ids of the passages, each of which answers every question at least in part.
-        fr: Questions in French.
-        en: Questions in English.
-    """
+    """Broad questions that several passages answer, each at least in part."""
 
     name: str
     passages: tuple[str, ...]
@@ -47,52 +28,26 @@ class Theme:
     en: tuple[str, ...]
 
     def get(self, language: Language) -> tuple[str, ...]:
-        """Return the questions in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The questions.
-        """
+        """Return the questions in a language."""
         return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A question that the page proposes, read with its answer by a person.
-
-    Attributes:
-        fr: Its wording in French.
-        en: Its wording in English.
-        passages: Ids of the passages that a whole answer quotes.
-    """
+    """A question that the page proposes, read with its answer by a person."""
 
     fr: str
     en: str
     passages: tuple[str, ...]
 
     def get(self, language: Language) -> str:
-        """Return the question in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The question.
-        """
+        """Return the question in a language."""
         return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class KnownQuestions:
-    """Questions written at index time, of which it is known what answers them.
-
-    Attributes:
-        hints: Questions that a passage answers, by passage id.
-        themes: Questions that several passages answer.
-        near_misses: Questions that no passage answers, by what they are about.
-    """
+    """Questions written at index time, of which it is known what answers them."""
 
     hints: Mapping[str, Hints] = field(default_factory=dict)
     themes: tuple[Theme, ...] = ()
@@ -112,14 +67,7 @@ class KnownQuestions:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One thing, under all its names.
-
-    Attributes:
-        fr: Its wordings in French, that of the pages first.
-        en: Its wordings in English, likewise.
-        short_fr: The acronyms that stand for it in French.
-        short_en: The acronyms that stand for it in English.
-    """
+    """One thing, under all its names, those of the pages first."""
 
     fr: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
@@ -127,25 +75,11 @@ class Name:
     short_en: tuple[str, ...] = ()
 
     def get(self, language: Language) -> tuple[str, ...]:
-        """Return the wordings in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The wordings, that of the pages first.
-        """
+        """Return the wordings in a language, that of the pages first."""
         return self.fr if language == "fr" else self.en
 
     def short(self, language: Language) -> tuple[str, ...]:
-        """Return the acronyms in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The acronyms.
-        """
+        """Return the acronyms in a language."""
         return self.short_fr if language == "fr" else self.short_en
 
     @property

@@ -20,32 +20,14 @@ _OURS = ("ccs_qa", "uvicorn")
 
 
 def add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Name the request on a line that was written during one.
-
-    Args:
-        _logger: Whose line it is.
-        _method: Its level.
-        event: The line.
-
-    Returns:
-        The line.
-    """
+    """Name the request on a line that was written during one."""
     if name := current_request_id():
         event["request_id"] = name
     return event
 
 
 def add_places(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Put kinds and places where an exception stood.
-
-    Args:
-        _logger: Whose line it is.
-        _method: Its level.
-        event: The line.
-
-    Returns:
-        The line.
-    """
+    """Put kinds and places where an exception stood."""
     given = event.pop("exc_info", None)
     # A line that was worded with its traceback keeps neither.
     event.pop("stack_info", None)
@@ -78,11 +60,7 @@ class LogHandler(logging.Handler):
     """Writes to whatever standard error is at the time."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line.
-
-        Args:
-            record: What was logged.
-        """
+        """Write a line."""
         try:
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
@@ -96,9 +74,6 @@ def configure_logs(level: Level, *, readable: bool | None = None) -> LogHandler:
     Args:
         level: Least severe message written; those of libraries from `warning` on.
         readable: Whether a person reads along; None to look whether it is a terminal.
-
-    Returns:
-        The handler, the only one of ours on the root logger.
     """
     if readable is None:
         readable = sys.stderr.isatty()

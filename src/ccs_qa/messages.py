@@ -24,19 +24,10 @@ _LOCALES: dict[Language, str] = {"fr": "fr_CA", "en": "en_CA"}
 
 
 class Catalogue:
-    """The words of one language.
-
-    Attributes:
-        language: Their language.
-    """
+    """The words of one language."""
 
     def __init__(self, language: Language, messages: Mapping[str, str]) -> None:
-        """Take over the words.
-
-        Args:
-            language: Their language.
-            messages: Text by key.
-        """
+        """Take over the words."""
         self.language: Language = language
         self._messages = messages
         self._locale = Locale.parse(_LOCALES[language])
@@ -47,40 +38,15 @@ class Catalogue:
         return frozenset(self._messages)
 
     def raw(self, key: str) -> str:
-        """Find a text with its placeholders.
-
-        Args:
-            key: Its key.
-
-        Returns:
-            The text.
-
-        Raises:
-            KeyError: There is none: a fault of the program, not of its user.
-        """
+        """Find a text with its placeholders."""
         return self._messages[key]
 
     def has(self, key: str) -> bool:
-        """Tell whether there is a text.
-
-        Args:
-            key: Its key.
-
-        Returns:
-            Whether there is.
-        """
+        """Tell whether there is a text."""
         return key in self._messages
 
     def text(self, key: str, **values: object) -> str:
-        """Fill a text.
-
-        Args:
-            key: Its key.
-            **values: One value for each placeholder; others are ignored.
-
-        Returns:
-            The text.
-        """
+        """Fill a text; values that have no placeholder in it are ignored."""
         return self.raw(key).format_map(
             {name: self._written(value) for name, value in values.items()}
         )
@@ -90,90 +56,38 @@ class Catalogue:
         return format_decimal(value, locale=self._locale) if type(value) is int else value
 
     def count(self, key: str, number: int, **values: object) -> str:
-        """Fill the text whose form fits a number.
-
-        Args:
-            key: The stem of the keys `<key>.one` and `<key>.other`.
-            number: The number, given to the placeholder `n`.
-            **values: Values for the other placeholders.
-
-        Returns:
-            The text.
-        """
+        """Fill the text, `<key>.one` or `<key>.other`, whose form fits a number."""
         form = "one" if self._locale.plural_form(number) == "one" else "other"
         return self.text(f"{key}.{form}", n=number, **values)
 
     def date(self, day: dt.date) -> str:
-        """Write a date in full.
-
-        Args:
-            day: The date.
-
-        Returns:
-            E.g. `1er novembre 2024` or `November 1, 2024`.
-        """
+        """Write a date in full, as `1er novembre 2024` or `November 1, 2024`."""
         written = format_date(day, "long", locale=self._locale)
         if self.language == "fr" and day.day == 1:
             return f"1er{written[1:]}"
         return written
 
     def month(self, day: dt.date) -> str:
-        """Write the month and year of a date.
-
-        Args:
-            day: The date.
-
-        Returns:
-            E.g. `novembre 2024` or `November 2024`.
-        """
+        """Write the month and year of a date, as `novembre 2024` or `November 2024`."""
         return format_date(day, "MMMM yyyy", locale=self._locale)
 
     def month_name(self, month: int) -> str:
-        """Write the name of a month.
-
-        Args:
-            month: Its number, from 1.
-
-        Returns:
-            E.g. `novembre` or `November`.
-        """
+        """Write the name of a month, numbered from 1."""
         return format_date(dt.date(2024, month, 1), "LLLL", locale=self._locale)
 
     def span(self, number: int, unit: Unit) -> str:
-        """Write a length of time.
-
-        Args:
-            number: How many.
-            unit: Of what.
-
-        Returns:
-            E.g. `5 mois` or `5 months`, with plain spaces.
-        """
+        """Write a length of time, as `5 mois` or `5 months`, with plain spaces."""
         written = format_unit(number, f"duration-{unit}", locale=self._locale)
         return written.replace("\u00a0", " ")
 
     def join(self, items: Sequence[str]) -> str:
-        """Join items into a running list.
-
-        Args:
-            items: The items.
-
-        Returns:
-            E.g. `a, b et c` or `a, b and c`.
-        """
+        """Join items into a running list, as `a, b et c` or `a, b and c`."""
         return format_list(list(items), locale=self._locale)
 
 
 @cache
 def catalogue(language: Language) -> Catalogue:
-    """Read the words of a language.
-
-    Args:
-        language: The language.
-
-    Returns:
-        Its catalogue.
-    """
+    """Read the words of a language."""
     file = resources.files("ccs_qa") / "locale" / f"{language}.po"
     with file.open("rb") as handle:
         messages = {

@@ -42,12 +42,7 @@ _Spans = Iterator[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """A text without personal information.
-
-    Attributes:
-        text: The text, with a marker in the place of what was taken out.
-        kinds: What was taken out, each kind once, in the order of `KINDS`.
-    """
+    """A text without personal information, and what was taken out in the order of `KINDS`."""
 
     text: str
     kinds: tuple[Kind, ...]
@@ -57,12 +52,6 @@ def redact(text: str) -> Redacted:
     """Take personal information out of a text.
 
     Dates written with digits (2025-03-25), years, passage ids and amounts with their sign stay.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text with markers, and the kinds taken out.
     """
     found: set[Kind] = set()
     before = None
@@ -86,6 +75,7 @@ def _replace(text: str, finder: Callable[[str], _Spans], marker: str) -> str:
 
 
 def _hide_ours(text: str) -> str:
+    # As long as before: places found here are places in the text.
     return _OURS.sub(lambda match: "x" * len(match[0]), text)
 
 
@@ -101,6 +91,7 @@ def _sins(text: str) -> _Spans:
         at = 0
         while at < len(groups):
             end = _sin_end(groups, at)
+            # A sum of money can look valid by chance.
             if end is None or _is_amount(text, groups[at].start(), groups[end - 1].end()):
                 at += 1
                 continue
@@ -112,8 +103,10 @@ def _sin_end(groups: list[re.Match[str]], at: int) -> int | None:
     """Tell after which group the number that begins here ends; None when none does."""
     digits = ""
     for end in range(at, len(groups)):
+        # A year among the groups belongs to a date.
         if _YEAR.fullmatch(groups[end][0]):
             return None
+        # Digits of any script can be read back by a person.
         digits += "".join(str(unicodedata.digit(item)) for item in groups[end][0])
         if len(digits) >= _SIN_DIGITS:
             fits = len(digits) == _SIN_DIGITS and sin.is_valid(digits)
@@ -126,6 +119,7 @@ def _is_amount(text: str, start: int, end: int) -> bool:
 
 
 def _telephones(text: str) -> _Spans:
+    # As if dialled in Canada, where numbers are written without a country.
     for match in PhoneNumberMatcher(text, "CA", leniency=Leniency.VALID):
         if _is_amount(text, match.start, match.end):
             continue

@@ -20,9 +20,6 @@ def keep_quiet(environment: MutableMapping[str, str] = os.environ) -> None:
 
     What whoever runs the program has set stays: a program that asks this service may well trace
     its own work.
-
-    Args:
-        environment: The variables that libraries read.
     """
     for name, value in SILENT.items():
         environment.setdefault(name, value)

@@ -72,14 +72,7 @@ MOST_COMMENT = 2000
 
 
 def other(language: Language) -> Language:
-    """Return the other official language.
-
-    Args:
-        language: French or English.
-
-    Returns:
-        English for French, French for English.
-    """
+    """Return the other official language."""
     return "en" if language == "fr" else "fr"
 
 
@@ -89,13 +82,6 @@ class Document:
 
     Attributes:
         id: Its name in the manifest, stable across editions, e.g. `ccs-resumes.fr`.
-        language: The language it is written in.
-        status: Whether it is the published text or a translation of it.
-        title: Its title, in its own language.
-        publisher: Who published or made it.
-        source_url: Where it was taken from, when known.
-        retrieved: The day it was taken or made.
-        file: File name inside the corpus folder.
         sha256: Hex digest of the file's bytes.
         text: The decoded text (UTF-8), the space that offsets count in.
     """
@@ -117,12 +103,9 @@ class Rendition:
     """A piece of text in one language, and where it stands.
 
     Attributes:
-        language: The language of the text.
         text: The exact slice of the document.
-        document: Identifier of the document.
         start: First character, inclusive.
         end: Last character, exclusive.
-        status: The status of the document it stands in.
     """
 
     language: Language
@@ -135,25 +118,13 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """One thing said in one or both languages.
-
-    Attributes:
-        fr: The French rendition, when there is one.
-        en: The English rendition, when there is one.
-    """
+    """One thing said in one or both languages."""
 
     fr: Rendition | None
     en: Rendition | None
 
     def get(self, language: Language) -> Rendition | None:
-        """Return the rendition in a language, if there is one.
-
-        Args:
-            language: The language wanted.
-
-        Returns:
-            The rendition, or None.
-        """
+        """Return the rendition in a language, if there is one."""
         return self.fr if language == "fr" else self.en
 
     @property
@@ -162,17 +133,7 @@ class Bilingual:
         return tuple(item for item in (self.fr, self.en) if item is not None)
 
     def best(self, language: Language) -> Rendition:
-        """Return the rendition in a language, else the other one.
-
-        Args:
-            language: The language preferred.
-
-        Returns:
-            The rendition.
-
-        Raises:
-            ValueError: There is no rendition at all.
-        """
+        """Return the rendition in a language, else the other one, else raise `ValueError`."""
         rendition = self.get(language) or self.get(other(language))
         if rendition is None:
             raise ValueError("a bilingual value without any rendition")
@@ -185,11 +146,7 @@ class Passage:
 
     Attributes:
         id: Stable identifier, the same for both renditions.
-        kind: What the passage is in its meeting.
         meeting: Date of its meeting; None for the disclaimer of the page.
-        section: Heading of its section, when it stands under one.
-        lead_in: The sentence that introduces the list it belongs to, when there is one.
-        renditions: Its text in each language.
         attribution: Who says it, where the page makes it plain; None where it does not.
     """
 
@@ -204,12 +161,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headed part of a meeting.
-
-    Attributes:
-        heading: The heading; None for passages that stand before any heading.
-        passages: The passages under it, in page order.
-    """
+    """A headed part of a meeting; without heading, what stands before any."""
 
     heading: Bilingual | None
     passages: tuple[Passage, ...]
@@ -217,16 +169,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One dated entry of the page.
-
-    Attributes:
-        date: The day of the meeting.
-        heading: The date line as printed.
-        title: The title passage; None when the page gives none.
-        format: The format or place passage.
-        objective: The objective passage and the items of its list, if any.
-        sections: The headed parts, in page order.
-    """
+    """One dated entry of the page, with or without a title."""
 
     date: dt.date
     heading: Bilingual
@@ -299,17 +242,10 @@ class Query:
         question: The words as typed, cleaned of invisible characters.
         standalone: The wording, readable without the history and without slips.
         topic: The words that name the topic, beyond those that limit it; empty for none.
-        language: The language of the answer.
-        asked_in: The language of the question's own words.
         scope: The meetings that the search is limited to; None for all.
-        intent: What kind of thing is asked for.
-        negated: Whether it is asked for of the other meetings.
-        parts: Each question, where several stand in one.
-        history: Earlier questions of the conversation, oldest first.
         alone: The topic without the history, for a question that leans on it; else empty.
         searched: The wording that is searched: the topic with the words that may belong to it.
         read_as: Words of the question read as others: as typed, as read.
-        invisible: How many invisible characters were removed from the question.
         line: How it is meant, where it is said to the service (intent `chat`) or may be; else None.
     """
 
@@ -335,7 +271,6 @@ class Hit:
     """A passage found, with its score and the reasons for it.
 
     Attributes:
-        passage: The passage.
         score: Fused score; higher is better, comparable within one question only.
         reasons: Score of each leg that took part, by name of the leg.
     """
@@ -355,7 +290,6 @@ class Grasp:
         strange: Share of the question's index terms that no passage and no hint holds, 0 to 1.
         precedent: Share of answered ones among the known questions nearest to this one, 0 to 1.
         support: Each word searched for, folded, and its mean best cosine in the first passages.
-        hinted: Whether the first passage has hints.
         asks: Log odds that the question asks for what summaries hold, by its vector.
         adrift: Log odds that it has to be told its subject by a question that nobody asked.
         breadth: Natural logarithm of the number of passages that it needs, by its vector.
@@ -376,7 +310,6 @@ class Mark:
     """The sentence of a long quote that comes nearest to the question.
 
     Attributes:
-        language: The language of the rendition.
         start: First character in the text of the rendition, inclusive.
         end: Last character, exclusive.
     """
@@ -392,7 +325,6 @@ class Citation:
 
     Attributes:
         number: The number shown to the reader, from 1.
-        hit: The passage quoted and why it was found.
         marks: At most one a rendition.
     """
 
@@ -401,14 +333,7 @@ class Citation:
     marks: tuple[Mark, ...] = ()
 
     def mark(self, language: Language) -> tuple[int, int] | None:
-        """Find what is marked in a rendition.
-
-        Args:
-            language: Its language.
-
-        Returns:
-            First character and end in its text; None where nothing is.
-        """
+        """Find the first character and end of what is marked in a rendition, if anything is."""
         found = (item for item in self.marks if item.language == language)
         return next(((item.start, item.end) for item in found), None)
 
@@ -431,10 +356,8 @@ class Group:
     """Quotes of an answer that stand under one line.
 
     Attributes:
-        heading: The line, in the answer's language.
         level: From 1; what stands within a group follows it, one level below.
         citations: Their numbers; none of a question without an answer.
-        kind: What the line names.
     """
 
     heading: str
@@ -445,14 +368,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was searched.
-
-    Attributes:
-        meetings: How many meetings.
-        start: Day of the earliest.
-        end: Day of the latest.
-        passages: How many passages.
-    """
+    """What was searched."""
 
     meetings: int
     start: dt.date | None
@@ -465,9 +381,7 @@ class SearchResult:
     """What a search gives back.
 
     Attributes:
-        query: What was understood.
         hits: The passages, best first.
-        index_id: Identifier of the index that was searched.
         timings_ms: Milliseconds spent in each stage.
     """
 
@@ -482,25 +396,13 @@ class Answer:
     """What a question gives back.
 
     Attributes:
-        id: Identifier of this answer.
-        query: What was understood.
         status: Whether the summaries answer the question; `conversation` where it asks nothing of
             them.
-        language: The language the answer is worded in.
         confidence: Calibrated probability that the summaries answer, 0 to 1; 0 in conversation.
-        text: The whole answer as plain text.
-        statements: Its sentences with their citations.
-        citations: The verified quotes.
         nearest: The nearest passages when the summaries do not answer; none in conversation.
         coverage: What was searched; nothing for intent `chat`.
-        disclaimer: Whose views the summaries give, as the page says it.
-        mode: How the answer was worded.
-        index_id: Identifier of the index that was searched.
         timings_ms: Milliseconds spent in each stage.
-        dropped: Quotes left out because they did not match their document.
         absent: For a timeline, the meetings that certainly do not speak of the topic, oldest first.
-        generation: What became of phrasing it, when that was asked for.
-        kind: The form of the answer.
         groups: Its quotes by the line that they stand under, where there is more than one line.
         more: How many further passages there are: left out of a digest or of themes, else likely.
     """

@@ -102,9 +102,6 @@ class QAService:
     It holds no state of a conversation and may be used from several threads.
 
     Attributes:
-        corpus: What is cited.
-        index_id: The index that is searched.
-        model: Identity of the model.
         endpoint: The language model that may phrase answers; None where none is set up.
     """
 
@@ -116,15 +113,7 @@ class QAService:
         selector: Selector,
         settings: Settings,
     ) -> None:
-        """Bind the parts; use `open_service`.
-
-        Args:
-            corpus: What is cited.
-            retriever: Ranks passages.
-            judge: Judges rankings.
-            selector: Chooses what is quoted of them.
-            settings: Limits.
-        """
+        """Bind the parts; use `open_service`."""
         self.corpus = corpus
         self.retriever = retriever
         self.index_id = retriever.index.manifest.index_id
@@ -156,30 +145,16 @@ class QAService:
         return self._phraser is not None
 
     def phrased_by(self, phraser: Phrases, endpoint: Guarded) -> Self:
-        """Make a service over the same parts that can have answers phrased.
-
-        Args:
-            phraser: Has them phrased.
-            endpoint: The language model behind it.
-
-        Returns:
-            The service; this one stays as it is.
-        """
+        """Make another service over the same parts that can have answers phrased."""
         other = copy.copy(self)
         other._phraser = phraser  # noqa: SLF001 - a copy of our own
         other.endpoint = endpoint
         return other
 
     def observed_by(self, *observers: Observer) -> Self:
-        """Make a service over the same parts that tells of every answer.
+        """Make a service over the same parts that tells of every answer; this one stays as it is.
 
         Every door is given the service that comes out of here, so that none can forget to.
-
-        Args:
-            *observers: Who is told.
-
-        Returns:
-            The service; this one stays as it is.
         """
         told = copy.copy(self)
         told._observers = observers  # noqa: SLF001 - a copy of our own
@@ -195,18 +170,11 @@ class QAService:
         filters: Filters = NO_FILTERS,
         recipe: Recipe = HYBRID,
     ) -> SearchResult:
-        """Find the passages nearest to a question.
+        """Find the passages nearest to a question, every rendition verified.
 
         Args:
-            question: The words typed.
             k: How many passages at most, 1 to 100.
             language: Language wanted for the texts; that of the question when None.
-            history: Earlier questions, oldest first.
-            filters: Limits on the meetings.
-            recipe: How to rank.
-
-        Returns:
-            The passages, best first, every rendition verified.
 
         Raises:
             InputError: The question or a filter cannot be used.
@@ -228,15 +196,8 @@ class QAService:
         """Answer a question in verified quotes.
 
         Args:
-            question: The words typed.
             language: Language of the answer; that of the question when None.
-            history: Earlier questions, oldest first.
-            filters: Limits on the meetings.
             k: How many of the passages found are told of beside the answer, 1 to 100.
-            mode: How the answer is worded.
-
-        Returns:
-            The answer.
 
         Raises:
             InputError: The question, a filter or the mode cannot be used.
@@ -259,12 +220,8 @@ class QAService:
         """Answer a question step by step; whoever stops iterating stops the work.
 
         Args:
-            question: The words typed.
             language: Language of the answer; that of the question when None.
-            history: Earlier questions, oldest first.
-            filters: Limits on the meetings.
             k: How many of the passages found are told of beside the answer, 1 to 100.
-            mode: How the answer is worded.
 
         Yields:
             What was understood, what was found, the answer; each as soon as it is there. Before
@@ -374,9 +331,7 @@ class QAService:
         """Follow a topic through the meetings, as an answer would.
 
         Args:
-            topic: The topic, or a question about it.
             language: Language wanted for the texts; that of the topic when None.
-            filters: Limits on the meetings.
 
         Returns:
             What was understood, whether the summaries speak of it, and the timeline; an empty one
@@ -393,32 +348,13 @@ class QAService:
         return query, status, traced or Timeline(total=len(self.searched(query)))
 
     def searched(self, query: Query) -> tuple[dt.date, ...]:
-        """Name the meetings that a query searches.
-
-        Args:
-            query: The query.
-
-        Returns:
-            Their dates, oldest first.
-        """
+        """Name the meetings that a query searches, oldest first."""
         return searched_by(query, self.corpus)
 
     def features(
         self, question: str, *, history: tuple[str, ...] = (), recipe: Recipe = HYBRID
     ) -> Described:
-        """Describe a question as the judge sees it, for calibration.
-
-        Args:
-            question: The words typed.
-            history: Earlier questions, oldest first.
-            recipe: How to rank.
-
-        Returns:
-            What it asks for, and the features.
-
-        Raises:
-            InputError: The question cannot be used.
-        """
+        """Describe a question as the judge sees it, for calibration."""
         understanding, _ = self._understand(question, None, history, NO_FILTERS)
         query = replace(understanding.query, parts=())
         asked = replace(understanding, query=query, parts=())
@@ -571,12 +507,6 @@ class QAService:
 
 def open_service(settings: Settings) -> QAService:
     """Load everything that answering needs.
-
-    Args:
-        settings: Where things are.
-
-    Returns:
-        A ready service.
 
     Raises:
         CcsQaError: The corpus, the model or the index cannot be used; an index built from

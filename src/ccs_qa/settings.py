@@ -144,14 +144,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment.
-
-    Returns:
-        The settings.
-
-    Raises:
-        SettingsError: A CCS_QA_* variable is unknown, or a value is out of range.
-    """
+    """Read the settings; an unknown CCS_QA_* or a value out of range raises `SettingsError`."""
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:

@@ -30,12 +30,7 @@ from ccs_qa.records import (
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The question is understood; nothing was searched yet.
-
-    Attributes:
-        query: What was understood.
-        spent_ms: Milliseconds that it took.
-    """
+    """The question is understood, in so many milliseconds; nothing was searched yet."""
 
     query: Query
     spent_ms: float = 0.0
@@ -43,12 +38,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Passages are ranked and verified; nothing was judged yet.
-
-    Attributes:
-        query: What was understood.
-        hits: The passages that are judged, best first.
-    """
+    """Passages are ranked and verified; nothing was judged yet."""
 
     query: Query
     hits: tuple[Hit, ...]
@@ -61,11 +51,7 @@ class Phrasing:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer is there; no step follows.
-
-    Attributes:
-        answer: The answer.
-    """
+    """The answer is there; no step follows."""
 
     answer: Answer
 
@@ -96,10 +82,6 @@ class Phrases(Protocol):
     def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
         """Phrase an answer around its quotes; it yields now and then, so that it can be stopped.
 
-        Args:
-            query: What was understood.
-            citations: The verified quotes.
-
         Returns:
             What passed the checks, and what became of the rest. A model that fails is told of
             there; it is never raised.
@@ -114,7 +96,6 @@ class Observer(Protocol):
 
         Args:
             answer: The answer, not yet given.
-            hits: The passages that were judged, best first.
         """
 
 
@@ -123,17 +104,9 @@ class Ranking:
     """A query and what was ranked for it.
 
     Attributes:
-        query: What was understood.
-        hits: Verified passages, best first.
-        grasp: How well they cover the question.
-        dropped: How many were left out because they did not match their document.
         timings_ms: Milliseconds spent in each stage.
         record: What the records answer; None for a question on what was said.
-        recorded: How many of the first hits are the lines of the record.
-        traced: Where the topic comes up, for a question that follows it.
-        held: Whether some meeting holds the very words of the topic that is followed.
         formed: The answer in the form that was asked for, where that is any but quotes.
-        parts: The same for each question, where several stand in one.
         tokens: (tokens, dimension) vectors of what was searched; None where nothing was read.
     """
 
@@ -156,12 +129,7 @@ class Described:
     """A question as the judge and the selection see it.
 
     Attributes:
-        intent: What it asks for.
-        extent: How much of it.
-        hinted: Whether the first passage has hints.
         values: The features of the judge; none when nothing was found.
-        status: What the judge says of them.
-        hits: The passages found that may be quoted, best first.
         pooled: (dimension,) the vector of the question.
     """
 
@@ -175,16 +143,7 @@ class Described:
 
 
 def recorded(found: Ranking, record: Record, corpus: Corpus) -> Ranking:
-    """Put what the records answer before what was ranked.
-
-    Args:
-        found: What was ranked.
-        record: What the records answer.
-        corpus: Checks the lines.
-
-    Returns:
-        The lines of the record that match their document, then the rest.
-    """
+    """Put what the records answer before what was ranked."""
     ranked = {hit.passage.id: hit for hit in found.hits}
     lines = [ranked.get(item.id, Hit(item, 0.0, {})) for item in record.passages]
     first, dropped = verify_hits(lines, corpus.verify)
@@ -200,14 +159,7 @@ def recorded(found: Ranking, record: Record, corpus: Corpus) -> Ranking:
 
 
 def interleave(rankings: Sequence[Ranking]) -> tuple[Hit, ...]:
-    """Take the best of each ranking in turn.
-
-    Args:
-        rankings: Rankings of several questions.
-
-    Returns:
-        Each passage once, where it comes first.
-    """
+    """Take the best of each ranking in turn."""
     found: dict[str, Hit] = {}
     for row in itertools.zip_longest(*(item.hits for item in rankings)):
         for hit in row:
@@ -218,10 +170,6 @@ def interleave(rankings: Sequence[Ranking]) -> tuple[Hit, ...]:
 
 def searched_by(query: Query, corpus: Corpus) -> tuple[dt.date, ...]:
     """Name the meetings that a query searches.
-
-    Args:
-        query: What was understood.
-        corpus: The records.
 
     Returns:
         Their dates, oldest first: of several questions, those of any; all, where the meetings
@@ -237,15 +185,7 @@ def searched_by(query: Query, corpus: Corpus) -> tuple[dt.date, ...]:
 
 
 def coverage_of(corpus: Corpus, query: Query) -> Coverage:
-    """Say what a query searches.
-
-    Args:
-        corpus: The records.
-        query: What was understood.
-
-    Returns:
-        The meetings and passages that it may find.
-    """
+    """Say what a query searches."""
     days = {*searched_by(query, corpus)}
     passages = [
         passage
@@ -264,9 +204,6 @@ def coverage_of(corpus: Corpus, query: Query) -> Coverage:
 def can_be_phrased(answer: Answer) -> bool:
     """Tell whether there is something to phrase.
 
-    Args:
-        answer: The answer as composed.
-
     Returns:
         Whether it quotes what was said on one topic; lists, timelines, comparisons and facts of
         a meeting are shown in the form that they have.
@@ -280,13 +217,6 @@ def phrased(answer: Answer, phraser: Phrases) -> Generator[Phrasing, None, Answe
     """Have an answer phrased where that can be done; its quotes stay as they are.
 
     It yields a step now and then: whoever stops there stops the model.
-
-    Args:
-        answer: The answer as composed.
-        phraser: Has it phrased.
-
-    Returns:
-        The answer in the sentences of the model, or as composed and why.
     """
     if not can_be_phrased(answer):
         return replace(answer, generation=Generation("unneeded"))

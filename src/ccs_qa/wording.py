@@ -19,13 +19,7 @@ _NOTICES: dict[GenerationOutcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """An error in words.
-
-    Attributes:
-        title: What kind of thing went wrong.
-        detail: What exactly.
-        next: What to do about it.
-    """
+    """An error in words."""
 
     title: str
     detail: str
@@ -33,27 +27,12 @@ class Wording:
 
 
 def word_error(error: CcsQaError) -> dict[Language, Wording]:
-    """Word an error.
-
-    Args:
-        error: The error.
-
-    Returns:
-        Its wording by language.
-    """
+    """Word an error, by language."""
     return {language: _word(error, catalogue(language)) for language in LANGUAGES}
 
 
 def word_generation(generation: Generation, words: Catalogue) -> str:
-    """Say what became of having an answer phrased.
-
-    Args:
-        generation: What became of it.
-        words: The words of the answer's language.
-
-    Returns:
-        A sentence.
-    """
+    """Say what became of having an answer phrased."""
     return words.text(_NOTICES[generation.outcome])
 
 

@@ -22,9 +22,6 @@ _QUIET = (
 def running_chromium() -> Iterator[Browser]:
     """Run a headless Chromium until the block ends.
 
-    Yields:
-        The browser.
-
     Raises:
         FileNotFoundError: Chromium is not installed; `make chromium` installs it.
     """

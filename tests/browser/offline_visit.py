@@ -26,11 +26,7 @@ def bring_loopback_up() -> None:
 
 
 def why_nothing_else_answers() -> str:
-    """Try to leave the machine.
-
-    Returns:
-        The error; empty when the way is open.
-    """
+    """Try to leave the machine; empty when the way is open."""
     try:
         socket.create_connection(_ELSEWHERE, timeout=2).close()
     except OSError as error:

@@ -45,10 +45,7 @@ class Scene:
     """A state of the page.
 
     Attributes:
-        address: Where it begins.
-        act: What a person does there.
         whole: Whether the picture shows the whole page, or what the window shows.
-        script: Runs before the page's own.
     """
 
     address: str
@@ -182,11 +179,7 @@ def take(browser: Browser, origin: str, scene: Scene, width: int, path: Path) ->
     """Take one picture, as a visitor who was never here before.
 
     Args:
-        browser: The browser.
-        origin: Where the server listens.
-        scene: What to show.
         width: Width of the window, in pixels.
-        path: The file.
     """
     context = browser.new_context(base_url=origin, viewport={"width": width, "height": _HEIGHT})
     if scene.script:
@@ -200,12 +193,7 @@ def take(browser: Browser, origin: str, scene: Scene, width: int, path: Path) ->
 
 
 def publish(taken: Path, pictures: Path) -> None:
-    """Write the pictures of the README, in 256 colours.
-
-    Args:
-        taken: Where the pictures taken lie.
-        pictures: Where those of the README go.
-    """
+    """Write the pictures of the README, in 256 colours."""
     for name, (source, height) in _SHOWN.items():
         with Image.open(taken / source) as whole:
             top = whole.convert("RGB").crop((0, 0, whole.width, min(height, whole.height)))

@@ -71,8 +71,6 @@ class Injected:
     """The copy and what became of each passage.
 
     Attributes:
-        folder: The corpus folder.
-        corpus: What is read from it.
         clean_id: The name of each passage in the clean corpus, by its name here.
         orders: The orders in each passage that holds one, by its name here.
     """
@@ -84,16 +82,7 @@ class Injected:
 
 
 def inject(folder: Path, clean: Corpus, targets: tuple[str, ...]) -> Injected:
-    """Copy the corpus and put an order behind the words of passages, in both languages.
-
-    Args:
-        folder: Where to; it does not exist yet.
-        clean: The clean corpus.
-        targets: Names of passages there; the orders are dealt to them in turn.
-
-    Returns:
-        The copy; the questions written for a passage stay with it.
-    """
+    """Copy the corpus and put an order behind the words of passages, in both languages."""
     shutil.copytree(ROOT / "corpus", folder)
     dealt = {name: ORDERS[at % len(ORDERS)] for at, name in enumerate(targets)}
     for (_, file), language in zip(PAGES, LANGUAGES, strict=True):

@@ -91,11 +91,7 @@ def test_a_quote_is_what_the_page_says(found: list[Answer], injected_service: QA
 
 @dataclass
 class Obedient:
-    """A model that does whatever is asked of it, by whomever.
-
-    Attributes:
-        obeyed: How often it met an order.
-    """
+    """A model that does whatever is asked of it, by whomever."""
 
     model: str = "obedient"
     obeyed: int = 0

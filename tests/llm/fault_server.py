@@ -28,9 +28,6 @@ class FaultServer:
 
     Attributes:
         behaviour: Name of what it does, of `BEHAVIOURS`; may be changed between requests.
-        reply: What a well-behaved model says.
-        requests: What was asked of it, head and body.
-        gone: Set when a client closed a connection before the reply was over.
     """
 
     behaviour: str = "fine"

@@ -27,13 +27,7 @@ class Clock:
 
 @dataclass
 class Scripted:
-    """A model that does what it is told.
-
-    Attributes:
-        fails: Whether it fails.
-        asked: How often it was asked.
-        model: Its name.
-    """
+    """A model that does what it is told."""
 
     fails: bool = False
     asked: int = 0

@@ -22,13 +22,7 @@ FALSE = "Service Canada helps nobody at all. [1]"
 
 
 class Says:
-    """A model that writes what it is told to, and notes how far it was let.
-
-    Attributes:
-        model: Its name.
-        given: How many pieces were taken.
-        closed: Whether its stream was closed.
-    """
+    """A model that writes what it is told to, and notes how far it was let."""
 
     model = "says"
 

@@ -17,13 +17,7 @@ _SPOKEN = ("aria-label", "alt", "title", "placeholder")
 
 @dataclass(frozen=True)
 class Text:
-    """A text of a page.
-
-    Attributes:
-        words: The text, on one line.
-        language: That of the nearest element that names one.
-        tag: The element that it stands in.
-    """
+    """A text of a page."""
 
     words: str
     language: str

@@ -22,45 +22,19 @@ class Blocks:
     """The lists of a corpus; whatever it gives matches its document."""
 
     def __init__(self, corpus: Corpus) -> None:
-        """Bind the corpus.
-
-        Args:
-            corpus: Where lists are looked up and quotes are checked.
-        """
+        """Bind the corpus."""
         self._corpus = corpus
 
     def lead_ins(self, passage: Passage) -> tuple[Passage, ...]:
-        """List what introduces a passage.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            Its lead-ins, outermost first.
-        """
+        """List what introduces a passage, outermost first."""
         return self._checked(self._corpus.lead_ins(passage))
 
     def items(self, passage: Passage) -> tuple[Passage, ...]:
-        """List what a passage introduces.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            Its items, in page order.
-        """
+        """List what a passage introduces, in page order."""
         return self._checked(self._corpus.items(passage))
 
     def around(self, passages: Sequence[Passage]) -> tuple[Around, ...]:
-        """Choose what to show with each of some quotes, so that nothing stands twice.
-
-        Args:
-            passages: The passages quoted, in page order.
-
-        Returns:
-            For each, its lead-ins that do not stand above already and its items that are not
-            quoted themselves.
-        """
+        """Choose what to show with each of some quotes, so that nothing stands twice."""
         found = []
         quoted = {item.id for item in passages}
         standing: set[str] = set()
@@ -72,14 +46,7 @@ class Blocks:
         return tuple(found)
 
     def ordered(self, hits: Iterable[Hit]) -> Groups:
-        """Put the quotes of each meeting in the order of the page.
-
-        Args:
-            hits: Verified passages, best first.
-
-        Returns:
-            Meetings in order of their best passage.
-        """
+        """Put the quotes of each meeting in page order, meetings by their best passage."""
         groups = group_by_meeting(hits)
         for _, group in groups:
             group.sort(key=lambda hit: self._corpus.place(hit.passage))
@@ -87,9 +54,6 @@ class Blocks:
 
     def whole(self, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], int]:
         """Let lead-ins bring their items.
-
-        Args:
-            hits: Verified passages.
 
         Returns:
             The passages and after them the items that were not among them, and how many
@@ -107,14 +71,7 @@ class Blocks:
 
 
 def group_by_meeting(hits: Iterable[Hit]) -> Groups:
-    """Group passages by meeting; the meeting of the best passage comes first.
-
-    Args:
-        hits: Passages, best first.
-
-    Returns:
-        Meetings in order of their best passage, passages in order inside each.
-    """
+    """Group passages by meeting; the meeting of the best passage comes first."""
     groups: dict[dt.date | None, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.passage.meeting, []).append(hit)

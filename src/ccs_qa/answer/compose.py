@@ -38,16 +38,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A worded answer.
-
-    Attributes:
-        text: The whole answer as plain text.
-        statements: Its sentences with their citations.
-        citations: The quotes, numbered from 1 in reading order.
-        dropped: Renditions left out because they did not match their document.
-        groups: The quotes by the line that they stand under.
-        more: How many further passages there are.
-    """
+    """A worded answer; its citations are numbered from 1 in reading order."""
 
     text: str
     statements: tuple[Statement, ...]
@@ -57,14 +48,7 @@ class Composed:
     more: int = 0
 
     def renumbered(self, shift: int) -> "Composed":
-        """Count the quotes on from another answer.
-
-        Args:
-            shift: How many quotes stand before.
-
-        Returns:
-            The same answer with other numbers.
-        """
+        """Count the quotes on from another answer."""
         if not shift:
             return self
         text = _MARK.sub(lambda match: f"[{int(match[1]) + shift}]", self.text)
@@ -83,16 +67,7 @@ def compose(
     """Word an answer.
 
     Args:
-        status: The judge's verdict.
-        quotes: The passages chosen to be quoted, best first.
-        coverage: What was searched.
-        words: The words of the answer's language.
-        blocks: The lists that quotes belong to.
         dated: Whether meetings stand in order of date rather than the most relevant first.
-
-    Returns:
-        For `answered`, a lead that says in which order, and the quotes grouped by meeting; else
-        the fixed wording that says what was searched.
     """
     if status != "answered" or not quotes:
         key = "answer.related" if status == "related" and quotes else "answer.not_found"
@@ -109,17 +84,7 @@ def compose(
 
 
 def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue, blocks: Blocks) -> Composed:
-    """Word what the records answer.
-
-    Args:
-        lead: What is read off or computed from them.
-        hits: The verified lines behind it.
-        words: The words of the answer's language.
-        blocks: The lists that quotes belong to.
-
-    Returns:
-        The lead, and the lines as quotes, by meeting in order of date.
-    """
+    """Word what the records answer."""
     groups = by_date(blocks.ordered(hits))
     if len(groups) > 1:
         lead = f"{lead} {words.text('answer.by_date')}"
@@ -127,69 +92,29 @@ def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue, blocks: Blo
 
 
 def compose_timeline(timeline: Timeline, words: Catalogue, blocks: Blocks) -> Composed:
-    """Word how a topic went from meeting to meeting.
-
-    Args:
-        timeline: The timeline, with at least one entry.
-        words: The words of the answer's language.
-        blocks: The lists that quotes belong to.
-
-    Returns:
-        A lead that says in which order, and one quote a meeting.
-    """
+    """Word how a topic went from meeting to meeting; the timeline has an entry at least."""
     return _quote(followed(timeline, words), blocks.ordered(timeline.entries), words, blocks)
 
 
 def followed(timeline: Timeline, words: Catalogue) -> str:
-    """Say in how many meetings a topic comes up, and in which order they stand.
-
-    Args:
-        timeline: The timeline.
-        words: The words of the reader's language.
-
-    Returns:
-        A sentence.
-    """
+    """Say in how many meetings a topic comes up, and in which order they stand."""
     return words.count("answer.timeline", len(timeline.entries), total=timeline.total)
 
 
 def silent(absent: Sequence[dt.date], words: Catalogue) -> str:
-    """Name the meetings that do not speak of a topic.
-
-    Args:
-        absent: Their dates.
-        words: The words of the answer's language.
-
-    Returns:
-        A sentence; empty without meetings.
-    """
+    """Name the meetings that do not speak of a topic; empty without meetings."""
     if not absent:
         return ""
     return words.count("answer.silent", len(absent), meetings=_name(absent, words))
 
 
 def by_date(groups: Groups) -> Groups:
-    """Put meetings in order of date.
-
-    Args:
-        groups: Quotes by meeting.
-
-    Returns:
-        The same, oldest first; what is of no meeting stands before.
-    """
+    """Put meetings in order of date, oldest first; what is of no meeting stands before."""
     return sorted(groups, key=lambda group: group[0] or dt.date.min)
 
 
 def meeting_parts(groups: Groups, words: Catalogue) -> list[Part]:
-    """Put each meeting's quotes under its date.
-
-    Args:
-        groups: Quotes by meeting.
-        words: The words of the answer's language.
-
-    Returns:
-        The parts; a single meeting needs no line.
-    """
+    """Put each meeting's quotes under its date; a single meeting needs no line."""
     headed = sum(date is not None for date, _ in groups) > 1
     return [
         Part(words.text("answer.meeting", date=words.date(date)) if headed and date else "", group)
@@ -202,17 +127,7 @@ def _quote(lead: str, groups: Groups, words: Catalogue, blocks: Blocks) -> Compo
 
 
 def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Blocks) -> Composed:
-    """Quote passages in parts.
-
-    Args:
-        lead: The first sentence.
-        parts: What stands under each line, in the order to show.
-        words: The words of the answer's language.
-        blocks: The lists that quotes belong to.
-
-    Returns:
-        The lead, the lines and the quotes, numbered through.
-    """
+    """Quote passages in parts."""
     lines, statements, citations = [lead], list[Statement](), list[Citation]()
     grouped: list[Group] = []
     for heading, group, level, kind in parts:
@@ -240,15 +155,7 @@ def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Bloc
 
 
 def searched(coverage: Coverage, words: Catalogue) -> str:
-    """Say what was searched.
-
-    Args:
-        coverage: What was searched.
-        words: The words of the answer's language.
-
-    Returns:
-        A sentence; empty when nothing could be searched.
-    """
+    """Say what was searched; empty when nothing could be searched."""
     if coverage.start is None or coverage.end is None:
         return words.text("answer.coverage.none")
     return words.count(
@@ -260,33 +167,14 @@ def searched(coverage: Coverage, words: Catalogue) -> str:
 
 
 def say_more(more: int, kind: AnswerKind, words: Catalogue) -> str:
-    """Say how many further passages there are.
-
-    Args:
-        more: How many.
-        kind: The form of the answer.
-        words: The words of the reader's language.
-
-    Returns:
-        A sentence; empty where there are none.
-    """
+    """Say how many further passages there are; empty where there are none."""
     return words.count(_MORE.get(kind, "answer.more"), more) if more else ""
 
 
 def closed(
     composed: Composed, absent: Sequence[dt.date], kind: AnswerKind, words: Catalogue
 ) -> str:
-    """Say below an answer which meetings are silent, and what is left out.
-
-    Args:
-        composed: The answer.
-        absent: The meetings that do not speak of its topic.
-        kind: The form of the answer.
-        words: The words of the answer's language.
-
-    Returns:
-        The whole answer as plain text.
-    """
+    """Say below an answer which meetings are silent, and what is left out."""
     lines = (composed.text, silent(absent, words), say_more(composed.more, kind, words))
     return "\n".join(line for line in lines if line)
 

@@ -9,10 +9,6 @@ from ccs_qa.records import Line, other
 def sample_questions(corpus: Corpus, words: Catalogue) -> tuple[str, ...]:
     """Propose questions that the summaries answer.
 
-    Args:
-        corpus: What is asked about, with one meeting at least.
-        words: The words of the reader's language.
-
     Returns:
         Those that a person chose, where this edition of the corpus holds what they ask for, and
         one about its latest meeting.
@@ -24,16 +20,7 @@ def sample_questions(corpus: Corpus, words: Catalogue) -> tuple[str, ...]:
 
 
 def replies(line: Line, corpus: Corpus, words: Catalogue) -> tuple[tuple[Catalogue, str], ...]:
-    """Reply to a line of conversation.
-
-    Args:
-        line: How it is meant.
-        corpus: What may be asked about, with one meeting at least.
-        words: The words of the reader's language.
-
-    Returns:
-        A reply in the reader's language; for `language`, one in the other as well.
-    """
+    """Reply to a line of conversation; to one on `language`, in both languages."""
     wanted = [words]
     if line == "language":
         wanted.append(catalogue(other(words.language)))
@@ -55,29 +42,12 @@ def _reply(line: Line, corpus: Corpus, words: Catalogue) -> str:
 
 
 def propose(corpus: Corpus, words: Catalogue) -> str:
-    """Propose the sample questions in a sentence.
-
-    Args:
-        corpus: What is asked about, with one meeting at least.
-        words: The words of the reader's language.
-
-    Returns:
-        The sentence.
-    """
+    """Propose the sample questions in a sentence."""
     quoted = [words.text("answer.quote", text=text) for text in sample_questions(corpus, words)]
     return words.text("conversation.samples", questions=" ".join(quoted))
 
 
 def converse(line: Line, corpus: Corpus, words: Catalogue) -> Composed:
-    """Word the reply to a line of conversation.
-
-    Args:
-        line: How it is meant.
-        corpus: What may be asked about, with one meeting at least.
-        words: The words of the reader's language.
-
-    Returns:
-        The reply and the sample questions, in each language that it is given in; no quote.
-    """
+    """Word the reply to a line of conversation."""
     said = (f"{text}\n{propose(corpus, item)}" for item, text in replies(line, corpus, words))
     return Composed("\n".join(said), (), ())

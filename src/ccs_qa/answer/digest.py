@@ -48,13 +48,7 @@ class Outliner:
     """Outlines the meetings of one corpus."""
 
     def __init__(self, corpus: Corpus, index: SearchIndex, blocks: Blocks) -> None:
-        """Bind the parts.
-
-        Args:
-            corpus: The meetings.
-            index: Compares their passages.
-            blocks: The lists that passages belong to.
-        """
+        """Bind the parts."""
         self._corpus = corpus
         self._index = index
         self._blocks = blocks
@@ -65,7 +59,6 @@ class Outliner:
 
         Args:
             meetings: The meetings, oldest first, at least one.
-            words: The words of the reader's language.
 
         Returns:
             The parts, a meeting and its sections one after another, and how many passages are
@@ -90,14 +83,7 @@ class Outliner:
         return [part for part in parts if part.heading or part.hits], left
 
     def told(self, passages: Sequence[Passage]) -> Mapping[str, float]:
-        """Say how much each passage tells of all of them.
-
-        Args:
-            passages: The passages.
-
-        Returns:
-            As `telling`, by passage id.
-        """
+        """Say how much each passage tells of all of them, as `telling`, by passage id."""
         at = np.asarray([self._positions[item.id] for item in passages], np.int64)
         if not len(at):
             return {}

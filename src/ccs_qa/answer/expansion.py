@@ -14,12 +14,6 @@ def read_name(
 ) -> Record | None:
     """Say what the names of a question stand for.
 
-    Args:
-        found: The names, as the corpus spells them out.
-        corpus: The corpus.
-        meetings: The meetings searched.
-        words: The words of the answer's language.
-
     Returns:
         Each name in full, with the newest line that spells it out; None when no line does.
     """

@@ -18,13 +18,7 @@ from ccs_qa.text import fold
 
 @dataclass(frozen=True, slots=True)
 class _Expectation:
-    """Words that ask for one kind of answer.
-
-    Attributes:
-        name: The kind.
-        asks: What matches a question that asks for it.
-        spared: What matches a question that only seems to; None for nothing.
-    """
+    """Words that ask for one kind of answer, and those that only seem to (None for none)."""
 
     name: str
     asks: re.Pattern[str]
@@ -58,23 +52,13 @@ _OF_RECORD = frozenset({"figure", "deadline", "named"})
 
 
 def expectations(question: str) -> tuple[bool, ...]:
-    """Tell which expectations a question has.
-
-    Args:
-        question: The standalone wording.
-
-    Returns:
-        One value for each of `EXPECTATIONS`.
-    """
+    """Tell which expectations a question has: one value for each of `EXPECTATIONS`."""
     text = fold(question)
     return tuple(item.applies(text) for item in _expectations())
 
 
 def asks_beyond_records(question: str) -> bool:
     """Tell whether a question of record asks for what no record holds.
-
-    Args:
-        question: The standalone wording.
 
     Returns:
         Whether it does; numbers, days and names of places are what records hold.

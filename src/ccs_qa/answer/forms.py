@@ -43,8 +43,6 @@ class Form(NamedTuple):
     """The kinds of answer to one intent.
 
     Attributes:
-        topic: Where a topic is named.
-        meetings: Where only meetings are.
         nothing: Where neither is; None where the question itself is then the topic.
     """
 
@@ -63,27 +61,14 @@ FORMS: Mapping[Intent, Form] = {
 
 
 def of_topic(query: Query) -> bool:
-    """Tell whether a question asks for a form of answer on a topic.
-
-    Args:
-        query: The question.
-
-    Returns:
-        Whether it names one, or names neither topic nor meetings and needs one.
-    """
+    """Tell whether a question asks for a form of answer on a topic, which it names or needs."""
     form = FORMS.get(query.intent)
     return form is not None and bool(query.topic or (query.scope is None and not form.nothing))
 
 
 @dataclass(frozen=True, slots=True)
 class Formed:
-    """An answer in the form that was asked for.
-
-    Attributes:
-        kind: The form.
-        composed: The words and quotes.
-        status: Whether it answers; None where that is for the judge to say of what was found.
-    """
+    """An answer in the form asked for; without status where that is for the judge to say."""
 
     kind: AnswerKind
     composed: Composed
@@ -91,14 +76,7 @@ class Formed:
 
 
 def number_asked(query: Query) -> int:
-    """Read how many quotes a question asks for.
-
-    Args:
-        query: The question.
-
-    Returns:
-        The largest number up to twenty beside its topic and its limits; 0 for none.
-    """
+    """Read how many quotes a question asks for, up to twenty; 0 where it names no number."""
     said = fold(query.question)
     for words_of_it in (query.topic, query.scope.text if query.scope else ""):
         said = said.replace(fold(words_of_it), " ") if words_of_it else said
@@ -125,16 +103,10 @@ class Former:
     def form(
         self, query: Query, hits: Sequence[Hit], topic: Spoken | None, grasp: Grasp
     ) -> Formed | None:
-        """Answer in the form that was asked for.
+        """Answer in the form that was asked for; None where it is answered as any question is.
 
         Args:
-            query: The question.
-            hits: What was ranked for it, verified, best first.
             topic: Where its topic comes up; None when it names none.
-            grasp: What the ranking tells of it.
-
-        Returns:
-            The answer; None where it is answered as any question is.
         """
         form = FORMS.get(query.intent)
         meetings = self._meetings(query)

@@ -53,12 +53,7 @@ _ALL_STOPS = stop_words("fr") | stop_words("en")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge says.
-
-    Attributes:
-        status: Whether the passages answer.
-        confidence: Calibrated probability that they do, 0 to 1.
-    """
+    """What the judge says; the confidence is a calibrated probability, 0 to 1."""
 
     status: AnswerStatus
     confidence: float
@@ -66,14 +61,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A fitted regression and its thresholds.
-
-    Attributes:
-        weights: Weight of each of `FEATURES`; 0 for what it does not look at.
-        bias: Constant term.
-        answered: Least probability for `answered`.
-        related: Least probability for `related`.
-    """
+    """A fitted regression, one weight for each of `FEATURES`, and its thresholds."""
 
     weights: tuple[float, ...]
     bias: float
@@ -81,28 +69,15 @@ class Fit:
     related: float
 
     def probability(self, values: Sequence[float]) -> float:
-        """Estimate how likely the passages answer.
-
-        Args:
-            values: The features, in the order of `FEATURES`.
-
-        Returns:
-            0 to 1.
-        """
+        """Estimate how likely the passages answer, 0 to 1, from values as in `FEATURES`."""
         score = self.bias + sum(
             weight * value for weight, value in zip(self.weights, values, strict=True)
         )
+        # Clipped, so that no score overflows, however wild.
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
     def decide(self, values: Sequence[float]) -> Verdict:
-        """Judge a ranking.
-
-        Args:
-            values: The features, in the order of `FEATURES`.
-
-        Returns:
-            The verdict.
-        """
+        """Judge a ranking by its features, in the order of `FEATURES`."""
         probability = self.probability(values)
         if probability >= self.answered:
             return Verdict("answered", probability)
@@ -111,14 +86,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Two fits, and what both read.
-
-    Attributes:
-        warm: For a first passage with hints.
-        cold: For a first passage without.
-        asks_bias: Constant term of the head that tells what a question asks for.
-        asks_vector: (dimension,) its weights of the question's vector.
-    """
+    """Two fits, and what both read; `asks_vector` is (dimension,)."""
 
     warm: Fit
     cold: Fit
@@ -134,32 +102,17 @@ class Judge:
         Returns:
             Log odds; 0 for the vector of a model that the head was not fitted on.
         """
+        # Another model was set: better no opinion than one on unrelated numbers.
         if len(pooled) != len(self.asks_vector):
             return 0.0
         return self.asks_bias + float(pooled @ self.asks_vector)
 
     def fit(self, grasp: Grasp) -> Fit:
-        """Choose the fit for a ranking.
-
-        Args:
-            grasp: What is known of the ranking.
-
-        Returns:
-            The fit.
-        """
+        """Choose the fit for a ranking."""
         return self.warm if grasp.hinted else self.cold
 
     def decide(self, query: Query, hits: Sequence[Hit], grasp: Grasp) -> Verdict:
-        """Judge a ranking.
-
-        Args:
-            query: What was understood.
-            hits: The passages found, best first.
-            grasp: How well they cover the question.
-
-        Returns:
-            The verdict; `not_found` when nothing was found.
-        """
+        """Judge a ranking; `not_found` when nothing was found."""
         if not hits:
             return Verdict("not_found", 0.0)
         return self.fit(grasp).decide(features(query, hits, grasp))
@@ -167,11 +120,6 @@ class Judge:
 
 def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ...]:
     """Describe a question and its ranking in numbers.
-
-    Args:
-        query: What was understood.
-        hits: The passages found, best first, at least one.
-        grasp: How well they cover the question.
 
     Returns:
         One value for each of `FEATURES`: scores of the first passage and the best score of all by
@@ -188,6 +136,7 @@ def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ..
     first = hits[0].reasons
     topic = words(query.topic)
     told = [(word, value) for word, value in grasp.support if word not in _ALL_STOPS]
+    # Where no word of the topic was searched for, all words stand in for it.
     support = sorted(value for word, value in told if word in topic) or sorted(
         value for _, value in told
     )
@@ -197,6 +146,7 @@ def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ..
         "dense": first.get("dense", 0.0),
         "best_late": max(legs["late"], default=0.0),
         "best_dense": max(legs["dense"], default=0.0),
+        # BM25 sums over words: as it is, a long question would look sure.
         "lexical": first.get("lexical", 0.0) / math.sqrt(max(1, len(topic))),
         "lead": hits[0].score - hits[min(4, len(hits) - 1)].score,
         "next": hits[0].score - hits[min(1, len(hits) - 1)].score,
@@ -228,11 +178,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def load_judge() -> Judge:
-    """Read the fitted judge that ships with the package.
-
-    Returns:
-        The judge.
-    """
+    """Read the fitted judge that ships with the package."""
     stored = json.loads((resources.files("ccs_qa.answer") / "judge.json").read_text("utf-8"))
     warm, cold = (
         Fit(

@@ -20,13 +20,7 @@ _BETWEEN: frozenset[Intent] = frozenset({"duration", "most"})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An answer read from the records.
-
-    Attributes:
-        lead: What the records say, in sentences of our own, with the computation.
-        passages: The lines to quote, in the order to show.
-        meetings: The meetings that the answer names, in the order that it names them.
-    """
+    """An answer read from the records."""
 
     lead: str
     passages: tuple[Passage, ...]
@@ -38,16 +32,7 @@ class Matter:
     """What a question of record is about.
 
     Attributes:
-        query: The question.
         said: Its words, folded, without those that limit it.
-        meetings: The meetings meant, oldest first; each has a line to show.
-        searched: The meetings that they were chosen from, oldest first.
-        every: All meetings, oldest first.
-        spoken: The best passage of each meeting that speaks of the topic, where that is asked.
-        about: The meetings whose title or objective the topic is.
-        ground: How the meetings were singled out.
-        words: The words of the answer's language.
-        today: The day of the question, if it may count.
     """
 
     query: Query
@@ -62,45 +47,21 @@ class Matter:
     today: dt.date | None
 
     def says(self, pattern: str) -> bool:
-        """Tell whether the question says something.
-
-        Args:
-            pattern: A regular expression for whole words, folded.
-
-        Returns:
-            Whether it does.
-        """
+        """Tell whether the question says something; the pattern matches whole, folded words."""
         return re.search(rf"\b(?:{pattern})\b", self.said) is not None
 
     def of(self, meetings: Iterable[Meeting]) -> str:
-        """Name meetings after `meeting of`.
-
-        Args:
-            meetings: The meetings.
-
-        Returns:
-            Their dates.
-        """
+        """Name meetings after `meeting of`."""
         day, text = self.words.date, self.words.text
         return self.words.join([text("answer.of_date", date=day(item.date)) for item in meetings])
 
     def quoted(self, passage: Passage) -> str:
-        """Quote a passage in the answer's language, else in the other.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            Its text in quotation marks.
-        """
+        """Quote a passage in the answer's language, else in the other."""
         text = passage.renditions.best(self.words.language).text
         return self.words.text("answer.quote", text=text)
 
     def lines(self, meeting: Meeting) -> tuple[Passage, ...]:
         """Choose the lines that show a meeting.
-
-        Args:
-            meeting: The meeting.
 
         Returns:
             How it was held, where that is what singles it out, its objective, and what it says of
@@ -116,29 +77,12 @@ class Matter:
         return tuple(line for line in lines if line is not None) or meeting.passages[:1]
 
     def record(self, lead: Sequence[str], meetings: Sequence[Meeting]) -> Record:
-        """Answer with the usual lines of each meeting.
-
-        Args:
-            lead: The sentences.
-            meetings: The meetings named.
-
-        Returns:
-            The record.
-        """
+        """Answer with the usual lines of each meeting."""
         return show(lead, meetings, (line for item in meetings for line in self.lines(item)))
 
 
 def show(lead: Sequence[str], meetings: Sequence[Meeting], lines: Iterable[Passage]) -> Record:
-    """Make a record.
-
-    Args:
-        lead: The sentences.
-        meetings: The meetings named.
-        lines: The lines to quote.
-
-    Returns:
-        The record; a line that stands twice is shown once.
-    """
+    """Make a record; a line that stands twice is shown once."""
     unique = tuple({line.id: line for line in lines}.values())
     return Record(" ".join(lead), unique, tuple(item.date for item in meetings))
 
@@ -155,12 +99,7 @@ def read_matter(
     """Find the meetings that a question of record is about.
 
     Args:
-        query: The question.
-        meetings: Every meeting.
         speakers: The meetings that speak of the topic; None when the question names none.
-        words: The words of the answer's language.
-        about: The meetings whose title or objective the topic is.
-        today: The day of the question.
 
     Returns:
         The matter; a meeting without any passage takes no part.

@@ -13,14 +13,7 @@ _BEST_FIRST: tuple[AnswerStatus, ...] = ("answered", "related", "not_found", "co
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A judged and worded answer.
-
-    Attributes:
-        verdict: Whether the summaries answer.
-        composed: The words and quotes.
-        kind: The form of the answer.
-        absent: For a timeline, the meetings that certainly do not speak of the topic.
-    """
+    """A judged and worded answer."""
 
     verdict: Verdict
     composed: Composed
@@ -29,14 +22,7 @@ class Outcome:
 
 
 def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
-    """Answer several questions in one: one answer after another, quotes numbered through.
-
-    Args:
-        outcomes: The answer to each question, at least one.
-
-    Returns:
-        One answer, with the best status of all and the least confidence of those that have it.
-    """
+    """Answer several questions in one, with their best status and least confidence."""
     statements: list[Statement] = []
     citations: list[Citation] = []
     groups: list[Group] = []

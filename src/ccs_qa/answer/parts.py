@@ -61,14 +61,7 @@ Part = tuple[Meeting, Section, Bilingual]
 
 
 def read_part(matter: Matter) -> Record | None:
-    """Show the part that a question names, or name all parts.
-
-    Args:
-        matter: The matter, with at least one meeting.
-
-    Returns:
-        The record; None when no meeting has such a part.
-    """
+    """Show the part that a question names, or name all; None where no meeting has such a part."""
     parts = [
         (meeting, section, section.heading)
         for meeting in matter.meetings

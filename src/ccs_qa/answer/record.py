@@ -96,13 +96,8 @@ def read_record(
     """Answer a question of record.
 
     Args:
-        query: What was understood of the question.
-        meetings: Every meeting.
         speakers: The meetings that speak of the topic, each with its best passage; None when the
             question names no topic beyond its limits.
-        words: The words of the answer's language.
-        about: The meetings whose title or objective the topic is.
-        today: The day of the question, which the time since a meeting is counted to.
 
     Returns:
         The record; None when the records hold nothing that fits, or the question is of no record.

@@ -22,12 +22,7 @@ class TopicResolver:
     """Resolves topics for every question and channel alike."""
 
     def __init__(self, corpus: Corpus, names: Names) -> None:
-        """Learn the words of the meetings.
-
-        Args:
-            corpus: The corpus.
-            names: What things are called besides.
-        """
+        """Learn the words of the meetings."""
         self._words = TopicWords(corpus.meetings, names)
         self._names = names
         self._passages = {passage.id: passage for passage in corpus.passages}
@@ -39,20 +34,13 @@ class TopicResolver:
         )
 
     def resolve(self, query: Query, hits: Sequence[Hit], meetings: Sequence[dt.date]) -> Spoken:
-        """Say which meetings speak of the topic of a query.
-
-        Args:
-            query: The query.
-            hits: What was ranked for it, best first.
-            meetings: The meetings searched.
-
-        Returns:
-            Those that hold its words, and those that come near in meaning.
-        """
+        """Say which meetings hold the words of a query's topic, and which come near in meaning."""
         held: dict[dt.date, tuple[str, ...]] = {}
         # What may belong to the topic narrows it, where a passage holds that as well.
         wider = bool(query.topic) and query.topic in query.searched
         for topic in (query.searched, query.topic) if wider else (query.topic, query.searched):
+            # The bare topic first: with words that only may belong to it, fewer passages hold them
+            # all.
             if not held and self._named(topic, query.asked_in):
                 found = self._words.holding(topic, query.asked_in)
                 held = {day: names for day, names in found.items() if day in meetings}
@@ -110,4 +98,5 @@ class TopicResolver:
         spoken = [hit for hit in known if hit.passage.kind == "statement"]
         if spoken or known:
             return max(spoken or known, key=lambda hit: hit.score)
+        # It holds the words and was not ranked: quoted all the same.
         return Hit(self._passages[found[0]], 0.0, {})

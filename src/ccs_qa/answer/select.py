@@ -62,12 +62,7 @@ _LEGS = ("late", "dense", "hint")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is quoted of a ranking.
-
-    Attributes:
-        quotes: The passages to quote, best first.
-        more: How many further ones may be needed as well.
-    """
+    """What is quoted of a ranking."""
 
     quotes: tuple[Hit, ...]
     more: int
@@ -75,17 +70,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A fitted selection.
-
-    Attributes:
-        weights: Weight of each of `FEATURES`.
-        bias: Constant term.
-        quoted: Least probability of a passage that is quoted in an answer.
-        listed: The same where more than an answer is asked for.
-        further: Least probability of one that is counted as possibly needed.
-        breadth_bias: Constant term of the head that tells how much a question asks for.
-        breadth_vector: (dimension,) its weights of the question's vector.
-    """
+    """A fitted selection; `breadth_vector` is (dimension,)."""
 
     weights: tuple[float, ...]
     bias: float
@@ -105,6 +90,7 @@ class Selector:
             Natural logarithm of their number; 0 for the vector of a model that the head was not
             fitted on.
         """
+        # Another model was set: 0 stands for a single passage.
         if len(pooled) != len(self.breadth_vector):
             return 0.0
         return self.breadth_bias + float(pooled @ self.breadth_vector)
@@ -119,13 +105,7 @@ class Selector:
         )
 
     def choose(self, hits: Sequence[Hit], breadth: float, extent: Extent) -> Selection:
-        """Choose the passages to quote: the first, if any, and what is likely enough to be needed.
-
-        Args:
-            hits: The passages found, best first.
-            breadth: What the head says of the question.
-            extent: How much it asks for.
-        """
+        """Choose the passages to quote: the first, if any, and what is likely enough to be needed."""
         quotable = hits[: _QUOTABLE[extent]]
         likely = self.probabilities(quotable, breadth, extent)
         least = self.quoted if extent == "answer" else self.listed
@@ -147,11 +127,6 @@ def extent_of(query: Query) -> Extent:
 def features(hits: Sequence[Hit], breadth: float, extent: Extent) -> tuple[tuple[float, ...], ...]:
     """Describe each passage of a ranking in numbers.
 
-    Args:
-        hits: The passages found, best first.
-        breadth: What the head says of the question.
-        extent: How much it asks for.
-
     Returns:
         For each, one value for each of `FEATURES`: distance of the fused score from the first,
         the score, logarithm of the rank, lead of the first over the fifth; cosines of the legs
@@ -164,6 +139,7 @@ def features(hits: Sequence[Hit], breadth: float, extent: Extent) -> tuple[tuple
     first = hits[0]
     lead = first.score - hits[min(4, len(hits) - 1)].score
     asked_for = tuple(float(extent == kind) for kind in _EXTENTS)
+    # At least 1: of a first passage without a shared word the share would have no bound.
     lexical = max(1.0, first.reasons.get("lexical", 1.0))
     found = []
     for at, hit in enumerate(hits):
@@ -198,11 +174,6 @@ def with_sides(
 ) -> tuple[Hit, ...]:
     """Give every side of a comparison a voice.
 
-    Args:
-        quotes: What is quoted, best first.
-        hits: Verified passages, best first.
-        sides: The meetings of each thing compared.
-
     Returns:
         The quotes, and for each side without one its best statement that comes near enough to
         the first to speak of the same thing.
@@ -212,6 +183,7 @@ def with_sides(
         if any(hit.passage.meeting in side for hit in chosen):
             continue
         spoken = [hit for hit in hits if hit.passage.meeting in side]
+        # Titles and objectives name a subject; only a statement says something on it.
         best = next((hit for hit in spoken if hit.passage.kind == "statement"), None)
         if best is not None and best.score >= hits[0].score - NEAR_ENOUGH:
             chosen.append(best)
@@ -219,11 +191,7 @@ def with_sides(
 
 
 def load_selector() -> Selector:
-    """Read the fitted selection that ships with the package.
-
-    Returns:
-        The selection.
-    """
+    """Read the fitted selection that ships with the package."""
     stored = json.loads((resources.files("ccs_qa.answer") / "select.json").read_text("utf-8"))
     breadth = stored["breadth"]
     return Selector(

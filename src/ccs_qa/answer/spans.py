@@ -25,17 +25,7 @@ Gap = tuple[Meeting, Meeting]
 
 
 def length(start: dt.date, end: dt.date, words: Catalogue, *, weeks: bool = False) -> str:
-    """Write the time between two days.
-
-    Args:
-        start: The first day.
-        end: The last day, not before the first.
-        words: The words of the language.
-        weeks: Whether to count it in weeks as well.
-
-    Returns:
-        E.g. `5 months and 8 days (160 days)`; only the days when there is no whole month.
-    """
+    """Write the time between two days, as `5 months and 8 days (160 days)`."""
     months = (end.year - start.year) * 12 + end.month - start.month
     if _later(start, months) > end:
         months -= 1
@@ -62,9 +52,6 @@ def _later(day: dt.date, months: int) -> dt.date:
 
 def read_duration(matter: Matter) -> Record | None:
     """Say how long it was between meetings, or since one.
-
-    Args:
-        matter: The matter, with at least one meeting.
 
     Returns:
         The record; since the last meeting where that is asked; None where it is not and there is

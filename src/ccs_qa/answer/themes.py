@@ -33,15 +33,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What comes back.
-
-    Attributes:
-        heading: The heading of the summaries that fits it best; empty for none.
-        shared: Words that most of its passages and of those quoted hold, as they stand there.
-        meetings: The meetings that it comes up in, oldest first.
-        quoted: The passage of each that is nearest to the others, oldest first.
-        passages: All of its passages, the most central first.
-    """
+    """What comes back; without a heading where none fits."""
 
     heading: str
     shared: tuple[str, ...]
@@ -79,9 +71,7 @@ def find_themes(
     """Find what comes back from meeting to meeting.
 
     Args:
-        passages: The passages, in page order.
         likeness: (passages, passages) their cosines.
-        language: Language of the names.
 
     Returns:
         The themes of at least two meetings, those of most meetings first, then those of most
@@ -95,6 +85,7 @@ def find_themes(
         best: dict[dt.date, Passage] = {}
         for item in members:
             if item.meeting is not None:
+                # Members come the most central first.
                 best.setdefault(item.meeting, item)
         if len(best) < _LEAST_MEETINGS:
             continue
@@ -152,6 +143,8 @@ def _shared(
         for word in _WORD.findall(said.text):
             for term in terms(word, said.language):
                 if term in forms:
+                    # A capital at the start of a sentence makes no other word; acronyms keep
+                    # theirs.
                     forms[term][word.lower() if word.istitle() else word] += 1
     return tuple(forms[term].most_common(1)[0][0] for term in chosen if forms[term])
 

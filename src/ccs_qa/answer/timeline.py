@@ -9,13 +9,7 @@ from ccs_qa.records import Hit, Passage
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A topic from meeting to meeting.
-
-    Attributes:
-        entries: The best passage of each meeting that speaks of it, oldest first.
-        absent: The meetings that certainly do not, oldest first.
-        total: How many meetings were searched; of some it may be unsure.
-    """
+    """A topic from meeting to meeting; of some of the meetings searched it may be unsure."""
 
     entries: tuple[Hit, ...] = ()
     absent: tuple[dt.date, ...] = ()
@@ -24,14 +18,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Where a topic comes up.
-
-    Attributes:
-        timeline: By meeting.
-        held: Whether some meeting holds its very words.
-        about: The meetings whose title or objective it is, rather than a detail.
-        holding: The ids of the passages that hold its very words.
-    """
+    """Where a topic comes up."""
 
     timeline: Timeline
     held: bool

@@ -11,10 +11,6 @@ Verifier = Callable[[Rendition], bool]
 def verify_hits(hits: Sequence[Hit], verify: Verifier) -> tuple[tuple[Hit, ...], int]:
     """Keep only what matches its document.
 
-    Args:
-        hits: Passages about to be served.
-        verify: Tells whether a rendition equals its slice of its document.
-
     Returns:
         The hits, without renditions that do not match and without passages that have none
         left, and how many renditions were dropped.
@@ -31,10 +27,6 @@ def verify_hits(hits: Sequence[Hit], verify: Verifier) -> tuple[tuple[Hit, ...],
 
 def verify_passage(passage: Passage, verify: Verifier) -> tuple[Passage | None, int]:
     """Keep the renditions of a passage that match their documents.
-
-    Args:
-        passage: The passage.
-        verify: Tells whether a rendition equals its slice of its document.
 
     Returns:
         The passage, or None when nothing of it matches, and how many renditions went.

@@ -38,7 +38,6 @@ class Caller:
 
     Attributes:
         who: Name under which requests are counted: of a key, a person or an address.
-        scopes: What is open to them.
         key: Name of the key shown; None without a valid one.
         user: The person whom a trusted proxy names; empty for nobody.
         problem: Why a key that was asked for does not count; None where one is not missed.
@@ -54,33 +53,21 @@ class Caller:
 def choose_mode(settings: Settings) -> Mode:
     """Decide who may call.
 
-    Args:
-        settings: What was said of it, and where the service listens.
-
-    Returns:
-        Whether anyone may, or holders of keys only.
-
     Raises:
         OpenHostError: Other machines could call, and nobody said that they may.
     """
     if settings.access != "auto":
         return settings.access
     if not _is_loopback(settings.host):
+        # A service is not opened to a network by forgetting a setting.
         raise OpenHostError(host=settings.host)
     return "open"
 
 
 def scope_needed(method: str, path: str) -> KeyScope | None:
-    """Tell what an address asks for.
-
-    Args:
-        method: The method of the request.
-        path: The address, below any prefix under which the whole service is served.
-
-    Returns:
-        The scope; None where the address is open to all.
-    """
+    """Tell what an address asks for; None where the address is open to all."""
     place = path.strip("/")
+    # By the first part: a route added behind it is guarded before anyone thinks of it.
     if place.partition("/")[0] not in _GUARDED:
         return None
     if place == "api/v1/feedback" and method == "POST":
@@ -94,13 +81,13 @@ def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a request comes from this machine, and through no proxy that says so.
 
     Args:
-        client: Address of the other end.
         headers: Headers of the request, by name in lower case.
 
     Returns:
         Whether it does. The host asked for has to be this machine too: another site could
         give its own name our address.
     """
+    # Behind a proxy on this machine everyone looks local.
     forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
     name = re.sub(r":\d+$", "", headers.get("host", ""))
     return client in _MACHINE and name in _MACHINE and not forwarded
@@ -118,9 +105,7 @@ class Access:
     """The rules of who may.
 
     Attributes:
-        mode: Whether anyone may call.
         proxy_header: Header in which the proxy names the person; empty for none.
-        proxy_addresses: Networks from which it is believed.
     """
 
     mode: Mode
@@ -128,18 +113,7 @@ class Access:
     proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
 
     def identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
-        """Tell whom a request comes from; it reads the database where a key is shown.
-
-        Args:
-            scope: The request.
-            store: Opens what is kept.
-
-        Returns:
-            The caller.
-
-        Raises:
-            StoreError: A key cannot be looked up, and one is needed.
-        """
+        """Tell whom a request comes from; a key is looked up, which may raise `StoreError`."""
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else ""
         user = self._user(address, headers)
@@ -161,10 +135,12 @@ class Access:
             place = ipaddress.ip_address(address)
         except ValueError:
             return ""
+        # Anyone can send the header; only the proxy's word counts.
         trusted = any(place in network for network in self.proxy_addresses)
         return headers.get(self.proxy_header, "").strip() if trusted else ""
 
     def _key(self, headers: Headers, store: Callable[[], Store]) -> tuple[ApiKey | None, str]:
+        # Of two headers a proxy might believe the one and we the other: then neither counts.
         shown = headers.getlist("authorization")
         scheme, _, text = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
         if scheme.lower() != "bearer":
@@ -173,6 +149,7 @@ class Access:
         try:
             key = store().keys.find(text.strip())
         except StoreError:
+            # Where anyone may call, a key that cannot be looked up only opens nothing more.
             if self.mode == "keys":
                 raise
             return None, "unknown"
@@ -192,6 +169,7 @@ def _network(address: str) -> str:
         return address
     if place.version == 4:
         return address
+    # On a socket for both, a caller of IPv4 is still one address.
     mapped = place.ipv4_mapped
     return str(mapped or ipaddress.ip_network((place, _IPV6_PREFIX), strict=False))
 
@@ -202,12 +180,6 @@ def _hidden(name: str) -> str:
 
 def open_access(settings: Settings) -> Access:
     """Read who may.
-
-    Args:
-        settings: What was said of it.
-
-    Returns:
-        The rules.
 
     Raises:
         OpenHostError: Other machines could call, and nobody said that they may.

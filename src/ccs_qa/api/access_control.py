@@ -22,27 +22,14 @@ class AccessControl:
     """Lets through what its caller may ask for, as often as they may."""
 
     def __init__(self, app: ASGIApp, access: Access, limiter: Limiter | None, form: Form) -> None:
-        """Wrap an application.
-
-        Args:
-            app: The application.
-            access: Who may.
-            limiter: How often; None for as often as they like.
-            form: How errors are worded.
-        """
+        """Wrap an application; without a limiter, callers may ask as often as they like."""
         self._app = app
         self._access = access
         self._limiter = limiter
         self._form = form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it.
-
-        Args:
-            scope: The request.
-            receive: Gives its body.
-            send: Takes the response.
-        """
+        """Answer a request, or refuse it."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         wanted = scope_needed(scope["method"], path) if scope["type"] == "http" else None
         if wanted is None:

@@ -32,11 +32,7 @@ class Noted:
 
     Attributes:
         time: When it was given, UTC.
-        door: Through which door it was asked for.
         key_id: Name of the key of the caller; None without one.
-        request_id: Name of the request.
-        answer: The answer.
-        scores: Scores of the passages that were judged, best first.
     """
 
     time: dt.datetime
@@ -48,15 +44,7 @@ class Noted:
 
 
 def make_record(noted: Noted, model: str) -> AuditRecord:
-    """Make the record of an answer, without personal information.
-
-    Args:
-        noted: The answer.
-        model: Identity of the model.
-
-    Returns:
-        What may be kept.
-    """
+    """Make the record of an answer, without personal information."""
     answer = noted.answer
     # The one that ranks, and the one that was asked to phrase, when one was.
     models = [model, answer.generation.model if answer.generation else ""]
@@ -66,6 +54,7 @@ def make_record(noted: Noted, model: str) -> AuditRecord:
         door=noted.door,
         key_id=noted.key_id,
         request_id=noted.request_id,
+        # Here, in the thread: it takes time that nobody who asked should spend.
         question=redact(answer.query.question).text,
         standalone=redact(answer.query.standalone).text,
         language=answer.language,
@@ -81,11 +70,7 @@ def make_record(noted: Noted, model: str) -> AuditRecord:
 
 
 def utc_now() -> dt.datetime:
-    """Read the clock.
-
-    Returns:
-        The time, UTC.
-    """
+    """Read the clock."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -102,16 +87,7 @@ class Recorder:
         most_waiting: int = MOST_WAITING,
         now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
-        """Start the thread.
-
-        Args:
-            door: Where records are kept.
-            model: Identity of the model.
-            days: Days after which a record is forgotten.
-            dropped: Called for each record that could not be kept.
-            most_waiting: Most answers that wait for being written.
-            now: The clock.
-        """
+        """Start the thread; records are forgotten after `days` days."""
         self._door = door
         self._model = model
         self._days = dt.timedelta(days=days)
@@ -124,28 +100,21 @@ class Recorder:
         self._thread.start()
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
-        """Queue a record.
-
-        Args:
-            answer: The answer.
-            hits: The passages that were judged, best first.
-        """
+        """Queue a record."""
         scores = tuple(hit.score for hit in hits[:_SCORES])
         noted = Noted(
             self._now(), current_door(), current_key(), current_request_id(), answer, scores
         )
         try:
+            # To wait for room would make whoever asked wait for the store.
             self._waiting.put_nowait(noted)
         except Full:
             self._dropped()
 
     def close(self, patience: float = _LEAVE_SECONDS) -> None:
-        """Write what waits, then end the thread; give up on a store that takes too long.
-
-        Args:
-            patience: Seconds to wait for it.
-        """
+        """Write what waits, then end the thread; give up after `patience` seconds."""
         try:
+            # Behind all that waits: it is written first.
             self._waiting.put(None, timeout=patience)
         except Full:
             _LOG.warning("audit: the store takes too long, records are given up")
@@ -156,6 +125,8 @@ class Recorder:
         while True:
             self._purge_daily()
             try:
+                # Now and then even without answers: records have to be forgotten on quiet days as
+                # well.
                 noted = self._waiting.get(timeout=_LOOK_SECONDS)
             except Empty:
                 continue

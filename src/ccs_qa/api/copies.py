@@ -21,8 +21,6 @@ class Held:
     """A request, and the copies that its caller holds.
 
     Attributes:
-        request: The request.
-        response: Takes the headers of what is answered.
         tags: The tags of the copies, or `*` for any.
     """
 
@@ -35,32 +33,24 @@ class Held:
 
         Call it once the thing asked for is known to be there.
 
-        Args:
-            digest: The digest of the corpus, which with the address decides every byte.
-
         Returns:
             The answer where nothing changed; None where the whole has to be given.
         """
         tag = make_tag(self.request, digest)
+        # Not `no-store`: a copy may be kept, and is asked about before it is used.
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if self.tags & {tag, "*"}:
+            # A cache between must not give packed bytes to whoever cannot unpack them.
             return Response(status_code=304, headers={**headers, "Vary": "Accept-Encoding"})
         self.response.headers.update(headers)
         return None
 
 
 def make_tag(request: Request, digest: str) -> str:
-    """Tag what is answered to a request; two answers with the same tag are the same bytes.
-
-    Args:
-        request: The request.
-        digest: The digest of the corpus.
-
-    Returns:
-        A strong tag, in its quotes.
-    """
+    """Tag what is answered to a request, strongly: two answers of one tag are the same bytes."""
     # Compressed bytes are other bytes.
     coding = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else ""
+    # The version too: another release may write the same corpus otherwise.
     parts = (__version__, digest, request.url.path, request.url.query, coding)
     named = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f'"{named[:32]}"'
@@ -76,12 +66,7 @@ def get_held(
     """Read which copies the caller holds.
 
     Args:
-        request: The request.
-        response: Takes the headers of what is answered.
         if_none_match: Tags, or `*`.
-
-    Returns:
-        The copies.
     """
     given = if_none_match or ""
     tags = {"*"} if given.strip() == "*" else set(_TAGS.findall(given))

@@ -78,24 +78,13 @@ _GIVEN_ID = {
 
 @cache
 def examples() -> Json:
-    """Read the examples, which the service itself once gave.
-
-    Returns:
-        By the id of an operation: `request` and `response`.
-    """
+    """Read the examples, which the service itself once gave, by the id of an operation."""
     found: Json = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
     return found
 
 
 def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """Walk over a document.
-
-    Args:
-        document: The document.
-
-    Yields:
-        Each address with one of its operations.
-    """
+    """Walk over a document."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if method in _METHODS:
@@ -103,14 +92,7 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def complete(document: Json) -> Json:
-    """Say of every operation what holds for all of them.
-
-    Args:
-        document: The document as FastAPI makes it; changed in place.
-
-    Returns:
-        The document.
-    """
+    """Say of every operation what holds for all of them, in place."""
     components = document.setdefault("components", {})
     components["headers"] = {"RequestId": _REQUEST_ID, "ETag": _ETAG}
     components["parameters"] = {"RequestId": _GIVEN_ID}
@@ -156,11 +138,7 @@ class DescribedApi(FastAPI):
     """An application whose OpenAPI document is complete."""
 
     def openapi(self) -> Json:
-        """Describe the API.
-
-        Returns:
-            The document, made once.
-        """
+        """Describe the API, once."""
         if self.openapi_schema is None:
             self.openapi_schema = complete(super().openapi())
         return self.openapi_schema

@@ -18,14 +18,7 @@ _key: ContextVar[str | None] = ContextVar("key_id", default=None)
 
 
 def door_of(path: str) -> str:
-    """Name the door of an address.
-
-    Args:
-        path: The address.
-
-    Returns:
-        Its name.
-    """
+    """Name the door of an address."""
     place = path[3:] if path.startswith(("/fr/", "/en/")) else ""
     if place.startswith("/download."):
         return "download"
@@ -42,29 +35,17 @@ def current_door() -> str:
 
 
 def note_door(name: str) -> None:
-    """Note through which door is asked, where no request says so.
-
-    Args:
-        name: Its name.
-    """
+    """Note through which door is asked, where no request says so."""
     _door.set(name)
 
 
 def note_key(name: str | None) -> None:
-    """Note whose key the request that is being answered shows.
-
-    Args:
-        name: The name of the key, never the key; None for a request without one.
-    """
+    """Note the name of the key, never the key, that the request being answered shows, if any."""
     _key.set(name)
 
 
 def current_key() -> str | None:
-    """Name the key that the request shows.
-
-    Returns:
-        Its name; None without one.
-    """
+    """Name the key that the request shows; None without one."""
     return _key.get()
 
 
@@ -72,21 +53,11 @@ class Doors:
     """Notes through which door each request comes."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application.
-
-        Args:
-            app: The application.
-        """
+        """Wrap an application."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request with its door noted.
-
-        Args:
-            scope: The request.
-            receive: Gives its body.
-            send: Takes the response.
-        """
+        """Answer a request with its door noted."""
         if scope["type"] == "http":
             note_door(door_of(scope["path"]))
             note_key(None)

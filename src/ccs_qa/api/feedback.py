@@ -12,17 +12,7 @@ from ccs_qa.store import Remark, Store, StoreDoor, make_feedback
 
 
 def get_store(request: Request) -> Store:
-    """Find what is kept, opened when it is first needed.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The store.
-
-    Raises:
-        StoreError: It cannot be opened.
-    """
+    """Find what is kept, opened when it is first needed."""
     door = getattr(request.app.state, "store", None)
     if not isinstance(door, StoreDoor):
         raise StoreError(problem="unreachable", where="")
@@ -44,16 +34,7 @@ feedback_router = APIRouter(
     status_code=201,
 )
 def feedback(body: FeedbackRequest, service: Service, store: OpenStore) -> FeedbackResponse:
-    """Keep what a person says of an answer, without personal information.
-
-    Args:
-        body: What is said.
-        service: The service, for the passages there are.
-        store: Where it is kept.
-
-    Returns:
-        Its id, and what was taken out.
-    """
+    """Keep what a person says of an answer, without personal information."""
     remark = Remark(
         useful=body.useful,
         reason=body.reason,

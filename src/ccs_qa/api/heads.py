@@ -12,21 +12,11 @@ class Heads:
     """Turns HEAD into GET on the way in, and leaves the body out on the way back."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application.
-
-        Args:
-            app: The application.
-        """
+        """Wrap an application."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
-
-        Args:
-            scope: The request.
-            receive: Gives its body.
-            send: Takes the response.
-        """
+        """Answer a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -39,12 +39,9 @@ class Quota:
     """How much of a limit is left.
 
     Attributes:
-        name: `caller` or `user`.
         most: Requests in a window.
         window: Length of the window, in seconds.
-        left: Requests left.
         wait: Seconds until there are more, at least 1.
-        refused: Whether this request was one too many.
     """
 
     name: str
@@ -56,14 +53,7 @@ class Quota:
 
 
 def quota_headers(quotas: Sequence[Quota]) -> dict[str, str]:
-    """Say what is left.
-
-    Args:
-        quotas: The limits that a request counts against.
-
-    Returns:
-        The headers; none without limits.
-    """
+    """Say what is left; none without limits."""
     if not quotas:
         return {}
     headers = {
@@ -77,14 +67,7 @@ def quota_headers(quotas: Sequence[Quota]) -> dict[str, str]:
 
 
 def named_user(body: bytes) -> str:
-    """Read for whom a caller asks, in the form of OpenAI.
-
-    Args:
-        body: The body of a request.
-
-    Returns:
-        What its field `user` holds; empty where there is none.
-    """
+    """Read for whom a caller asks, in the form of OpenAI; empty where there is none."""
     try:
         named = json.loads(body)["user"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -105,9 +88,7 @@ class Limiter:
         """Bind the limits.
 
         Args:
-            storage: Where requests are counted.
             caller: Limit of a caller, as `120/minute`; None for none.
-            user: Limit of a person whom a caller names, likewise.
             now: A clock that never goes back, in seconds.
         """
         self._storage = storage
@@ -125,15 +106,7 @@ class Limiter:
         return self._user is not None
 
     async def take(self, caller: str, user: str = "") -> tuple[Quota, ...]:
-        """Count a request.
-
-        Args:
-            caller: Who makes it.
-            user: For whom; empty for nobody named.
-
-        Returns:
-            What is left of each limit that holds.
-        """
+        """Count a request of a caller, and of the user named, unless that is empty."""
         if self._again is not None and self._now() < self._again:
             return await self._take(self._own, caller, user)
         try:
@@ -182,20 +155,14 @@ async def _count(
         most=limit.amount,
         window=limit.get_expiry(),
         left=stats.remaining if taken else 0,
+        # Told to wait 0 seconds, a client would be back at once.
         wait=max(1, math.ceil(stats.reset_time - time.time())),
         refused=not taken,
     )
 
 
 def open_limiter(settings: Settings, mode: Literal["open", "keys"]) -> Limiter | None:
-    """Set up the limits.
-
-    Args:
-        settings: What they are.
-        mode: Who may call.
-
-    Returns:
-        What counts requests; None where nothing is limited.
+    """Set up the limits; None where nothing is limited.
 
     Raises:
         SettingsError: Requests cannot be counted there.

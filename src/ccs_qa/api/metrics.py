@@ -89,31 +89,17 @@ class Metrics:
         self._build = Info("ccs_qa_build", "What answers.", registry=self._registry)
 
     def describe(self, model: str, index_id: str) -> None:
-        """Say what answers.
-
-        Args:
-            model: Identity of the model.
-            index_id: Identifier of the index.
-        """
+        """Say what answers."""
         self._build.info({"version": __version__, "model": model, "index_id": index_id})
 
     def watch(self, endpoint: Guarded | None) -> None:
-        """Show whether a language model is asked.
-
-        Args:
-            endpoint: The model behind its breaker; None where there is none.
-        """
+        """Show whether a language model is asked, where there is one."""
         if endpoint is not None:
             for state in get_args(BreakerState):
                 self._breaker.labels(state).set_function(partial(_holds, endpoint, state))
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
-        """Count an answer.
-
-        Args:
-            answer: The answer.
-            hits: The passages that were judged.
-        """
+        """Count an answer."""
         self._answers.labels(current_door(), answer.status, answer.language).inc()
         self._quotes.inc(answer.dropped)
         for stage, spent in answer.timings_ms.items():
@@ -130,12 +116,7 @@ class Metrics:
             self._left_out.labels(reason).inc()
 
     def requested(self, route: str, status: int) -> None:
-        """Count a request.
-
-        Args:
-            route: The pattern of its address.
-            status: The status it was answered with.
-        """
+        """Count a request."""
         self._requests.labels(route, str(status)).inc()
 
     def audit_dropped(self) -> None:
@@ -143,11 +124,7 @@ class Metrics:
         self._audit.inc()
 
     def text(self) -> bytes:
-        """Word all numbers.
-
-        Returns:
-            The text format of Prometheus, version 0.0.4.
-        """
+        """Word all numbers in the text format of Prometheus, version 0.0.4."""
         return generate_latest(self._registry)
 
 
@@ -157,14 +134,7 @@ def _holds(endpoint: Guarded, state: BreakerState) -> float:
 
 @metrics_router.get("/metrics")
 def metrics(request: Request) -> Response:
-    """Give the numbers.
-
-    Args:
-        request: The request, for the application.
-
-    Returns:
-        The numbers.
-    """
+    """Give the numbers."""
     found: Metrics = request.app.state.metrics
     headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, "Cache-Control": "no-store"}
     return Response(found.text(), headers=headers)
@@ -172,9 +142,6 @@ def metrics(request: Request) -> Response:
 
 def route_of(scope: Scope) -> str:
     """Name the pattern that a request matched.
-
-    Args:
-        scope: The request, answered.
 
     Returns:
         The pattern; the place of a mounted application; `none` for an unknown address. Never
@@ -191,23 +158,12 @@ class RequestCounter:
     """Counts each request once its status is known."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        """Wrap an application.
-
-        Args:
-            app: The application.
-            metrics: Where to count.
-        """
+        """Wrap an application."""
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request and count it.
-
-        Args:
-            scope: The request.
-            receive: Gives its body.
-            send: Takes the response.
-        """
+        """Answer a request and count it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -27,15 +27,7 @@ from ccs_qa.wording import word_generation
 
 
 def passage_url(name: str, language: Language) -> str:
-    """Address a passage on the page.
-
-    Args:
-        name: Passage id.
-        language: Language of the page.
-
-    Returns:
-        A path from the root of the site.
-    """
+    """Address a passage on the page."""
     return f"/{language}/passages/{name}"
 
 
@@ -44,23 +36,12 @@ def meeting_url(date: str, language: Language) -> str:
 
     Args:
         date: Its day, ISO.
-        language: Language of the page.
-
-    Returns:
-        A path from the root of the site.
     """
     return f"/{language}/meetings/{date}"
 
 
 def rendition_out(rendition: Rendition) -> out.RenditionOut:
-    """Present a rendition.
-
-    Args:
-        rendition: The rendition.
-
-    Returns:
-        Its fields.
-    """
+    """Present a rendition."""
     return out.RenditionOut(
         language=rendition.language,
         text=rendition.text,
@@ -72,14 +53,7 @@ def rendition_out(rendition: Rendition) -> out.RenditionOut:
 
 
 def texts(value: Bilingual | None) -> dict[Language, str]:
-    """Present the texts of a bilingual value.
-
-    Args:
-        value: The value.
-
-    Returns:
-        Text by language, for the languages there are.
-    """
+    """Present the texts of a bilingual value."""
     if value is None:
         return {}
     found = {language: value.get(language) for language in LANGUAGES}
@@ -87,14 +61,7 @@ def texts(value: Bilingual | None) -> dict[Language, str]:
 
 
 def query_out(query: Query) -> out.QueryOut:
-    """Present a query.
-
-    Args:
-        query: The query.
-
-    Returns:
-        Its fields.
-    """
+    """Present a query."""
     return out.QueryOut(
         question=query.question,
         standalone=query.standalone,
@@ -111,15 +78,7 @@ def query_out(query: Query) -> out.QueryOut:
 
 
 def generation_out(generation: Generation, language: Language) -> out.GenerationOut:
-    """Present what became of having an answer phrased.
-
-    Args:
-        generation: What became of it.
-        language: Language of the answer.
-
-    Returns:
-        Its fields.
-    """
+    """Present what became of having an answer phrased."""
     return out.GenerationOut(
         outcome=generation.outcome,
         notice=word_generation(generation, catalogue(language)),
@@ -134,11 +93,7 @@ class Presenter:
     """Presents records of one corpus."""
 
     def __init__(self, corpus: Corpus) -> None:
-        """Bind the corpus.
-
-        Args:
-            corpus: Where meetings are looked up and quotes are checked.
-        """
+        """Bind the corpus."""
         self._corpus = corpus
         self._blocks = Blocks(corpus)
 
@@ -161,15 +116,7 @@ class Presenter:
         return out.MeetingRef(date=meeting.date, title=title, format=form, objective=aim)
 
     def hit(self, hit: Hit, language: Language) -> out.HitOut:
-        """Present a hit.
-
-        Args:
-            hit: The hit, verified.
-            language: Language wanted for its text.
-
-        Returns:
-            Its fields.
-        """
+        """Present a hit."""
         passage = hit.passage
         shown = passage.renditions.best(language)
         counterpart = passage.renditions.get(other(shown.language))
@@ -188,15 +135,7 @@ class Presenter:
         )
 
     def citation(self, citation: Citation, language: Language) -> out.CitationOut:
-        """Present a citation.
-
-        Args:
-            citation: The citation.
-            language: Language of the answer.
-
-        Returns:
-            Its fields.
-        """
+        """Present a citation."""
         hit = self.hit(citation.hit, language)
         return out.CitationOut(
             **{name: getattr(hit, name) for name in out.HitOut.model_fields},
@@ -211,14 +150,7 @@ class Presenter:
         )
 
     def search(self, result: SearchResult) -> out.SearchResponse:
-        """Present what a search found.
-
-        Args:
-            result: What was found.
-
-        Returns:
-            The response.
-        """
+        """Present what a search found."""
         return out.SearchResponse(
             query=query_out(result.query),
             hits=[self.hit(hit, result.query.language) for hit in result.hits],
@@ -227,14 +159,7 @@ class Presenter:
         )
 
     def answer(self, answer: Answer) -> out.AskResponse:
-        """Present an answer.
-
-        Args:
-            answer: The answer.
-
-        Returns:
-            The response.
-        """
+        """Present an answer."""
         coverage = answer.coverage
         return out.AskResponse(
             id=answer.id,
@@ -276,17 +201,7 @@ class Presenter:
     def timeline(
         self, query: Query, status: AnswerStatus, timeline: Timeline, index_id: str
     ) -> out.TimelineResponse:
-        """Present a timeline.
-
-        Args:
-            query: What was understood of the topic.
-            status: Whether the summaries speak of it.
-            timeline: The timeline.
-            index_id: The index that was searched.
-
-        Returns:
-            The response.
-        """
+        """Present a timeline."""
         return out.TimelineResponse(
             query=query_out(query),
             status=status,
@@ -297,14 +212,7 @@ class Presenter:
         )
 
     def passage(self, passage: Passage) -> out.PassageOut:
-        """Present a passage with the renditions that match their documents.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            Its fields.
-        """
+        """Present a passage with the renditions that match their documents."""
         both = (passage.renditions.get(language) for language in LANGUAGES)
         return out.PassageOut(
             passage_id=passage.id,
@@ -323,23 +231,12 @@ class Presenter:
         )
 
     def disclaimer(self) -> out.PassageOut | None:
-        """Present the disclaimer of the page.
-
-        Returns:
-            Its fields; None when the page gives none.
-        """
+        """Present the disclaimer of the page; None when the page gives none."""
         found = self._corpus.disclaimer
         return self.passage(found) if found is not None else None
 
     def meeting_summary(self, meeting: Meeting) -> out.MeetingSummary:
-        """Present a meeting for a list.
-
-        Args:
-            meeting: The meeting.
-
-        Returns:
-            Its fields.
-        """
+        """Present a meeting for a list."""
         day = meeting.date.isoformat()
         return out.MeetingSummary(
             date=meeting.date,
@@ -351,14 +248,7 @@ class Presenter:
         )
 
     def meeting(self, meeting: Meeting) -> out.MeetingOut:
-        """Present a meeting in full.
-
-        Args:
-            meeting: The meeting.
-
-        Returns:
-            Its fields.
-        """
+        """Present a meeting in full."""
         summary = self.meeting_summary(meeting)
         head = [item for item in (meeting.title, meeting.format) if item is not None]
         return out.MeetingOut(

@@ -137,14 +137,7 @@ _DOCUMENTED = {
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Document the problems that a route may answer with.
-
-    Args:
-        *statuses: Their statuses.
-
-    Returns:
-        What FastAPI takes as `responses`.
-    """
+    """Document the problems that a route may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {
         status: {"model": ProblemOut, "content": content, "description": _DOCUMENTED[status]}
@@ -153,30 +146,14 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def status_of(error: CcsQaError) -> int:
-    """Give the HTTP status of an error.
-
-    Args:
-        error: The error.
-
-    Returns:
-        The status code.
-    """
+    """Give the HTTP status of an error."""
     return next(status for kind, status in STATUS if isinstance(error, kind))
 
 
 def problem(
     error: CcsQaError, instance: str, *, errors: tuple[dict[str, str], ...] = ()
 ) -> ProblemOut:
-    """Word an error as the body of a response.
-
-    Args:
-        error: The error.
-        instance: The address asked for.
-        errors: Fields refused.
-
-    Returns:
-        The body.
-    """
+    """Word an error as the body of a response."""
     worded = word_error(error)
     return ProblemOut(
         type=f"/problems/{error.code}",
@@ -196,17 +173,7 @@ def problem_response(
     errors: tuple[dict[str, str], ...] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """Word an error as a response.
-
-    Args:
-        error: The error.
-        instance: The address asked for.
-        errors: Fields refused.
-        headers: Headers to add.
-
-    Returns:
-        The response.
-    """
+    """Word an error as a response."""
     body = problem(error, instance, errors=errors)
     return JSONResponse(
         body.model_dump(mode="json"),
@@ -217,14 +184,7 @@ def problem_response(
 
 
 def refused_fields(error: RequestValidationError) -> tuple[dict[str, str], ...]:
-    """List the fields that a request has wrong.
-
-    Args:
-        error: What FastAPI found.
-
-    Returns:
-        `field` (dotted) and `problem` (machine-readable kind) of each.
-    """
+    """List the fields that a request has wrong: `field` (dotted) and `problem` (kind)."""
     return tuple(
         {
             "field": ".".join(str(part) for part in item["loc"] if part != "body"),
@@ -235,15 +195,7 @@ def refused_fields(error: RequestValidationError) -> tuple[dict[str, str], ...]:
 
 
 def http_error(status: int, method: str) -> CcsQaError:
-    """Name an error that the framework raised.
-
-    Args:
-        status: Its status.
-        method: The method of the request.
-
-    Returns:
-        The named error.
-    """
+    """Name an error that the framework raised."""
     if status == 404:
         return AddressError()
     if status == 405:
@@ -257,13 +209,7 @@ def http_error(status: int, method: str) -> CcsQaError:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """An exception, named.
-
-    Attributes:
-        error: The named error.
-        fields: Fields of the request that were refused.
-        headers: Headers that the framework wants sent.
-    """
+    """An exception, named."""
 
     error: CcsQaError
     fields: tuple[dict[str, str], ...] = ()
@@ -271,15 +217,7 @@ class Identified:
 
 
 def identify(error: Exception, method: str) -> Identified:
-    """Name whatever was raised while a request was answered.
-
-    Args:
-        error: The exception.
-        method: The method of the request.
-
-    Returns:
-        The named error; a fault of ours is named `internal` and logged.
-    """
+    """Name whatever was raised while a request was answered; a fault of ours is logged."""
     if isinstance(error, RequestValidationError):
         fields = refused_fields(error)
         if any(item["field"] == "path.language" for item in fields):

@@ -14,23 +14,12 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def current_request_id() -> str:
-    """Name the request that is being answered.
-
-    Returns:
-        Its id; empty outside of a request.
-    """
+    """Name the request that is being answered; empty outside of a request."""
     return _current.get()
 
 
 def choose_request_id(given: str) -> str:
-    """Take over the id that a caller gave, where it can be used.
-
-    Args:
-        given: The id given, empty for none.
-
-    Returns:
-        That id, or a new random one.
-    """
+    """Take over the id that a caller gave, unless it is empty or cannot be used."""
     return given if _SANE.fullmatch(given) else uuid.uuid4().hex
 
 
@@ -38,21 +27,11 @@ class RequestIds:
     """Names each request, and says the name on its response."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application.
-
-        Args:
-            app: The application.
-        """
+        """Wrap an application."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request under its name.
-
-        Args:
-            scope: The request.
-            receive: Gives its body.
-            send: Takes the response.
-        """
+        """Answer a request under its name."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

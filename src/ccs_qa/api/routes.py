@@ -13,17 +13,7 @@ from ccs_qa.service import QAService
 
 
 async def get_service(request: Request) -> QAService:
-    """Find the service of the application.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The service.
-
-    Raises:
-        NotReadyError: It has not been opened.
-    """
+    """Find the service of the application."""
     service = getattr(request.app.state, "service", None)
     if not isinstance(service, QAService):
         raise NotReadyError
@@ -38,14 +28,7 @@ health = APIRouter(prefix="/health", tags=["health"], responses=documented(413, 
 
 
 def filters_of(given: schemas.FiltersIn) -> Filters:
-    """Read the limits of a request.
-
-    Args:
-        given: The limits as given.
-
-    Returns:
-        The limits.
-    """
+    """Read the limits of a request."""
     return Filters(given.start, given.end, tuple(given.meetings))
 
 
@@ -58,15 +41,7 @@ def filters_of(given: schemas.FiltersIn) -> Filters:
     responses=documented(415, 422),
 )
 def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchResponse:
-    """Rank passages; nothing is judged and nothing is worded.
-
-    Args:
-        body: The question.
-        service: The service.
-
-    Returns:
-        The passages, best first.
-    """
+    """Rank passages; nothing is judged and nothing is worded."""
     result = service.search(
         body.question,
         k=body.k,
@@ -86,15 +61,7 @@ def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchRespo
     responses=documented(415, 422),
 )
 def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
-    """Answer a question, or say that the summaries do not.
-
-    Args:
-        body: The question.
-        service: The service.
-
-    Returns:
-        The answer.
-    """
+    """Answer a question, or say that the summaries do not."""
     answer = service.ask(
         body.question,
         k=body.k,
@@ -129,13 +96,7 @@ def meetings(
     """List every meeting, or a page of the list, newest first.
 
     Args:
-        service: The service.
-        copy: What the caller holds.
         limit: Most meetings; None for all.
-        offset: How many to pass over.
-
-    Returns:
-        The meetings; nothing where the caller's copy is as they are now.
     """
     if unchanged := copy.unchanged(service.corpus.digest):
         return unchanged
@@ -163,16 +124,7 @@ def meeting(
     service: Service,
     copy: Copy,
 ) -> schemas.MeetingOut | Response:
-    """Give every passage of a meeting.
-
-    Args:
-        date: Its day.
-        service: The service.
-        copy: What the caller holds.
-
-    Returns:
-        The meeting; nothing where the caller's copy is as it is now.
-    """
+    """Give every passage of a meeting."""
     found = service.corpus.meeting(date)
     unchanged = copy.unchanged(service.corpus.digest)
     return unchanged or Presenter(service.corpus).meeting(found)
@@ -192,16 +144,7 @@ def passage(
     service: Service,
     copy: Copy,
 ) -> schemas.PassageOut | Response:
-    """Give every rendition of a passage.
-
-    Args:
-        passage_id: Its name.
-        service: The service.
-        copy: What the caller holds.
-
-    Returns:
-        The passage; nothing where the caller's copy is as it is now.
-    """
+    """Give every rendition of a passage."""
     found = service.corpus.passage(passage_id)
     unchanged = copy.unchanged(service.corpus.digest)
     return unchanged or Presenter(service.corpus).passage(found)
@@ -233,12 +176,7 @@ def timeline(
     """Give one passage of each meeting that speaks of a topic, and the meetings that do not.
 
     Args:
-        service: The service.
-        topic: The topic, or a question about it.
         language: Language of the texts; that of the topic when left out.
-
-    Returns:
-        The timeline.
     """
     found = service.timeline(topic, language=language)
     return Presenter(service.corpus).timeline(*found, service.index_id)
@@ -251,11 +189,7 @@ def timeline(
     response_description="It runs.",
 )
 def live() -> schemas.LiveResponse:
-    """Tell that the process runs.
-
-    Returns:
-        A constant.
-    """
+    """Tell that the process runs."""
     return schemas.LiveResponse(status="live")
 
 
@@ -267,14 +201,7 @@ def live() -> schemas.LiveResponse:
     responses=documented(503),
 )
 def ready(service: Service) -> schemas.ReadyResponse:
-    """Tell that the corpus, the model and the index are loaded.
-
-    Args:
-        service: The service.
-
-    Returns:
-        What is loaded.
-    """
+    """Tell that the corpus, the model and the index are loaded."""
     manifest = service.retriever.index.manifest
     model = service.endpoint
     paused = model is not None and model.state == "open"

@@ -6,9 +6,6 @@ from starlette.requests import Request
 def site_of(request: Request) -> str:
     """Say where the service is.
 
-    Args:
-        request: A request of the application.
-
     Returns:
         The address of the setting where there is one, since whoever sends a request chooses
         what it says; else what the request says. Without a slash at its end.

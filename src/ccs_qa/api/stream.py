@@ -117,14 +117,7 @@ data: {"id":"…","question":"How could AI help call centres?","status":"answere
 
 
 async def get_heartbeat(request: Request) -> float:
-    """Find how often a quiet stream is kept open.
-
-    Args:
-        request: The request.
-
-    Returns:
-        Seconds.
-    """
+    """Find how often a quiet stream is kept open, in seconds."""
     return float(request.app.state.heartbeat)
 
 
@@ -133,18 +126,12 @@ def _still_here() -> ServerSentEvent:
 
 
 def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:
-    """Cut the text of an answer at the ends of the lines that carry its statements.
-
-    Args:
-        answer: The answer.
-
-    Yields:
-        One piece a line with statements; joined by line feeds they are the text.
-    """
+    """Cut an answer into its lines with statements; joined by line feeds they are the text."""
     # By the end of each line that carries statements, the numbers of their quotes.
     lines: dict[int, list[int]] = {}
     at = 0
     for statement in answer.statements:
+        # From the last one on: two statements may read alike.
         at = answer.text.index(statement.text, at) + len(statement.text)
         numbers = lines.setdefault((answer.text + "\n").index("\n", at), [])
         numbers += [number for number in statement.citations if number not in numbers]
@@ -212,6 +199,7 @@ async def _sent(events: Generator[Pending, None, None]) -> AsyncIterator[ServerS
     """Take events one by one in a thread; when the client has left, take no more."""
     number = 0
     try:
+        # Searching and a model block; the loop has other streams to serve.
         async for event in iterate_in_threadpool(events):
             if event is not None:
                 number += 1
@@ -244,13 +232,7 @@ async def ask_stream(
     """Understand the question, then stream the rest.
 
     Args:
-        body: The question.
-        service: The service.
         heartbeat: Seconds between the comments that keep the stream open.
-        request: The request.
-
-    Returns:
-        The stream.
     """
     steps = service.steps(
         body.question,

@@ -43,7 +43,6 @@ class AsyncClient:
         """Say where the service is; nothing is sent yet.
 
         Args:
-            base_url: Its address.
             api_key: A key to send along, for a service that asks for one (`ccs-qa keys`).
             timeout: Seconds to wait for a connection and for each piece of a response.
             transport: What carries the requests, for tests; the network when None.

@@ -36,7 +36,6 @@ class SearchOptions(TypedDict, total=False):
         k: Most passages, 1 to 100.
         language: Language of the texts; that of the question when None.
         history: Earlier questions, oldest first.
-        filters: Limits on the meetings.
     """
 
     k: int
@@ -46,23 +45,13 @@ class SearchOptions(TypedDict, total=False):
 
 
 class AskOptions(SearchOptions, total=False):
-    """What may go with a question to answer.
-
-    Attributes:
-        mode: How the answer is worded.
-    """
+    """What may go with a question to answer."""
 
     mode: AnswerMode
 
 
 class FeedbackOptions(TypedDict, total=False):
-    """What may go with a judgement.
-
-    Attributes:
-        reason: Why.
-        comment: In a person's own words; personal information is taken out of it.
-        history: Earlier questions, oldest first.
-    """
+    """What may go with a judgement; earlier questions stand oldest first."""
 
     reason: FeedbackReason | None
     comment: str
@@ -71,15 +60,7 @@ class FeedbackOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[_Model]):
-    """One request and the kind of its response.
-
-    Attributes:
-        method: HTTP method.
-        path: Path, below the address of the service.
-        model: What the response holds.
-        body: The JSON to send; None for none.
-        params: The parameters of the address.
-    """
+    """One request, with or without JSON to send, and the kind of its response."""
 
     method: str
     path: str
@@ -94,87 +75,37 @@ class Call(Generic[_Model]):
 
 
 def ask(question: str, options: AskOptions) -> Call[AskResponse]:
-    """Ask for an answer.
-
-    Args:
-        question: The question.
-        options: What goes with it.
-
-    Returns:
-        The call.
-    """
+    """Ask for an answer."""
     return Call("POST", "/api/v1/ask", AskResponse, _body(question=question, **options))
 
 
 def stream(question: str, options: AskOptions) -> Call[AskResponse]:
-    """Ask for an answer step by step.
-
-    Args:
-        question: The question.
-        options: What goes with it.
-
-    Returns:
-        The call; its response is a stream of events.
-    """
+    """Ask for an answer step by step."""
     return Call("POST", "/api/v1/ask/stream", AskResponse, _body(question=question, **options))
 
 
 def search(question: str, options: SearchOptions) -> Call[SearchResponse]:
-    """Ask for the nearest passages.
-
-    Args:
-        question: The question.
-        options: What goes with it.
-
-    Returns:
-        The call.
-    """
+    """Ask for the nearest passages."""
     return Call("POST", "/api/v1/search", SearchResponse, _body(question=question, **options))
 
 
 def meetings() -> Call[MeetingsResponse]:
-    """Ask for the list of meetings.
-
-    Returns:
-        The call.
-    """
+    """Ask for the list of meetings."""
     return Call("GET", "/api/v1/meetings", MeetingsResponse)
 
 
 def meeting(date: dt.date | str) -> Call[MeetingOut]:
-    """Ask for a meeting.
-
-    Args:
-        date: Its day.
-
-    Returns:
-        The call.
-    """
+    """Ask for a meeting."""
     return Call("GET", f"/api/v1/meetings/{quote(str(date), safe='')}", MeetingOut)
 
 
 def passage(passage_id: str) -> Call[PassageOut]:
-    """Ask for a passage.
-
-    Args:
-        passage_id: Its name.
-
-    Returns:
-        The call.
-    """
+    """Ask for a passage."""
     return Call("GET", f"/api/v1/passages/{quote(passage_id, safe='')}", PassageOut)
 
 
 def timeline(topic: str, language: Language | None) -> Call[TimelineResponse]:
-    """Ask for a topic from meeting to meeting.
-
-    Args:
-        topic: The topic.
-        language: Language of the texts; that of the topic when None.
-
-    Returns:
-        The call.
-    """
+    """Ask for a topic from meeting to meeting, in its own language when none is named."""
     params = {"topic": topic} | ({"language": language} if language else {})
     return Call("GET", "/api/v1/timeline", TimelineResponse, params=params)
 
@@ -182,16 +113,7 @@ def timeline(topic: str, language: Language | None) -> Call[TimelineResponse]:
 def feedback(
     answer: AskResponse, options: FeedbackOptions, *, useful: bool
 ) -> Call[FeedbackResponse]:
-    """Say whether an answer helped.
-
-    Args:
-        answer: The answer.
-        options: What goes with it.
-        useful: Whether it helped.
-
-    Returns:
-        The call.
-    """
+    """Say whether an answer helped."""
     body = _body(
         useful=useful,
         question=answer.question,
@@ -206,23 +128,12 @@ def feedback(
 
 
 def ready() -> Call[ReadyResponse]:
-    """Ask whether the service can answer.
-
-    Returns:
-        The call.
-    """
+    """Ask whether the service can answer."""
     return Call("GET", "/health/ready", ReadyResponse)
 
 
 def read(call: Call[_Model], response: httpx2.Response) -> _Model:
     """Read a response.
-
-    Args:
-        call: What was asked.
-        response: The response, whole.
-
-    Returns:
-        What it holds.
 
     Raises:
         ApiError: The service refused or failed, or something else answered.
@@ -236,14 +147,7 @@ def read(call: Call[_Model], response: httpx2.Response) -> _Model:
 
 
 def refusal(response: httpx2.Response) -> ApiError:
-    """Read why there is no answer.
-
-    Args:
-        response: The response, whole.
-
-    Returns:
-        The problem that the service sent; one without words when it sent none.
-    """
+    """Read why there is no answer; one without words when it sent none."""
     try:
         problem = ProblemOut.model_validate_json(response.content)
     except ValidationError:

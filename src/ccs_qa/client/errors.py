@@ -9,18 +9,10 @@ UNNAMED = "about:blank"  # the type of a problem without words of its own (RFC 9
 
 
 class ApiError(Exception):
-    """The service refused or failed, and said why in both languages.
-
-    Attributes:
-        problem: The whole problem.
-    """
+    """The service refused or failed, and said why in both languages."""
 
     def __init__(self, problem: ProblemOut) -> None:
-        """Take over the problem.
-
-        Args:
-            problem: As the service sent it; without words when what answered was no service.
-        """
+        """Take over the problem; it is without words when what answered was no service."""
         self.problem = problem
         words = (part.get("en", "") for part in (problem.title, problem.detail, problem.next))
         told = ". ".join(text.rstrip(".") for text in words if text)

@@ -19,66 +19,42 @@ from ccs_qa.contract.schemas import (
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """What is being done.
-
-    Attributes:
-        status: It, and how many meetings are searched.
-    """
+    """What is being done."""
 
     status: StatusOut
 
 
 @dataclass(frozen=True, slots=True)
 class QueryEvent:
-    """The question is understood.
-
-    Attributes:
-        query: What was understood.
-    """
+    """The question is understood."""
 
     query: QueryOut
 
 
 @dataclass(frozen=True, slots=True)
 class SourcesEvent:
-    """Passages are found.
-
-    Attributes:
-        hits: Those that are judged, best first.
-    """
+    """Passages are found."""
 
     hits: tuple[HitOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CitationEvent:
-    """A quote, before the first lines that name it.
-
-    Attributes:
-        citation: The quote.
-    """
+    """A quote, before the first lines that name it."""
 
     citation: CitationOut
 
 
 @dataclass(frozen=True, slots=True)
 class DeltaEvent:
-    """The next lines of the answer.
-
-    Attributes:
-        delta: The lines, and the numbers of the quotes behind them.
-    """
+    """The next lines of the answer."""
 
     delta: DeltaOut
 
 
 @dataclass(frozen=True, slots=True)
 class DoneEvent:
-    """The whole answer; no event follows.
-
-    Attributes:
-        answer: The answer.
-    """
+    """The whole answer; no event follows."""
 
     answer: AskResponse
 
@@ -97,14 +73,7 @@ _READERS: Mapping[str, Callable[[str], Event]] = {
 
 
 def read_event(name: str, data: str) -> Event | None:
-    """Read an event.
-
-    Args:
-        name: Its name.
-        data: Its data.
-
-    Returns:
-        The event; None for a name that a later service may have added.
+    """Read an event; None for a name that a later service may have added.
 
     Raises:
         ApiError: The event says that the answer failed.

@@ -44,7 +44,6 @@ class Client:
         """Say where the service is; nothing is sent yet.
 
         Args:
-            base_url: Its address.
             api_key: A key to send along, for a service that asks for one (`ccs-qa keys`).
             timeout: Seconds to wait for a connection and for each piece of a response; longer
                 than the heartbeat of the service, so that streams stay open.
@@ -75,29 +74,15 @@ class Client:
         """Answer a question, or say that the summaries do not.
 
         Args:
-            question: The question, in French or English.
             **options: `k`, `language`, `history`, `filters`, `mode`.
-
-        Returns:
-            The answer.
-
-        Raises:
-            ApiError: The service refused or failed.
         """
         return self._send(calls.ask(question, options))
 
     def stream(self, question: str, **options: Unpack[calls.AskOptions]) -> Iterator[Event]:
         """Answer a question step by step; leaving the loop early stops the work.
 
-        Args:
-            question: The question, in French or English.
-            **options: As for `ask`.
-
         Yields:
             The events, the last one with the whole answer.
-
-        Raises:
-            ApiError: The service refused, or failed on the way.
         """
         call = calls.stream(question, options)
         with self._http.stream(
@@ -118,50 +103,20 @@ class Client:
         """Find the passages nearest to a question.
 
         Args:
-            question: The question, in French or English.
             **options: `k`, `language`, `history`, `filters`.
-
-        Returns:
-            The passages, best first.
-
-        Raises:
-            ApiError: The service refused or failed.
         """
         return self._send(calls.search(question, options))
 
     def meetings(self) -> MeetingsResponse:
-        """List every meeting, newest first.
-
-        Returns:
-            The meetings.
-
-        Raises:
-            ApiError: The service failed.
-        """
+        """List every meeting, newest first."""
         return self._send(calls.meetings())
 
     def meeting(self, date: dt.date | str) -> MeetingOut:
-        """Read one meeting.
-
-        Args:
-            date: Its day, ISO when text.
-
-        Returns:
-            Every passage of it.
-
-        Raises:
-            ApiError: There is none on that day, or the service failed.
-        """
+        """Read one meeting."""
         return self._send(calls.meeting(date))
 
     def passage(self, passage_id: str) -> PassageOut:
         """Read one passage.
-
-        Args:
-            passage_id: Its name.
-
-        Returns:
-            Every rendition of it.
 
         Raises:
             ApiError: There is none of that name, or the service failed.
@@ -172,14 +127,7 @@ class Client:
         """Follow a topic through the meetings.
 
         Args:
-            topic: The topic, or a question about it.
             language: Language of the texts; that of the topic when None.
-
-        Returns:
-            One passage a meeting, and the meetings that are silent.
-
-        Raises:
-            ApiError: The service refused or failed.
         """
         return self._send(calls.timeline(topic, language))
 
@@ -189,27 +137,12 @@ class Client:
         """Say whether an answer helped.
 
         Args:
-            answer: The answer.
-            useful: Whether it helped.
             **options: `reason`, `comment`, `history`.
-
-        Returns:
-            What was kept, and what was taken out of it.
-
-        Raises:
-            ApiError: The service refused or failed.
         """
         return self._send(calls.feedback(answer, options, useful=useful))
 
     def ready(self) -> ReadyResponse:
-        """Tell what the service has loaded.
-
-        Returns:
-            What is loaded.
-
-        Raises:
-            ApiError: It cannot answer yet.
-        """
+        """Tell what the service has loaded."""
         return self._send(calls.ready())
 
     def _send(self, call: calls.Call[_Model]) -> _Model:

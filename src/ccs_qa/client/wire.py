@@ -9,27 +9,13 @@ DEFAULT_SECONDS = 30.0
 
 
 def headers_for(api_key: str | None) -> dict[str, str]:
-    """Give the headers of every request.
-
-    Args:
-        api_key: A key to send along; None for none.
-
-    Returns:
-        The headers.
-    """
+    """Give the headers of every request, with a key where there is one."""
     headers = {"User-Agent": f"ccs-qa/{__version__}"}
     return headers | {"Authorization": f"Bearer {api_key}"} if api_key else headers
 
 
 def cut_short(response: httpx2.Response) -> httpx2.RemoteProtocolError:
-    """Name a stream that ended without the answer.
-
-    Args:
-        response: The stream.
-
-    Returns:
-        The error, of the kind that a lost connection raises.
-    """
+    """Name a stream that ended without the answer."""
     return httpx2.RemoteProtocolError(
         "The stream ended before the answer.", request=response.request
     )

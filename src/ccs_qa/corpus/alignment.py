@@ -35,13 +35,10 @@ class Pair:
 def pair_score(source: Block, target: Block) -> float:
     """Score how well two lines fit each other without reading them.
 
-    Args:
-        source: A line of the source.
-        target: A line of the translation.
-
     Returns:
         0 to 1; 0 when the roles differ.
     """
+    # A heading never translates a bullet, however alike they look.
     if source.role != target.role:
         return 0.0
     short, long = sorted((len(source.text), len(target.text)))
@@ -54,13 +51,10 @@ def pair_score(source: Block, target: Block) -> float:
 def align(source: Sequence[Block], target: Sequence[Block]) -> tuple[Pair, ...]:
     """Pair the lines of a meeting with those of its translation, in order.
 
-    Args:
-        source: Lines of the source.
-        target: Lines of the translation.
-
     Returns:
         Pairs in order; a line without counterpart is paired with None.
     """
+    # Translations keep the structure of their page; then position is surer than any score.
     if [block.role for block in source] == [block.role for block in target]:
         return tuple(Pair(at, at, 1.0) for at in range(len(source)))
     scores = np.asarray([[pair_score(a, b) for b in target] for a in source], np.float32)
@@ -72,6 +66,7 @@ def _best_path(scores: npt.NDArray[np.float32]) -> tuple[Pair, ...]:
     total = np.zeros((rows + 1, columns + 1))
     total[:, 0] = np.arange(rows + 1) * _SKIP
     total[0, :] = np.arange(columns + 1) * _SKIP
+    # Far below two lines left alone: lines of different roles never pair.
     gain = np.where(scores > 0, scores, -10.0)
     for row in range(1, rows + 1):
         for column in range(1, columns + 1):

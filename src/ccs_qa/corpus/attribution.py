@@ -85,16 +85,7 @@ def _words(language: Language) -> _Words:
 def attribute(
     passage: Passage, lead_ins: Sequence[Bilingual], *, members_view: bool
 ) -> Attribution | None:
-    """Tell who says what a passage says.
-
-    Args:
-        passage: The passage.
-        lead_ins: What introduces it, outermost first.
-        members_view: Whether the page gives its views as those of members.
-
-    Returns:
-        The label; None where the page does not make it plain, or the renditions differ.
-    """
+    """Tell who says what a passage says; None where it is not plain or renditions differ."""
     if passage.kind != "statement":
         return None
     return agreed(
@@ -111,14 +102,7 @@ def attribute(
 
 
 def agreed(labels: Iterable[Attribution | None]) -> Attribution | None:
-    """Take the label of the renditions.
-
-    Args:
-        labels: The label of each.
-
-    Returns:
-        The only label that any of them has; None where there is none or more than one.
-    """
+    """Take the label of the renditions; None where there is none or more than one."""
     told = {item for item in labels if item is not None}
     return told.pop() if len(told) == 1 else None
 
@@ -126,17 +110,10 @@ def agreed(labels: Iterable[Attribution | None]) -> Attribution | None:
 def label(
     text: str, lead_ins: Sequence[str], heading: str, language: Language, *, members_view: bool
 ) -> Attribution | None:
-    """Tell who says what a text says, in one language.
+    """Tell who says what a text says, in one language; None where it is not plain.
 
     Args:
-        text: The text of a passage.
-        lead_ins: What introduces it, outermost first.
         heading: The heading of its section; empty for none.
-        language: The language of all of them.
-        members_view: Whether the page gives its views as those of members.
-
-    Returns:
-        The label, or None.
     """
     known = _words(language)
     told = [[_tokens(item) for item in sentences(part)] for part in (text, *reversed(lead_ins))]
@@ -156,14 +133,7 @@ def label(
 
 
 def tells_whose_views(disclaimer: Passage | None) -> bool:
-    """Tell whether a page gives its views as those of members.
-
-    Args:
-        disclaimer: The disclaimer of the page, if it has one.
-
-    Returns:
-        Whether it speaks of members.
-    """
+    """Tell whether a page gives its views as those of members."""
     return disclaimer is not None and any(
         _words(item.language).members & set(_tokens(item.text))
         for item in disclaimer.renditions.spoken

@@ -39,10 +39,7 @@ class DraftLine:
     """A line of a source and what is known of it in the other language.
 
     Attributes:
-        digest: Names the line by its words.
-        role: What the line is.
         label: The label to put before the draft, as `Objective:`; empty for none.
-        text: The words to translate, without their own label.
         draft: The draft that was made before, without its label; empty for none.
     """
 
@@ -55,12 +52,7 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class DraftMeeting:
-    """A meeting that no person has translated.
-
-    Attributes:
-        date: Its day.
-        lines: Its lines but the date, in page order.
-    """
+    """A meeting that no person has translated."""
 
     date: dt.date
     lines: tuple[DraftLine, ...]
@@ -68,14 +60,7 @@ class DraftMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a source says that no person has said in the other language.
-
-    Attributes:
-        source: The source.
-        into: The other language.
-        title: Title for a page of drafts.
-        meetings: The meetings, in page order.
-    """
+    """What a source says that no person has said in the other language."""
 
     source: ManifestEntry
     into: Language
@@ -85,12 +70,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A page of drafts, ready to be written.
-
-    Attributes:
-        entry: Its place in the manifest.
-        text: Its text.
-    """
+    """A page of drafts, ready to be written."""
 
     entry: ManifestEntry
     text: str
@@ -102,12 +82,7 @@ def find_missing(
     """Find the meetings that no person has translated, with the drafts that there are.
 
     Args:
-        folder: The corpus folder.
-        into: The language they are missing in.
         meeting: The only meeting whose drafts are made anew; None keeps every draft there is.
-
-    Returns:
-        One value for each source that has such meetings.
 
     Raises:
         CcsQaError: The corpus cannot be read.
@@ -185,11 +160,7 @@ def compose_page(
     """Set drafts as a page that the reader of pages reads.
 
     Args:
-        missing: What is missing.
         drafts: Draft of each line by its digest, without label; a line without one stays missing.
-        dates: Each date as it is written in the language of the drafts.
-        publisher: Who made them.
-        made: The day they were made.
 
     Returns:
         The page; None when no meeting has a statement left.
@@ -246,27 +217,12 @@ def _body(
 
 
 def can_stand(draft: str) -> bool:
-    """Tell whether a draft can stand on a line of a page.
-
-    Args:
-        draft: The draft, without label.
-
-    Returns:
-        Whether the reader of pages would take it for one line of plain words.
-    """
+    """Tell whether the reader would take a draft for one line of plain words."""
     return bool(draft) and len(draft.splitlines()) == 1 and not is_marked(draft)
 
 
 def write_page(folder: Path, page: DraftPage) -> None:
-    """Put a page of drafts into the corpus folder; texts of people are never touched.
-
-    Args:
-        folder: The corpus folder.
-        page: The page.
-
-    Raises:
-        CorpusError: A document or a file of that name is there that no machine made.
-    """
+    """Put a page of drafts into the corpus; over a text of people it raises `CorpusError`."""
     manifest = read_manifest(folder)
     kept = tuple(item for item in manifest.documents if item.id != page.entry.id)
     replaced = [item for item in manifest.documents if item.id == page.entry.id]
@@ -289,9 +245,6 @@ def write_page(folder: Path, page: DraftPage) -> None:
 
 def drop_covered(folder: Path) -> None:
     """Take out the drafts of meetings that a person has translated by now.
-
-    Args:
-        folder: The corpus folder, its manifest as it is now.
 
     Raises:
         CcsQaError: The corpus cannot be read.

@@ -24,9 +24,6 @@ def normalise(text: str) -> str:
 
     Args:
         text: The French rendition, or the English one when there is no French.
-
-    Returns:
-        The normal form.
     """
     plain = unicodedata.normalize("NFC", text).replace("\u2019", "'").casefold()
     return re.sub(r"\s+", " ", re.sub(r"\s*([:;.])", r"\1", plain)).strip(" ;.")
@@ -36,9 +33,7 @@ def passage_id(kind: PassageKind, meeting: dt.date | None, text: str, taken: set
     """Name a passage.
 
     Args:
-        kind: What the passage is.
         meeting: Its meeting; None for the disclaimer.
-        text: Its primary rendition.
         taken: Names already given; the new one is added.
 
     Returns:

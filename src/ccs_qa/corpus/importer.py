@@ -24,17 +24,7 @@ from ccs_qa.records import Document, Language, RenditionStatus
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """What a maintainer says about a page to import.
-
-    Attributes:
-        document_id: Its name in the corpus; an existing one is replaced.
-        language: Its language.
-        status: Whether it is the published text or a translation.
-        publisher: Who published or made it.
-        source_url: Where it was taken from, when known.
-        retrieved: The day it was taken or made.
-        translation_of: Name of the document it translates, if it does.
-    """
+    """What a maintainer says about a page to import; it replaces one of the same id."""
 
     document_id: str
     language: Language
@@ -46,19 +36,7 @@ class PageSource:
 
 
 def import_page(folder: Path, file: Path, source: PageSource) -> Document:
-    """Import a page; on any error the folder stays as it was.
-
-    Args:
-        folder: The corpus folder.
-        file: The page as text, HTML or Markdown.
-        source: What is known about it.
-
-    Returns:
-        The document.
-
-    Raises:
-        CcsQaError: The page cannot be read, or the corpus would no longer be sound.
-    """
+    """Import a page; on any `CcsQaError` the folder stays as it was."""
     if not folder.is_dir():
         raise CorpusError(problem="unreadable", file=folder.name)
     text = page_text(file)
@@ -109,17 +87,7 @@ def _restore(folder: Path, target: Path, before: bytes | None, old: Manifest) ->
 
 
 def refresh_manifest(folder: Path) -> Manifest:
-    """Note the digests of the pages as they are now, after a maintainer reviewed them.
-
-    Args:
-        folder: The corpus folder.
-
-    Returns:
-        The manifest written.
-
-    Raises:
-        CorpusError: A page cannot be read.
-    """
+    """Note the digests of the pages as they are now, after a maintainer reviewed them."""
     manifest = read_manifest(folder)
     renewed = tuple(
         entry.model_copy(update={"sha256": read_document(folder, entry).sha256})

@@ -34,8 +34,6 @@ class Finding:
 
     Attributes:
         kind: `digest`, `hints-orphan`, `hints-missing`, `samples-orphan` or `unpaired`.
-        subject: The file, passage or meeting concerned.
-        detail: What was found.
     """
 
     kind: str
@@ -45,13 +43,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A source and what stands for it in the other language.
-
-    Attributes:
-        source: The source.
-        translation: Its translation, when there is one.
-        drafts: Drafts of a machine, for the meetings that the translation lacks.
-    """
+    """A source and what stands for it in the other language."""
 
     source: ManifestEntry
     translation: ManifestEntry | None
@@ -63,13 +55,8 @@ class Corpus:
     """Everything that can be cited.
 
     Attributes:
-        documents: The documents, by id.
         meetings: The meetings, newest first.
-        disclaimer: Whose views the page gives.
-        known: Questions of which it is known what answers them.
-        alignment: How the meetings of the two languages were paired.
         digest: Hex sha256 over documents, statuses, known questions and names.
-        names: What things are called besides, as a person wrote it down.
         samples: Questions that the page proposes; no index depends on them.
     """
 
@@ -113,81 +100,31 @@ class Corpus:
         return tuple(self._by_id.values())
 
     def passage(self, name: str) -> Passage:
-        """Find a passage.
-
-        Args:
-            name: Its id.
-
-        Returns:
-            The passage.
-
-        Raises:
-            NotFoundError: There is none of that name.
-        """
+        """Find a passage, else raise `NotFoundError`."""
         if name not in self._by_id:
             raise NotFoundError(what="passage", name=name)
         return self._by_id[name]
 
     def meeting(self, date: dt.date) -> Meeting:
-        """Find a meeting.
-
-        Args:
-            date: Its day.
-
-        Returns:
-            The meeting.
-
-        Raises:
-            NotFoundError: There was no meeting on that day.
-        """
+        """Find a meeting by its day, else raise `NotFoundError`."""
         if date not in self._by_date:
             raise NotFoundError(what="meeting", name=date.isoformat())
         return self._by_date[date]
 
     def lead_ins(self, passage: Passage) -> tuple[Passage, ...]:
-        """List the passages that introduce one.
-
-        Args:
-            passage: An item of a list, or any other passage.
-
-        Returns:
-            The lead-ins, outermost first; none for a passage that stands for itself.
-        """
+        """List what introduces a passage, outermost first; none where nothing does."""
         return self._leads.get(passage.id, ())
 
     def items(self, passage: Passage) -> tuple[Passage, ...]:
-        """List the passages that one introduces.
-
-        Args:
-            passage: A lead-in, or any other passage.
-
-        Returns:
-            The items in page order, those of lists among them included; none for a passage that
-            introduces nothing.
-        """
+        """List all that a passage introduces, in page order, nested lists included."""
         return self._items.get(passage.id, ())
 
     def place(self, passage: Passage) -> int:
-        """Tell where a passage stands on the page of its meeting.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            Its first character in the document that holds all of the meeting; 0 for a passage of
-            no meeting.
-        """
+        """Give a passage's first character in the document of its meeting; 0 outside any."""
         return self._places.get(passage.id, 0)
 
     def verify(self, rendition: Rendition) -> bool:
-        """Check a quote against its document.
-
-        Args:
-            rendition: The quote.
-
-        Returns:
-            Whether the document holds exactly this text between these offsets.
-        """
+        """Check a quote against its document: exactly this text between these offsets."""
         document = self.documents.get(rendition.document)
         return (
             document is not None
@@ -239,13 +176,7 @@ def _spoken(value: Bilingual | None) -> tuple[Rendition, ...]:
 
 
 def load_corpus(folder: Path) -> Corpus:
-    """Read a corpus folder.
-
-    Args:
-        folder: Pages, manifest, hints and names.
-
-    Returns:
-        The corpus as the files are now, whatever digest the manifest remembers.
+    """Read a corpus folder, as its files are now, whatever digest the manifest remembers.
 
     Raises:
         CorpusError: The manifest, a page, the hints or the names cannot be read, or a meeting
@@ -280,17 +211,7 @@ def load_corpus(folder: Path) -> Corpus:
 
 
 def families(manifest: Manifest) -> Iterator[Family]:
-    """Group documents by what they translate.
-
-    Args:
-        manifest: The documents.
-
-    Yields:
-        Each source with its translation and the drafts for what that lacks.
-
-    Raises:
-        AlignmentError: A translation has no source, or a source several translations.
-    """
+    """Group documents by what they translate; one translation each, else `AlignmentError`."""
     by_source: dict[str, list[ManifestEntry]] = {}
     for entry in manifest.documents:
         by_source.setdefault(entry.translation_of or entry.id, []).append(entry)
@@ -329,17 +250,7 @@ def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
 
 
 def check_corpus(folder: Path) -> tuple[Finding, ...]:
-    """List what a maintainer should look at.
-
-    Args:
-        folder: The corpus folder.
-
-    Returns:
-        Findings; none when the corpus is in order.
-
-    Raises:
-        CorpusError: The corpus cannot be read at all.
-    """
+    """List what a maintainer should look at; raises `CorpusError` if it cannot be read."""
     corpus = load_corpus(folder)
     findings = [
         Finding("digest", entry.file, corpus.documents[entry.id].sha256)

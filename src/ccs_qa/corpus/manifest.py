@@ -26,14 +26,7 @@ class ManifestEntry(BaseModel):
     """One document of the corpus.
 
     Attributes:
-        id: Stable name.
-        language: Its language.
-        status: Whether it is the published text or a translation.
-        title: Its title.
-        publisher: Who published or made it.
         source_url: Where it was taken from; null when not known.
-        retrieved: The day it was taken or made.
-        file: Its file in the folder.
         sha256: Hex digest of the file when it was last reviewed.
         translation_of: Name of the document it translates; null for a source.
         made_from: For drafts of a machine, the digest of the source line behind each line of the
@@ -56,11 +49,7 @@ class ManifestEntry(BaseModel):
 
 
 class Manifest(BaseModel):
-    """Every document of the corpus.
-
-    Attributes:
-        documents: The documents; a source stands before its translations.
-    """
+    """Every document of the corpus; a source stands before its translations."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,13 +57,7 @@ class Manifest(BaseModel):
 
 
 class HintRow(BaseModel):
-    """The hints of one passage.
-
-    Attributes:
-        passage_id: The passage.
-        fr: Questions in French.
-        en: Questions in English.
-    """
+    """The hints of one passage."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -84,14 +67,7 @@ class HintRow(BaseModel):
 
 
 class ThemeRow(BaseModel):
-    """Broad questions that several passages answer.
-
-    Attributes:
-        theme: What they are about.
-        passages: Ids of the passages.
-        fr: Questions in French.
-        en: Questions in English.
-    """
+    """Broad questions that several passages answer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -102,13 +78,7 @@ class ThemeRow(BaseModel):
 
 
 class NearMissRow(BaseModel):
-    """Questions around one subject that no passage answers.
-
-    Attributes:
-        about: The passage that they resemble, or a subject of their own.
-        fr: Questions in French.
-        en: Questions in English.
-    """
+    """Questions around one subject that no passage answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -118,13 +88,7 @@ class NearMissRow(BaseModel):
 
 
 class SampleRow(BaseModel):
-    """A question that the page proposes.
-
-    Attributes:
-        fr: Its wording in French.
-        en: Its wording in English.
-        passages: Ids of the passages that a whole answer quotes, as a person read it.
-    """
+    """A question that the page proposes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -137,14 +101,7 @@ _Word = Annotated[str, Field(pattern=r"^\S(?:.*\S)?$", max_length=200)]
 
 
 class NameRow(BaseModel):
-    """The names of one thing.
-
-    Attributes:
-        fr: Wordings in French, that of the pages first.
-        en: Wordings in English, likewise.
-        short_fr: Acronyms in French.
-        short_en: Acronyms in English.
-    """
+    """The names of one thing, those of the pages first."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -161,11 +118,7 @@ class NameRow(BaseModel):
 
 
 class NameFile(BaseModel):
-    """The names of every thing.
-
-    Attributes:
-        names: The names.
-    """
+    """The names of every thing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -176,29 +129,12 @@ _Row = TypeVar("_Row", SampleRow, HintRow, ThemeRow, NearMissRow)
 
 
 def sha256_bytes(data: bytes) -> str:
-    """Digest bytes.
-
-    Args:
-        data: The bytes.
-
-    Returns:
-        Hex sha256.
-    """
+    """Digest bytes, as hex sha256."""
     return hashlib.sha256(data).hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a corpus folder.
-
-    Args:
-        folder: The folder.
-
-    Returns:
-        The manifest.
-
-    Raises:
-        CorpusError: It is missing or not of the known form.
-    """
+    """Read the manifest of a corpus folder."""
     try:
         return Manifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
     except OSError:
@@ -210,42 +146,21 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a corpus folder in one step.
-
-    Args:
-        folder: The folder.
-        manifest: The manifest.
-    """
+    """Write the manifest of a corpus folder in one step."""
     replace_file(
         folder / MANIFEST_FILE, (manifest.model_dump_json(indent=2) + "\n").encode("utf-8")
     )
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file beside its place and put it there in one step.
-
-    Args:
-        path: The file.
-        data: Its new bytes.
-    """
+    """Write a file beside its place and put it there in one step."""
     scratch = path.with_name(f".{path.name}.new")
     scratch.write_bytes(data)
     scratch.replace(path)
 
 
 def read_document(folder: Path, entry: ManifestEntry) -> Document:
-    """Read one document byte for byte.
-
-    Args:
-        folder: The corpus folder.
-        entry: Its manifest entry.
-
-    Returns:
-        The document, with the digest of the bytes read.
-
-    Raises:
-        CorpusError: The file is missing or not UTF-8.
-    """
+    """Read one document byte for byte."""
     try:
         data = (folder / entry.file).read_bytes()
         text = data.decode("utf-8")
@@ -263,9 +178,6 @@ def read_questions(folder: Path) -> KnownQuestions:
     Args:
         folder: The folder; it may lack any of the files.
 
-    Returns:
-        Hints, themes and near misses.
-
     Raises:
         CorpusError: A row is not of the known form, or a passage, a theme or the subject of
             near misses stands twice.
@@ -281,29 +193,13 @@ def read_questions(folder: Path) -> KnownQuestions:
 
 
 def read_samples(folder: Path) -> tuple[Sample, ...]:
-    """Read the questions that the page proposes.
-
-    Args:
-        folder: A corpus folder; it may lack the file.
-
-    Returns:
-        The questions, in the order of the file.
-
-    Raises:
-        CorpusError: A row is not of the known form, or a question stands twice.
-    """
+    """Read the questions that the page proposes."""
     rows = _read_rows(folder / SAMPLES_FILE, SampleRow, lambda row: row.fr)
     return tuple(Sample(row.fr, row.en, row.passages) for row in rows.values())
 
 
 def read_names(folder: Path) -> tuple[Name, ...]:
     """Read the names of things that were written for a corpus folder.
-
-    Args:
-        folder: The folder; it may lack the file.
-
-    Returns:
-        The names, in the order of the file.
 
     Raises:
         CorpusError: The file cannot be read or is not of the known form, two things have a

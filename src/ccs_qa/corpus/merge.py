@@ -23,13 +23,7 @@ _KIND: dict[str, PassageKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A document and its page.
-
-    Attributes:
-        document: The document.
-        page: What the reader found in it.
-        made_from: For drafts of a machine, the digest of the source line behind each block.
-    """
+    """A document and its page; of drafts, also the digests of the source lines behind them."""
 
     document: Document
     page: Page
@@ -42,8 +36,6 @@ class AlignmentRow:
 
     Attributes:
         meeting: Its date, ISO.
-        pairs: Lines that have a counterpart.
-        unpaired: Texts that have none.
         weakest: Lowest confidence among the pairs, 0 to 1.
     """
 
@@ -54,29 +46,14 @@ class AlignmentRow:
 
 
 def rendition(document: Document, block: Block) -> Rendition:
-    """Cite a line of a document.
-
-    Args:
-        document: The document.
-        block: The line.
-
-    Returns:
-        The rendition with its offsets.
-    """
+    """Cite a line of a document."""
     return Rendition(
         document.language, block.text, document.id, block.start, block.end, document.status
     )
 
 
 def lines_of(meeting: PageMeeting) -> tuple[Block, ...]:
-    """List the lines of a meeting in a fixed order of roles.
-
-    Args:
-        meeting: The meeting.
-
-    Returns:
-        Date, title, format, objective and its items, then each heading and its bullets.
-    """
+    """List a meeting's lines: date, title, format, objective with its items, headed bullets."""
     head = [meeting.heading, meeting.title, meeting.format, *meeting.objective]
     body = [block for part in meeting.sections for block in (part.heading, *part.statements)]
     return tuple(block for block in (*head, *body) if block is not None)
@@ -106,6 +83,7 @@ class _Merger:
     ) -> Passage:
         kind = _KIND[block.role]
         date = meeting.date if meeting else None
+        # Named by the source: a translation that is mended renames nothing.
         name = passage_id(kind, date, block.text, self.taken)
         return Passage(name, kind, date, section, lead_in, self.both(block))
 
@@ -136,14 +114,7 @@ class _Merger:
 
 
 def line_digest(text: str) -> str:
-    """Name a line by its words, so that what was made from it is known when it changes.
-
-    Args:
-        text: A line of a source.
-
-    Returns:
-        16 hex digits.
-    """
+    """Name a line by its words, in 16 hex digits, so that what was made from it is known."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()[:16]
 
 
@@ -154,11 +125,6 @@ def merge_pages(
 ) -> tuple[tuple[Meeting, ...], Passage | None, tuple[AlignmentRow, ...]]:
     """Merge a source and its translation.
 
-    Args:
-        source: The source.
-        target: Its translation, when there is one.
-        drafts: Drafts of a machine, for the meetings that the translation lacks.
-
     Returns:
         The meetings in page order, the disclaimer, and how each meeting was paired.
 
@@ -168,6 +134,7 @@ def merge_pages(
     """
     taken: set[str] = set()
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
+    # A meeting that only the translation has is a wrong date in one of both.
     strangers = theirs.keys() - {meeting.date for meeting in source.page.meetings}
     if target is not None and strangers:
         raise AlignmentError(document=target.document.id, meeting=min(strangers).isoformat())
@@ -178,6 +145,7 @@ def merge_pages(
         counterpart = theirs.get(meeting.date)
         if target is None or counterpart is None:
             made = drafted.get(meeting.date, {})
+            # By its words: a draft of a line that was changed since stands for nothing.
             names = {block.start: line_digest(block.text) for block in ours}
             pairs = {start: made[name] for start, name in names.items() if name in made}
             missing = tuple(block.text for block in ours if block.start not in pairs)
@@ -198,6 +166,7 @@ def merge_pages(
 def _drafted(side: Side) -> dict[dt.date, dict[str, Rendition]]:
     """List the drafts of each meeting by the digest of the line they were made from."""
     blocks = side.page.blocks
+    # A line more or less would shift every draft behind it to another line.
     if len(blocks) != len(side.made_from):
         raise CorpusError(problem="drafts", file=side.document.file)
     names = {block.start: name for block, name in zip(blocks, side.made_from, strict=True)}

@@ -39,11 +39,9 @@ class Block:
     """One line of a page and what it is.
 
     Attributes:
-        role: What the line is.
         number: Line number, from 1.
         start: First character of the text in the page, without bullet or margin.
         end: End of the text in the page, exclusive.
-        text: The slice itself.
         margin: White space before its bullet, in characters: nested lists stand further in.
     """
 
@@ -57,12 +55,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
-    """A headed part of a meeting on one page.
-
-    Attributes:
-        heading: The heading line, if any.
-        statements: The bullets under it.
-    """
+    """A headed part of a meeting on one page."""
 
     heading: Block | None
     statements: tuple[Block, ...]
@@ -70,16 +63,7 @@ class PageSection:
 
 @dataclass(frozen=True, slots=True)
 class PageMeeting:
-    """A meeting as one page gives it.
-
-    Attributes:
-        date: The day.
-        heading: The date line.
-        title: The title line, if any.
-        format: The format or place line, if any.
-        objective: The objective line and the items under it.
-        sections: The headed parts.
-    """
+    """A meeting as one page gives it."""
 
     date: dt.date
     heading: Block
@@ -91,14 +75,7 @@ class PageMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, read.
-
-    Attributes:
-        blocks: Every non-blank line, in order.
-        title: The title of the page.
-        disclaimer: Whose views the page gives, if it says so.
-        meetings: The meetings, in page order.
-    """
+    """A page, read; its blocks are every non-blank line, in order."""
 
     blocks: tuple[Block, ...]
     title: Block
@@ -125,19 +102,13 @@ def parse_date(text: str) -> dt.date | None:
     number = _MONTHS.get(fold(month))
     try:
         return dt.date(int(year), number, int(day)) if number else None
+    # The thirty-first of June is a slip, not a day.
     except ValueError:
         return None
 
 
 def is_marked(text: str) -> bool:
-    """Tell whether a line without bullet would be taken for more than words.
-
-    Args:
-        text: A whole line.
-
-    Returns:
-        Whether it would be a bullet, a year, a date, a format or an objective.
-    """
+    """Tell whether a line without bullet would be taken for a year, date, format or objective."""
     forms = (_BULLET, _YEAR, _FORMAT, _OBJECTIVE)
     return parse_date(text) is not None or any(form.match(text) for form in forms)
 
@@ -161,9 +132,11 @@ class _Reader:
         number, position = 1, 0
         for match in _LINE.finditer(self.text):
             gap = self.text[position : match.start()]
+            # A line feed after a carriage return ends the same line.
             number += gap.count("\n") + gap.count("\r") - gap.count("\r\n")
             position = match.end()
             line = match.group()
+            # A byte order mark is no white space to Python, and may have some around it.
             body = line.strip().strip("\ufeff").strip()
             if not body:
                 continue
@@ -199,6 +172,7 @@ class _Reader:
 
     def date(self, number: int, text: str, date: dt.date) -> Role:
         self.finish()
+        # A slip in a date would file the meeting under a day that never was.
         if self.year is not None and date.year != self.year:
             self.refuse(number, text, "year")
         if date in self.dates:
@@ -210,6 +184,7 @@ class _Reader:
     def unbulleted(self, number: int, text: str) -> Role:
         if "date" not in self.seen:
             self.refuse(number, text, "outside-meeting")
+        # Once a meeting has begun to speak, the same words are a heading.
         if _FORMAT.match(text) and not self.seen & {"format", "heading", "statement"}:
             return "format"
         if _OBJECTIVE.match(text):
@@ -229,6 +204,7 @@ class _Reader:
             self.refuse(number, text, "bullet-before-objective")
         last = self.last
         if last is not None and (
+            # The list of an objective ends at the first line that is no bullet.
             last.role == "objective_item"
             or (last.role == "objective" and last.text.rstrip().endswith(":"))
         ):
@@ -240,20 +216,14 @@ class _Reader:
         if "date" not in self.seen:
             return
         last = self.last
+        # A meeting of headings alone was not read right: its bullets may have lost their marks.
         if last is None or last.role != "statement":
             number, text = (last.number, last.text) if last else (1, "")
             self.refuse(number, text, "meeting-without-statements")
 
 
 def read_page(document: str, text: str) -> Page:
-    """Read a page.
-
-    Args:
-        document: Name of the document, for messages.
-        text: The whole text.
-
-    Returns:
-        The page; every non-blank line is in exactly one of its blocks.
+    """Read a page; every non-blank line is in exactly one of its blocks.
 
     Raises:
         PageError: A line fits no record, a meeting says nothing, a date stands twice or
@@ -307,9 +277,6 @@ def lead_ins(blocks: tuple[Block, ...]) -> tuple[int | None, ...]:
 
     A bullet that ends with a colon introduces the bullets after it: those that stand further in,
     where there are such; else up to and including the first that ends like a sentence.
-
-    Args:
-        blocks: The statements of a section, or an objective and its items.
 
     Returns:
         For each block, the position of its lead-in, or None. A lead-in may have one itself.

@@ -46,9 +46,6 @@ def page_text(path: Path) -> str:
 def html_text(html: str) -> str:
     """Take headings, paragraphs and list items out of an HTML page.
 
-    Args:
-        html: The page.
-
     Returns:
         One line each, list items marked with `- `, those of a list inside another further in;
         scripts, styles, navigation and footers left out.
@@ -71,14 +68,7 @@ def html_text(html: str) -> str:
 
 
 def markdown_text(markdown: str) -> str:
-    """Take the headings and blocks out of a Markdown page.
-
-    Args:
-        markdown: The page.
-
-    Returns:
-        One line a heading, paragraph or list item; emphasis marks removed.
-    """
+    """Take headings, paragraphs and list items out of Markdown, one a line, without emphasis."""
     lines: list[str] = []
     above: dict[str, str] = {}
     for part in MarkdownHeaderTextSplitter(_HEADERS).split_text(markdown):

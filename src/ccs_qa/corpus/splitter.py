@@ -13,8 +13,6 @@ def split_spans(
     """Cut a text into pieces that fit a window.
 
     Args:
-        text: The text.
-        length: Counts the tokens of a text.
         window: Longest piece, in tokens.
         overlap: Tokens shared by neighbouring pieces, less than the window.
 

@@ -31,14 +31,7 @@ class Adapter:
     layers: Mapping[str, tuple[torch.Tensor, torch.Tensor]]
 
     def merge(self, weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Add the changes to the weights of a network.
-
-        Args:
-            weights: Weights by name, as the network names them.
-
-        Returns:
-            All weights, changed where a layer is tuned.
-        """
+        """Add the changes to the weights of a network."""
         merged = dict(weights)
         for layer, (up, down) in self.layers.items():
             name = f"{layer}.weight"
@@ -47,12 +40,7 @@ class Adapter:
 
 
 def write_adapter(adapter: Adapter, path: Path) -> None:
-    """Write an adapter in float16.
-
-    Args:
-        adapter: The adapter.
-        path: The file.
-    """
+    """Write an adapter in float16."""
     matrices = {}
     for layer, (up, down) in adapter.layers.items():
         matrices[f"{layer}.up"] = up.detach().to("cpu", torch.float16).contiguous()
@@ -61,14 +49,7 @@ def write_adapter(adapter: Adapter, path: Path) -> None:
 
 
 def read_adapter(path: Path) -> Adapter:
-    """Read an adapter.
-
-    Args:
-        path: The file.
-
-    Returns:
-        The adapter.
-    """
+    """Read an adapter."""
     with safe_open(path, framework="pt") as file:
         names = sorted(name.removesuffix(".up") for name in file.keys() if name.endswith(".up"))  # noqa: SIM118 - no mapping
         layers = {
@@ -78,13 +59,10 @@ def read_adapter(path: Path) -> Adapter:
 
 
 def adapter_digest(path: Path | None) -> str:
-    """Name an adapter by its content.
+    """Name an adapter by its content: eight hex digits, or `base`.
 
     Args:
         path: The file; None for the untouched model.
-
-    Returns:
-        Eight hex digits, or `base`.
     """
     if path is None:
         return "base"

@@ -55,16 +55,15 @@ class Encoder:
         """Take over a loaded model.
 
         Args:
-            model: The model.
-            identity: Its name and fingerprint.
             batch: Texts in one forward pass. The int8 network scales activations over the
                 whole batch, so 1 keeps a text's vectors free of its neighbours.
-            prompts: Prefix of queries and of passages.
         """
+        # Dropout would give a text other vectors each time.
         self._model = model.eval()
         self._batch = batch
         self._prompts = prompts
         self.identity = identity
+        # Asked of the model itself: not every one says how wide its vectors are.
         probe = self._forward(["a"], "")
         self.dimension = int(probe["sentence_embedding"].shape[-1])
         self.window = int(model.max_seq_length or 512)
@@ -78,6 +77,7 @@ class Encoder:
         tokenizer = self._model.tokenizer
         special = getattr(tokenizer, "all_special_ids", None)
         if special is None:
+            # A tokenizer of our own lists what was added; the unknown token stands for content.
             special = [
                 token
                 for token, added in tokenizer.get_added_tokens_decoder().items()
@@ -92,14 +92,7 @@ class Encoder:
         return output
 
     def count_tokens(self, text: str) -> int:
-        """Count the content tokens of a text, without prompt or framing tokens.
-
-        Args:
-            text: Any text.
-
-        Returns:
-            Number of tokens, up to the window.
-        """
+        """Count a text's content tokens, without prompt or framing tokens, up to the window."""
         features = self._model.preprocess([text], prompt="")
         ids = features["input_ids"][0].numpy()
         return int(np.isin(ids, self._special, invert=True).sum())
@@ -109,7 +102,6 @@ class Encoder:
 
         Args:
             text: The text; what exceeds the window is cut.
-            role: Whether it is asked or answers.
 
         Returns:
             (content tokens, 2) first character and end of each token, as `encode` tells them; no
@@ -119,8 +111,10 @@ class Encoder:
         if SPANS not in features:
             return np.zeros((0, 2), np.int64)
         ids = features["input_ids"][0].numpy()
+        # The prompt's tokens are content to the tokenizer, and none of the text's.
         kept = np.flatnonzero(np.isin(ids, self._special, invert=True))[self._skip[role] :]
         places: npt.NDArray[np.int64] = features[SPANS][0].numpy()[kept]
+        # A first token may begin with the space of the prompt before it.
         return np.maximum(places - len(self._prompts[role]), 0)
 
     def encode(self, texts: Sequence[str], role: Role) -> Encoded:
@@ -128,10 +122,6 @@ class Encoder:
 
         Args:
             texts: The texts; what exceeds the window is cut.
-            role: Whether they are asked or answer; chooses the prompt.
-
-        Returns:
-            Pooled and token vectors, in the order of the texts.
         """
         pooled: list[Vectors] = []
         tokens: list[Vectors] = []
@@ -146,6 +136,7 @@ class Encoder:
             for row, keep in enumerate(content):
                 positions = np.flatnonzero(keep)[self._skip[role] :]
                 if not positions.size:
+                    # A text of no content still needs a row: MaxSim of nothing is undefined.
                     positions = np.flatnonzero(mask[row])
                 tokens.append(np.ascontiguousarray(vectors[row, positions], np.float32))
                 if SPANS in output:
@@ -170,27 +161,18 @@ def unit_rows(vectors: Vectors) -> Vectors:
         The same shape; a row of zeros stays one.
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    # A row of zeros is divided by something and stays one.
     scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))
     return scaled
 
 
 def is_embedded(name: str) -> bool:
-    """Tell whether a model is the embedded one.
-
-    Args:
-        name: The model setting.
-
-    Returns:
-        Whether it is, with whatever adapter.
-    """
+    """Tell whether a model is the embedded one."""
     return name in {EMBEDDED, EMBEDDED_BASE} or name.startswith(f"{EMBEDDED}:")
 
 
 def adapter_file(name: str) -> Path | None:
     """Find the adapter of an embedded model.
-
-    Args:
-        name: The model setting.
 
     Returns:
         The shipped adapter for `embedded`, none for `embedded-base`, the named file for
@@ -215,11 +197,7 @@ def open_encoder(name: str, cache: Path, threads: int) -> Encoder:
     Args:
         name: `embedded`, `embedded-base` (without adapter), `embedded:FILE` (with another
             adapter), or a hub name or folder of a sentence-transformers model.
-        cache: Folder of prepared models.
         threads: Threads of the embedded model; 0 lets the runtime choose.
-
-    Returns:
-        The encoder.
 
     Raises:
         ModelError: The embedded model is not prepared or damaged, or the named model
@@ -252,7 +230,9 @@ def _open_embedded(folder: Path, threads: int) -> Encoder:
 
 def _fingerprint(model: SentenceTransformer) -> str:
     digest = hashlib.sha256()
+    # By name: a library may order its layers otherwise tomorrow.
     for name, weights in sorted(model.state_dict().items()):
         digest.update(name.encode())
+        # As fp32, since numpy knows no bfloat16.
         digest.update(np.ascontiguousarray(weights.float().numpy()).tobytes())
     return digest.hexdigest()[:16]

@@ -56,24 +56,14 @@ def _config(shape: Shape) -> BertConfig:
 
 
 def build_network(model: WheelModel, adapter: Adapter | None = None) -> BertModel:
-    """Put dequantised weights into a BERT network.
-
-    Args:
-        model: The decoded wheel model.
-        adapter: Changes to merge into the weights, if any.
-
-    Returns:
-        The network in evaluation mode, fp32, without the pooling head.
-
-    Raises:
-        RuntimeError: A weight is missing, superfluous or of the wrong size.
-    """
+    """Put dequantised weights into a BERT network for evaluation, fp32, no pooling head."""
     network: BertModel = BertModel(_config(model.shape), add_pooling_layer=False)
     expected = network.state_dict()
     state = {
         long: torch.from_numpy(model.tensors[short]).reshape(expected[long].shape)
         for short, long in _names(model.shape.layers).items()
     }
+    # Strict: a weight that is missing would stay random, and nobody would see it.
     network.load_state_dict(adapter.merge(state) if adapter else state, strict=True)
     network.train(mode=False)
     return network
@@ -96,7 +86,6 @@ def export_onnx(network: BertModel, target: Path) -> None:
     """Write a network as fp32 ONNX with free batch and length.
 
     Args:
-        network: The network.
         target: File to write; inputs `input_ids` and `attention_mask` (batch, length)
             int64, output `token_embeddings` (batch, length, hidden) float32.
     """
@@ -126,10 +115,6 @@ def quantise_onnx(source: Path, target: Path) -> None:
     """Write an int8 twin of an ONNX file: weights per channel, activations dynamic.
 
     One scale for a whole matrix costs four points of nDCG@10; one for each channel none.
-
-    Args:
-        source: The fp32 file.
-        target: The int8 file to write.
     """
     root = logging.getLogger()
     level = root.level

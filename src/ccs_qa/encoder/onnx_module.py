@@ -24,8 +24,6 @@ class OnnxTransformer(InputModule):
         """Open the session.
 
         Args:
-            model: The ONNX file.
-            tokenizer: The tokenizer file.
             window: Longest input in tokens.
             threads: Threads of the session; 0 lets onnxruntime choose.
         """
@@ -50,11 +48,6 @@ class OnnxTransformer(InputModule):
     ) -> dict[str, Any]:
         """Tokenise texts, each after the prompt.
 
-        Args:
-            inputs: The texts.
-            prompt: Prefix of every text.
-            **kwargs: Options of other modules, unused here.
-
         Returns:
             `input_ids` and `attention_mask`, (batch, length) int64, and `token_spans`,
             (batch, length, 2) int64, where each token stands in its prompt and text.
@@ -67,18 +60,11 @@ class OnnxTransformer(InputModule):
         }
 
     def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401, ARG002 - the library's signature
-        """Run the network.
-
-        Args:
-            features: What `preprocess` gave.
-            **kwargs: Options of other modules, unused here.
-
-        Returns:
-            The features with `token_embeddings` and `sentence_embedding` added.
-        """
+        """Run the network: `token_embeddings` and `sentence_embedding` join the features."""
         inputs = {name: features[name].numpy() for name in ("input_ids", "attention_mask")}
         (vectors,) = self._session.run(None, inputs)
         sums = (vectors * inputs["attention_mask"][..., None].astype(np.float32)).sum(axis=1)
+        # The mean differs from the sum by a factor, which the norm takes out.
         pooled = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return {
             **features,
@@ -87,14 +73,5 @@ class OnnxTransformer(InputModule):
         }
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the library's signature
-        """Refuse: the prepared folder is written by the preparation alone.
-
-        Args:
-            output_path: Folder asked for.
-            *args: Unused.
-            **kwargs: Unused.
-
-        Raises:
-            NotImplementedError: Always.
-        """
+        """Refuse: the prepared folder is written by the preparation alone."""
         raise NotImplementedError

@@ -36,17 +36,10 @@ class ModelManifest(BaseModel):
 
     Attributes:
         format: Layout of the folder; raised when the preparation changes.
-        name: Published name of the model.
-        source: Distribution and version that the weights came from.
-        source_sha256: Checksum of the weights file of that distribution.
         adapter: Name of the adapter merged into the weights; `base` for none.
-        precision: Precision of the weights.
-        pooling: How token vectors become one.
         dimension: Width of a vector.
         window: Longest input in tokens, framing tokens included.
-        prompts: Prefix of a query and of a passage.
         files: sha256 of each file beside the manifest.
-        versions: Versions of the libraries that prepared it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -71,39 +64,22 @@ class ModelManifest(BaseModel):
 
 
 def sha256_file(path: Path) -> str:
-    """Digest a file.
-
-    Args:
-        path: The file.
-
-    Returns:
-        Hex sha256 of its bytes.
-    """
+    """Digest a file, as hex sha256."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def model_folder(cache: Path, adapter: Path | None) -> Path:
-    """Name the folder of the embedded model.
+    """Name the folder of the embedded model, whether it exists or not.
 
     Args:
-        cache: Folder of prepared models.
         adapter: File of the adapter merged into it; None for the untouched model.
-
-    Returns:
-        The folder, whether it exists or not.
     """
     return cache / f"multilingual-e5-small-int8-v{FORMAT}-{adapter_digest(adapter)}"
 
 
 def read_manifest(folder: Path) -> ModelManifest:
     """Read the manifest of a prepared model and check its files.
-
-    Args:
-        folder: The folder.
-
-    Returns:
-        The manifest.
 
     Raises:
         ModelError: There is no model, or a file is missing, altered or of another layout.
@@ -130,9 +106,6 @@ def prepare_embedded(cache: Path, adapter: Path | None, progress: Progress) -> M
         cache: Folder of prepared models; made when absent.
         adapter: File of the adapter to merge; None for the untouched model.
         progress: Called with the step, the steps done and the steps in all.
-
-    Returns:
-        The manifest of the prepared model.
 
     Raises:
         ModelError: The wheel is absent or not of the known layout.

@@ -15,12 +15,6 @@ from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 def write_torch_model(folder: Path) -> SentenceTransformer:
     """Write the wheel's model as a sentence-transformers folder, in fp32.
 
-    Args:
-        folder: Folder to write.
-
-    Returns:
-        The model, loaded, on the CPU.
-
     Raises:
         ModelError: The wheel is absent or not of the known layout.
     """

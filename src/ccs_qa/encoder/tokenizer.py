@@ -15,14 +15,7 @@ _METASPACE = "\u2581"
 
 
 def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
-    """Build a tokenizer that gives the ids the model was trained on.
-
-    Args:
-        vocabulary: Pieces and scores in id order.
-
-    Returns:
-        A tokenizer that frames each text with the first and last token.
-    """
+    """Build a tokenizer that gives the ids the model was trained on, in order of the pieces."""
     tokenizer = Tokenizer(
         Unigram(
             list(zip(vocabulary.pieces, vocabulary.scores, strict=True)),
@@ -41,6 +34,7 @@ def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(
         replacement=_METASPACE, prepend_scheme="always"
     )
+    # Each text is framed as the model was trained on.
     first, last = vocabulary.pieces[vocabulary.bos], vocabulary.pieces[vocabulary.eos]
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{first} $A {last}",

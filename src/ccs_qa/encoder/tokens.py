@@ -34,10 +34,8 @@ class TokenRows:
 
         Args:
             vectors: (rows, dimension) float32.
-
-        Returns:
-            The rows.
         """
+        # Never 0: a row of zeros has to be divided by something.
         largest = np.abs(vectors).max(axis=1, initial=1e-12)
         scales = (largest / _STEPS).astype(np.float32)
         return cls(np.rint(vectors / scales[:, None]).astype(np.int8), scales)

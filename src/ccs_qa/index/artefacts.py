@@ -33,8 +33,6 @@ def encode_views(
     """Encode every view, hints and near misses as questions and the rest as passages.
 
     Args:
-        views: The views.
-        encoder: The model.
         progress: Called with the step, the views done and the views in all.
 
     Returns:
@@ -46,6 +44,8 @@ def encode_views(
     for start in range(0, len(views), _BATCH):
         progress("index.encode", start, len(views))
         for at, view in enumerate(views[start : start + _BATCH], start):
+            # One by one: the int8 network scales over a batch, so the neighbours of a text would
+            # tell.
             encoded = encoder.encode([view.text], "query" if view.kind in ASKED else "passage")
             pooled[at] = encoded.pooled[0]
             tokens.append(encoded.tokens[0][: 0 if view.kind == "near-miss" else None])
@@ -58,10 +58,6 @@ def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vec
 
     The questions' mean comes from the hints, which are the only questions known when the
     index is built; without hints the passages' mean stands in.
-
-    Args:
-        views: The views.
-        tokens: The token vectors of each.
 
     Returns:
         (token vectors, dimension) float32 in the order of the views, and (2, dimension)
@@ -80,9 +76,6 @@ def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vec
 
 def edges_of(views: Sequence[View]) -> npt.NDArray[np.int64]:
     """List which view belongs to which passage.
-
-    Args:
-        views: The views.
 
     Returns:
         (2, edges) int64: positions of a passage and of one of its views, in ascending order.
@@ -104,12 +97,6 @@ def write_index(
     """Encode the views and write every file of an index but its manifest.
 
     Args:
-        folder: An empty folder.
-        passages: The passages, in index order.
-        views: Their views, in passage order.
-        encoder: The model.
-        corpus: Digest of the corpus.
-        splitter: How long texts were cut.
         progress: Called with the step, the work done and the work in all.
 
     Returns:
@@ -118,6 +105,7 @@ def write_index(
     pooled, tokens = encode_views(views, encoder, progress)
     progress("index.write", 0, 1)
     centred, means = centre_tokens(views, tokens)
+    # Exact: with so few views an approximate index would save nothing.
     vectors = faiss.IndexFlatIP(encoder.dimension)
     vectors.add(pooled)
     faiss.write_index(vectors, str(folder / "vectors.faiss"))
@@ -138,6 +126,7 @@ def write_index(
     for language in LANGUAGES:
         for scope in _SCOPES:
             texts = [""] * len(passages)
+            # The view with context holds the plain one: with both, each word would count twice.
             wanted = ("context",) if scope == "text" else ("context", "hint")
             for view in views:
                 if view.language == language and view.kind in wanted:
@@ -167,12 +156,6 @@ def write_index(
 def load_index(index: Path) -> SearchIndex:
     """Open the index in use, every file checked.
 
-    Args:
-        index: The index folder.
-
-    Returns:
-        The index.
-
     Raises:
         IndexMissingError: Nothing was built yet.
         IndexStaleError: It has another layout than this release reads.
@@ -180,6 +163,7 @@ def load_index(index: Path) -> SearchIndex:
     """
     version = current_version(index)
     manifest = read_index_manifest(version)
+    # Before any is parsed: a damaged file could crash the library that reads it.
     check_files(version, manifest)
     try:
         with np.load(version / "views.npz", allow_pickle=False) as stored:

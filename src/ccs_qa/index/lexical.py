@@ -43,40 +43,17 @@ def _stemmer(language: Language) -> Stemmer.Stemmer:
 
 
 def stop_words(language: Language) -> frozenset[str]:
-    """Return the words that carry no topic in a language.
-
-    Args:
-        language: The language.
-
-    Returns:
-        The words, folded.
-    """
+    """Return the words that carry no topic in a language."""
     return _STOP[language]
 
 
 def stems(tokens: Sequence[str], language: Language) -> list[str]:
-    """Stem words.
-
-    Args:
-        tokens: Folded words.
-        language: Whose endings are cut.
-
-    Returns:
-        One stem a word, in order.
-    """
+    """Stem folded words."""
     return [str(stem) for stem in _stemmer(language).stemWords(list(tokens))]
 
 
 def terms(text: str, language: Language) -> list[str]:
-    """List the index terms of a text.
-
-    Args:
-        text: A passage or a question.
-        language: Whose stop words and stems apply.
-
-    Returns:
-        Folded stems in order, stop words left out; every word when all are stop words.
-    """
+    """List the folded stems of a text without stop words, or with them where all are."""
     tokens = words(text)
     content = [token for token in tokens if token not in _STOP[language]] or tokens
     return stems(content, language)
@@ -86,76 +63,35 @@ class LexicalIndex:
     """BM25 scores of every passage for a question, in one language."""
 
     def __init__(self, retriever: bm25s.BM25, language: Language, size: int) -> None:
-        """Take over a filled retriever; use `build` or `load`.
-
-        Args:
-            retriever: The filled retriever.
-            language: The language of its terms.
-            size: Number of passages.
-        """
+        """Take over a filled retriever; use `build` or `load`."""
         self._retriever = retriever
         self.language = language
         self.size = size
 
     @classmethod
     def build(cls, texts: Sequence[str], language: Language) -> "LexicalIndex":
-        """Index texts.
-
-        Args:
-            texts: One text a passage, in passage order.
-            language: Their language.
-
-        Returns:
-            The index.
-        """
+        """Index texts."""
         retriever = bm25s.BM25()
         retriever.index([terms(text, language) or [""] for text in texts], show_progress=False)
         return cls(retriever, language, len(texts))
 
     @classmethod
     def load(cls, folder: Path, language: Language, size: int) -> "LexicalIndex":
-        """Read an index that `save` wrote.
-
-        Args:
-            folder: Where it lies.
-            language: Its language.
-            size: Number of passages.
-
-        Returns:
-            The index.
-        """
+        """Read an index that `save` wrote."""
         return cls(bm25s.BM25.load(str(folder)), language, size)
 
     def save(self, folder: Path) -> None:
-        """Write the index.
-
-        Args:
-            folder: Folder to make.
-        """
+        """Write the index."""
         self._retriever.save(str(folder), show_progress=False)
 
     def strange(self, question: str) -> float:
-        """Tell how many terms of a question are not in the index.
-
-        Args:
-            question: The question.
-
-        Returns:
-            Their share, 0 to 1.
-        """
+        """Tell which share of a question's terms, 0 to 1, is not in the index."""
         asked = terms(question, self.language)
         known = sum(term in self._retriever.vocab_dict for term in asked)
         return 1 - known / len(asked) if asked else 1.0
 
     def scores(self, question: str) -> npt.NDArray[np.float32]:
-        """Score every passage.
-
-        Args:
-            question: The question.
-
-        Returns:
-            (passages,) float32, 0 where no term is shared.
-        """
+        """Score every passage, (passages,) float32, 0 where no term is shared."""
         known = [
             term for term in terms(question, self.language) if term in self._retriever.vocab_dict
         ]

@@ -74,8 +74,6 @@ class SearchIndex:
         """Take over the loaded parts; use `load_index`.
 
         Args:
-            manifest: What the index was built from.
-            passages: Passage ids, in index order.
             vectors: FAISS index of one pooled vector a view.
             views: For each view its `language` and `kind` as positions, and `start`, the first
                 row of its token vectors, (views,) int64; `edges`, (2, edges) int64, the
@@ -92,14 +90,17 @@ class SearchIndex:
         self._language = views["language"]
         self._kind = views["kind"]
         self._starts = np.append(views["start"], len(tokens))
+        # Edges come by passage: those of each are a slice.
         self._bounds = np.searchsorted(passage, np.arange(len(passages) + 1))
         hinted = self._kind[self._views] == _HINT
         answers = np.ones(int(hinted.sum()), np.float32)
+        # Sparse: of all pairs of passages few share a hint.
         owned = csr_array(
             (answers, (passage[hinted], self._views[hinted])), (len(passages), len(self._kind))
         )
         self._shared = owned @ owned.T
         self.counts = np.bincount(passage[hinted], minlength=len(passages))
+        # A hint is no rendition: it does not make its passage said in that language.
         spoken = np.where(hinted, -1, self._language[self._views])
         self._spoken = {
             item: np.bincount(passage[spoken == at], minlength=len(passages)) > 0
@@ -127,20 +128,14 @@ class SearchIndex:
         Returns:
             The same shape, less the mean question token, scaled to unit length.
         """
+        # Token vectors share a direction that tells nothing apart: less it, nDCG@10 rose from .654
+        # to .673.
         return unit_rows(tokens - self._question_mean)
 
     def select(
         self, languages: tuple[Language, ...] = LANGUAGES, kinds: tuple[ViewKind, ...] = KINDS
     ) -> Marks:
-        """Mark the views of some languages and kinds.
-
-        Args:
-            languages: The languages wanted.
-            kinds: The kinds wanted.
-
-        Returns:
-            (views,) bool.
-        """
+        """Mark the views of some languages and kinds, (views,) bool."""
         key = (languages, kinds)
         if key not in self._marks:
             by_language = np.isin(self._language, [LANGUAGES.index(item) for item in languages])
@@ -174,6 +169,7 @@ class SearchIndex:
             (passages,) float32 cosine of the nearest view; -1 where no view counts.
         """
         counted = cosines if among is None else np.where(among, cosines, np.float32(-1))
+        # `reduceat` gives a neighbour's value where a passage owns no view: every passage owns one.
         best: Vectors = np.maximum.reduceat(counted[self._views], self._bounds[:-1])
         return best
 
@@ -193,15 +189,13 @@ class SearchIndex:
             return 0.5
         asked = cosines[self._asked]
         nearest = np.argpartition(-asked, _NEIGHBOURS)[:_NEIGHBOURS]
+        # Less the nearest: the largest exponent is 0, so nothing overflows.
         weights = np.exp((asked[nearest] - asked[nearest].max()) / _REACH)
         answered = self._kind[self._asked[nearest]] == _HINT
         return float(weights[answered].sum() / weights.sum())
 
     def companions(self, first: int) -> Vectors:
         """Tell which passages answer the same known questions as one.
-
-        Args:
-            first: Position of the passage.
 
         Returns:
             (passages,) float32: natural logarithm of one more than the number of hints that
@@ -210,6 +204,7 @@ class SearchIndex:
         row = slice(*self._shared.indptr[first : first + 2])
         found = np.zeros(len(self.passages), np.float32)
         found[self._shared.indices[row]] = np.log1p(self._shared.data[row])
+        # It shares all of its hints with itself, which says nothing.
         found[first] = 0.0
         return found
 
@@ -217,8 +212,6 @@ class SearchIndex:
         """Score passages by BM25.
 
         Args:
-            question: The question.
-            language: Whose renditions are searched.
             scope: `text` for title, section and rendition, `all` for hints too.
 
         Returns:
@@ -239,26 +232,20 @@ class SearchIndex:
         """
         vectors = self._texts[candidates]
         cosines: Vectors = vectors @ vectors.T
+        # No passage is its own neighbour.
         np.fill_diagonal(cosines, -1.0)
         return cosines
 
     def _mean_texts(self, passage: Positions, views: Positions, mean: Vectors) -> Vectors:
         """Average the pooled vectors of each passage's texts, less the mean of all passages."""
         texts = np.zeros((len(self.passages), self._vectors.d), np.float32)
+        # Unlike `+=` on an index, which adds once however often a passage comes.
         np.add.at(texts, passage, self._vectors.reconstruct_batch(views))
         number = np.bincount(passage, minlength=len(self.passages))
         return unit_rows((texts / np.maximum(number, 1)[:, None] - mean).astype(np.float32))
 
     def strange(self, question: str, language: Language) -> float:
-        """Tell how strange the words of a question are to the corpus.
-
-        Args:
-            question: The question.
-            language: Its language.
-
-        Returns:
-            Share of its index terms that no passage and no hint holds, 0 to 1.
-        """
+        """Tell which share of a question's index terms, 0 to 1, no passage and no hint holds."""
         return self._lexical[language, "all"].strange(question)
 
     def plain(self, tokens: Vectors, passage: int, language: Language) -> Vectors:
@@ -266,8 +253,6 @@ class SearchIndex:
 
         Args:
             tokens: (tokens, dimension) float32, centred tokens of a question.
-            passage: Position of the passage.
-            language: Language of the text.
 
         Returns:
             (tokens, tokens of the text) float32 cosines; no columns where there is no such text,
@@ -276,6 +261,7 @@ class SearchIndex:
         among = self.select((language,), ("plain",))
         views = self._views[self._bounds[passage] : self._bounds[passage + 1]]
         found = views[among[views]]
+        # Tokens of a text cut in several do not line up with those of the whole.
         if len(found) != 1:
             return np.zeros((len(tokens), 0), np.float32)
         (view,) = found
@@ -298,13 +284,13 @@ class SearchIndex:
             wordings: Which of the tokens each wording has, at least one.
             cosines: (views,) float32, those of a wording; by them hints are near.
             candidates: Positions of passages, at least one, each with a view.
-            languages: Languages of the views that count.
             kinds: Kinds of the views that count; hints are always scored apart.
 
         Returns:
             The scores for each wording, in the order of the candidates.
         """
         owner, views = self._edges(cosines, candidates)
+        # A hint of several passages is multiplied once.
         scored, at = np.unique(views, return_inverse=True)
         lengths = self._starts[scored + 1] - self._starts[scored]
         offsets = np.cumsum(lengths) - lengths
@@ -321,10 +307,12 @@ class SearchIndex:
             forward = nearest[rows].mean(axis=0)
             backward = np.add.reduceat(similarity[rows].max(axis=0), offsets) / lengths
             best = np.full((len(LANGUAGES), len(candidates)), -np.inf)
+            # Hints are questions too: neither side may leave much of the other uncovered.
             symmetric = ((forward + backward) / 2)[at[asked]]
             np.maximum.at(best, (self._language[views[asked]], owner[asked]), symmetric)
             spoken = np.isfinite(best)
             hints = np.where(spoken, best, 0.0).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1)
+            # Not 0: that nobody wrote any speaks neither for the passage nor against it.
             hints[~spoken.any(axis=0)] = np.nan
             covered = np.maximum.reduceat(nearest[rows][:, at], edges, axis=1)
             return LegScores(mean(forward), mean(backward), hints.astype(np.float32), covered)
@@ -339,7 +327,9 @@ class SearchIndex:
         """List candidate and view of each pair to score: all texts, and the nearest hints."""
         hints = self._hint_views[candidates]
         if hints.shape[-1] > _HINTS_SCORED:
+            # 2 lies beyond every cosine: a filler is never among the nearest.
             far = np.where(hints < 0, np.float32(2), -cosines[hints])
+            # Tokens are dear to compare; whole vectors tell which hints are worth it.
             nearest = np.argpartition(far, _HINTS_SCORED)[..., :_HINTS_SCORED]
             hints = np.take_along_axis(hints, nearest, axis=-1)
         views = np.hstack([self._text_views[candidates], hints.reshape(len(candidates), -1)])

@@ -33,12 +33,7 @@ class IndexManifest(BaseModel):
 
     Attributes:
         format: Layout of the files; raised when they change.
-        model: Identity of the model that made the vectors.
         dimension: Width of a vector.
-        corpus: Digest of the corpus.
-        splitter: How long texts were cut.
-        counts: Numbers of meetings, passages, views, hints, near misses and token vectors.
-        libraries: Versions of the libraries that wrote the files.
         files: sha256 of each file, by path inside the version.
     """
 
@@ -61,23 +56,12 @@ class IndexManifest(BaseModel):
 
 
 def library_versions() -> dict[str, str]:
-    """Name the versions of the libraries that write an index.
-
-    Returns:
-        Version by distribution name.
-    """
+    """Name the versions of the libraries that write an index."""
     return {name: importlib.metadata.version(name) for name in _LIBRARIES}
 
 
 def digest_files(folder: Path) -> dict[str, str]:
-    """Digest every file of a version, its manifest aside.
-
-    Args:
-        folder: The version.
-
-    Returns:
-        Hex sha256 by path inside the folder.
-    """
+    """Digest every file of a version but its manifest, hex sha256 by path inside it."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != _MANIFEST:
@@ -91,9 +75,6 @@ def digest_files(folder: Path) -> dict[str, str]:
 def lock_folder(index: Path) -> Iterator[Path]:
     """Give a clean scratch folder inside the index folder to one builder at a time.
 
-    Args:
-        index: The index folder; made when absent.
-
     Yields:
         An empty folder beside the versions, removed afterwards unless swapped in.
 
@@ -103,9 +84,11 @@ def lock_folder(index: Path) -> Iterator[Path]:
     index.mkdir(parents=True, exist_ok=True)
     with (index / ".lock").open("w") as handle:
         try:
+            # The system frees the lock of a process that was killed: none is ever left behind.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SearchIndexError(problem="busy", found=index.name) from None
+        # Safe under the lock: whoever made it is gone.
         for leftover in index.glob(f"{_BUILDING}*"):
             shutil.rmtree(leftover)
         scratch = index / f"{_BUILDING}{secrets.token_hex(4)}"
@@ -117,23 +100,22 @@ def lock_folder(index: Path) -> Iterator[Path]:
 
 
 def swap_in(index: Path, scratch: Path, manifest: IndexManifest) -> None:
-    """Put a finished build in use, in one step; older versions go afterwards.
-
-    Args:
-        index: The index folder.
-        scratch: The folder that `lock_folder` gave, filled.
-        manifest: Its manifest, written last.
-    """
+    """Put a finished build in use, in one step; older versions go afterwards."""
     (scratch / _MANIFEST).write_text(manifest.model_dump_json(indent=2), "utf-8")
+    # On disk before anything points at it: after a power cut the pointer must not outlive the
+    # files.
     _flush(scratch)
+    # With a suffix: a build from the same sources must not meet the version in use.
     version = index / f"{manifest.index_id}-{secrets.token_hex(4)}"
     scratch.rename(version)
     pointer = index / f"{CURRENT}.new"
     pointer.write_text(version.name, "utf-8")
     _flush(index, deep=False)
+    # One rename, which is atomic: a reader sees the old version or the new one, whole.
     pointer.replace(index / CURRENT)
     for old in index.iterdir():
         if old.is_dir() and old != version and (old / _MANIFEST).is_file():
+            # What cannot be removed now goes with the next build.
             shutil.rmtree(old, ignore_errors=True)
 
 
@@ -147,12 +129,6 @@ def _flush(folder: Path, *, deep: bool = True) -> None:
 
 def current_version(index: Path) -> Path:
     """Find the version in use.
-
-    Args:
-        index: The index folder.
-
-    Returns:
-        Its folder.
 
     Raises:
         IndexMissingError: Nothing was built yet.
@@ -170,12 +146,6 @@ def current_version(index: Path) -> Path:
 def read_index_manifest(version: Path) -> IndexManifest:
     """Read the manifest of a version.
 
-    Args:
-        version: The version's folder.
-
-    Returns:
-        The manifest.
-
     Raises:
         IndexDamagedError: It cannot be read.
         IndexStaleError: It has another layout than this release reads.
@@ -190,16 +160,9 @@ def read_index_manifest(version: Path) -> IndexManifest:
 
 
 def check_files(version: Path, manifest: IndexManifest) -> None:
-    """Compare every file of a version with its checksum.
-
-    Args:
-        version: The version's folder.
-        manifest: Its manifest.
-
-    Raises:
-        IndexDamagedError: A file is missing, superfluous or altered.
-    """
+    """Compare every file of a version with its checksum, else raise `IndexDamagedError`."""
     found = digest_files(version)
+    # A file too many is damage as well: a library might read it.
     for name in sorted(found.keys() | manifest.files.keys()):
         if found.get(name) != manifest.files.get(name):
             raise IndexDamagedError(file=name)

@@ -31,14 +31,7 @@ class SplitterSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One text under which a passage is indexed, or a question that no passage answers.
-
-    Attributes:
-        passages: Positions of its passages in the index; none for a near miss.
-        language: Language of the text.
-        kind: What the text is made of.
-        text: The text itself.
-    """
+    """A text under which passages are indexed (by position), or that none answers."""
 
     passages: tuple[int, ...]
     language: Language
@@ -56,16 +49,7 @@ def _sentence(text: str) -> str:
 
 
 def context_of(passage: Passage, title: Bilingual | None, language: Language) -> str:
-    """Write what stands above a passage: meeting title, section, lead-in.
-
-    Args:
-        passage: The passage.
-        title: The title of its meeting, when it has one.
-        language: The language wanted.
-
-    Returns:
-        The parts that exist in that language, as sentences; empty when there are none.
-    """
+    """Write what stands above a passage: meeting title, section, lead-in, as far as there are."""
     parts = [_in(title, language), _in(passage.section, language), _in(passage.lead_in, language)]
     own = _in(passage.renditions, language)
     kept = [part for index, part in enumerate(parts) if part and part not in (own, *parts[:index])]
@@ -81,9 +65,6 @@ def make_views(
     """List every view of every passage, then the questions of several passages or none.
 
     Args:
-        passages: The passages, in index order.
-        titles: The meeting title of each.
-        known: Questions of which it is known what answers them.
         split: Cuts a text that exceeds the encoder's window, else returns it alone.
 
     Returns:

@@ -22,9 +22,6 @@ class Model(Protocol):
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Write.
 
-        Args:
-            prompt: What is asked.
-
         Returns:
             The text, piece by piece; an empty piece while there is nothing yet.
 
@@ -67,17 +64,14 @@ class Breaker:
         return "half-open" if over or self._on_trial else "open"
 
     def enter(self) -> bool:
-        """Ask to pass; whoever may pass reports how it went, or that it left.
-
-        Returns:
-            Whether the request may be made.
-        """
+        """Ask to pass; whoever may pass reports how it went, or that it left."""
         with self._lock:
             state = self._state()
             if state == "closed":
                 return True
             if state == "open" or self._on_trial:
                 return False
+            # One at a time: an endpoint that recovers must not be met by all who waited.
             self._on_trial = True
             return True
 
@@ -90,6 +84,7 @@ class Breaker:
         """Report that it failed."""
         with self._lock:
             self._failed += 1
+            # While it is open, late failures of earlier requests must not prolong the pause.
             if self._on_trial or (self._opened is None and self._failed >= self._most):
                 self._opened, self._on_trial = self._clock(), False
 
@@ -106,8 +101,6 @@ class Guarded:
         """Bind the parts.
 
         Args:
-            inner: The model.
-            breaker: The breaker.
             at_once: Most requests under way, so that those who wait for a model never take up
                 the threads that answer everyone else; at least 1.
         """
@@ -128,15 +121,10 @@ class Guarded:
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Write, unless the endpoint is left alone for now.
 
-        Args:
-            prompt: What is asked.
-
-        Yields:
-            The text, piece by piece; an empty piece while there is nothing yet.
-
         Raises:
             EndpointError: It failed, or was not asked: the breaker is open, or too many ask.
         """
+        # To wait here would take up the very threads that this spares.
         if not self._free.acquire(blocking=False):
             raise EndpointError(fault="busy")
         try:

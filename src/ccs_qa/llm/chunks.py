@@ -13,26 +13,14 @@ Style = Literal["chat", "completion"]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One piece of a reply.
-
-    Attributes:
-        text: The text that it adds.
-        finish: Why the reply ends here; empty where it goes on.
-    """
+    """One piece of a reply; `finish` says why it ends here, empty where it goes on."""
 
     text: str = ""
     finish: str = ""
 
 
 def messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
-    """Word a prompt as a conversation.
-
-    Args:
-        prompt: The prompt.
-
-    Returns:
-        Our instructions as the system, each example as a turn, then the request.
-    """
+    """Word a prompt as a conversation."""
     said: list[ChatCompletionMessageParam] = [{"role": "system", "content": prompt.instructions}]
     for request, reply in prompt.examples:
         said.append({"role": "user", "content": request})
@@ -41,32 +29,13 @@ def messages(prompt: Prompt) -> list[ChatCompletionMessageParam]:
 
 
 def text_to_go_on(prompt: Prompt) -> str:
-    """Word a prompt as one text that a base model goes on with.
-
-    Args:
-        prompt: The prompt.
-
-    Returns:
-        The instructions, each request with its reply on the next line, then the request.
-    """
+    """Word a prompt as one text that a base model goes on with."""
     shown = [f"{request}\n{reply}" for request, reply in prompt.examples]
     return "\n\n".join([prompt.instructions, *shown, f"{prompt.request}\n"])
 
 
 def read_chunk(chunk: object, style: Style, model: str) -> Chunk:
-    """Read a piece; the client passes on whatever shape an endpoint sends.
-
-    Args:
-        chunk: The piece as the client gives it.
-        style: The form of the protocol.
-        model: The model that was asked.
-
-    Returns:
-        What it says.
-
-    Raises:
-        EndpointError: It is of no known shape, or another model speaks.
-    """
+    """Read whatever shape the client passes on; `EndpointError` for an unknown one or model."""
     named = getattr(chunk, "model", None)
     if isinstance(named, str) and named and not _same_model(named, model):
         raise EndpointError(fault="model")

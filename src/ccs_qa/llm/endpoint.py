@@ -49,11 +49,7 @@ class Limits:
 
 
 class Endpoint:
-    """A model behind an address; may be used from several threads.
-
-    Attributes:
-        model: Its name.
-    """
+    """A model behind an address; may be used from several threads."""
 
     def __init__(
         self,
@@ -69,8 +65,6 @@ class Endpoint:
 
         Args:
             url: Base address, as `https://host/v1`.
-            model: Name of the model.
-            limits: How far it may go.
             tokens: Most tokens of a reply, of which it is told.
             key: Key to show; None for none.
             style: `chat` for messages, `completion` for one text that the model goes on with.
@@ -84,17 +78,7 @@ class Endpoint:
         self._trusted = ssl.create_default_context()
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Have the model write; closing the iterator cuts the connection.
-
-        Args:
-            prompt: What is asked.
-
-        Yields:
-            The text, piece by piece; an empty piece while there is nothing yet.
-
-        Raises:
-            EndpointError: It gave no whole text within its limits.
-        """
+        """Have the model write within its limits, else `EndpointError`; closing cuts it off."""
         wire = self._wire()
         came: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         # A name that takes minutes to look up must not keep the process from ending.
@@ -117,6 +101,7 @@ class Endpoint:
                 except queue.Empty:
                     if patience <= 0:
                         raise EndpointError(fault="slow") from None
+                    # An empty piece lets whoever reads notice that its own client has left.
                     item = ""
                 else:
                     last = time.monotonic()

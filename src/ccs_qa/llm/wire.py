@@ -19,11 +19,7 @@ _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls
 
 
 class Wire(httpx2.BaseTransport):
-    """One connection to an endpoint; another thread may cut it.
-
-    Attributes:
-        answered: Whether the endpoint began to answer.
-    """
+    """One connection to an endpoint; another thread may cut it."""
 
     def __init__(
         self, verify: ssl.SSLContext, key: SecretStr, limits: httpx2.Timeout, most_bytes: int
@@ -31,7 +27,6 @@ class Wire(httpx2.BaseTransport):
         """Prepare the connection; nothing is sent yet.
 
         Args:
-            verify: Whom to trust.
             key: The key to show; empty for none.
             limits: Seconds to wait for a connection and for each byte.
             most_bytes: Most bytes of a reply.
@@ -50,12 +45,6 @@ class Wire(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and look at the head of the reply.
-
-        Args:
-            request: The request.
-
-        Returns:
-            The reply, its body still to be read.
 
         Raises:
             EndpointError: It is no stream of events.

@@ -38,14 +38,7 @@ class McpDoor:
 
     @asynccontextmanager
     async def open(self, service: QAService) -> AsyncIterator[None]:
-        """Answer while the block runs.
-
-        Args:
-            service: Answers.
-
-        Yields:
-            Nothing.
-        """
+        """Answer while the block runs."""
         # A manager runs once, and an application may be started again.
         manager = StreamableHTTPSessionManager(
             build_server(service),
@@ -62,16 +55,7 @@ class McpDoor:
                 self._manager = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
-
-        Args:
-            scope: The request.
-            receive: Gives its body.
-            send: Takes the response.
-
-        Raises:
-            NotReadyError: The service has not been opened.
-        """
+        """Answer a request."""
         if self._manager is None:
             raise NotReadyError
         await self._manager.handle_request(scope, receive, send)

@@ -32,14 +32,7 @@ _HINTS = protocol.ToolAnnotations(
 
 
 def build_server(service: QAService) -> Server[Any]:
-    """Make a protocol server.
-
-    Args:
-        service: Answers.
-
-    Returns:
-        The server; any transport of the SDK may run it.
-    """
+    """Make a protocol server."""
 
     async def list_tools(
         _context: ServerRequestContext[Any], _params: protocol.PaginatedRequestParams | None
@@ -74,14 +67,7 @@ def build_server(service: QAService) -> Server[Any]:
 
 
 def describe(tool: Tool[Any]) -> protocol.Tool:
-    """Describe a tool to a client.
-
-    Args:
-        tool: The tool.
-
-    Returns:
-        Its name, its words in both languages, what it takes and gives, and that it only reads.
-    """
+    """Describe a tool to a client."""
     return protocol.Tool(
         name=tool.name,
         title=_both(tool.title, " / "),

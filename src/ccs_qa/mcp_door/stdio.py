@@ -7,11 +7,7 @@ from ccs_qa.service import QAService
 
 
 async def serve_stdio(service: QAService) -> None:
-    """Answer until the client closes the input.
-
-    Args:
-        service: Answers.
-    """
+    """Answer until the client closes the input."""
     server = build_server(service)
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())

@@ -28,26 +28,13 @@ _DASH = " – "
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Words results; every quote is the exact text of its rendition.
-
-    Attributes:
-        corpus: Where meetings are looked up.
-        origin: What stands before a path to make an address; empty where it is not known.
-    """
+    """Words results with the exact text of quotes; addresses are absolute given an origin."""
 
     corpus: Corpus
     origin: str = ""
 
     def answer(self, answer: Answer) -> str:
-        """Word an answer.
-
-        Args:
-            answer: The answer.
-
-        Returns:
-            Its status, what was understood, its quotes or the nearest passages, and whose views
-            they are.
-        """
+        """Word an answer."""
         viewer = self._viewer(answer.language)
         view = viewer.answer(answer)
         status = f"{view.status_text} ({view.status})"
@@ -67,30 +54,14 @@ class Texts:
         return _joined([*told, *view.notes, view.searched, said])
 
     def hits(self, result: SearchResult) -> str:
-        """Word what a search found.
-
-        Args:
-            result: What it found.
-
-        Returns:
-            What was understood and the passages, best first, or that there are none.
-        """
+        """Word what a search found."""
         viewer = self._viewer(result.query.language)
         reading = "\n".join(viewer.reading(result.query))
         key = "mcp.found" if result.hits else "answer.not_found"
         return _joined([reading, viewer.words.text(key), *self._ranked(result.hits, viewer)])
 
     def timeline(self, query: Query, status: AnswerStatus, timeline: Timeline) -> str:
-        """Word a timeline.
-
-        Args:
-            query: What was understood of the topic.
-            status: Whether the summaries speak of it.
-            timeline: The timeline.
-
-        Returns:
-            One passage a meeting, oldest first, and the meetings that are silent.
-        """
+        """Word a timeline."""
         viewer = self._viewer(query.language)
         lead = followed(timeline, viewer.words)
         if status != "answered":
@@ -100,15 +71,7 @@ class Texts:
         return _joined([reading, lead, *entries, silent(timeline.absent, viewer.words)])
 
     def passage(self, passage: Passage) -> str:
-        """Word a passage.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            Each rendition that matches its document with its place and its status, the official
-            text first.
-        """
+        """Word a passage."""
         found, _ = verify_passage(passage, self.corpus.verify)
         told = [passage.id]
         for language in LANGUAGES:
@@ -127,14 +90,7 @@ class Texts:
         return _joined(told)
 
     def meetings(self, body: MeetingsResponse) -> str:
-        """Word the list of meetings.
-
-        Args:
-            body: The meetings.
-
-        Returns:
-            Each meeting with its titles and addresses, newest first.
-        """
+        """Word the list of meetings."""
         listed = []
         for item in body.meetings:
             day = item.date.isoformat()
@@ -188,14 +144,7 @@ class Texts:
 
 
 def refusal(error: CcsQaError) -> str:
-    """Word an error in both languages.
-
-    Args:
-        error: The error.
-
-    Returns:
-        What went wrong and what to do, once a language.
-    """
+    """Word an error in both languages."""
     return _joined(
         f"{item.title}\n{item.detail}\n→ {item.next}" for item in word_error(error).values()
     )

@@ -24,12 +24,7 @@ _Arguments = TypeVar("_Arguments", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a tool gives.
-
-    Attributes:
-        body: The structured content.
-        text: The same, to be read.
-    """
+    """What a tool gives."""
 
     body: BaseModel
     text: str
@@ -37,16 +32,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[_Arguments]):
-    """A tool.
-
-    Attributes:
-        name: Its name.
-        title: Key of its title.
-        description: Key of its description.
-        arguments: What it takes.
-        result: What it gives.
-        run: Answers a call; it blocks.
-    """
+    """A tool; `run` blocks."""
 
     name: str
     title: str

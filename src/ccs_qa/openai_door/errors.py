@@ -15,16 +15,7 @@ _STATUS = {415: 400, 422: 400}
 def error_body(
     error: CcsQaError, instance: str, *, errors: tuple[dict[str, str], ...] = ()
 ) -> ErrorBody:
-    """Word an error.
-
-    Args:
-        error: The error.
-        instance: The address asked for.
-        errors: Fields refused.
-
-    Returns:
-        The body.
-    """
+    """Word an error."""
     found = problem(error, instance, errors=errors)
     found = found.model_copy(update={"status": _STATUS.get(found.status, found.status)})
     param = error.details.get("param") or next((item["field"] for item in errors), None)
@@ -49,17 +40,7 @@ def error_response(
     errors: tuple[dict[str, str], ...] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """Word an error as a response.
-
-    Args:
-        error: The error.
-        instance: The address asked for.
-        errors: Fields refused.
-        headers: Headers to add.
-
-    Returns:
-        The response.
-    """
+    """Word an error as a response."""
     body = error_body(error, instance, errors=errors)
     return JSONResponse(
         body.model_dump(mode="json"),

@@ -47,12 +47,5 @@ data: [DONE]
 
 
 def error(status: int | str) -> Json:
-    """Give an example of an error.
-
-    Args:
-        status: Its status, or a range of them.
-
-    Returns:
-        Its body.
-    """
+    """Give an example of an error."""
     return error_body(_RAISED[status], _PATH).model_dump(mode="json")

@@ -11,13 +11,7 @@ from ccs_qa.text import words
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a conversation asks.
-
-    Attributes:
-        question: The last message of the user.
-        history: The earlier ones, oldest first.
-        mode: How the answer is to be worded.
-    """
+    """What a conversation asks."""
 
     question: str
     history: tuple[str, ...]
@@ -30,40 +24,18 @@ class Asked:
 
 
 def model_names(*, generative: bool) -> tuple[str, ...]:
-    """Name the ways of answering.
-
-    Args:
-        generative: Whether a language model may phrase answers.
-
-    Returns:
-        Their names as models.
-    """
+    """Name the ways of answering."""
     return (MODEL, GENERATIVE) if generative else (MODEL,)
 
 
 def check_model(name: str, known: tuple[str, ...]) -> None:
-    """Refuse a model that is not here.
-
-    Args:
-        name: Its name.
-        known: The names there are.
-
-    Raises:
-        ModelNameError: There is none of that name.
-    """
+    """Refuse a model that is not here (`ModelNameError`)."""
     if name not in known:
         raise ModelNameError(model=name, known=", ".join(known), param="model")
 
 
 def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Asked:
     """Read a conversation.
-
-    Args:
-        request: The request.
-        known: The models there are.
-
-    Returns:
-        What it asks.
 
     Raises:
         ModelNameError: There is no model of that name.

@@ -53,14 +53,7 @@ before; what fails later ends the stream with `data: {"error": …}`."""
 
 
 async def get_models(request: Request) -> tuple[str, ...]:
-    """Name the models; one that is not open yet offers what needs no language model.
-
-    Args:
-        request: The request.
-
-    Returns:
-        Their names.
-    """
+    """Name the models; one that is not open yet offers what needs no language model."""
     service = getattr(request.app.state, "service", None)
     return model_names(generative=isinstance(service, QAService) and service.generative)
 
@@ -89,14 +82,7 @@ def _errors(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     responses=_errors(500),
 )
 def models(known: Known) -> ModelsOut:
-    """List the ways of answering there are.
-
-    Args:
-        known: Their names.
-
-    Returns:
-        The models.
-    """
+    """List the ways of answering there are."""
     return ModelsOut(data=[describe(name) for name in known])
 
 
@@ -110,15 +96,7 @@ def models(known: Known) -> ModelsOut:
 def model(
     model: Annotated[str, Path(description="Its name.", examples=[MODEL])], known: Known
 ) -> ModelOut:
-    """Describe a way of answering.
-
-    Args:
-        model: Its name.
-        known: The names there are.
-
-    Returns:
-        The model.
-    """
+    """Describe a way of answering."""
     check_model(model, known)
     return describe(model)
 
@@ -157,13 +135,7 @@ async def chat(
     """Answer the last question of a conversation.
 
     Args:
-        body: The conversation.
-        service: The service.
         heartbeat: Seconds between the comments that keep a stream open.
-        request: The request.
-
-    Returns:
-        The completion, or a stream of chunks.
     """
     asked = read_chat(body, model_names(generative=service.generative))
     writer = Writer(

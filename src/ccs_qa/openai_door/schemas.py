@@ -173,14 +173,7 @@ class ModelOut(_Made):
 
 
 def describe(name: str) -> ModelOut:
-    """Describe a model.
-
-    Args:
-        name: Its name.
-
-    Returns:
-        What is said of it.
-    """
+    """Describe a model."""
     return ModelOut(id=name, created=CREATED, owned_by="ccs-qa")
 
 

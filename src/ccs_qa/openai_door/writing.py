@@ -39,12 +39,7 @@ class Writer:
     """Writes one answer.
 
     Attributes:
-        corpus: What is cited.
-        index_id: The index that is searched.
         origin: Address of the service, without a slash at its end.
-        asked: How many words were read.
-        model: The model asked for.
-        id: Name of the completion.
         created: When it was begun, in seconds since 1970.
     """
 
@@ -57,14 +52,7 @@ class Writer:
     created: int = field(default_factory=_now)
 
     def whole(self, answer: Answer) -> ChatCompletion:
-        """Write an answer.
-
-        Args:
-            answer: The answer.
-
-        Returns:
-            The completion.
-        """
+        """Write an answer."""
         body = Presenter(self.corpus).answer(answer)
         before, after = self._around(answer)
         message = MessageOut(
@@ -82,22 +70,11 @@ class Writer:
         )
 
     def opening(self) -> ChatChunk:
-        """Write the first chunk.
-
-        Returns:
-            The role, before any text.
-        """
+        """Write the first chunk."""
         return self._chunk(DeltaOut(role="assistant", content=""))
 
     def pieces(self, answer: Answer) -> Iterator[ChatChunk]:
-        """Write an answer in chunks.
-
-        Args:
-            answer: The answer.
-
-        Yields:
-            Its text, piece by piece, then the reason why it ends, with the annotations.
-        """
+        """Write an answer in chunks."""
         before, after = self._around(answer)
         for number, delta in enumerate(deltas(answer)):
             yield self._chunk(DeltaOut(content=("\n" if number else before) + delta.text))
@@ -108,26 +85,12 @@ class Writer:
         yield last.model_copy(update={"ccs_qa": body})
 
     def closing(self, answer: Answer) -> ChatChunk:
-        """Write the chunk that gives the usage.
-
-        Args:
-            answer: The answer.
-
-        Returns:
-            The chunk, without a choice.
-        """
+        """Write the chunk that gives the usage."""
         chunk = self._chunk(DeltaOut())
         return chunk.model_copy(update={"choices": [], "usage": self.usage(answer)})
 
     def usage(self, answer: Answer) -> UsageOut:
-        """Count the words of the exchange.
-
-        Args:
-            answer: The answer.
-
-        Returns:
-            The counts.
-        """
+        """Count the words of the exchange."""
         given = len(words(answer.text.join(self._around(answer))))
         return UsageOut(
             prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
@@ -166,12 +129,7 @@ def annotations(body: AskResponse, origin: str, shift: int) -> list[AnnotationOu
     Only what follows a statement is a marker: a quote may hold brackets of its own.
 
     Args:
-        body: The answer.
-        origin: Address of the service.
         shift: How many characters stand before the answer.
-
-    Returns:
-        One annotation a marker, in the order of the text.
     """
     cited = {citation.number: citation for citation in body.citations}
     found = []

@@ -37,21 +37,14 @@ class Aligned:
 
 
 def align(text: str, quotes: Sequence[str], language: Language) -> Aligned | None:
-    """Follow a sentence through quotes.
-
-    Args:
-        text: The sentence.
-        quotes: The texts that it may draw from, in its language.
-        language: The language.
-
-    Returns:
-        Where it stands; None when it cannot be followed.
-    """
+    """Follow a sentence through quotes; None when it cannot be followed."""
     known = lexicon(language)
     sentence = tokenise(text, language)
+    # What ends with such a word was cut, unless a quote ends so as well.
     if sentence.last in known.unfinished and not _ends_alike(sentence, quotes, language):
         return None
     told = _Told(quotes, language)
+    # The whole first: what looks like an introduction may stand in the quote.
     for start, stop in _bodies(sentence, known):
         body = sentence.contents[start:stop]
         path = _Follower(body, told, french=language == "fr").follow()
@@ -73,6 +66,8 @@ def _bodies(sentence: Tokens, known: Lexicon) -> list[tuple[int, int]]:
             break
         words = {item.word for item in contents[:size]}
         joints = contents[size].joints
+        # Words of a frame alone claim nothing yet; a verb of saying or an opening has to be among
+        # them.
         said = words & known.reports and joints & {"that", "pause"}
         if said or (words & known.heads and "pause" in joints):
             found.append((size, len(contents)))
@@ -127,6 +122,7 @@ class _Told:
 
     def describe(self, path: Sequence[int], known: Lexicon) -> Aligned:
         touched = {self.places[at] for at in path}
+        # Wherever in its sentence a guard stands, what is left of the sentence may turn on it.
         unsaid = {
             item.word
             for at, item in enumerate(self.contents)
@@ -145,6 +141,7 @@ class _Follower:
         self._places: dict[str, list[int]] = {}
         for at, item in enumerate(told.contents):
             self._places.setdefault(item.stem, []).append(at)
+        # Without the dead ends the search doubles at each word that stands twice.
         self._dead: set[tuple[int, int, int, bool]] = set()
 
     def follow(self) -> tuple[int, ...] | None:
@@ -166,6 +163,7 @@ class _Follower:
 
     def _go(self, index: int, at: int, run: int, *, opens: bool) -> tuple[int, ...] | None:
         """Go on from a word at a place; `run` content words of its piece are behind it."""
+        # Beyond the least a longer run changes nothing: it is the same dead end.
         key = (index, at, min(run, _LEAST), opens)
         if key in self._dead:
             return None
@@ -180,6 +178,7 @@ class _Follower:
     def _end(self, index: int, at: int, run: int, *, opens: bool) -> tuple[int, ...] | None:
         """End a piece: with the sentence, or before a piece from elsewhere."""
         closes = self._told.closes(at)
+        # A whole sentence may be short; a part of one has to show what it is about.
         whole = opens and closes
         long = run >= _LEAST and (closes or (opens and self._told.ends(at)))
         if not (whole or long):
@@ -216,11 +215,13 @@ class _Follower:
         mine, theirs = self._body[index], self._told.contents[at]
         if mine.word == theirs.word:
             return True
+        # One stem, two moods: what could be done must not become what was.
         return mine.stem == theirs.stem and self._mood(mine.word) == self._mood(theirs.word)
 
     def _mood(self, word: str) -> str:
         """Name what an ending makes of a verb: what could be, what will be, what was done."""
         if not self._french:
+            # English tells the other moods by words of their own, which are compared by themselves.
             return "done" if word.endswith("ed") else ""
         if _CONDITIONAL.search(word):
             return "conditional"
@@ -241,6 +242,7 @@ class _Follower:
         ):
             # Without its article or its preposition a French noun makes no sentence.
             return False
+        # A choice has to stay one; "and" may stand for the comma of a list.
         either = ("or" in mine) == ("or" in theirs)
         both = "and" not in mine or bool(theirs & {"and", "pause"})
         return either and both and ("and" not in theirs or bool(mine & {"and", "pause"}))

@@ -41,11 +41,7 @@ def check(
     """Check a sentence against the quotes that it names.
 
     Args:
-        sentence: The sentence.
-        quotes: Every verified quote of the answer.
-        language: The language of the answer.
         support: Measures how much of a sentence is meant by its quotes, -1 to 1.
-        floor: The least of it.
 
     Returns:
         Why the sentence is left out, the first reason in the order of `DROP_REASONS` that
@@ -68,12 +64,14 @@ def _reasons(
     if not sentence.citations or not by_number.keys() >= set(sentence.citations):
         yield "citation"
     cited = [by_number[number].hit.passage for number in sentence.citations]
+    # A quote that speaks to a model may have steered the sentence, however true it looks.
     if any(is_tainted(text) for passage in cited for text in _texts(passage)):
         yield "form"
     held = [_read(passage) for passage in cited]
     own = [text for quote in held for text in quote.texts[language]]
     found = align(sentence.text, own, language)
     if found is None:
+        # What is aligned is in the words of the summaries, which may well be imperatives.
         yield from _unlike(sentence.text, language)
     yield from _false_facts(sentence.text, held, language)
     if found is None:
@@ -86,6 +84,7 @@ def _reasons(
     owner = [at for at, quote in enumerate(held) for _ in quote.texts[language]]
     if found is None or {owner[source] for source in found.sources} != set(range(len(held))):
         yield "citation"
+    # Last, since it alone runs the model.
     if support(sentence.text, own) < floor:
         yield "support"
 
@@ -136,11 +135,13 @@ def _false_facts(text: str, held: Sequence[_Quote], language: Language) -> Itera
         yield "date"
     if not facts.names <= _known_names(held, known):
         yield "name"
+    # Fewer may be a quote left aside; more is a denial that no quote makes.
     if facts.negations > sum(fact.negations for fact in known):
         yield "negation"
 
 
 def _known_names(held: Sequence[_Quote], facts: Sequence[Facts]) -> frozenset[str]:
+    # A capital may be the sentence's own doing: in lower case a name is known as well.
     plain = frozenset(
         word
         for quote in held

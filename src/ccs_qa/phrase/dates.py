@@ -57,23 +57,12 @@ class Date(NamedTuple):
 
 
 def of_day(day: dt.date) -> Date:
-    """Make a date of a day.
-
-    Args:
-        day: The day.
-
-    Returns:
-        Year, month and day.
-    """
+    """Make a date of a day."""
     return Date(day.year, day.month, day.day)
 
 
 def take_dates(text: str, language: Language) -> tuple[tuple[Date, ...], str]:
     """Take the dates out of a text.
-
-    Args:
-        text: Any text.
-        language: The language it is written in; names of months of both are known.
 
     Returns:
         The dates, and the folded text; in place of each stands a private-use character, from
@@ -105,15 +94,7 @@ def _number(parts: dict[str, str | None], name: str) -> int | None:
 
 
 def holds(known: frozenset[Date], date: Date) -> bool:
-    """Tell whether a date is said by others.
-
-    Args:
-        known: Dates, each as exact as it was said.
-        date: A date.
-
-    Returns:
-        Whether one of them has every part that it has.
-    """
+    """Tell whether a date is said by others: one of them has every part that it has."""
     return any(
         other.text == date.text
         and all(

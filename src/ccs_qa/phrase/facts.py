@@ -34,10 +34,8 @@ class Facts:
 
     Attributes:
         numbers: Each number in one form, see `numbers`.
-        dates: Its dates, each as exact as it is said.
         names: Folded names: capitalised words inside a sentence, and acronyms; an official
             acronym stands in one form for both languages.
-        negations: How many times it denies something.
     """
 
     numbers: frozenset[str]
@@ -47,15 +45,7 @@ class Facts:
 
 
 def read_facts(text: str, language: Language) -> Facts:
-    """Read the facts of a text.
-
-    Args:
-        text: Any text.
-        language: The language it is written in.
-
-    Returns:
-        Its facts; numbers that are part of a date are not among the numbers.
-    """
+    """Read the facts of a text."""
     dates, rest = take_dates(text, language)
     return Facts(
         numbers=frozenset((*romans(text), *numbers(rest, language))),
@@ -67,9 +57,6 @@ def read_facts(text: str, language: Language) -> Facts:
 
 def names(text: str) -> tuple[str, ...]:
     """List the names of a text.
-
-    Args:
-        text: Any text as it was written.
 
     Returns:
         Folded words with a capital that their place does not explain, and words with two
@@ -92,15 +79,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def negations(text: str, language: Language) -> int:
-    """Count how often a text denies something.
-
-    Args:
-        text: Any text.
-        language: The language it is written in.
-
-    Returns:
-        The number of denied verbs and of words that deny by themselves; "ne … pas" is one.
-    """
+    """Count the denied verbs and the words that deny by themselves; "ne … pas" is one."""
     known = lexicon(language)
     found = re.findall(r"[^\W\d_]+", plain_negations(fold(text), language))
     standing = sum(word in known.standing for word in found)
@@ -111,15 +90,7 @@ def negations(text: str, language: Language) -> int:
 
 
 def plain_negations(folded: str, language: Language) -> str:
-    """Write contracted negations out.
-
-    Args:
-        folded: Folded text.
-        language: The language it is written in.
-
-    Returns:
-        The text with "ne" for "n'", or "not" for "n't".
-    """
+    """Write contracted negations out: "ne" for "n'", "not" for "n't"."""
     if language == "fr":
         return _ELIDED_NE.sub("ne ", folded)
     for pattern, written in _CONTRACTED:

@@ -17,25 +17,7 @@ _PARTICIPLE = re.compile(r"(?<=[a-z]{3})(?:ees?|es)$")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The closed classes of one language, folded; `lexicon.toml` says what each is.
-
-    Attributes:
-        grammar: Words that claim nothing.
-        links: Words that may be left out or put in.
-        phrases: Phrases likewise.
-        both: The word for "and".
-        either: The word for "or".
-        guards: Words that deny, restrict or lay down a condition.
-        negations: Words that deny beside a verb.
-        standing: Words that deny by themselves.
-        frame: Words that introduce what a quote says.
-        reports: Verbs that do.
-        heads: Words that open such an introduction without a verb.
-        closes: Words that end it.
-        unfinished: Words that end no sentence.
-        opposites: For a stem, the stems that say the opposite.
-        same: For a stem, the stem that stands for it.
-    """
+    """The closed classes of one language, folded; `lexicon.toml` says what each is."""
 
     grammar: frozenset[str]
     links: frozenset[str]
@@ -55,15 +37,7 @@ class Lexicon:
 
 
 def stem(word: str, language: Language) -> str:
-    """Reduce a word to its stem.
-
-    Args:
-        word: One word, folded or not.
-        language: Whose stems apply.
-
-    Returns:
-        The folded Snowball stem; the word itself when nothing is left of it.
-    """
+    """Reduce a word to its stem; the word itself when nothing is left of it."""
     plain = _PARTICIPLE.sub("e", word) if language == "fr" else word
     return (terms(plain, language) or [plain])[0]
 
@@ -88,14 +62,7 @@ def official_names() -> tuple[tuple[str, str], ...]:
 
 @cache
 def lexicon(language: Language) -> Lexicon:
-    """Read the closed classes of a language.
-
-    Args:
-        language: French or English.
-
-    Returns:
-        The classes.
-    """
+    """Read the closed classes of a language."""
     file = _file()
     lists = {
         name: frozenset(value.split())

@@ -54,14 +54,7 @@ def numbers(text: str, language: Language) -> tuple[str, ...]:
 
 
 def romans(text: str) -> tuple[str, ...]:
-    """List the Roman numerals of a text, from II to XXXIX.
-
-    Args:
-        text: A text as it was written: only capitals are numerals.
-
-    Returns:
-        Their values in digits.
-    """
+    """List the Roman numerals, capitals only, of a text as it was written, from II to XXXIX."""
     return tuple(_roman(match.group()) for match in _ROMAN.finditer(text))
 
 

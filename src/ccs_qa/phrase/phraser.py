@@ -29,8 +29,6 @@ class Phrased:
     Attributes:
         text: The sentences that passed, each followed by its numbers; empty when the model's
             words are not used.
-        statements: The same sentences.
-        generation: What became of the attempt.
         left_out: Each other sentence and why, for evaluation only: never shown or stored.
     """
 
@@ -44,23 +42,13 @@ class Phraser:
     """Phrases answers; it may be used from several threads."""
 
     def __init__(self, model: Model, support: Support, floor: float = FLOOR) -> None:
-        """Bind the parts.
-
-        Args:
-            model: The model to ask.
-            support: Measures how much of a sentence its quotes mean.
-            floor: The least of it.
-        """
+        """Bind the parts."""
         self.model = model
         self._support = support
         self._floor = floor
 
     def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
         """Phrase an answer.
-
-        Args:
-            query: What was understood.
-            citations: The verified quotes, at least one.
 
         Returns:
             Work that stops after each piece of the reply; whoever closes it closes the stream. It
@@ -75,6 +63,8 @@ class Phraser:
                 for piece in pieces:
                     written += piece
                     yield
+                    # Only where a sentence may have ended: to find out, the whole reply is read
+                    # again.
                     if _ENDS.search(piece) and _enough(written, query):
                         break
         except EndpointError as error:
@@ -82,16 +72,7 @@ class Phraser:
         return self.judge(written, query, citations)
 
     def judge(self, written: str, query: Query, citations: Sequence[Citation]) -> Phrased:
-        """Keep of a reply what its quotes hold.
-
-        Args:
-            written: The reply.
-            query: What was understood.
-            citations: The verified quotes.
-
-        Returns:
-            The sentences that passed; none when fewer than one, or fewer than half, did.
-        """
+        """Keep of a reply what its quotes hold; nothing where fewer than half of it passes."""
         kept: list[Statement] = []
         left: list[tuple[str, DropReason]] = []
         for sentence in read_sentences(written, query.language)[:MOST_SENTENCES]:
@@ -119,6 +100,7 @@ class Phraser:
         query: Query,
         citations: Sequence[Citation],
     ) -> DropReason | None:
+        # A model that repeats itself would fill an answer with one sentence.
         if any(_ended(sentence.text) == other.text for other in kept):
             return "form"
         return check(sentence, citations, query.language, self._support, self._floor)

@@ -63,14 +63,6 @@ def write_prompt(query: Query, citations: Sequence[Citation]) -> Prompt:
     """Write what a model is asked so that it phrases an answer around quotes.
 
     Earlier questions are not part of it: the standalone wording holds what is needed of them.
-
-    Args:
-        query: What was understood.
-        citations: The verified quotes, at least one.
-
-    Returns:
-        Instructions and examples that are the same for every question of a language, and a
-        request with the question and the quotes as data.
     """
     words = _words(query.language)
     quotes = [
@@ -93,14 +85,7 @@ def write_prompt(query: Query, citations: Sequence[Citation]) -> Prompt:
 
 
 def as_data(text: str) -> str:
-    """Take out of a text what could be read as a mark of the prompt.
-
-    Args:
-        text: A question or a quote, as it is.
-
-    Returns:
-        The text on one line without invisible characters, brackets, bars or fences.
-    """
+    """Bring a text onto one line without what could be read as a mark of the prompt."""
     return clean(_FENCES.sub(" ", clean(text).translate(_MARKS)))
 
 

@@ -34,14 +34,7 @@ _TERMINAL = re.compile(rf"(?<![.…])[.!;:][\u00a0\u202f ]?(?:{_CLOSING}[\u00a0\
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a model.
-
-    Attributes:
-        text: Its words, without the marks of citations or of a list.
-        citations: The numbers it names, ascending, each once; 0 stands for a mark that names no
-            single quote.
-        whole: Whether it was ended.
-    """
+    """A sentence of a model and the numbers it cites; 0 for a mark that is no single quote."""
 
     text: str
     citations: tuple[int, ...]
@@ -49,15 +42,7 @@ class Sentence:
 
 
 def read_sentences(text: str, language: Language) -> tuple[Sentence, ...]:
-    """Read sentences with their citations.
-
-    Args:
-        text: What a model wrote, perhaps cut anywhere.
-        language: The language it was asked to write in.
-
-    Returns:
-        The sentences, in order; an unfinished one is last or ends a line, and is not whole.
-    """
+    """Read sentences with their citations; an unfinished one is marked as not whole."""
     plain = text.translate(_CONTROLS)
     groups: list[tuple[int, ...]] = []
 
@@ -132,12 +117,5 @@ def _sentence(piece: str, groups: list[tuple[int, ...]]) -> Sentence | None:
 
 
 def clean_spaces(text: str) -> str:
-    """Tidy white space and leave every other character, seen or not.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text on one line; no-break spaces stay.
-    """
+    """Tidy white space and leave every other character, seen or not; no-break spaces stay."""
     return re.sub(r"[ \t\r\n]+", " ", text).strip()

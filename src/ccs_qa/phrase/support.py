@@ -23,25 +23,13 @@ class EncoderSupport:
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        """Take the model.
-
-        Args:
-            encoder: The model of the index.
-        """
+        """Take the model."""
         self._encoder = encoder
         self._seen: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, sentence: str, quotes: Sequence[str]) -> float:
-        """Measure a sentence.
-
-        Args:
-            sentence: The sentence.
-            quotes: The texts that should mean it.
-
-        Returns:
-            -1 to 1; -1 without quotes.
-        """
+        """Measure a sentence, -1 to 1; -1 without quotes."""
         if not quotes:
             return -1.0
         mine = self._known(sentence)
@@ -65,12 +53,5 @@ class EncoderSupport:
 
 
 def embedding_support(encoder: Encoder) -> Support:
-    """Measure support with a model.
-
-    Args:
-        encoder: The model of the index.
-
-    Returns:
-        The measure; see `EncoderSupport`.
-    """
+    """Measure support with a model."""
     return EncoderSupport(encoder)

@@ -24,14 +24,7 @@ _PAUSES = frozenset(',:()[]«»“”"—–')
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A word that carries content.
-
-    Attributes:
-        word: The word, folded.
-        stem: What it is compared by.
-        joints: What stands between the content word before it and itself.
-        sentence: Which sentence of its text it stands in, from 0.
-    """
+    """A word that carries content, in the sentence of its text counted from 0."""
 
     word: str
     stem: str
@@ -41,13 +34,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text as words.
-
-    Attributes:
-        contents: Its content words, in order; the first stands behind a stop.
-        ends: What follows the last of them.
-        last: The last word of all.
-    """
+    """A text as words; the first content word stands behind a stop."""
 
     contents: tuple[Content, ...]
     ends: frozenset[Joint]
@@ -56,16 +43,9 @@ class Tokens:
 
 @lru_cache(maxsize=2048)
 def tokenise(text: str, language: Language) -> Tokens:
-    """Cut a text into words.
-
-    Args:
-        text: Any text.
-        language: The language it is read in.
-
-    Returns:
-        Its words; an official name, a date and a number in digits are one word each.
-    """
+    """Cut a text into words; an official name, a date and a number in digits are one each."""
     known = lexicon(language)
+    # Dates and names first: as one word each they cannot be taken apart and joined anew.
     dates, rest = take_dates(_acronyms(text), language)
     rest = _name_once(drop_elisions(_QUE.sub("que ", plain_negations(rest, language))))
     for phrase in known.phrases:

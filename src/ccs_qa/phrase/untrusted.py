@@ -45,38 +45,15 @@ _TAINT = re.compile(
 
 
 def has_markup(text: str) -> bool:
-    """Tell whether a text holds what no sentence of a summary holds.
-
-    Args:
-        text: A sentence.
-
-    Returns:
-        Whether it holds markup, an address of any kind, a telephone number, or characters that
-        cannot be seen.
-    """
+    """Tell whether a text holds markup, an address, a telephone number or unseen characters."""
     return _MARKUP.search(text) is not None or visible(text) != text
 
 
 def gives_orders(text: str) -> bool:
-    """Tell whether a sentence tells its reader to do something outside.
-
-    Args:
-        text: A sentence.
-
-    Returns:
-        Whether it opens with such an imperative.
-    """
+    """Tell whether a sentence tells its reader to do something outside."""
     return _ORDER.search(fold(text)) is not None
 
 
 def is_tainted(text: str) -> bool:
-    """Tell whether a quote speaks to a model.
-
-    Args:
-        text: The text of a quote.
-
-    Returns:
-        Whether it holds an instruction, the mark of a role or of a citation, markup, or
-        characters that cannot be seen.
-    """
+    """Tell whether a quote holds an instruction, a mark of ours, markup or unseen characters."""
     return visible(text) != text or _TAINT.search(fold(text)) is not None

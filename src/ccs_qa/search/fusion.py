@@ -73,45 +73,36 @@ def standardise(scores: Vectors, among: Marks | None = None) -> Vectors:
     mean = counted.mean()
     counted = counted - mean
     deviation = np.sqrt(counted @ counted / np.float32(len(counted)))
+    # All alike: to divide would turn rounding into preference.
     if deviation < 1e-9:
         return np.zeros(len(scores), np.float32)
     return np.where(missing, np.float32(0), ((scores - mean) / deviation).astype(np.float32))
 
 
 def hint_leg(legs: Legs) -> Vectors:
-    """Say what hints say of each passage, or would say.
-
-    Args:
-        legs: The raw scores.
-
-    Returns:
-        (candidates,) float32, in deviations of the hinted ones.
-    """
+    """Say what hints say of each passage, or would: (candidates,) float32, in deviations."""
     expected = np.float32(_FORETOLD) * (
         standardise(legs.late) + standardise(legs.back) + standardise(legs.dense)
     )
     hinted = legs.counts > 0
     if not hinted.any():
         return expected
+    # Not below 1: more hints than usual earn nothing further.
     fewer = np.log(np.maximum(1.0, legs.usual / np.maximum(legs.counts, 1)))
     said = np.where(hinted, standardise(legs.hints) + _FEWER * fewer, 0.0)
+    # Only what has hints can foretell those of others.
     kin = np.exp(legs.likeness / _REACH) * hinted
     expected = expected + _KIN * (kin @ said) / np.maximum(kin.sum(axis=1), 1e-12)
+    # Grows with the hints and never jumps, so that no step parts few from none.
     trust = legs.counts / (legs.counts + _AS_MANY)
     leg: Vectors = (trust * said + (1 - trust) * expected).astype(np.float32)
     return leg
 
 
 def lexical_leg(legs: Legs) -> Vectors:
-    """Blend BM25 over texts and hints with BM25 over texts, by the number of hints.
-
-    Args:
-        legs: The raw scores.
-
-    Returns:
-        (candidates,) float32, standardised.
-    """
+    """Blend BM25 over texts and hints with that over texts: (candidates,) float32, standardised."""
     trust = legs.counts / (legs.counts + _AS_MANY)
+    # What has no hints has fewer words to match; it must not shift the scale of the others.
     asked = standardise(legs.asked, legs.counts > 0)
     leg: Vectors = (trust * asked + (1 - trust) * standardise(legs.lexical)).astype(np.float32)
     return leg

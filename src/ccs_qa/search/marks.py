@@ -25,12 +25,7 @@ class Marker:
     """Marks sentences; it may be used from several threads."""
 
     def __init__(self, encoder: Encoder, index: SearchIndex) -> None:
-        """Bind the parts.
-
-        Args:
-            encoder: The model that built the index.
-            index: The index.
-        """
+        """Bind the parts."""
         self._encoder = encoder
         self._index = index
         self._at = {name: at for at, name in enumerate(index.passages)}
@@ -42,7 +37,6 @@ class Marker:
 
         Args:
             tokens: (tokens, dimension) float32 of what was searched, as the encoder gives them.
-            passage: The passage.
 
         Returns:
             In each rendition of two sentences or more the one clearly nearest to the question, the

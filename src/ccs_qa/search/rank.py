@@ -48,10 +48,6 @@ class Ranked:
     """A ranking.
 
     Attributes:
-        passages: The passages, best first.
-        scores: Their fused scores.
-        legs: Raw score of each leg that took part, by name of the leg.
-        grasp: How well the question is covered.
         timings_ms: Milliseconds spent in each stage.
     """
 
@@ -68,7 +64,6 @@ def shortlist(scores: Vectors, allowed: npt.NDArray[np.bool_], count: int) -> Po
     Args:
         scores: (passages,) float32.
         allowed: (passages,) bool, what may be taken.
-        count: How many to take.
 
     Returns:
         Positions in ascending order, at most `count`.
@@ -77,16 +72,12 @@ def shortlist(scores: Vectors, allowed: npt.NDArray[np.bool_], count: int) -> Po
     if len(open_to) <= count:
         return open_to
     best = np.argpartition(-scores[open_to], count - 1)[:count]
+    # In the order of the index, on which ties fall back later.
     return np.sort(open_to[best])
 
 
 class Retriever:
-    """Ranks passages for a query.
-
-    Attributes:
-        encoder: The model that built the index.
-        index: The index.
-    """
+    """Ranks passages for a query."""
 
     def __init__(
         self,
@@ -95,14 +86,7 @@ class Retriever:
         passages: Mapping[str, Passage],
         candidates: int,
     ) -> None:
-        """Bind the parts of a ranking.
-
-        Args:
-            encoder: The model that built the index.
-            index: The index.
-            passages: Every passage, by id.
-            candidates: How many passages the first stage hands to the rerank.
-        """
+        """Bind the parts; the first stage hands some candidates to the rerank."""
         self.encoder = encoder
         self.index = index
         self._passages = tuple(passages[name] for name in index.passages)
@@ -124,18 +108,13 @@ class Retriever:
         """Rank passages for a query.
 
         Args:
-            query: What was understood.
             k: How many passages to return at most, at least 1.
             wordings: What is searched, as understood; the standalone wording for a recipe that
                 leaves understanding out, or when there are none.
             pooled: (dimension,) vector of the whole question, by which it is likened to known
                 ones; that of the first wording when None.
-            recipe: Which legs take part.
             allowed: Which passages may be returned; all when None.
             exhaustive: Rerank every passage rather than the first stage's candidates.
-
-        Returns:
-            The best passages.
         """
         clock = _Clock()
         if not (recipe.understood and wordings):
@@ -180,6 +159,7 @@ class Retriever:
             fused += np.float32(recipe.companions) * lifts
         # Gaps between scores mean the same however many wordings there are.
         fused /= np.float32(sum(_SHARES[: len(legs)]))
+        # Stable: equals stay in the order of the corpus, so a question is answered alike each time.
         order = np.argsort(-fused, kind="stable")
         nothing = np.zeros(0, np.float32)
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else nothing
@@ -297,6 +277,7 @@ class Retriever:
         groups: dict[object, list[int]] = {}
         for at, position in enumerate(candidates):
             passage = self._passages[position]
+            # Outside of any section a passage stands for itself.
             groups.setdefault((passage.meeting, passage.section or passage.id), []).append(at)
         for group in groups.values():
             found[group] = np.sort(fused[group])[-_TOGETHER:].mean()
@@ -321,6 +302,7 @@ def _candidates(
     count: int,
 ) -> Positions:
     """Take the best of the passages with many hints, and the best of the others by their text."""
+    # A list for each: in one, hints would crowd out what has none.
     many = counts >= _FEW_HINTS
     found = []
     for among, name in ((many, "known"), (~many, "told")):
@@ -333,6 +315,7 @@ def _candidates(
 
 def _support(wording: Wording, best: Vectors) -> tuple[tuple[str, float], ...]:
     """Average the best cosines of the tokens of each word."""
+    # Not every tokenizer tells which word a token belongs to.
     if len(wording.owners) != len(best):
         return ()
     return tuple(

@@ -18,12 +18,6 @@ class Recipe:
     so that weights compare.
 
     Attributes:
-        name: What tables call it.
-        vectors: How the renditions are scored: by pooled vectors, by late interaction, or
-            not at all.
-        languages: Languages of the renditions that are scored.
-        views: Views of the renditions that are scored.
-        late: Weight of late interaction with the renditions, where they are scored so.
         hints: Weight of what hints say, or would say where there are none; 0 leaves it out.
         blind: Whether every passage is ranked as if it had no hints.
         lexical: Weight of BM25; 0 leaves it out.
@@ -31,9 +25,6 @@ class Recipe:
             renditions in the question's language (`text`), or these and the hints (`question`);
             titles and headings are read with their passages.
         companions: Weight of the hints that a passage shares with the first; 0 leaves them out.
-        section: Weight of what the best passages of the same section score.
-        understood: Whether the meetings and the kind of passage that the question asks for
-            take part.
     """
 
     name: str

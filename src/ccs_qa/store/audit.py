@@ -18,21 +18,10 @@ class AuditRecord:
     """One answer, without personal information.
 
     Attributes:
-        id: Identifier of the answer.
         time: When it was given, UTC.
-        door: How it was asked for: `api`, `page` …
         key_id: Name of the key of the caller; None without one.
         request_id: Name of the request; empty outside of one.
-        question: The question, redacted.
-        standalone: The wording that was searched, redacted.
-        language: Language of the answer.
-        status: Status of the answer.
         confidence: Calibrated probability that the summaries answer, 0 to 1.
-        citations: Ids of the passages cited.
-        scores: Scores of the passages that were judged, best first.
-        mode: How the answer was worded.
-        model: Identity of the model.
-        index_id: Identifier of the index that was searched.
         timings_ms: Milliseconds spent in each stage.
     """
 
@@ -54,11 +43,7 @@ class AuditRecord:
     timings_ms: Mapping[str, float]
 
     def row(self) -> dict[str, object]:
-        """Word the record as a row of an export.
-
-        Returns:
-            The row, ready for JSON.
-        """
+        """Word the record as a row of an export."""
         return {**asdict(self), "time": self.time.isoformat()}
 
 
@@ -131,22 +116,11 @@ class AuditTrail:
     """The records of one database; may be used from several threads."""
 
     def __init__(self, engine: Engine) -> None:
-        """Bind the database; use `Store.audit`.
-
-        Args:
-            engine: The database, up to date.
-        """
+        """Bind the database; use `Store.audit`."""
         self._engine = engine
 
     def save(self, record: AuditRecord) -> None:
-        """Keep a record.
-
-        Args:
-            record: What to keep.
-
-        Raises:
-            StoreError: It cannot be written.
-        """
+        """Keep a record."""
         with open_session(self._engine) as session:
             session.add(_to_row(record))
             session.commit()
@@ -156,12 +130,6 @@ class AuditTrail:
 
         Args:
             since: Earliest time; None for all.
-
-        Yields:
-            The records.
-
-        Raises:
-            StoreError: The database cannot be read.
         """
         wanted = select(AuditRow).order_by(AuditRow.time, AuditRow.id)
         if since is not None:
@@ -171,27 +139,10 @@ class AuditTrail:
             yield from map(_from_row, found)
 
     def count(self) -> int:
-        """Count records.
-
-        Returns:
-            How many there are.
-
-        Raises:
-            StoreError: The database cannot be read.
-        """
+        """Count records."""
         with open_session(self._engine) as session:
             return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 
     def purge(self, before: dt.datetime) -> int:
-        """Forget records for good.
-
-        Args:
-            before: What is older is forgotten.
-
-        Returns:
-            How many were forgotten.
-
-        Raises:
-            StoreError: The database cannot be written.
-        """
+        """Forget records for good, and say how many."""
         return forget(self._engine, delete(AuditRow).where(AuditRow.time < to_stored(before)))

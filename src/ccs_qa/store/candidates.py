@@ -10,15 +10,7 @@ _HELPS = 1
 
 
 def unique_snippet(text: str, pages: Sequence[str]) -> str | None:
-    """Find the shortest beginning of a text, in whole words, that stands once in the pages.
-
-    Args:
-        text: The text, which stands in a page.
-        pages: The texts of the pages.
-
-    Returns:
-        The beginning, or the whole text; None when even that stands more than once.
-    """
+    """Find a text's shortest beginning, in whole words, that stands once in the pages, if any."""
     ends = [at for at, sign in enumerate(text) if sign.isspace()]
     for end in (*ends, len(text)):
         snippet = text[:end].rstrip()
@@ -32,13 +24,6 @@ def candidate(feedback: Feedback, corpus: Corpus) -> dict[str, object]:
 
     What the answer cited becomes relevant when it was found useful. Otherwise nothing is: what
     would have answered is what the person who judges the row finds out.
-
-    Args:
-        feedback: The feedback.
-        corpus: What was cited.
-
-    Returns:
-        The row, ready for JSON.
     """
     remark = feedback.remark
     known = {passage.id: passage for passage in corpus.passages}

@@ -37,10 +37,7 @@ class ApiKey:
     """A key as it is kept, which is without its secret.
 
     Attributes:
-        id: Its identifier, which stands in the key.
         name: What it is called; no two keys, revoked ones included, share a name.
-        scopes: What it opens.
-        start: First characters of the secret, to tell keys apart.
         created: When it was made, UTC.
         last_day: Last day (UTC) on which it opens anything; None for no end.
         revoked: When it was revoked; None while it was not.
@@ -57,14 +54,7 @@ class ApiKey:
     used: dt.datetime | None
 
     def state(self, now: dt.datetime) -> KeyState:
-        """Tell whether the key still opens anything.
-
-        Args:
-            now: The time, with its zone.
-
-        Returns:
-            `valid`, or why it is not.
-        """
+        """Tell whether the key still opens anything: `valid`, or why it does not."""
         if self.revoked is not None:
             return "revoked"
         expired = self.last_day is not None and now.astimezone(dt.UTC).date() > self.last_day
@@ -91,11 +81,7 @@ class Keys:
     """The keys that are kept; may be used from several threads."""
 
     def __init__(self, engine: Engine) -> None:
-        """Bind the database.
-
-        Args:
-            engine: The database, up to date.
-        """
+        """Bind the database."""
         self._engine = engine
 
     def create(
@@ -108,8 +94,6 @@ class Keys:
         """Make a key.
 
         Args:
-            name: What it is called.
-            scopes: What it opens.
             last_day: Last day (UTC) on which it opens anything; None for no end.
             now: The time; None for the clock's.
 
@@ -119,7 +103,6 @@ class Keys:
         Raises:
             KeyNameError: The name is taken or is none.
             KeyDayError: The last day is past.
-            StoreError: It cannot be kept.
         """
         if not _NAME.fullmatch(name):
             raise KeyNameError(problem="name", name=name)
@@ -149,14 +132,7 @@ class Keys:
         return key
 
     def all(self) -> Sequence[ApiKey]:
-        """List the keys.
-
-        Returns:
-            Every key, by name.
-
-        Raises:
-            StoreError: The database cannot be read.
-        """
+        """List the keys, by name."""
         with open_session(self._engine) as session:
             return tuple(
                 _from_row(row) for row in session.scalars(select(KeyRow).order_by(KeyRow.name))
@@ -166,12 +142,10 @@ class Keys:
         """Let a key open nothing from now on; it stays listed.
 
         Args:
-            name: What it is called.
             now: The time; None for the clock's.
 
         Raises:
             NotFoundError: There is none of that name.
-            StoreError: The database cannot be written.
         """
         with open_session(self._engine) as session:
             row = session.scalar(select(KeyRow).where(KeyRow.name == name))
@@ -182,36 +156,19 @@ class Keys:
             session.commit()
 
     def find(self, text: str) -> ApiKey | None:
-        """Recognise a key, whatever its state.
-
-        Args:
-            text: What a caller holds.
-
-        Returns:
-            The key; None when it is none of ours.
-
-        Raises:
-            StoreError: The database cannot be read.
-        """
+        """Recognise a key, whatever its state; None when it is none of ours."""
         found = _KEY.fullmatch(text)
         if found is None:
             return None
         with open_session(self._engine) as session:
             row = session.get(KeyRow, found[1])
+            # In constant time: how long it takes tells nothing of the digest.
             if row is None or not hmac.compare_digest(row.digest, _digest(text)):
                 return None
             return _from_row(row)
 
     def note_use(self, key: ApiKey, now: dt.datetime) -> None:
-        """Note that a key was used, where that was not noted within the hour.
-
-        Args:
-            key: The key, as it was found.
-            now: The time, with its zone.
-
-        Raises:
-            StoreError: The database cannot be written.
-        """
+        """Note that a key was used, where that was not noted within the hour."""
         if key.used is not None and now - key.used < _NOTED:
             return
         with open_session(self._engine) as session:

@@ -36,14 +36,7 @@ class FeedbackRow(Base):
 
 
 def to_row(feedback: Feedback) -> FeedbackRow:
-    """Make a row.
-
-    Args:
-        feedback: What to keep.
-
-    Returns:
-        Its row.
-    """
+    """Make a row."""
     remark = feedback.remark
     return FeedbackRow(
         id=feedback.id,
@@ -63,14 +56,7 @@ def to_row(feedback: Feedback) -> FeedbackRow:
 
 
 def from_row(row: FeedbackRow) -> Feedback:
-    """Read a row.
-
-    Args:
-        row: The row; only `to_row` makes one, so its words are ours.
-
-    Returns:
-        What was kept.
-    """
+    """Read a row."""
     return Feedback(
         id=row.id,
         time=row.time.replace(tzinfo=dt.UTC),
@@ -91,12 +77,5 @@ def from_row(row: FeedbackRow) -> Feedback:
 
 
 def to_stored(time: dt.datetime) -> dt.datetime:
-    """Bring a time to the form in which times are stored.
-
-    Args:
-        time: A time with its zone.
-
-    Returns:
-        The same in UTC, without a zone.
-    """
+    """Bring a time to the form in which times are stored: in UTC, without a zone."""
     return time.astimezone(dt.UTC).replace(tzinfo=None)

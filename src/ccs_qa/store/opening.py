@@ -31,9 +31,6 @@ def open_engine(url: str) -> Engine:
     Args:
         url: SQLAlchemy URL of SQLite or PostgreSQL; `postgresql://` alone means psycopg.
 
-    Returns:
-        The engine.
-
     Raises:
         StoreError: The URL is none, its driver is missing, the database cannot be reached or
             written, or its tables are of a newer release.
@@ -63,9 +60,11 @@ def _engine(url: URL) -> Engine:
         wait = {name: value for name, value in waits.items() if name not in url.query}
         # A connection that the server dropped meanwhile is replaced before it is used.
         return create_engine(url, pool_pre_ping=True, pool_timeout=_BUSY_SECONDS, connect_args=wait)
+    # Others may well work; nobody has tested them.
     if url.get_backend_name() != "sqlite":
         raise NoSuchModuleError(url.drivername)
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        # SQLite makes the file, not its folder.
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _configure)
@@ -81,7 +80,6 @@ def migrate(engine: Engine, revision: str = HEAD) -> None:
     """Take the steps to a layout, one process at a time; nothing is written when it is there.
 
     Args:
-        engine: The database.
         revision: The layout wanted; `base` for no table at all.
 
     Raises:
@@ -89,9 +87,11 @@ def migrate(engine: Engine, revision: str = HEAD) -> None:
         SQLAlchemyError: The database cannot be read or written.
     """
     config = Config()
+    # The file format of its settings would take a percent sign for a placeholder.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     wanted = ScriptDirectory.from_config(config).get_current_head() if revision == HEAD else None
     with engine.connect() as connection:
+        # The common case takes no lock: services that start together do not wait for one another.
         if wanted is not None and _layout(connection) == wanted:
             return
     with _locked(engine) as connection:

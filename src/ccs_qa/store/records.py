@@ -21,16 +21,10 @@ class Remark:
     """What a person says of an answer, as received.
 
     Attributes:
-        useful: Whether the answer helped.
         reason: Why or why not; None when not said.
         comment: In their own words; empty for nothing.
-        question: The question answered.
         history: Earlier questions, oldest first.
-        language: Language of the answer.
-        status: Status of the answer.
         answer_id: Identifier of the answer; empty when not known.
-        index_id: Identifier of the index that was searched.
-        citations: Ids of the passages cited.
     """
 
     useful: bool
@@ -47,14 +41,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person said of an answer, without personal information.
-
-    Attributes:
-        id: Its name.
-        time: When it was received, UTC.
-        remark: What was said, redacted.
-        removed: What was taken out of the question, the history and the comment.
-    """
+    """What a person said of an answer and when (UTC), without personal information."""
 
     id: str
     time: dt.datetime
@@ -64,13 +51,6 @@ class Feedback:
 
 def make_feedback(remark: Remark, passages: Collection[str]) -> Feedback:
     """Check a remark and take personal information out of it.
-
-    Args:
-        remark: What a person says.
-        passages: Ids of every passage that can be cited.
-
-    Returns:
-        What may be kept.
 
     Raises:
         FeedbackError: The question is empty, the comment too long, a passage unknown, or a

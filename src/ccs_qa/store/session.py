@@ -15,30 +15,13 @@ _LOG = logging.getLogger(__name__)
 
 
 def shown(url: URL) -> str:
-    """Write an address for the log.
-
-    Args:
-        url: The address of a database.
-
-    Returns:
-        The same without its password and its parameters, which can hold one as well.
-    """
+    """Write an address for the log, without password and parameters, which may hold one."""
     return url.set(query={}).render_as_string(hide_password=True)
 
 
 @contextmanager
 def open_session(engine: Engine) -> Iterator[Session]:
-    """Open a session.
-
-    Args:
-        engine: The database.
-
-    Yields:
-        The session, closed afterwards.
-
-    Raises:
-        StoreError: The database cannot be read or written.
-    """
+    """Open a session; what the database refuses is a `StoreError`."""
     try:
         with Session(engine) as session:
             yield session
@@ -50,18 +33,7 @@ def open_session(engine: Engine) -> Iterator[Session]:
 
 
 def forget(engine: Engine, which: Delete) -> int:
-    """Forget rows for good.
-
-    Args:
-        engine: The database.
-        which: The rows.
-
-    Returns:
-        How many were forgotten.
-
-    Raises:
-        StoreError: The database cannot be written.
-    """
+    """Forget rows for good, and say how many."""
     with open_session(engine) as session:
         done = session.execute(which)
         session.commit()

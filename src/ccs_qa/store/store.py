@@ -25,11 +25,7 @@ class Store:
     """What is kept; may be used from several threads."""
 
     def __init__(self, engine: Engine) -> None:
-        """Bind the database; use `open_store`.
-
-        Args:
-            engine: The database, up to date.
-        """
+        """Bind the database; use `open_store`."""
         self._engine = engine
 
     def close(self) -> None:
@@ -52,14 +48,7 @@ class Store:
             yield session
 
     def save_feedback(self, feedback: Feedback) -> None:
-        """Keep a feedback.
-
-        Args:
-            feedback: What to keep.
-
-        Raises:
-            StoreError: It cannot be written.
-        """
+        """Keep a feedback."""
         with self._session() as session:
             session.add(to_row(feedback))
             session.commit()
@@ -67,15 +56,8 @@ class Store:
     def one(self, name: str) -> Feedback:
         """Find a feedback.
 
-        Args:
-            name: Its id.
-
-        Returns:
-            The feedback.
-
         Raises:
             NotFoundError: There is none of that name.
-            StoreError: The database cannot be read.
         """
         with self._session() as session:
             row = session.get(FeedbackRow, name)
@@ -95,14 +77,7 @@ class Store:
         Args:
             since: Earliest time; None for all.
             limit: Most to return; None for all.
-            offset: How many to pass over.
             useful: Only what was found useful, or only what was not; None for both.
-
-        Returns:
-            The feedback.
-
-        Raises:
-            StoreError: The database cannot be read.
         """
         wanted = (
             select(FeedbackRow)
@@ -120,29 +95,13 @@ class Store:
         Args:
             since: Earliest time; None for all.
             useful: Only what was found useful, or only what was not; None for both.
-
-        Returns:
-            How many there are.
-
-        Raises:
-            StoreError: The database cannot be read.
         """
         wanted = select(func.count()).select_from(FeedbackRow).where(*_limits(since, useful))
         with self._session() as session:
             return session.scalar(wanted) or 0
 
     def purge(self, before: dt.datetime) -> int:
-        """Forget feedback for good.
-
-        Args:
-            before: What is older is forgotten.
-
-        Returns:
-            How many were forgotten.
-
-        Raises:
-            StoreError: The database cannot be written.
-        """
+        """Forget feedback for good, and say how many."""
         return forget(self._engine, delete(FeedbackRow).where(FeedbackRow.time < to_stored(before)))
 
 
@@ -160,12 +119,6 @@ def open_store(url: str) -> Store:
 
     Args:
         url: SQLAlchemy URL of its database.
-
-    Returns:
-        The store.
-
-    Raises:
-        StoreError: The database cannot be used.
     """
     return Store(open_engine(url))
 
@@ -178,12 +131,7 @@ class StoreDoor:
     """
 
     def __init__(self, url: str, now: Callable[[], float] = time.monotonic) -> None:
-        """Note where the database is.
-
-        Args:
-            url: SQLAlchemy URL.
-            now: A clock that never goes back, in seconds.
-        """
+        """Note where the database is; `now` is a clock in seconds that never goes back."""
         self._url = url
         self._now = now
         self._failure: tuple[float, StoreError] | None = None
@@ -191,14 +139,7 @@ class StoreDoor:
         self._store: Store | None = None
 
     def store(self) -> Store:
-        """Give the store.
-
-        Returns:
-            The store, open.
-
-        Raises:
-            StoreError: The database cannot be used just now.
-        """
+        """Give the store, or raise `StoreError` while the database cannot be used."""
         with self._lock:
             if self._store is None:
                 self._store = self._opened()

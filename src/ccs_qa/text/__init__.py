@@ -75,39 +75,18 @@ _ENGLISH_WORDS = frozenset(
 
 
 def clean(text: str) -> str:
-    """Remove invisible and bidirectional characters and tidy white space.
-
-    Args:
-        text: Text as typed or received.
-
-    Returns:
-        NFC text on one line, without leading or trailing space.
-    """
+    """Remove invisible and bidirectional characters; give NFC on one line, stripped."""
     visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return _SPACES.sub(" ", visible).strip()
 
 
 def count_invisible(text: str) -> int:
-    """Count what `clean` removes because it cannot be seen.
-
-    Args:
-        text: Text as typed or received.
-
-    Returns:
-        How many invisible and bidirectional characters it holds.
-    """
+    """Count what `clean` removes because it cannot be seen."""
     return len(_INVISIBLE.findall(text))
 
 
 def visible(text: str) -> str:
-    """Show what cannot be seen, so that it neither hides nor turns other text around.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The same text; an invisible or bidirectional character stands as e.g. `[U+202E]`.
-    """
+    """Show what cannot be seen as e.g. `[U+202E]`, so that it hides and turns nothing."""
     return "".join(_show(character) for character in text)
 
 
@@ -123,9 +102,6 @@ def fold(text: str) -> str:
 
     Case, accents, ligatures and typographic apostrophes no longer matter.
 
-    Args:
-        text: Any text.
-
     Returns:
         Lower-case text without diacritics.
     """
@@ -138,9 +114,6 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Write a question as everybody would have typed it: no capitals, hyphens or final mark.
-
-    Args:
-        text: A question.
 
     Returns:
         The question, every character in its place; only its end may be missing.
@@ -173,14 +146,7 @@ def drop_elisions(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """List the words of a text, folded and without elisions.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        Words in order; a hyphenated compound counts as its parts.
-    """
+    """List the words of a text, folded, without elisions; compounds as their parts."""
     return [
         part
         for word in _WORD.findall(fold(drop_elisions(text)))
@@ -190,16 +156,10 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Split French or English text into sentences.
+    """Split French or English text into sentences, stripped, in order; none for blank text.
 
     A sentence may end after an accented letter, a digit or a closing guillemet; common
     abbreviations and initials do not end one.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The sentences, stripped, in order; none for blank text.
     """
     found: list[str] = []
     start = 0
@@ -223,17 +183,13 @@ def _detector() -> LanguageDetector:
 
 
 def detect_language(text: str, said_before: str = "") -> Language:
-    """Decide whether a text is French or English.
+    """Decide whether a text is French or English; French when nothing tells.
 
     Function words decide when they all point one way, since they are what a three-word
     question still holds; otherwise the character n-gram detector does.
 
     Args:
-        text: A question or a sentence.
         said_before: What its language is taken from where its own words do not tell.
-
-    Returns:
-        The more likely of the two languages; French when nothing tells.
     """
     tokens = [word.casefold() for word in _WORD.findall(drop_elisions(text))]
     # French is often typed without accents; with its own, "à" is not the English article.
@@ -263,9 +219,6 @@ def _wide_detector() -> LanguageDetector:
 
 def in_neither_language(text: str) -> bool:
     """Tell whether a text is surely neither French nor English.
-
-    Args:
-        text: A question or a sentence.
 
     Returns:
         Whether most of its letters are not Latin, or, of some words, its letter sequences are

@@ -20,10 +20,6 @@ _CSP = (
 
 @docs_page.get("/docs")
 def api_docs() -> Response:
-    """Show the documentation, which comes in English only.
-
-    Returns:
-        The page; without JavaScript it points at the document itself, in both languages.
-    """
+    """Show the documentation (English only), or without JavaScript where the document is."""
     page = render("docs.html", catalogue("en"), french=catalogue("fr").text)
     return HTMLResponse(page, headers={"Content-Security-Policy": _CSP})

@@ -30,17 +30,7 @@ Piece = tuple[str, str] | None
 
 @ask_pages.get("/{language}/")
 def ask_page(request: Request, language: Language, service: Service, turn: AskedTurn) -> str:
-    """Show the question form and, once a question is asked, the answer.
-
-    Args:
-        request: The request, for the address of the site.
-        language: Language of the page and of the answer.
-        service: The service.
-        turn: The question, if one is asked.
-
-    Returns:
-        The page.
-    """
+    """Show the question form and, once a question is asked, the answer."""
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
     view: TurnView | None = None
@@ -82,10 +72,6 @@ async def ask_stream(
     The pieces are those of the page, so that what streams in is what a page would show.
 
     Args:
-        request: The request, for the address of the site.
-        language: Language of the answer.
-        service: The service.
-        turn: The question.
         heartbeat: Seconds between the comments that keep the stream open.
 
     Returns:

@@ -13,7 +13,6 @@ class Asked:
     """A search as its address names it, word for word.
 
     Attributes:
-        question: What to look for.
         meetings: Days of the only meetings to search, ISO; empty for what the question names.
         year: The only year to search; empty likewise.
         text: Language of the texts shown; empty for that of the page.
@@ -33,32 +32,15 @@ class Asked:
         return urlencode(pairs + [("text", self.text)] * bool(self.text))
 
     def address(self, language: Language) -> str:
-        """Say where the same search is asked.
-
-        Args:
-            language: Language of the page.
-
-        Returns:
-            The address.
-        """
+        """Say where the same search is asked."""
         return f"/{language}/search?{self.parameters}".removesuffix("?")
 
     def without(self, day: str) -> "Asked":
-        """Give up one meeting.
-
-        Args:
-            day: Its day, as typed.
-
-        Returns:
-            The search without it.
-        """
+        """Give up one meeting."""
         return replace(self, meetings=tuple(item for item in self.meetings if item != day))
 
     def filters(self) -> Filters:
-        """Read the limits.
-
-        Returns:
-            The limits; none when the address names none.
+        """Read the limits; none when the address names none.
 
         Raises:
             FilterError: A day or a year is none.
@@ -72,13 +54,7 @@ class Asked:
         return Filters(start, end, tuple(_day(day, day) for day in self.meetings))
 
     def shown(self, language: Language) -> Language:
-        """Tell the language of the texts.
-
-        Args:
-            language: Language of the page.
-
-        Returns:
-            The language asked for, else that of the page.
+        """Tell the language of the texts: the one asked for, else that of the page.
 
         Raises:
             FilterError: It is neither French nor English.

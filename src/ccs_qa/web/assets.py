@@ -27,12 +27,7 @@ _SHORT = "public, max-age=300"
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The built files.
-
-    Attributes:
-        folder: Where they lie.
-        names: The name of each file by what its source is called.
-    """
+    """The built files."""
 
     folder: Path
     names: Mapping[str, str]
@@ -54,29 +49,12 @@ class Assets:
         return f"/static/{_BUILT}/{self.names[name]}"
 
     def lasts(self, path: Path) -> bool:
-        """Tell whether a file never changes under its name.
-
-        Args:
-            path: The file.
-
-        Returns:
-            Whether its name changes with its content.
-        """
+        """Tell whether a file never changes under its name."""
         return path.parent.name == _BUILT and path.name in self.names.values()
 
 
 def read_assets(static: Path) -> Assets:
-    """Read which files were built.
-
-    Args:
-        static: The folder of static files.
-
-    Returns:
-        The files.
-
-    Raises:
-        AssetsMissingError: Nothing was built yet, or not to the end.
-    """
+    """Read which files were built; `AssetsMissingError` where that is not done."""
     folder = static / _BUILT
     try:
         names = json.loads((folder / _MANIFEST).read_text("utf-8"))
@@ -92,9 +70,6 @@ def read_assets(static: Path) -> Assets:
 def load_assets() -> Assets:
     """Read the built files of this installation, once.
 
-    Returns:
-        The files.
-
     Raises:
         AssetsMissingError: Nothing was built yet, or not to the end.
     """
@@ -105,11 +80,7 @@ class AssetFiles(StaticFiles):
     """Serves the static files, and says how long each may be kept."""
 
     def __init__(self, assets: Assets) -> None:
-        """Take over the files.
-
-        Args:
-            assets: The built files; the others lie one folder above.
-        """
+        """Take over the files."""
         super().__init__(directory=assets.folder.parent)
         self._assets = assets
 
@@ -120,17 +91,7 @@ class AssetFiles(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """Answer with a file.
-
-        Args:
-            full_path: Where it lies.
-            stat_result: Its size and age.
-            scope: The request.
-            status_code: The status.
-
-        Returns:
-            The file, or that it has not changed.
-        """
+        """Answer with a file."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         lasts = self._assets.lasts(Path(full_path))
         response.headers["Cache-Control"] = _FOREVER if lasts else _SHORT
@@ -139,11 +100,6 @@ class AssetFiles(StaticFiles):
 
 def page_caching(method: str, query: str, media_type: str) -> str | None:
     """Decide how long an answer that is no static file may be kept.
-
-    Args:
-        method: The method of the request.
-        query: The query string of its address.
-        media_type: The type of the answer.
 
     Returns:
         The `Cache-Control` header: nothing keeps what may hold words that someone typed, and

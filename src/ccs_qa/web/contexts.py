@@ -39,13 +39,8 @@ class TextView:
     """A text with its language.
 
     Attributes:
-        text: The words, made visible.
-        language: Their language, for the `lang` attribute.
-        status: Their status in words; empty for text of the site itself.
         source: The exact words and where they stand; None for text of the site itself.
         mark: First character and end of what is marked in the exact words; None for nothing.
-        lead_ins: What introduces them in their list, outermost first.
-        items: What they introduce.
     """
 
     text: str
@@ -79,17 +74,9 @@ class PassageView:
     """A passage.
 
     Attributes:
-        id: Its name.
         number: Its citation number; 0 for none.
-        url: Its address.
-        section: Heading above it, if any.
         headed: Whether the heading is shown here, and not above a passage before it.
         attribution: Who says it, in words; empty where the page does not make it plain.
-        text: The rendition in the reader's language, else the other.
-        counterpart: The other rendition, if any.
-        introduction: Every lead-in of its list, in the reader's language.
-        above: The lead-ins shown with it, outermost first.
-        below: The items shown with it, which it introduces.
     """
 
     id: str
@@ -120,16 +107,10 @@ class MeetingView:
     """A meeting and passages of it.
 
     Attributes:
-        iso: Its day, ISO.
-        date: Its day in words.
         title: Its title; for want of one its objective, or its date line.
-        url: Its address.
         form: Where it was held, as the page prints it; None when not said.
-        passages: The passages shown.
-        count: How many passages it has, in words.
         leads: What stands above it of a further question, where several stand in one.
         theme: The theme that its passages stand under, in words; empty for none.
-        begins: Whether the theme begins with it.
     """
 
     iso: str
@@ -146,12 +127,7 @@ class MeetingView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section of a meeting page.
-
-    Attributes:
-        heading: Its heading, if any.
-        passages: Its passages.
-    """
+    """A section of a meeting page."""
 
     heading: TextView | None
     passages: tuple[PassageView, ...]
@@ -159,12 +135,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
-    """A sentence that a language model wrote and that was checked.
-
-    Attributes:
-        text: The sentence.
-        numbers: The citations behind it.
-    """
+    """A sentence that a language model wrote and that was checked."""
 
     text: str
     numbers: tuple[int, ...]
@@ -172,14 +143,7 @@ class SentenceView:
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A reply to a line of conversation, in one language.
-
-    Attributes:
-        text: The reply.
-        proposed: The sample questions, in a sentence.
-        label: What stands above them in a list.
-        samples: The questions, each with its address.
-    """
+    """A reply to a line of conversation, in one language."""
 
     text: TextView
     proposed: str
@@ -192,11 +156,6 @@ class AnswerView:
     """An answer in the reader's language: the one presentation, which every writer reads.
 
     Attributes:
-        question: The question.
-        asked_in: Its language.
-        reading: What was understood of it, in sentences.
-        status: Machine name of the status.
-        status_text: The status in words.
         confidence: How sure, in words; empty unless answered.
         lead: What stands above the quotes; of an answer that a model phrased, all its sentences.
         sentences: The sentences of a language model; empty where the answer is in quotes alone.
@@ -204,13 +163,9 @@ class AnswerView:
         groups: Quotes in order, by meeting; the nearest passages when nothing is quoted.
         after: What is said of the last questions, where several stand in one and these have no
             quotes.
-        searched: What was searched, in words.
         dropped: A note on quotes left out; empty when none was.
         silent: The meetings that do not speak of the topic, in words; empty for none.
         more: How many further passages there are, in words; empty for none.
-        replies: The reply to a line of conversation, in each language that it is given in.
-        disclaimer: Whose views the summaries give, as the page says it, if it does.
-        index_id: Identifier of the index that was searched.
     """
 
     question: str
@@ -262,25 +217,13 @@ class Viewer:
     """Makes views of one corpus in one language."""
 
     def __init__(self, corpus: Corpus, words: Catalogue) -> None:
-        """Bind corpus and words.
-
-        Args:
-            corpus: Where meetings and documents are looked up.
-            words: The words of the reader's language.
-        """
+        """Bind corpus and words."""
         self.corpus = corpus
         self.words = words
         self.blocks = Blocks(corpus)
 
     def text(self, rendition: Rendition) -> TextView:
-        """View a rendition.
-
-        Args:
-            rendition: The rendition.
-
-        Returns:
-            The view.
-        """
+        """View a rendition."""
         return TextView(
             visible(rendition.text),
             rendition.language,
@@ -289,44 +232,21 @@ class Viewer:
         )
 
     def heading(self, value: Bilingual | None) -> TextView | None:
-        """View a heading.
-
-        Args:
-            value: The heading.
-
-        Returns:
-            The view in the reader's language if there is one; None for no heading.
-        """
+        """View a heading; None for no heading."""
         if value is None:
             return None
         found = value.best(self.words.language)
         return TextView(visible(found.text), found.language)
 
     def attribution(self, passage: Passage) -> str:
-        """Word who says a passage.
-
-        Args:
-            passage: The passage.
-
-        Returns:
-            The label; empty where the page does not make it plain.
-        """
+        """Word who says a passage; empty where the page does not make it plain."""
         told = passage.attribution
         return self.words.text(f"attribution.{told}") if told else ""
 
     def quote(
         self, rendition: Rendition, around: Around, cited: Citation | None = None
     ) -> TextView:
-        """View a rendition of a passage in its list.
-
-        Args:
-            rendition: The rendition.
-            around: What is shown with it.
-            cited: The citation of it, if it is quoted: what is marked in it.
-
-        Returns:
-            The view; what is shown with it is in the same language where it can be.
-        """
+        """View a rendition of a passage in its list."""
         above, below = (
             tuple(self.text(item.renditions.best(rendition.language)) for item in items)
             for items in around
@@ -337,16 +257,7 @@ class Viewer:
     def passage(
         self, passage: Passage, cited: Citation | None = None, around: Around | None = None
     ) -> PassageView:
-        """View a passage.
-
-        Args:
-            passage: The passage, verified.
-            cited: The citation of it, if it is quoted.
-            around: What is shown with it; the whole list that it belongs to when None.
-
-        Returns:
-            The view.
-        """
+        """View a passage, with the whole list that it belongs to unless told what is around."""
         (whole,) = self.blocks.around([passage])
         around = whole if around is None else around
         shown = passage.renditions.best(self.words.language)
@@ -370,14 +281,7 @@ class Viewer:
         return self.passage(passage, None, _ALONE)
 
     def passages(self, passages: Sequence[Passage]) -> tuple[PassageView, ...]:
-        """View the passages that match their documents, one below the other.
-
-        Args:
-            passages: The passages, in page order.
-
-        Returns:
-            The views; what does not match is left out.
-        """
+        """View the passages that match their documents, one below the other; others go."""
         found = (verify_passage(passage, self.corpus.verify)[0] for passage in passages)
         checked = [passage for passage in found if passage is not None]
         return tuple(
@@ -386,15 +290,7 @@ class Viewer:
         )
 
     def meeting(self, meeting: Meeting, passages: Sequence[PassageView] = ()) -> MeetingView:
-        """View a meeting.
-
-        Args:
-            meeting: The meeting.
-            passages: The passages to show under it.
-
-        Returns:
-            The view.
-        """
+        """View a meeting."""
         title = meeting.name.best(self.words.language)
         form = meeting.format.renditions if meeting.format else None
         return MeetingView(
@@ -408,25 +304,11 @@ class Viewer:
         )
 
     def section(self, section: Section) -> SectionView:
-        """View a section.
-
-        Args:
-            section: The section.
-
-        Returns:
-            The view.
-        """
+        """View a section."""
         return SectionView(self.heading(section.heading), self.passages(section.passages))
 
     def answer(self, answer: Answer) -> AnswerView:
-        """View an answer.
-
-        Args:
-            answer: The answer.
-
-        Returns:
-            The view.
-        """
+        """View an answer."""
         query, answered = answer.query, answer.status == "answered"
         said = self._replies(query.line) if answer.status == "conversation" and query.line else ()
         generated = answer.mode == "generative"
@@ -469,15 +351,7 @@ class Viewer:
         return found[0].text if found else None
 
     def reading(self, query: Query) -> tuple[str, ...]:
-        """Say what was understood of a question.
-
-        Args:
-            query: What was understood.
-
-        Returns:
-            Sentences: slips put right, the wording of a follow-up, what could not be seen, and
-            the limits; none where it asks nothing of the summaries.
-        """
+        """Say what was understood of a question; none where it asks nothing of the summaries."""
         if query.intent == "chat":
             return ()
         text, scope = self.words.text, query.scope
@@ -505,9 +379,6 @@ class Viewer:
 
         Args:
             words: The words of their language; those of the reader when None.
-
-        Returns:
-            Each with the address that asks it.
         """
         spoken = words or self.words
         return tuple(
@@ -574,43 +445,20 @@ class Viewer:
 
 
 def cut(text: str, mark: tuple[int, int]) -> tuple[str, str, str]:
-    """Cut a text before and after what is marked.
-
-    Args:
-        text: The text.
-        mark: First character and end.
-
-    Returns:
-        What stands before, in and after it.
-    """
+    """Cut a text before and after what is marked."""
     start, end = mark
     return text[:start], text[start:end], text[end:]
 
 
 def place_of(passage: PassageView, meeting: MeetingView) -> str:
-    """Say on one line where a passage stands, and who says it.
-
-    Args:
-        passage: The passage.
-        meeting: Its meeting.
-
-    Returns:
-        The day and the name of its meeting, the heading above it, the label.
-    """
+    """Say on one line where a passage stands, and who says it."""
     section = passage.section.text if passage.section else ""
     parts = (meeting.date, meeting.title.text, section, passage.attribution)
     return " – ".join(part for part in parts if part)
 
 
 def confidence_key(confidence: float) -> str:
-    """Put a probability into words.
-
-    Args:
-        confidence: 0 to 1.
-
-    Returns:
-        Key of the words.
-    """
+    """Put a probability, 0 to 1, into words."""
     if confidence >= 0.9:
         return "confidence.high"
     return "confidence.medium" if confidence >= 0.75 else "confidence.low"

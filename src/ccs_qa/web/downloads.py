@@ -47,27 +47,14 @@ _COPIES: dict[Form, str] = {"txt": "takeaway.copy.text", "md": "takeaway.copy.ma
 
 @dataclass(frozen=True, slots=True)
 class DownloadsView:
-    """Links to the files of an answer, or of a conversation.
-
-    Attributes:
-        label: What they hold.
-        links: Name and address of each.
-    """
+    """Links to the files of an answer, or of a conversation."""
 
     label: str
     links: tuple[tuple[str, str], ...]
 
 
 def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
-    """Make the links to files under an answer.
-
-    Args:
-        turn: The question.
-        words: The words of the reader's language.
-
-    Returns:
-        Links to the answer and, when questions came before it, to the whole conversation.
-    """
+    """Make the links to files under an answer."""
     label = words.text("takeaway.answer.links")
     views = [DownloadsView(label, _links(turn, "", words))]
     if turn.history:
@@ -77,15 +64,7 @@ def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
 
 
 def view_copies(turn: Turn, words: Catalogue) -> tuple[tuple[str, str], ...]:
-    """Make the links to text that is shown, to be copied.
-
-    Args:
-        turn: The question.
-        words: The words of the reader's language.
-
-    Returns:
-        Name and address of each.
-    """
+    """Make the links to text that is shown, to be copied."""
     return tuple(
         (words.text(key), turn.address(words.language, f"download.{form}") + "&shown=1")
         for form, key in _COPIES.items()
@@ -100,26 +79,12 @@ def _links(turn: Turn, more: str, words: Catalogue) -> tuple[tuple[str, str], ..
 
 
 def today() -> dt.date:
-    """Read the calendar.
-
-    Returns:
-        The day where the service runs.
-    """
+    """Read the calendar."""
     return dt.datetime.now().date()
 
 
 def known_form(form: str) -> Form:
-    """Recognise a format by the ending of an address.
-
-    Args:
-        form: The ending, without its dot.
-
-    Returns:
-        The format.
-
-    Raises:
-        AddressError: There is no such address.
-    """
+    """Recognise a format by the ending of an address, else raise `AddressError`."""
     for known in _TYPES:
         if form == known:
             return known
@@ -141,17 +106,7 @@ def download(
     """Ask again, and give the answer as a file.
 
     Args:
-        request: The request, for the address of the site.
-        language: Language of the answer.
-        form: The format.
-        service: The service.
-        day: The day of the download.
-        turn: The question.
-        everything: Whether the earlier questions are answered as well.
         shown: Whether text is shown, to be copied, and not saved.
-
-    Returns:
-        The file.
 
     Raises:
         InputError: A question cannot be used.
@@ -188,16 +143,6 @@ def citation(
     *, request: Request, language: Language, name: str, form: Literal["txt", "md"], service: Service
 ) -> Response:
     """Write one passage as text to copy.
-
-    Args:
-        request: The request, for the address of the site.
-        language: Language of the words around it.
-        name: Its id.
-        form: The format.
-        service: The service.
-
-    Returns:
-        The text, shown.
 
     Raises:
         NotFoundError: There is none of that name, or it no longer matches its document.

@@ -27,13 +27,7 @@ _MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """Why nothing could be looked up.
-
-    Attributes:
-        title: What kind of thing went wrong.
-        detail: What exactly.
-        next: What to do about it on this page.
-    """
+    """Why nothing could be looked up."""
 
     title: str
     detail: str
@@ -63,12 +57,7 @@ def search_page(
     """Search the passages within limits that the reader sets.
 
     Args:
-        language: Language of the page.
-        service: The service.
-        q: What to look for.
         meeting: Days of the only meetings to search, ISO.
-        year: The only year to search.
-        text: Language of the texts shown.
 
     Returns:
         The page; what cannot be used is said on it, beside what was typed.
@@ -117,17 +106,7 @@ def search_page(
 def timeline_page(
     request: Request, language: Language, service: Service, topic: Annotated[str, Query()] = ""
 ) -> Response:
-    """Follow a topic through the meetings.
-
-    Args:
-        request: The request.
-        language: Language of the page.
-        service: The service.
-        topic: The topic.
-
-    Returns:
-        The page; what cannot be used is said on it, beside what was typed.
-    """
+    """Follow a topic through the meetings; what cannot be used is said on the page."""
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
     wanted = clean(topic)

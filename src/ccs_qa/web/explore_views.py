@@ -7,12 +7,7 @@ from ccs_qa.web.contexts import MeetingView, TextView
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A limit that a link removes.
-
-    Attributes:
-        label: The limit, in words.
-        url: The same search without it.
-    """
+    """A limit that a link removes."""
 
     label: str
     url: str
@@ -20,15 +15,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice of the form.
-
-    Attributes:
-        value: What is sent.
-        label: What is read.
-        chosen: Whether it is chosen now.
-        title: Name of the meeting, for a meeting.
-        count: How many of the passages found are its, in words; empty for none.
-    """
+    """A choice of the form, with a count of what it would show where there is any."""
 
     value: str
     label: str
@@ -43,8 +30,6 @@ class FacetsView:
 
     Attributes:
         meetings: The meetings, newest first.
-        years: The years of the meetings, newest first, after the choice of all.
-        texts: The languages of the texts.
     """
 
     meetings: tuple[Option, ...]
@@ -54,13 +39,7 @@ class FacetsView:
 
 @dataclass(frozen=True, slots=True)
 class NamedView:
-    """The limits that the question itself names.
-
-    Attributes:
-        words: The words that name them.
-        chips: One for each meeting.
-        everywhere: The same search in every meeting.
-    """
+    """The limits that the question itself names."""
 
     words: TextView
     chips: tuple[Chip, ...]
@@ -72,13 +51,7 @@ class FoundView:
     """A passage found.
 
     Attributes:
-        id: Its name.
-        url: Its address.
-        date: Day of its meeting, in words.
-        meeting_url: Where it stands in its meeting.
-        section: Heading above it, if any.
         attribution: Who says it, in words; empty where the page does not make it plain.
-        text: Its text in the language asked for, else in the other.
     """
 
     id: str
@@ -95,10 +68,7 @@ class ResultsView:
     """What a search found.
 
     Attributes:
-        count: How many passages, in words.
-        passages: The passages, best first.
         named: The limits of the question itself; None when it names none or others are set.
-        timeline: Where the same words are followed through the meetings.
     """
 
     count: str
@@ -109,12 +79,7 @@ class ResultsView:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """A meeting of a timeline.
-
-    Attributes:
-        meeting: The meeting, with its quote; without one where it is absent.
-        search: Where the topic is searched in that meeting alone.
-    """
+    """A meeting of a timeline."""
 
     meeting: MeetingView
     search: str
@@ -122,16 +87,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class TimelineView:
-    """A topic through the meetings.
-
-    Attributes:
-        topic: The topic, as typed.
-        status: Machine name of the judge's verdict on the topic.
-        lead: What was found, in words.
-        scope: The words of the topic that limit it to some meetings; None for all meetings.
-        entries: The meetings that have something near the topic, oldest first.
-        absent: The others, oldest first.
-    """
+    """A topic through the meetings, all of them unless it names a scope."""
 
     topic: TextView
     status: str

@@ -26,12 +26,7 @@ from ccs_qa.web.explore_views import (
 
 @dataclass(frozen=True, slots=True)
 class Explorer:
-    """Makes the views of one search.
-
-    Attributes:
-        viewer: Makes views of meetings and texts.
-        asked: The search.
-    """
+    """Makes the views of one search."""
 
     viewer: Viewer
     asked: Asked
@@ -52,15 +47,7 @@ class Explorer:
         return not self.asked.year and set(self.days) <= set(self.asked.meetings)
 
     def facets(self, hits: Sequence[Hit], shown: Language) -> FacetsView:
-        """View the choices.
-
-        Args:
-            hits: The passages found.
-            shown: Language of the texts.
-
-        Returns:
-            The view.
-        """
+        """View the choices."""
         tally = Counter(hit.passage.meeting for hit in hits)
         meetings = []
         for item in self.viewer.corpus.meetings:
@@ -101,16 +88,7 @@ class Explorer:
         return tuple(chips)
 
     def results(self, query: Query, hits: Sequence[Hit], shown: Language) -> ResultsView:
-        """View what was found.
-
-        Args:
-            query: What was understood.
-            hits: The passages, verified.
-            shown: Language of the texts.
-
-        Returns:
-            The view.
-        """
+        """View what was found."""
         limited = self.asked.meetings or self.asked.year
         named = self._named(query, query.scope) if query.scope and not limited else None
         return ResultsView(
@@ -177,17 +155,7 @@ def _heading(value: Bilingual | None, shown: Language) -> TextView | None:
 
 
 def follow(viewer: Viewer, query: Query, status: AnswerStatus, timeline: Timeline) -> TimelineView:
-    """View a topic through the meetings.
-
-    Args:
-        viewer: Makes views of meetings and passages.
-        query: What was understood.
-        status: Whether the summaries speak of the topic.
-        timeline: The timeline, verified; empty unless they do.
-
-    Returns:
-        The view.
-    """
+    """View a topic through the meetings; the timeline is verified, or empty."""
     words = viewer.words
     lead = followed(timeline, words)
     if not timeline.total:

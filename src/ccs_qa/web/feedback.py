@@ -31,14 +31,7 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def refuse_other_sites(request: Request) -> None:
-    """Refuse a form that another site made a browser send.
-
-    Args:
-        request: The request.
-
-    Raises:
-        CrossSiteError: It comes from another site.
-    """
+    """Raise `CrossSiteError` for a form that another site made a browser send."""
     headers = request.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if not from_our_pages(site, origin, headers.get("host", "")):
@@ -46,14 +39,7 @@ def refuse_other_sites(request: Request) -> None:
 
 
 def refuse_others(request: Request) -> None:
-    """Hide a page from everyone but a browser on this machine.
-
-    Args:
-        request: The request.
-
-    Raises:
-        AddressError: It comes from elsewhere, or the page is closed.
-    """
+    """Raise `AddressError` for all but a browser on this machine, or where closed."""
     client = request.client.host if request.client else None
     shown = getattr(request.app.state, "feedback_page", False)
     if not shown or not on_this_machine(client, request.headers):
@@ -64,18 +50,7 @@ def refuse_others(request: Request) -> None:
 def send_feedback(
     request: Request, language: Language, service: Service, sent: Annotated[FeedbackIn, Form()]
 ) -> Response:
-    """Keep what a person says of an answer.
-
-    Args:
-        request: The request, for the store, which may be out while the form is shown again.
-        language: Language of the page and of the answer.
-        service: The service.
-        sent: The form.
-
-    Returns:
-        A redirection to the thanks; the form again when it has to be corrected or nothing can
-        be kept just now.
-    """
+    """Keep what a person says and thank; give the form again where that cannot be done."""
     words = catalogue(language)
     problems, failure, status = sent.problems(words), None, 422
     if not problems:
@@ -107,17 +82,7 @@ def thanks_page(
     store: OpenStore,
     name: Annotated[str, Query(alias="id", max_length=64)],
 ) -> Response:
-    """Say what was kept and what was taken out.
-
-    Args:
-        language: Language of the page.
-        service: The service.
-        store: Where it is kept.
-        name: The id of the feedback, which nobody can guess.
-
-    Returns:
-        The page.
-    """
+    """Say what was kept and what was taken out."""
     words = catalogue(language)
     kept = store.one(name)
     pairs = [("q", kept.remark.question), *(("h", item) for item in kept.remark.history)]
@@ -144,14 +109,8 @@ def feedback_page(
     """List what people said, for maintainers on this machine.
 
     Args:
-        language: Language of the page.
-        service: The service.
-        store: Where it is kept.
         useful: `yes` or `no` for some only; anything else for all.
         page: Which page of the list, from 1.
-
-    Returns:
-        The page.
     """
     words = catalogue(language)
     wanted = _USEFUL.get(useful)

@@ -36,13 +36,6 @@ class FeedbackIn(BaseModel):
     Attributes:
         useful: `yes` or `no`; empty when neither was chosen.
         reason: A code; empty for none.
-        comment: What was typed.
-        question: The question answered.
-        earlier: Earlier questions, oldest first.
-        status: Status of the answer.
-        answer: Identifier of the answer.
-        index: Identifier of the index.
-        citation: Ids of the passages cited.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,14 +51,7 @@ class FeedbackIn(BaseModel):
     citation: list[str] = Field(default=[], max_length=MOST_CITATIONS)
 
     def remark(self, language: Language) -> Remark:
-        """Read the form, once `problems` finds none.
-
-        Args:
-            language: Language of the page, which is that of the answer.
-
-        Returns:
-            What is said.
-        """
+        """Read the form, once `problems` finds none."""
         return Remark(
             useful=self.useful == "yes",
             reason=cast("Reason", self.reason) if self.reason else None,
@@ -80,14 +66,7 @@ class FeedbackIn(BaseModel):
         )
 
     def problems(self, words: Catalogue) -> dict[str, str]:
-        """Find what a person has to correct.
-
-        Args:
-            words: The words of the page.
-
-        Returns:
-            What is wrong, by field; nothing for a good form.
-        """
+        """Find what a person has to correct, by field; nothing for a good form."""
         found = {}
         if self.useful not in {"yes", "no"}:
             found["useful"] = words.text("feedback.error.useful")
@@ -101,15 +80,7 @@ class FeedbackIn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackForm:
-    """The form under an answer.
-
-    Attributes:
-        action: Where it is sent.
-        sent: What it holds: the hidden fields of the answer, and what was typed.
-        reasons: Code and words of each reason.
-        problems: What has to be corrected, by field; empty where nothing has to.
-        asked_in: Language of the question.
-    """
+    """The form under an answer, with what has to be corrected, by field."""
 
     action: str
     sent: FeedbackIn
@@ -123,16 +94,8 @@ class FeedbackView:
     """A feedback that was kept.
 
     Attributes:
-        iso: When it was received, ISO.
-        date: The day in words.
-        useful: Whether the answer helped, in words.
-        status: The status of the answer, in words.
         reason: The reason in words; empty for none.
-        comment: The comment, line by line.
-        comment_language: Its language, as it reads.
-        question: The question, in its own language.
         removed: What was taken out, in words; empty for nothing.
-        citations: Id and address of each passage cited.
     """
 
     iso: str
@@ -150,16 +113,7 @@ class FeedbackView:
 def form_view(
     sent: FeedbackIn, words: Catalogue, problems: Mapping[str, str] | None = None
 ) -> FeedbackForm:
-    """View the form.
-
-    Args:
-        sent: What it holds.
-        words: The words of the page.
-        problems: What has to be corrected, by field.
-
-    Returns:
-        The view.
-    """
+    """View the form."""
     return FeedbackForm(
         f"/{words.language}/feedback",
         sent,
@@ -170,15 +124,7 @@ def form_view(
 
 
 def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm:
-    """View the form about an answer.
-
-    Args:
-        answer: The answer.
-        words: The words of the page.
-
-    Returns:
-        The view.
-    """
+    """View the form about an answer."""
     sent = FeedbackIn(
         question=answer.query.question,
         earlier=list(answer.query.history),
@@ -191,15 +137,7 @@ def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm:
 
 
 def feedback_view(feedback: Feedback, words: Catalogue) -> FeedbackView:
-    """View a feedback that was kept.
-
-    Args:
-        feedback: The feedback.
-        words: The words of the page.
-
-    Returns:
-        The view.
-    """
+    """View a feedback that was kept."""
     remark = feedback.remark
     kinds = [words.text(KIND_KEYS[kind]) for kind in feedback.removed]
     return FeedbackView(
@@ -221,8 +159,6 @@ def from_our_pages(site: str | None, origin: str | None, host: str) -> bool:
 
     Args:
         site: The `Sec-Fetch-Site` header, which browsers send over a safe connection.
-        origin: The `Origin` header.
-        host: The `Host` header.
 
     Returns:
         Whether it was; yes as well for what is no browser and sends neither header.

@@ -29,19 +29,7 @@ plain_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResp
 
 
 def fill(outline: PlainView, words: Catalogue, values: Mapping[str, object]) -> PlainView:
-    """Put the texts in the place of their keys.
-
-    Args:
-        outline: The page, in keys.
-        words: The words of the reader's language.
-        values: One value for each placeholder of the texts.
-
-    Returns:
-        The page, in words.
-
-    Raises:
-        KeyError: A key or a value is missing: a fault of the program.
-    """
+    """Put the texts in the place of their keys."""
 
     def texts(keys: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(words.text(key, **values) for key in keys)
@@ -57,15 +45,7 @@ def fill(outline: PlainView, words: Catalogue, values: Mapping[str, object]) -> 
 
 
 def searched_values(corpus: Corpus, words: Catalogue) -> dict[str, object]:
-    """Say how much is searched.
-
-    Args:
-        corpus: The corpus, with one meeting at least: no index is built without.
-        words: The words of the reader's language.
-
-    Returns:
-        `meetings`, with the first and the last date, and `passages`, both in words.
-    """
+    """Say how much is searched: `meetings`, first and last date, `passages`, in words."""
     dates = sorted(meeting.date for meeting in corpus.meetings)
     passages = sum(passage.kind in SEARCHED_KINDS for passage in corpus.passages)
     return {
@@ -80,14 +60,7 @@ def searched_values(corpus: Corpus, words: Catalogue) -> dict[str, object]:
 
 
 def named_values(words: Catalogue) -> dict[str, object]:
-    """Name statuses as the answers and the quotes name them.
-
-    Args:
-        words: The words of the reader's language.
-
-    Returns:
-        The name of each status by the placeholder that stands for it.
-    """
+    """Name statuses as the answers and the quotes name them."""
     keys = {
         "answered": "status.answered",
         "related": "status.related",
@@ -122,30 +95,13 @@ def _page(
 
 @plain_pages.get("/{language}/about")
 def about_page(language: Language, service: Service) -> str:
-    """Explain how it works and where it ends.
-
-    Args:
-        language: Language of the page.
-        service: The service.
-
-    Returns:
-        The page.
-    """
+    """Explain how it works and where it ends."""
     return _page(about(phrased=service.generative), "/about", language, service.corpus)
 
 
 @plain_pages.get("/{language}/privacy")
 def privacy_page(request: Request, language: Language, service: Service) -> str:
-    """Say what is kept of a visit and what is not.
-
-    Args:
-        request: The request, for whether the application keeps a record of answers.
-        language: Language of the page.
-        service: The service.
-
-    Returns:
-        The page.
-    """
+    """Say what is kept of a visit and what is not."""
     days: int | None = getattr(request.app.state, "audit_days", None)
     outline = privacy(audited=days is not None, phrased=service.generative)
     model = service.endpoint.model if service.endpoint else ""
@@ -154,27 +110,11 @@ def privacy_page(request: Request, language: Language, service: Service) -> str:
 
 @plain_pages.get("/{language}/accessibility")
 def accessibility_page(language: Language, service: Service) -> str:
-    """State the standard aimed at, how it is tested, and the known limits.
-
-    Args:
-        language: Language of the page.
-        service: The service.
-
-    Returns:
-        The page.
-    """
+    """State the standard aimed at, how it is tested, and the known limits."""
     return _page(ACCESSIBILITY, "/accessibility", language, service.corpus)
 
 
 @plain_pages.get("/{language}/changes")
 def changes_page(language: Language, service: Service) -> str:
-    """Tell the people who use the pages what changed.
-
-    Args:
-        language: Language of the page.
-        service: The service.
-
-    Returns:
-        The page.
-    """
+    """Tell the people who use the pages what changed."""
     return _page(CHANGES, "/changes", language, service.corpus)

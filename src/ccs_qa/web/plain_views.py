@@ -9,13 +9,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class PlainSection:
-    """A headed part of a plain page.
-
-    Attributes:
-        heading: Its heading.
-        paragraphs: What stands under it.
-        items: The list after the paragraphs; empty for none.
-    """
+    """A headed part of a plain page."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
@@ -24,13 +18,7 @@ class PlainSection:
 
 @dataclass(frozen=True, slots=True)
 class PlainView:
-    """A plain page: in an outline the keys of its texts, in a view the texts.
-
-    Attributes:
-        title: Its title.
-        intro: The sentence or two under the title.
-        sections: Its parts, in order.
-    """
+    """A plain page: in an outline the keys of its texts, in a view the texts."""
 
     title: str
     intro: str
@@ -232,14 +220,7 @@ CHANGES = PlainView(
 
 
 def about(*, phrased: bool) -> PlainView:
-    """Outline how it works.
-
-    Args:
-        phrased: Whether a language model may phrase answers.
-
-    Returns:
-        The outline.
-    """
+    """Outline how it works."""
     if not phrased:
         return ABOUT
     *before, translation, limits, measured = ABOUT.sections
@@ -248,15 +229,7 @@ def about(*, phrased: bool) -> PlainView:
 
 
 def privacy(*, audited: bool, phrased: bool) -> PlainView:
-    """Outline what becomes of a question.
-
-    Args:
-        audited: Whether a record of each answer is kept.
-        phrased: Whether a language model may phrase answers.
-
-    Returns:
-        The outline.
-    """
+    """Outline what becomes of a question."""
     outline = PRIVACY_AUDITED if audited else PRIVACY
     *before, elsewhere, others = outline.sections
     sent = (_SENT,) if phrased else ()

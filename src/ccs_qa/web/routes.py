@@ -42,16 +42,7 @@ def _environment() -> Environment:
 
 
 def render(template: str, words: Catalogue, **context: object) -> str:
-    """Fill a template, or a piece of one.
-
-    Args:
-        template: Its name.
-        words: The words of the reader's language.
-        **context: The views.
-
-    Returns:
-        The page, or the piece.
-    """
+    """Fill a template, or a piece of one."""
     found = _environment().get_template(template)
     return found.render(t=words.text, language=words.language, **context)
 
@@ -59,18 +50,7 @@ def render(template: str, words: Catalogue, **context: object) -> str:
 def render_page(
     template: str, words: Catalogue, path: str, query: str = "", **context: object
 ) -> str:
-    """Fill a template.
-
-    Args:
-        template: Its name.
-        words: The words of the reader's language.
-        path: The address after the language, for the toggle.
-        query: The query string, for the toggle.
-        **context: The views.
-
-    Returns:
-        The page.
-    """
+    """Fill a template."""
     toggle = other(words.language)
     tail = f"?{query}" if query else ""
     return render(
@@ -86,43 +66,21 @@ def render_page(
 
 
 def preferred_language(accept: str) -> Language:
-    """Choose the language of a reader who has not chosen yet.
-
-    Args:
-        accept: The `Accept-Language` header.
-
-    Returns:
-        The first of the two that it names, weights aside; English otherwise.
-    """
+    """Choose a new reader's language: the first of the two named, else English."""
     wanted = [part.split(";")[0].strip().replace("-", "_") for part in accept.split(",")]
     return "fr" if negotiate_locale([item[:2] for item in wanted], ["fr", "en"]) == "fr" else "en"
 
 
 @pages.get("/")
 def root(request: Request) -> Response:
-    """Send the reader to the page in their language.
-
-    Args:
-        request: The request.
-
-    Returns:
-        A redirection.
-    """
+    """Send the reader to the page in their language."""
     language = preferred_language(request.headers.get("accept-language", ""))
     return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language"})
 
 
 @pages.get("/{language}/meetings")
 def meetings_page(language: Language, service: Service) -> str:
-    """List the meetings.
-
-    Args:
-        language: Language of the page.
-        service: The service.
-
-    Returns:
-        The page.
-    """
+    """List the meetings."""
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
     return render_page(
@@ -136,20 +94,7 @@ def meetings_page(language: Language, service: Service) -> str:
 
 @pages.get("/{language}/meetings/{date}")
 def meeting_page(request: Request, language: Language, date: str, service: Service) -> str:
-    """Show a meeting in full.
-
-    Args:
-        request: The request, for the address of the site.
-        language: Language of the page.
-        date: Its day.
-        service: The service.
-
-    Returns:
-        The page.
-
-    Raises:
-        NotFoundError: There was no meeting on that day.
-    """
+    """Show a meeting in full, or raise `NotFoundError`."""
     try:
         meeting = service.corpus.meeting(dt.date.fromisoformat(date))
     except ValueError:
@@ -170,19 +115,7 @@ def meeting_page(request: Request, language: Language, date: str, service: Servi
 
 @pages.get("/{language}/passages/{name}")
 def passage_page(language: Language, name: str, service: Service) -> str:
-    """Show a passage in both languages.
-
-    Args:
-        language: Language of the page.
-        name: Its id.
-        service: The service.
-
-    Returns:
-        The page.
-
-    Raises:
-        NotFoundError: There is none of that name, or it no longer matches its document.
-    """
+    """Show a passage in both languages, or raise `NotFoundError` where it cannot be quoted."""
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)
     passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
@@ -222,15 +155,7 @@ def _title(view: PassageView, date: str, words: Catalogue) -> str:
 
 
 def error_page(request: Request, error: CcsQaError) -> Response:
-    """Show an error to a person.
-
-    Args:
-        request: The request.
-        error: The error.
-
-    Returns:
-        The page, with the status of the error.
-    """
+    """Show an error to a person."""
     parts = request.url.path.split("/")
     language: Language = "fr" if parts[1:2] == ["fr"] else "en"
     if parts[1:2] not in (["fr"], ["en"]):

@@ -20,18 +20,10 @@ class UnderstoodView:
 
     Attributes:
         invisible: How many invisible characters were removed, in words; empty for none.
-        read_as: Words taken for slips, as typed and as read.
         as_typed: Address that takes them as they are; empty where none was read otherwise.
-        asked_in: The language of the question, in words.
-        searching: What is being searched, in words.
-        words: The words of the question that limit it, if any do.
-        chips: The meetings it is limited to, each with the address that leaves it out.
-        none: Whether the limit leaves no meeting to search.
         everywhere: Address that searches every meeting instead; empty where nothing limits.
         freed: Address that keeps to what the question names again; empty where it does.
         standalone: The wording searched for a follow-up, when it is not the question's own.
-        alone: Address that asks the follow-up without the questions before it.
-        other: Address of the answer in the other language.
         said: Whether it asks nothing of the summaries, so that nothing of this is shown.
     """
 
@@ -53,19 +45,7 @@ class UnderstoodView:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A question and its answer.
-
-    Attributes:
-        question: The question.
-        understood: What was understood of it.
-        answer: The answer.
-        announcement: The outcome in one line, for the live region.
-        copies: Links to text that can be copied.
-        files: Links to files.
-        feedback: The form to say whether it helped.
-        earlier: The questions before it, newest first, each with its address.
-        more: Address of the further passages: the meeting outlined, else a search.
-    """
+    """A question and its answer, and the questions before it, newest first."""
 
     question: TextView
     understood: UnderstoodView
@@ -79,16 +59,7 @@ class TurnView:
 
 
 def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
-    """View what was understood.
-
-    Args:
-        turn: The question asked.
-        query: What was understood of it.
-        viewer: Makes views.
-
-    Returns:
-        The view; each address undoes one thing.
-    """
+    """View what was understood."""
     words, language = viewer.words, viewer.words.language
     days = tuple(sorted(item.date.isoformat() for item in viewer.corpus.meetings))
     whole = replace(turn, meetings=days)
@@ -127,16 +98,7 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
 
 
 def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
-    """View a question and its answer.
-
-    Args:
-        turn: The question asked.
-        answer: The answer.
-        viewer: Makes views.
-
-    Returns:
-        The view.
-    """
+    """View a question and its answer."""
     words, language = viewer.words, viewer.words.language
     view = viewer.answer(answer)
     return TurnView(

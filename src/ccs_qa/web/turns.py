@@ -22,11 +22,8 @@ class Turn:
     """A question and where it stands in a conversation.
 
     Attributes:
-        question: The words typed.
         history: Earlier questions, oldest first.
         meetings: Days of the only meetings to search, ISO; empty for what the question names.
-        phrased: Whether a language model is to phrase the answer, where there is one.
-        invisible: How many invisible characters were removed from the question.
     """
 
     question: str
@@ -44,49 +41,19 @@ class Turn:
         return urlencode(pairs + [("wording", BY_MODEL)] * self.phrased)
 
     def address(self, language: Language, page: str = "") -> str:
-        """Say where the same is asked.
-
-        Args:
-            language: Language of the page.
-            page: Which page.
-
-        Returns:
-            The address.
-        """
+        """Say where the same is asked."""
         return f"/{language}/{page}?{self.parameters}".removesuffix("?")
 
     def without(self, day: str) -> "Turn":
-        """Give up one meeting.
-
-        Args:
-            day: Its day, as typed.
-
-        Returns:
-            The turn without it.
-        """
+        """Give up one meeting."""
         return replace(self, meetings=tuple(item for item in self.meetings if item != day))
 
     def filters(self) -> Filters:
-        """Read the limits.
-
-        Returns:
-            The limits; none when the address names none.
-
-        Raises:
-            FilterError: A day is none.
-        """
+        """Read the limits; none where none are named; `FilterError` for a day that is none."""
         return Asked(meetings=self.meetings).filters()
 
     def mode(self, service: QAService) -> AnswerMode:
-        """Choose how the answer is worded.
-
-        Args:
-            service: The service.
-
-        Returns:
-            As asked for; in quotes where no language model is set up, since an address outlives
-            the settings of a service.
-        """
+        """Choose how the answer is worded: by a model only where one is set up by now."""
         return "generative" if self.phrased and service.generative else "extractive"
 
     @property
@@ -101,16 +68,10 @@ def read_turn(
     meeting: Annotated[list[str] | None, Query()] = None,
     wording: Annotated[str, Query()] = "",
 ) -> Turn:
-    """Read the parameters of an address.
+    """Read the parameters of an address, free of what cannot be seen.
 
     Args:
-        q: The question.
-        h: Earlier questions, oldest first.
-        meeting: Days of the only meetings to search.
         wording: `model` where a language model is to phrase the answer.
-
-    Returns:
-        The turn, free of what cannot be seen.
     """
     earlier = tuple(item for item in map(clean, h or ()) if item)
     days = tuple(map(clean, meeting or ()))

@@ -110,11 +110,8 @@ class _Called(NamedTuple):
     """What a meeting can be called, folded.
 
     Attributes:
-        date: Its day.
         words: Stems of its title, or of its headings where it has none.
-        said: Stems of all that was said.
         titles: Its titles; those of parts also without the number.
-        held: Its form and place.
         part: Number of its part; 0 for none.
     """
 
@@ -156,7 +153,6 @@ class Mentions:
         """Find what points at meetings.
 
         Args:
-            text: The folded question.
             original: The question as typed, of the same length.
             today: The day that `last year` counts from.
             of_record: Whether the question is one of record: then a short title, a form and a
@@ -166,6 +162,7 @@ class Mentions:
             The mentions, in order of place, none overlapping another.
         """
         found: list[Mention] = []
+        # In order of trust: what a period or a title has taken is not read again.
         for candidates in (
             (self._period(item) for item in find_periods(text, today)),
             self._named(text),
@@ -198,6 +195,7 @@ class Mentions:
             at = text.find(title)
             if at >= 0 and (len(title.split()) >= 3 or _TITLED.search(text, 0, at)):
                 called = [item for item in self._called if title in item.titles]
+                # Parts share their title: a number in the question tells them apart.
                 meant = [item.date for item in called if item.part in parts]
                 led = _PART_OF.search(text, 0, at)
                 begin = led.start() if led else at

@@ -51,8 +51,6 @@ class Expansion:
     """What an acronym or a name of a question stands for.
 
     Attributes:
-        typed: The acronym or the name, as it stands in the question.
-        name: The thing under all its names.
         passages: Ids of the passages that spell it out: those that give acronym and words
             together when there are any, else those that hold the words; in page order.
     """
@@ -72,12 +70,7 @@ class _Token(NamedTuple):
 
 
 class Names:
-    """Knows what things are called.
-
-    Attributes:
-        things: The things: those of the file, then those that the pages alone spell out.
-        passages: For each thing, the ids of the passages that spell it out.
-    """
+    """Knows what things are called."""
 
     def __init__(
         self, things: Sequence[Name] = (), passages: Sequence[tuple[str, ...]] = ()
@@ -102,16 +95,7 @@ class Names:
         known: Sequence[Name] = (),
         disclaimer: Passage | None = None,
     ) -> "Names":
-        """Take the names of a corpus.
-
-        Args:
-            meetings: The meetings.
-            known: The names that a person wrote down.
-            disclaimer: Whose views the page gives; it spells names out too.
-
-        Returns:
-            Those written down, then those that the pages alone spell out.
-        """
+        """Take the names of a corpus: those written down, then those that pages alone spell out."""
         passages = [passage for meeting in meetings for passage in meeting.passages]
         passages += [disclaimer] if disclaimer is not None else []
         headings = [section.heading for meeting in meetings for section in meeting.sections]
@@ -147,7 +131,6 @@ class Names:
 
         Args:
             text: The text, in NFC.
-            language: Its language, when known.
             nested: Whether names inside longer ones are wanted too.
 
         Returns:
@@ -268,9 +251,6 @@ def spelled_out(text: str) -> Iterator[Spelled]:
     letters in order (Schwartz and Hearst, 2003, on words instead of characters); articles,
     prepositions and elided articles may stand between. A name that shortens otherwise, as CX does
     "client experience", is not found so.
-
-    Args:
-        text: A text in either language.
 
     Yields:
         Each acronym with its words, those before a parenthesis first.

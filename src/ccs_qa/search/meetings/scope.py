@@ -69,12 +69,7 @@ class ScopeFinder:
     """Finds the meetings that questions about one corpus limit themselves to."""
 
     def __init__(self, meetings: Sequence[Meeting], names: Names | None = None) -> None:
-        """Take over the meetings.
-
-        Args:
-            meetings: The meetings.
-            names: What things are called besides; what the meetings spell out when None.
-        """
+        """Take over the meetings, and the names of things or those that they spell out."""
         self._mentions = Mentions(meetings, names or Names.read(meetings))
         self._all = self._mentions.dates
 
@@ -89,11 +84,9 @@ class ScopeFinder:
         """Find the limits that a question names.
 
         Args:
-            question: The question, on one line.
             today: The day that `last year` counts from.
             intent: What the question asks for: how meetings were held, how long it was between
                 two, and when a topic came up first change what its words mean.
-            before: Tells the meetings that the question before was about.
 
         Returns:
             The limits; None when the question names none. A period without meetings gives
@@ -110,6 +103,7 @@ class ScopeFinder:
         if not found:
             return None
         groups = self._grouped(text, found, ends=intent == "duration")
+        # What `the next one` leans on is named, not meant, unless time is counted from it.
         if intent != "duration":
             groups = [item for item in groups if item not in anchors]
         meetings = _combine(groups)
@@ -140,6 +134,7 @@ class ScopeFinder:
         anchors: list[Mention] = []
         for match in (*_BESIDE.finditer(text), *_SAME.finditer(text)):
             named = [item for item in found if item.end <= match.start() and item.meetings]
+            # `The next one` leans on the last meeting named, `that year` on the question before.
             leans = named[-1:] if match.re is _BESIDE else []
             origin = point("beside", *match.span(), leans[0].meetings if leans else before())
             if not origin.meetings:
@@ -199,6 +194,7 @@ class ScopeFinder:
             return None
         first, last = min(left.first, right.first), max(left.last, right.last)
         days = frozenset(day for day in self._all if first <= day <= last)
+        # An end that no meeting bears leaves the span open: it holds nothing.
         none = dt.date.max in {left.first, right.first}
         return Mention(left.kind, begin, right.end, frozenset() if none else days, first, last)
 
@@ -210,6 +206,7 @@ class ScopeFinder:
             return replace(item, meetings=self._by("since", item), order=None) if onwards else item
         kind, noun = str(limit.lastgroup), limit["noun"]
         count = small_number(limit["n"] or "")
+        # "The meetings before …" are all of them; "the meeting before …" is the nearest.
         many = limit["n"] == "any" or (not count and str(noun).endswith("s"))
         if noun and not many and kind in {"before", "after"}:
             days = self._nearest(kind, item, count or 1)
@@ -218,6 +215,7 @@ class ScopeFinder:
         return replace(item, begin=limit.start(), meetings=days, order=None)
 
     def _by(self, kind: str, item: Mention) -> Days:
+        # Nothing lies before or after no meeting; all lie outside it.
         if item.first > item.last and kind != "except":
             return frozenset()
         return frozenset(day for day in self._all if _LIMITS[kind](day, item))
@@ -230,7 +228,6 @@ def asked_of_meetings(question: str, scope: Scope | None) -> Intent | None:
     """Tell what a question asks that names meetings and nothing else.
 
     Args:
-        question: The question, on one line.
         scope: Its limits; None for none.
 
     Returns:

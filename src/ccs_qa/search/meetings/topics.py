@@ -49,12 +49,7 @@ class TopicWords:
     """Knows which passage holds which word."""
 
     def __init__(self, meetings: Sequence[Meeting], names: Names | None = None) -> None:
-        """Read every passage once.
-
-        Args:
-            meetings: The meetings.
-            names: What things are called besides; None for no other names.
-        """
+        """Read every passage once, and what things are called besides, if that is given."""
         self._names = names or Names()
         self._passages: list[tuple[dt.date, Passage]] = []
         # Words by themselves, stems with their language, things of the names by place.
@@ -62,6 +57,8 @@ class TopicWords:
         texts: dict[tuple[Language, str], _Held] = defaultdict(_Held)
         for meeting in sorted(meetings, key=lambda item: item.date):
             for passage in meeting.passages:
+                # Sets as bits of one integer: to join them for every word of a topic costs next to
+                # nothing.
                 bit = 1 << len(self._passages)
                 self._passages.append((meeting.date, passage))
                 for said in _read_with(meeting, passage):
@@ -73,6 +70,7 @@ class TopicWords:
             plain = set(_WORD.findall(fold(text)))
             for word in plain:
                 self._held[word] |= held
+            # A stem is not the word letter by letter, nor is another name.
             loosely = held._replace(exact=0)
             for stem in set(stemmed([word for word in plain if word not in _STOPS], language)):
                 self._held[language, stem] |= loosely
@@ -100,10 +98,6 @@ class TopicWords:
         under any of its names, its words in a row where some passage holds them so. A topic of
         stop words only is held where all of them stand.
 
-        Args:
-            topic: The topic, in either language.
-            language: The language it is written in, when known.
-
         Returns:
             Ids of the passages by meeting, oldest meeting first. The passage that itself holds
             more of the words stands first, then the one that holds more of them letter by
@@ -113,6 +107,7 @@ class TopicWords:
         near = reduce(and_, (item.near for item in wanted)) if wanted else 0
         found: dict[dt.date, list[tuple[int, int, int, int, str]]] = {}
         while near:
+            # The lowest bit set: the earliest passage.
             at = (near & -near).bit_length() - 1
             near &= near - 1
             day, passage = self._passages[at]

@@ -27,17 +27,11 @@ _DENIES = re.compile(
 
 
 def asks_again(question: str) -> Language | None:
-    """Tell whether a question only asks for the last answer in a language.
-
-    Args:
-        question: The question.
-
-    Returns:
-        The language; None when it asks anything else.
-    """
+    """Tell in which language a question only asks for the last answer again; None for none."""
     folded = fold(question).strip()
     for language, pattern in _AGAIN.items():
         match = pattern.match(folded)
+        # Nothing else may be asked: "in English services" is a topic.
         if match and _POLITE.fullmatch(folded, match.end()):
             return language
     return None
@@ -45,9 +39,6 @@ def asks_again(question: str) -> Language | None:
 
 def denials(question: str) -> tuple[tuple[int, int], ...]:
     """Find the words by which a question asks for what is not so.
-
-    Args:
-        question: The question, on one line.
 
     Returns:
         Start and end of each, in order.

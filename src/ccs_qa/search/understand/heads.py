@@ -47,7 +47,6 @@ class Word:
     """A word of a question.
 
     Attributes:
-        start: First character.
         end: End, exclusive.
         folded: The word without case and accents; `#` for a number.
     """
@@ -58,14 +57,7 @@ class Word:
 
 
 def split_words(text: str) -> tuple[Word, ...]:
-    """List the words of a text with their places.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The words in order.
-    """
+    """List the words of a text with their places."""
     return tuple(
         Word(match.start(), match.end(), "#" if match[0].isdecimal() else fold(match[0]))
         for match in _WORD.finditer(text)
@@ -73,29 +65,15 @@ def split_words(text: str) -> tuple[Word, ...]:
 
 
 def phrases(words: Sequence[Word]) -> tuple[str, ...]:
-    """List what the intent is read from besides the vector.
-
-    Args:
-        words: The words of a question.
-
-    Returns:
-        Each run of one to three neighbouring words once, the ends of the question marked.
-    """
+    """List what the intent is read from besides the vector: runs of one to three words."""
     line = ["<", *(word.folded for word in words), ">"]
     runs = {" ".join(line[at : at + size]) for size in (2, 3) for at in range(len(line) - size + 1)}
+    # Sorted: sums of floats come out alike each time.
     return tuple(sorted(runs | set(line[1:-1])))
 
 
 def surroundings(words: Sequence[Word], at: int) -> Iterator[str]:
-    """List what tells whether a word belongs to the topic besides its vector.
-
-    Args:
-        words: The words of a question.
-        at: Position of the word.
-
-    Yields:
-        The word, its neighbours, and how far it stands from either end.
-    """
+    """List what tells whether a word belongs to the topic besides its vector."""
     before = words[at - 1].folded if at else "<"
     after = words[at + 1].folded if at + 1 < len(words) else ">"
     here = words[at].folded
@@ -104,14 +82,7 @@ def surroundings(words: Sequence[Word], at: int) -> Iterator[str]:
 
 
 def best_run(gains: Sequence[float]) -> tuple[int, int]:
-    """Find the run of neighbours with the largest sum (Kadane's scan).
-
-    Args:
-        gains: What each position adds.
-
-    Returns:
-        Start and end of the run, exclusive; (0, 0) when nothing adds anything.
-    """
+    """Find the run with the largest sum (Kadane's scan): start, end exclusive; else (0, 0)."""
     best, found, total, start = 0.0, (0, 0), 0.0, 0
     for at, gain in enumerate(gains):
         if total <= 0:
@@ -162,7 +133,6 @@ class Linear:
         """Score a question.
 
         Args:
-            words: The words of the question.
             pooled: (dimension,) its pooled vector.
 
         Returns:
@@ -172,6 +142,7 @@ class Linear:
         found = phrases(words)
         known = [self.phrases[item] for item in found if item in self.phrases]
         if known:
+            # By the root, or a long question would be sure of everything.
             scores = scores + np.sum(known, axis=0) / np.sqrt(len(found))
         return scores.astype(np.float64)
 
@@ -181,9 +152,6 @@ class Linear:
 
         Args:
             stored: Biases, vectors, and of each phrase position and weight in turn.
-
-        Returns:
-            The regressions.
         """
         weights = {}
         for phrase, pairs in stored["phrases"].items():
@@ -202,15 +170,7 @@ class Heads:
     """Fitted heads.
 
     Attributes:
-        model: Identity of the model whose vectors they read.
-        intents: The intents told apart.
-        intent_head: Reads the intent.
-        lines: The sorts of conversation lines told apart.
-        line_head: Reads how a line is meant.
-        leaning_head: Reads each field of `Leaning`, in their order.
-        topic_bias: Constant term of the topic head.
         topic_vector: (dimension,) weights of the vector of a word.
-        topic_words: Weight of each surrounding.
     """
 
     model: str
@@ -227,7 +187,6 @@ class Heads:
         """Say how likely each intent is.
 
         Args:
-            words: The words of the question.
             pooled: (dimension,) its pooled vector.
 
         Returns:
@@ -239,7 +198,6 @@ class Heads:
         """Say what a question asks for.
 
         Args:
-            words: The words of the question.
             pooled: (dimension,) its pooled vector.
 
         Returns:
@@ -251,6 +209,7 @@ class Heads:
         if topic < TOPIC_FROM and max(likely, key=likely.__getitem__) == "chat":
             if likely["chat"] >= _SAID_FROM:
                 return "chat"
+            # Chat is ruled out: its share goes to the others.
             topic /= 1 - likely.pop("chat")
         found = max(likely, key=likely.__getitem__)
         unsure = found in FORMED and likely[found] < _FORM_FROM
@@ -260,7 +219,6 @@ class Heads:
         """Say how a text is meant that may be said to the service.
 
         Args:
-            words: The words of the text.
             pooled: (dimension,) its pooled vector.
 
         Returns:
@@ -278,23 +236,15 @@ class Heads:
         """Say what a question takes from its conversation.
 
         Args:
-            words: The words of the question.
             pooled: (dimension,) its pooled vector.
-
-        Returns:
-            What is more likely than not.
         """
         return Leaning(*(score > 0 for score in self.leaning_head.scores(words, pooled).tolist()))
 
     def needs_more(self, words: Sequence[Word], pooled: Vectors) -> float:
-        """Say whether a question has to be told its subject by another.
+        """Say whether a question has to be told its subject by another, in log odds.
 
         Args:
-            words: The words of the question.
             pooled: (dimension,) its pooled vector.
-
-        Returns:
-            Log odds.
         """
         return float(self.leaning_head.scores(words, pooled)[0])
 
@@ -303,7 +253,6 @@ class Heads:
         """Find the words that name the topic.
 
         Args:
-            gains: How much each word speaks for it, as `gains` says.
             lenient: Whether, where no word speaks for the topic, words count that stand out from
                 the others and are not surely none of it.
 
@@ -318,14 +267,7 @@ class Heads:
 
     @staticmethod
     def frame(gains: Sequence[float]) -> tuple[int, int]:
-        """Find what is left of a question without the frame around its topic.
-
-        Args:
-            gains: How much each word speaks for the topic.
-
-        Returns:
-            As `topic`, and beyond it the words next to it that are not surely none of it.
-        """
+        """Find the topic and the words next to it that are not surely none of it."""
         begin, end = best_run(gains)
         while 0 < begin < end and gains[begin - 1] > -_LEEWAY:
             begin -= 1
@@ -335,14 +277,7 @@ class Heads:
 
     @staticmethod
     def only_framed(gains: Sequence[float]) -> bool:
-        """Tell whether all that a question says beside its topic is that it asks about it.
-
-        Args:
-            gains: How much each word speaks for the topic.
-
-        Returns:
-            Whether the words around the topic, on average, are surely none of it.
-        """
+        """Tell whether the words around the topic, on average, are surely none of it."""
         begin, end = best_run(gains)
         around = [*gains[:begin], *gains[end:]]
         return begin < end and (not around or sum(around) / len(around) < _SURELY_NONE)
@@ -351,7 +286,6 @@ class Heads:
         """Say how much each word speaks for the topic.
 
         Args:
-            words: The words of the question.
             vectors: (words, dimension) mean token vector of each.
 
         Returns:
@@ -365,14 +299,7 @@ class Heads:
 
     @classmethod
     def parse(cls, stored: Mapping[str, Any]) -> Self:
-        """Read what the training wrote.
-
-        Args:
-            stored: The content of the file.
-
-        Returns:
-            The heads.
-        """
+        """Read what the training wrote."""
         topic = stored["topic"]
         return cls(
             model=stored["model"],
@@ -389,6 +316,7 @@ class Heads:
 
 def _shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Turn log odds into probabilities that sum to 1."""
+    # Less the largest: nothing overflows, and the shares stay the same.
     odds = np.exp(scores - scores.max())
     share: npt.NDArray[np.float64] = odds / odds.sum()
     return share
@@ -401,13 +329,7 @@ def _shipped() -> Heads:
 
 
 def open_heads(model: str) -> Heads | None:
-    """Read the heads that ship with the package.
-
-    Args:
-        model: Identity of the model in use.
-
-    Returns:
-        The heads; None when they were fitted on another model.
-    """
+    """Read the heads that ship with the package; None when they were fitted on another model."""
     heads = _shipped()
+    # Weights mean nothing for the vectors of another model.
     return heads if heads.model == model else None

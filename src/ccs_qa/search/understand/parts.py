@@ -32,20 +32,16 @@ _STORY = 40
 
 
 def split_questions(text: str) -> tuple[str, ...]:
-    """Take several questions in one apart.
-
-    Args:
-        text: The words typed.
-
-    Returns:
-        Each question; the whole text where it asks one thing, or more than can be told apart.
-    """
+    """Take questions in one apart; the whole text where they cannot be told apart."""
+    # A story is told around one question; `asked_in` finds it.
     if len(words(text)) > 2 * _STORY:
         return (text,)
     asked = [item for item in sentences(text) if item.endswith("?")]
+    # "And why?" is no question by itself.
     if len(asked) > 1 and all(len(words(item)) >= _LEAST_WORDS for item in asked):
         return tuple(asked) if len(asked) <= _MOST_PARTS else (text,)
     folded = fold(text)
+    # Places in the folded text are those of the text only while both are as long.
     parts = _cut(text, folded) if len(folded) == len(text) else ()
     whole = not parts or any(len(words(part)) < _LEAST_WORDS for part in parts)
     return (text,) if whole else parts
@@ -58,6 +54,7 @@ def _cut(text: str, folded: str) -> tuple[str, ...]:
     if sides := _SIDES.search(folded):
         return text[: sides.start()], text[sides.start("second") : sides.end("second")]
     for joint in _JOINT.finditer(folded):
+        # What joins two questions stands behind a first one; else it joins two things.
         if _OPENS.match(folded[: joint.start()]):
             return text[: joint.start()].strip(), text[joint.end() :].strip()
     return ()
@@ -65,10 +62,6 @@ def _cut(text: str, folded: str) -> tuple[str, ...]:
 
 def asked_in(text: str, needs_more: Callable[[str], bool]) -> tuple[str, str]:
     """Find what a long text asks: what is told around it, dates as well, limits nothing.
-
-    Args:
-        text: The words typed.
-        needs_more: Whether a question has to be told its subject by what stands before it.
 
     Returns:
         Its last question, empty where it asks without a question mark; and this, or what it says
@@ -84,6 +77,7 @@ def asked_in(text: str, needs_more: Callable[[str], bool]) -> tuple[str, str]:
         return text, text
     at = spoken[-1] if last is None else last
     asked = told[at]
+    # What was said of the committee comes first; the sentence just before it after that.
     before = [*reversed([one for one in spoken if one < at]), at - 1]
     for one in before[:_MOST_BEFORE]:
         if one < 0 or not needs_more(asked):

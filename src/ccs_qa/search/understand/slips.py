@@ -31,12 +31,7 @@ _SENTENCE_END = re.compile(r"[.!?…:]\s")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A wording without its slips.
-
-    Attributes:
-        text: The wording.
-        changes: Each word that was read as another: as typed, as read.
-    """
+    """A wording without its slips."""
 
     text: str
     changes: tuple[tuple[str, str], ...] = ()
@@ -46,11 +41,7 @@ class Speller:
     """Knows the words of a corpus, and how they are spelled."""
 
     def __init__(self, texts: Mapping[Language, Iterable[str]]) -> None:
-        """Learn the words.
-
-        Args:
-            texts: Texts of the corpus in each language.
-        """
+        """Learn the words."""
         self._spellings: dict[Language, dict[str, str]] = {}
         # French words as they stand somewhere.
         self._written: frozenset[str] = frozenset()
@@ -73,15 +64,7 @@ class Speller:
             nearby.word_frequency.load_json(dict(folded))
 
     def read(self, text: str, language: Language) -> Reading:
-        """Read a wording.
-
-        Args:
-            text: The wording.
-            language: Its language.
-
-        Returns:
-            The wording, with words of the corpus where slips stood.
-        """
+        """Read a wording."""
         changes: list[tuple[str, str]] = []
 
         def meant(match: re.Match[str]) -> str:
@@ -149,14 +132,7 @@ def _opens_sentence(text: str, at: int) -> bool:
 
 
 def open_speller(corpus: Corpus) -> Speller:
-    """Learn the words of a corpus, of its hints and of the calendar.
-
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        The speller.
-    """
+    """Learn the words of a corpus, of its hints and of the calendar."""
     known = corpus.known
     return Speller(
         {

@@ -47,11 +47,9 @@ class Understanding:
     """A query, and what is searched for it.
 
     Attributes:
-        query: What was understood.
         wordings: What is searched first; beside it, the question without its frame left out, a
             follow-up's own words, or the whole of a long text.
         pooled: (dimension,) float32 vector of the whole question.
-        parts: The same of each question, where several stand in one.
         adrift: Log odds that the question has to be told its subject by another; 0 within a
             conversation.
     """
@@ -101,14 +99,11 @@ class Understander:
         today: Callable[[], dt.date] = dt.date.today,
         speller: Speller | None = None,
     ) -> None:
-        """Take over the meetings.
+        """Take over the meetings, and the names of things or those that they spell out.
 
         Args:
-            meetings: The meetings there are.
             longest: Most characters a question may have.
-            encoder: The model.
             heads: Tell intents and topics apart; every question is its own topic when None.
-            names: What things are called besides; what the meetings spell out when None.
             locate: Tells which meetings a question of the conversation is about; none when None.
             today: Tells the day that `last year` counts from.
             speller: Reads slips of the keyboard; they stand as typed when None.
@@ -133,13 +128,8 @@ class Understander:
         """Understand a question.
 
         Args:
-            question: The words typed.
             language: Language wanted for the answer; that of the question when None.
-            history: Earlier questions, oldest first.
             filters: Limits that the caller sets; they replace those that the question names.
-
-        Returns:
-            The query and its wordings.
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -461,6 +451,7 @@ def _telling(text: str, ranges: Sequence[Range]) -> bool:
     """Tell whether any word there may name something; "AI" does, "ai" is French grammar."""
     return any(
         word.end - word.start > 1
+        # Folded, an acronym looks like a little word.
         and (word.folded not in _STOPS or text[begin:end][word.start : word.end].isupper())
         for begin, end in ranges
         for word in split_words(text[begin:end])
@@ -468,14 +459,7 @@ def _telling(text: str, ranges: Sequence[Range]) -> bool:
 
 
 def allowed(query: Query) -> Callable[[Passage], bool] | None:
-    """Say which passages a query may find.
-
-    Args:
-        query: What was understood.
-
-    Returns:
-        A test of a passage; None when every passage may be found.
-    """
+    """Say which passages a query may find; None when every passage may be found."""
     if query.scope is None:
         return None
     dates = frozenset(query.scope.meetings)

@@ -21,13 +21,11 @@ class Wording:
     """What is searched for.
 
     Attributes:
-        text: The words.
         pooled: (dimension,) float32, unit length.
         around: (all tokens, dimension) float32, those of the text that it is taken from.
         kept: (tokens,) int64, which of these are its own; at least one.
         owners: (tokens,) int64, the word that each belongs to, as a position among `words`; none
             where the tokenizer does not tell.
-        words: The words of the whole text, folded.
     """
 
     text: str
@@ -48,8 +46,6 @@ class Text:
     """An encoded text and where its tokens stand.
 
     Attributes:
-        text: The text.
-        words: Its words.
         pooled: (dimension,) float32, unit length.
         tokens: (tokens, dimension) float32.
         spans: (tokens, 2) int64 places of the tokens; no rows where the tokenizer does not tell.
@@ -68,7 +64,9 @@ class Text:
 
     def _wording(self, text: str, pooled: Vectors, kept: npt.NDArray[np.bool_]) -> Wording:
         starts = [word.start for word in self.words]
+        # Marks alone have tokens and no word to own them.
         spans = self.spans if starts else self.spans[:0]
+        # By its last character: a token may begin with the space before its word.
         owners = np.searchsorted(starts, spans[:, 1] - 1, side="right") - 1
         return Wording(
             text,
@@ -85,14 +83,7 @@ class Text:
         return word_vectors(self.words, self.tokens, self.spans)
 
     def only(self, ranges: Sequence[Range]) -> Wording:
-        """Keep what stands in some places, with the vectors that it has in the whole text.
-
-        Args:
-            ranges: Start and end of each piece, in order.
-
-        Returns:
-            The wording; the whole one when no token stands there.
-        """
+        """Keep what stands in some places, with its vectors; all where no token stands there."""
         text = " ".join(" ".join(self.text[begin:end] for begin, end in ranges).split())
         inside = np.zeros(len(self.tokens), np.bool_)
         for begin, end in ranges:
@@ -101,6 +92,7 @@ class Text:
             return self.whole
         if inside.all():
             return self._wording(text, self.pooled, inside)
+        # The mean over its own tokens, read in the whole text: encoded alone they would mean less.
         return self._wording(text, unit_rows(self.tokens[inside].mean(axis=0)[None])[0], inside)
 
 
@@ -108,7 +100,6 @@ def word_vectors(words: Sequence[Word], tokens: Vectors, spans: Spans) -> Vector
     """Average the token vectors of each word.
 
     Args:
-        words: The words of a text.
         tokens: (tokens, dimension) its token vectors.
         spans: (tokens, 2) where each token stands.
 
@@ -125,15 +116,7 @@ def word_vectors(words: Sequence[Word], tokens: Vectors, spans: Spans) -> Vector
 
 
 def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
-    """Encode texts of any length as questions.
-
-    Args:
-        texts: The texts.
-        encoder: The model.
-
-    Returns:
-        Each with its vectors; those of a long text come from its sentences, a few at a time.
-    """
+    """Encode texts as questions; long ones by their sentences, a few at a time."""
     pieces = [_pieces(plain(text)) for text in texts]
     encoded = encoder.encode([piece for parts in pieces for _, piece in parts], "query")
     found, at = [], 0
@@ -148,6 +131,7 @@ def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
             Text(
                 text,
                 split_words(text),
+                # By length: as the mean over all tokens would weigh the pieces.
                 unit_rows((weights @ encoded.pooled[at:last])[None])[0],
                 np.concatenate(encoded.tokens[at:last]),
                 np.concatenate(spans) if spans else np.zeros((0, 2), np.int64),
@@ -166,6 +150,7 @@ def _pieces(text: str) -> list[tuple[int, str]]:
     for sentence in sentences(text):
         begin = text.index(sentence, at)
         at = begin + len(sentence)
+        # A sentence may itself exceed the window.
         for start in range(begin, at, _PIECE):
             piece = text[start : min(at, start + _PIECE)]
             first = found[-1][0] if found else 0

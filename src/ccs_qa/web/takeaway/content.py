@@ -12,15 +12,7 @@ from ccs_qa.web.contexts import AnswerView, MeetingView, PassageView, TextView, 
 
 @dataclass(frozen=True, slots=True)
 class Takeaway:
-    """Everything that a file says.
-
-    Attributes:
-        language: Language of its words.
-        exchanges: Questions and answers, oldest first, at least one.
-        disclaimer: Whose views the summaries give, as the page says it, if it does.
-        day: The day of the download.
-        origin: What stands before the address of a passage.
-    """
+    """Everything that a file says."""
 
     language: Language
     exchanges: tuple[AnswerView, ...]
@@ -34,12 +26,7 @@ def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date)
 
     Args:
         answers: The answers, oldest first, at least one, all in the language of the viewer.
-        viewer: Makes views of the corpus.
         origin: Where the site is, e.g. `https://example.ca`.
-        day: The day of the download.
-
-    Returns:
-        The content; quotes in the order and with the numbers of the page.
     """
     return Takeaway(
         language=viewer.words.language,
@@ -51,15 +38,7 @@ def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date)
 
 
 def cite(passage: Passage, viewer: Viewer) -> MeetingView:
-    """Gather what a citation of one passage says.
-
-    Args:
-        passage: The passage of a meeting, verified.
-        viewer: Makes views of the corpus.
-
-    Returns:
-        Its meeting, with this passage alone.
-    """
+    """Gather what a citation of one passage says."""
     # Only what belongs to a meeting is cited.
     meeting = viewer.corpus.meeting(passage.meeting or dt.date.min)
     return viewer.meeting(meeting, [viewer.passage(passage)])
@@ -68,16 +47,7 @@ def cite(passage: Passage, viewer: Viewer) -> MeetingView:
 def placed(
     quote: PassageView, meeting: MeetingView, words: Catalogue
 ) -> list[tuple[str, TextView]]:
-    """Say what a quote stands under beside its meeting, and who says it.
-
-    Args:
-        quote: The quote.
-        meeting: Its meeting.
-        words: The words of the file's language.
-
-    Returns:
-        What there is of theme, section and attribution: the key of its name, and its words.
-    """
+    """Say what a quote stands under beside its meeting, and who says it."""
     language = words.language
     found = (
         ("takeaway.theme", TextView(meeting.theme, language)),
@@ -88,15 +58,7 @@ def placed(
 
 
 def place(view: TextView, words: Catalogue) -> str:
-    """Say where a quote stands.
-
-    Args:
-        view: The quote.
-        words: The words of the file's language.
-
-    Returns:
-        Its document and its characters.
-    """
+    """Say where a quote stands."""
     if view.source is None:
         return ""
     where = words.text("page.offsets", start=view.source.start, end=view.source.end)
@@ -105,9 +67,6 @@ def place(view: TextView, words: Catalogue) -> str:
 
 def safe(origin: str) -> str:
     """Leave nothing but an address of what a request says that the site is.
-
-    Args:
-        origin: As the request says it.
 
     Returns:
         The address, without a slash at its end.

@@ -15,38 +15,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 
 def one_line(text: str) -> str:
-    """Bring a text onto one line, for headings and lists.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text made visible, each line break or tab a space.
-    """
+    """Bring a text onto one line, for headings and lists."""
     return re.sub(r"[\t\n\r]+", " ", visible(text)).strip()
 
 
 def defused(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text made visible, after an apostrophe when it begins like a formula.
-    """
+    """Keep a spreadsheet from taking a text for a formula: an apostrophe goes before it."""
     shown = visible(text)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
 def file_name(question: str, day: dt.date, form: Form, *, whole: bool = False) -> str:
     """Name a file after its question.
-
-    Args:
-        question: The question.
-        day: The day of the download.
-        form: The format.
-        whole: Whether it holds a conversation.
 
     Returns:
         Lower-case ASCII letters, digits and hyphens, at most 60 characters with the ending,
@@ -62,14 +42,6 @@ def file_name(question: str, day: dt.date, form: Form, *, whole: bool = False) -
 
 
 def disposition(name: str, *, shown: bool = False) -> str:
-    """Say what a browser should do with a file.
-
-    Args:
-        name: Its name.
-        shown: Whether it is shown rather than saved.
-
-    Returns:
-        The `Content-Disposition` header, with the name in both of its forms.
-    """
+    """Give the `Content-Disposition` header, with the file's name in both of its forms."""
     kind = "inline" if shown else "attachment"
     return f"{kind}; filename=\"{name}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -17,14 +17,7 @@ _ITEM = re.compile(r"\(?(?:\d{1,9}|[A-Za-z]|[IVXLCDMivxlcdm]{1,9})(?=[.)])")
 
 
 def escaped(text: str) -> str:
-    """Escape a text for one line of Markdown.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        Markdown that shows the text on one line and does nothing else.
-    """
+    """Escape a text for one line of Markdown."""
     return _line(one_line(text))
 
 
@@ -49,15 +42,7 @@ def _spaces(text: str) -> str:
 
 
 def quoted(text: str, mark: tuple[int, int] | None = None) -> str:
-    """Write a text as a block quote.
-
-    Args:
-        text: Any text.
-        mark: First character and end of what is bold in a text of one line.
-
-    Returns:
-        Markdown lines that show the text, line by line.
-    """
+    """Write a text as a block quote; the mark, first character and end, is bold."""
     lines = [_line(line) for line in re.split(r"\r\n|[\n\r]", visible(text))]
     if mark and len(lines) == 1:
         lines = [_marked(*cut(text, mark))]
@@ -77,15 +62,7 @@ def _marked(before: str, marked: str, after: str) -> str:
 
 
 def to_markdown(content: Takeaway, words: Catalogue) -> str:
-    """Write the content as Markdown.
-
-    Args:
-        content: What to say.
-        words: The words of its language.
-
-    Returns:
-        CommonMark text without HTML; its only links are the addresses of passages.
-    """
+    """Write the content as CommonMark without HTML; passages are the only links."""
     parts = [f"# {escaped(words.count('takeaway.title', len(content.exchanges)))}"]
     for exchange in content.exchanges:
         parts += _exchange(exchange, content.origin, words)
@@ -100,11 +77,6 @@ def to_markdown(content: Takeaway, words: Catalogue) -> str:
 
 def markdown_citation(meeting: MeetingView, origin: str, words: Catalogue) -> str:
     """Write one passage as Markdown.
-
-    Args:
-        meeting: Its meeting, with the passage alone.
-        origin: What stands before its address.
-        words: The words of its language.
 
     Returns:
         CommonMark text: block quotes, and what they are under a bold line that names the

@@ -9,15 +9,7 @@ from ccs_qa.web.takeaway.inert import one_line
 
 
 def to_plain(content: Takeaway, words: Catalogue) -> str:
-    """Write the content as plain text.
-
-    Args:
-        content: What to say.
-        words: The words of its language.
-
-    Returns:
-        Text in blocks separated by blank lines.
-    """
+    """Write the content as plain text."""
     blocks = [words.count("takeaway.title", len(content.exchanges))]
     for exchange in content.exchanges:
         blocks += _exchange(exchange, content.origin, words)
@@ -29,16 +21,7 @@ def to_plain(content: Takeaway, words: Catalogue) -> str:
 
 
 def plain_citation(meeting: MeetingView, origin: str, words: Catalogue) -> str:
-    """Write one passage as plain text.
-
-    Args:
-        meeting: Its meeting, with the passage alone.
-        origin: What stands before its address.
-        words: The words of its language.
-
-    Returns:
-        Lines: meeting, section, each rendition with its status and place, address.
-    """
+    """Write one passage as plain text."""
     return _quote(meeting.passages[0], meeting, origin, words) + "\n"
 
 

@@ -77,15 +77,7 @@ _OF_A_QUOTE = 17
 
 
 def to_csv(content: Takeaway, words: Catalogue) -> str:
-    """Write the content as CSV.
-
-    Args:
-        content: What to say.
-        words: The words of its language.
-
-    Returns:
-        The table, with a byte order mark.
-    """
+    """Write the content as CSV, with a byte order mark."""
     out = io.StringIO(newline="")
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")

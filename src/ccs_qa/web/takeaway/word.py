@@ -27,15 +27,7 @@ _BLACK = RGBColor(0, 0, 0)
 
 
 def to_word(content: Takeaway, words: Catalogue) -> bytes:
-    """Write the content as a Word document.
-
-    Args:
-        content: What to say.
-        words: The words of its language.
-
-    Returns:
-        The bytes of the file.
-    """
+    """Write the content as a Word document."""
     writer = _Writer(content.language, content.origin, words)
     writer.prepare(content)
     for exchange in content.exchanges:
