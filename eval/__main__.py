@@ -14,18 +14,18 @@ from httpx2 import TransportError
 from rich.console import Console
 from rich.progress import Progress
 
-from ccs_qa.answer import load_judge
-from ccs_qa.build import prepare_model
+from ccs_qa.answer.judge import load_judge
 from ccs_qa.client import ApiError, Client
-from ccs_qa.corpus import load_corpus
-from ccs_qa.encoder import open_encoder
+from ccs_qa.corpus.library import load_corpus
+from ccs_qa.encoder.encoder import open_encoder
 from ccs_qa.errors import CcsQaError
-from ccs_qa.phrase.support import FLOOR, embedding_support
+from ccs_qa.generate.support import FLOOR, embedding_support
+from ccs_qa.index.build import prepare_model
+from ccs_qa.messages.wording import word_error
 from ccs_qa.records import LANGUAGES, AnswerMode, Language
-from ccs_qa.search import ABLATION, HYBRID, WITHOUT_HINTS
+from ccs_qa.search.legs import ABLATION, HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import load_settings
-from ccs_qa.wording import word_error
 from eval import beir as others
 from eval import compare as comparing
 from eval import judge as judging

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from ccs_qa.encoder import Encoder, Role, Vectors, unit_rows
+from ccs_qa.encoder.encoder import Encoder, Role, Vectors, unit_rows
 from ccs_qa.records import Language
 from eval.metrics import score_rankings
 from eval.report import Section, Table

@@ -20,30 +20,23 @@ import numpy as np
 import numpy.typing as npt
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ccs_qa.answer import load_judge
+from ccs_qa.answer.judge import load_judge
 from ccs_qa.answer.select import load_selector
-from ccs_qa.build import build_index, corpus_views, searched, splitter_settings
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoded, Encoder, Role
-from ccs_qa.index import load_index, lock_folder, swap_in, write_index
-from ccs_qa.known import Hints, KnownQuestions
+from ccs_qa.corpus.known import Hints, KnownQuestions
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoded, Encoder, Role
+from ccs_qa.index.artefacts import load_index, write_index
+from ccs_qa.index.build import build_index, corpus_views, searched, splitter_settings
+from ccs_qa.index.storage import lock_folder, swap_in
 from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage
-from ccs_qa.search import ABLATION, HYBRID, Recipe, Retriever
+from ccs_qa.search.legs import ABLATION, HYBRID, Recipe
+from ccs_qa.search.rank import Retriever
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
 from eval.metrics import Estimate, bootstrap, interval_text, mean_of, wilson
 from eval.report import Card, Rows, Section, Table
-from eval.run import (
-    InProcess,
-    Outcome,
-    Ranker,
-    Reply,
-    System,
-    ask_all,
-    citation_scores,
-    refusal_of,
-)
+from eval.run import InProcess, Outcome, Ranker, Reply, System, ask_all, citation_scores, refusal_of
 
 _SEED = 7
 _RRF = 60

@@ -32,19 +32,19 @@ from unittest.mock import patch
 import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from ccs_qa.answer import FEATURES
-from ccs_qa.answer.judge import Fit
+from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.record import RECORD_INTENTS
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Vectors
-from ccs_qa.index import stop_words
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Vectors
+from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Intent, Meeting
-from ccs_qa.search import Recipe, rank
+from ccs_qa.search import rank
 from ccs_qa.search.fusion import Legs, standardise
+from ccs_qa.search.legs import Recipe
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.steps import Understood
-from ccs_qa.text import drop_elisions, fold
+from ccs_qa.text.strings import drop_elisions, fold
 from eval.compare import Scores, chill, serve
 from eval.gold import GoldRow, answered_by
 from eval.judge import ABSENT

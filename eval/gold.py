@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ccs_qa.corpus import Corpus
 from ccs_qa.corpus.attribution import agreed, label
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import LANGUAGES, Attribution, Bilingual, Language
 from eval.metrics import interval_text, wilson
 from eval.report import Rows

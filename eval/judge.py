@@ -22,23 +22,16 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ccs_qa.answer import COLD_FEATURES, FEATURES, Judge
+from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge
 from ccs_qa.answer.record import RECORD_INTENTS
-from ccs_qa.corpus import Corpus
-from ccs_qa.known import Hints
-from ccs_qa.phrase.support import Support
-from ccs_qa.records import (
-    LANGUAGES,
-    SEARCHED_KINDS,
-    AnswerStatus,
-    Language,
-    Passage,
-    other,
-)
-from ccs_qa.search import HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.corpus.known import Hints
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.generate.support import Support
+from ccs_qa.records import LANGUAGES, SEARCHED_KINDS, AnswerStatus, Language, Passage, other
+from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Recipe
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
-from ccs_qa.text import sentences, words
+from ccs_qa.text.strings import sentences, words
 from eval.gold import GoldRow
 from eval.metrics import interval_text, rate_text, score_refusal, share_of, wilson
 from eval.report import Plot, Rows, Section, Table

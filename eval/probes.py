@@ -17,32 +17,27 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import SecretStr
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import ModeError
-from ccs_qa.generation import DROP_REASONS, GenerationOutcome
-from ccs_qa.llm import open_endpoint
-from ccs_qa.phrase.phraser import Phrased, Phraser
-from ccs_qa.phrase.support import embedding_support
+from ccs_qa.generate.ask import Phrased, Phraser
+from ccs_qa.generate.opening import open_endpoint
+from ccs_qa.generate.support import embedding_support
 from ccs_qa.records import (
+    DROP_REASONS,
     LANGUAGES,
     SEARCHED_KINDS,
     Answer,
     Citation,
+    GenerationOutcome,
     Language,
     Query,
     other,
 )
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.text import detect_language, fold, sentences
+from ccs_qa.text.strings import detect_language, fold, sentences
 from eval.gold import GoldRow, follow_up_twins, language_pairs, relevance
-from eval.metrics import (
-    interval_text,
-    mean_of,
-    rate_text,
-    score_rankings,
-    wilson,
-)
+from eval.metrics import interval_text, mean_of, rate_text, score_rankings, wilson
 from eval.report import Rows, Section, Table
 from eval.run import Answerer, Outcome, Ranker, Reply, System, citation_scores, merged
 

@@ -12,17 +12,17 @@ from functools import cache
 from typing import Any, Protocol
 
 from ccs_qa.client import Client
-from ccs_qa.contract.schemas import AskResponse
-from ccs_qa.corpus import Corpus
-from ccs_qa.phrase.dates import Date, holds, take_dates
-from ccs_qa.phrase.facts import Facts, read_facts
-from ccs_qa.phrase.lexicon import lexicon, official_names
-from ccs_qa.phrase.numbers import numbers
-from ccs_qa.phrase.support import Support
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.generate.facts import Facts, read_facts
+from ccs_qa.generate.lexicon import lexicon, official_names
+from ccs_qa.generate.support import Support
+from ccs_qa.present.schemas import AskResponse
 from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage
-from ccs_qa.search import HYBRID, Recipe
+from ccs_qa.search.legs import HYBRID, Recipe
 from ccs_qa.service import QAService
-from ccs_qa.text import words
+from ccs_qa.text.dates import Date, holds, take_dates
+from ccs_qa.text.numbers import numbers
+from ccs_qa.text.strings import words
 from eval.gold import GoldRow, relevance
 from eval.metrics import (
     RANKING,

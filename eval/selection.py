@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 from ccs_qa.answer.select import FEATURES, Extent, features
 from ccs_qa.records import Hit, Intent
-from ccs_qa.search import HYBRID, WITHOUT_HINTS
+from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService
 from eval.gold import GoldRow, relevance
 from eval.judge import raw_weights

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ccs_qa.build import build_index, check_index
-from ccs_qa.corpus import Corpus, load_corpus
-from ccs_qa.encoder import Encoder
+from ccs_qa.corpus.library import Corpus, load_corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import CcsQaError
-from ccs_qa.search import open_heads
-from ccs_qa.search.understand.heads import Heads
+from ccs_qa.index.build import build_index, check_index
+from ccs_qa.search.understand.heads import Heads, open_heads
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings, load_settings
 

@@ -6,7 +6,8 @@ Lists stand in lists, without marks, under an objective, at the end of a section
 import datetime as dt
 from pathlib import Path
 
-from ccs_qa.corpus import Corpus, PageSource, import_page, load_corpus
+from ccs_qa.corpus.importer import PageSource, import_page
+from ccs_qa.corpus.library import Corpus, load_corpus
 
 _PAGE = """<h1>Résumés</h1><p>Les points de vue sont ceux des membres.</p><h2>2026</h2>
 <h3>12 mars 2026</h3><p>Format : Réunion virtuelle</p><p>Entretien des phares</p>

@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from ccs_qa.corpus import Corpus, PageSource, import_page, load_corpus
-from ccs_qa.encoder import Encoder
+from ccs_qa.corpus.importer import PageSource, import_page
+from ccs_qa.corpus.library import Corpus, load_corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.compare import Remembering, serve

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from ccs_qa.messages import Catalogue
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Meeting, Rendition
 from tests.own_words import Heard, Records, Told, folded, parts_of
 

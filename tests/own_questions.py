@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.messages import catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language
-from tests.records_table import read_rows
+from tests.answer.records_table import read_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 _GOLD = ("dev", "dev2", "dev3", "whole_dev")

@@ -10,17 +10,18 @@ from typing import NamedTuple
 
 import pytest
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.index import stop_words
-from ccs_qa.mcp_door.texts import Texts
-from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.http.mcp.texts import Texts
+from ccs_qa.http.pages.routes import render
+from ccs_qa.http.pages.turn_views import view_turn
+from ccs_qa.http.pages.turns import read_turn
+from ccs_qa.index.lexical import stop_words
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.present.contexts import Viewer
+from ccs_qa.present.export.content import gather
+from ccs_qa.present.export.plain import to_plain
 from ccs_qa.records import Answer, Citation, Meeting, Passage, Query
 from ccs_qa.service import QAService
-from ccs_qa.web.contexts import Viewer
-from ccs_qa.web.routes import render
-from ccs_qa.web.takeaway import gather, to_plain
-from ccs_qa.web.turn_views import view_turn
-from ccs_qa.web.turns import read_turn
 from tests.own_questions import Asked
 
 _STOPS = stop_words("fr") | stop_words("en")

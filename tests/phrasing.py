@@ -1,11 +1,11 @@
 """The real service with an endpoint behind it, for whatever has to see an answer phrased."""
 
-from ccs_qa.llm import open_endpoint
-from ccs_qa.phrase.phraser import Phraser
-from ccs_qa.phrase.support import embedding_support
+from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.opening import open_endpoint
+from ccs_qa.generate.support import embedding_support
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from tests.llm.fault_server import MODEL
+from tests.generate.fault_server import MODEL
 
 # Seconds; the application has to keep to them whatever an endpoint does.
 BUDGET = 1.0

@@ -24,18 +24,18 @@ from mcp import Client as McpClient
 from mcp_types import CallToolResult, TextContent
 from rich.console import Console
 
-from ccs_qa.app import build_app
-from ccs_qa.cli_views import print_answer
+from ccs_qa.cli.views import print_answer
 from ccs_qa.client import Client
-from ccs_qa.contract.schemas import FiltersIn
-from ccs_qa.messages import Catalogue, catalogue
-from ccs_qa.openai_door.writing import Writer
+from ccs_qa.http.app import build_app
+from ccs_qa.http.openai.writing import Writer
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.present.contexts import Viewer
+from ccs_qa.present.export.table import COLUMNS
+from ccs_qa.present.schemas import FiltersIn
 from ccs_qa.records import Answer, Filters, Language, other
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.steps import Answered, Step
-from ccs_qa.web.contexts import Viewer
-from ccs_qa.web.takeaway import COLUMNS
 from tests.serving import served, stand_in
 
 Json = dict[str, Any]

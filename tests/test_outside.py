@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.http import free_port, wait_until_ready
-from ccs_qa.quiet import SILENT, keep_quiet
+from ccs_qa import SILENT, keep_quiet
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
 

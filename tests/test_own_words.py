@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.messages import catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES
 from ccs_qa.service import QAService
 from tests.own_proofs import CLAIMLESS, PROOFS, rule_of, unproved

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.service import QAService
 from ccs_qa.steps import Answered, Found, Understood
 

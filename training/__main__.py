@@ -9,8 +9,8 @@ from typing import Annotated
 import torch
 import typer
 
-from ccs_qa.corpus import load_corpus
-from ccs_qa.encoder import write_adapter
+from ccs_qa.corpus.library import load_corpus
+from ccs_qa.encoder.adapter import write_adapter
 from ccs_qa.settings import load_settings
 from training.pairs import hint_pairs
 from training.tune import tune

@@ -23,18 +23,12 @@ from scipy.sparse import csr_array, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from ccs_qa.corpus import load_corpus
-from ccs_qa.encoder import Encoder, open_encoder
-from ccs_qa.search.understand.heads import (
-    TOPIC_FROM,
-    Heads,
-    Word,
-    phrases,
-    surroundings,
-)
+from ccs_qa.corpus.library import load_corpus
+from ccs_qa.encoder.encoder import Encoder, open_encoder
+from ccs_qa.search.understand.heads import TOPIC_FROM, Heads, Word, phrases, surroundings
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.settings import load_settings
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 # Who wrote examples of every intent.
 WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l", "u", "v", "w")

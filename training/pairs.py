@@ -6,10 +6,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ccs_qa.build import searched
-from ccs_qa.corpus import Corpus
-from ccs_qa.index import View, make_views
-from ccs_qa.known import KnownQuestions
+from ccs_qa.corpus.known import KnownQuestions
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.index.build import searched
+from ccs_qa.index.views import View, make_views
 
 BATCH = 32
 

@@ -16,7 +16,8 @@ from sentence_transformers import (
 from sentence_transformers.base.sampler import DefaultBatchSampler
 from torch.utils.data import SequentialSampler
 
-from ccs_qa.encoder import Adapter, write_torch_model
+from ccs_qa.encoder.adapter import Adapter
+from ccs_qa.encoder.pretrained import write_torch_model
 from training.loss import PooledAndLateLoss
 from training.pairs import BATCH, Pair, in_batches
 

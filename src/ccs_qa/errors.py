@@ -34,7 +34,7 @@ edges (command line, HTTP, page) look the wording up by code.
 
 from typing import ClassVar
 
-from ccs_qa.generation import EndpointFault
+from ccs_qa.records import EndpointFault
 
 
 class CcsQaError(Exception):

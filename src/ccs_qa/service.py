@@ -9,37 +9,29 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Self
 
-from ccs_qa.answer import (
-    Blocks,
-    Judge,
-    Spoken,
-    Timeline,
-    Verdict,
-    compose,
-    compose_record,
-    compose_timeline,
-    converse,
-    features,
-    load_judge,
-    verify_hits,
-)
-from ccs_qa.answer.compose import Composed, closed
+from ccs_qa.answer.blocks import Blocks
+from ccs_qa.answer.compose import Composed, closed, compose, compose_record, compose_timeline
+from ccs_qa.answer.conversation import converse
 from ccs_qa.answer.expansion import read_name
 from ccs_qa.answer.expectations import asks_beyond_records
 from ccs_qa.answer.forms import FORMS, Former, of_topic
+from ccs_qa.answer.judge import Judge, Verdict, features, load_judge
 from ccs_qa.answer.outcome import Outcome, join_outcomes
 from ccs_qa.answer.record import RECORD_INTENTS, read_record
 from ccs_qa.answer.resolver import OF_ONE, TopicResolver
 from ccs_qa.answer.select import Selector, extent_of, load_selector, with_sides
-from ccs_qa.build import refuse_stale
-from ccs_qa.corpus import Corpus, load_corpus
-from ccs_qa.encoder import open_encoder
+from ccs_qa.answer.timeline import Spoken, Timeline
+from ccs_qa.answer.verify import verify_hits
+from ccs_qa.corpus.library import Corpus, load_corpus
+from ccs_qa.encoder.encoder import open_encoder
 from ccs_qa.errors import ModeError
-from ccs_qa.index import load_index
-from ccs_qa.llm import Guarded, open_endpoint
-from ccs_qa.messages import catalogue
-from ccs_qa.phrase.phraser import Phraser
-from ccs_qa.phrase.support import embedding_support
+from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.breaker import Guarded
+from ccs_qa.generate.opening import open_endpoint
+from ccs_qa.generate.support import embedding_support
+from ccs_qa.index.artefacts import load_index
+from ccs_qa.index.build import refuse_stale
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import (
     Answer,
     AnswerMode,
@@ -52,18 +44,13 @@ from ccs_qa.records import (
     Query,
     SearchResult,
 )
-from ccs_qa.search import (
-    HYBRID,
-    Recipe,
-    Retriever,
-    Understander,
-    Understanding,
-    allowed,
-    open_heads,
-    open_speller,
-)
+from ccs_qa.search.legs import HYBRID, Recipe
 from ccs_qa.search.marks import Marker
 from ccs_qa.search.meetings.names import Names
+from ccs_qa.search.rank import Retriever
+from ccs_qa.search.understand.heads import open_heads
+from ccs_qa.search.understand.slips import open_speller
+from ccs_qa.search.understand.understander import Understander, Understanding, allowed
 from ccs_qa.settings import Settings
 from ccs_qa.steps import (
     Answered,

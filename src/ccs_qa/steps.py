@@ -7,19 +7,20 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ccs_qa.answer import Timeline, verify_hits
 from ccs_qa.answer.forms import Formed
-from ccs_qa.answer.record import Record
+from ccs_qa.answer.matter import Record
 from ccs_qa.answer.select import Extent
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Vectors
-from ccs_qa.generation import Generation
+from ccs_qa.answer.timeline import Timeline
+from ccs_qa.answer.verify import verify_hits
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import (
     SEARCHED_KINDS,
     Answer,
     AnswerStatus,
     Citation,
     Coverage,
+    Generation,
     Grasp,
     Hit,
     Intent,
@@ -77,7 +78,7 @@ class Phrased(Protocol):
 
 
 class Phrases(Protocol):
-    """Has an answer phrased, as `ccs_qa.phrase` does."""
+    """Has an answer phrased, as `ccs_qa.generate` does."""
 
     def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
         """Phrase an answer around its quotes; it yields now and then, so that it can be stopped.

@@ -4,29 +4,16 @@ import datetime as dt
 
 import pytest
 
-from ccs_qa.answer import (
-    Blocks,
-    compose,
-    compose_record,
-    compose_timeline,
-    group_by_meeting,
-    verify_hits,
-)
-from ccs_qa.answer.compose import closed
+from ccs_qa.answer.blocks import Blocks, group_by_meeting
+from ccs_qa.answer.compose import closed, compose, compose_record, compose_timeline
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.answer.select import NEAR_ENOUGH, with_sides
 from ccs_qa.answer.timeline import Timeline
-from ccs_qa.corpus import Corpus
-from ccs_qa.known import KnownQuestions
-from ccs_qa.messages import catalogue
-from ccs_qa.records import (
-    AnswerStatus,
-    Bilingual,
-    Coverage,
-    Hit,
-    Passage,
-    Rendition,
-)
+from ccs_qa.answer.verify import verify_hits
+from ccs_qa.corpus.known import KnownQuestions
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import AnswerStatus, Bilingual, Coverage, Hit, Passage, Rendition
 
 # No passage of these tests stands in a list.
 BLOCKS = Blocks(Corpus({}, (), None, KnownQuestions(), (), ""))

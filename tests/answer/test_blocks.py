@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ccs_qa.answer import Blocks, compose
-from ccs_qa.corpus import Corpus
-from ccs_qa.messages import catalogue
+from ccs_qa.answer.blocks import Blocks
+from ccs_qa.answer.compose import compose
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import Coverage, Hit, Passage
 from tests.lists import LISTS, page_of_lists
 

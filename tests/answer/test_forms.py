@@ -3,7 +3,7 @@
 import pytest
 
 from ccs_qa.answer.forms import FORMS, number_asked, of_topic
-from ccs_qa.messages import catalogue
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import Query
 from ccs_qa.service import QAService
 

@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from ccs_qa.answer import COLD_FEATURES, FEATURES, Fit, Judge, features, load_judge
-from ccs_qa.encoder import Encoder
+from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Fit, Judge, features, load_judge
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import AnswerStatus, Bilingual, Grasp, Hit, Passage, Query, Scope
 
 DAY = dt.date(2024, 11, 1)

@@ -4,18 +4,10 @@ import datetime as dt
 
 import pytest
 
-from ccs_qa.answer import Verdict
 from ccs_qa.answer.compose import Composed
+from ccs_qa.answer.judge import Verdict
 from ccs_qa.answer.outcome import Outcome, join_outcomes
-from ccs_qa.records import (
-    AnswerKind,
-    AnswerStatus,
-    Bilingual,
-    Citation,
-    Hit,
-    Passage,
-    Statement,
-)
+from ccs_qa.records import AnswerKind, AnswerStatus, Bilingual, Citation, Hit, Passage, Statement
 
 OLD, NEW = dt.date(2023, 1, 19), dt.date(2025, 6, 2)
 

@@ -6,10 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from ccs_qa.answer.record import RECORD_INTENTS, Record, read_record
+from ccs_qa.answer.matter import Record
+from ccs_qa.answer.record import RECORD_INTENTS, read_record
 from ccs_qa.answer.spans import length
-from ccs_qa.corpus import Corpus
-from ccs_qa.messages import catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import (
     LANGUAGES,
     Bilingual,

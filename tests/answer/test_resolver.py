@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from ccs_qa.answer import Spoken
 from ccs_qa.answer.resolver import FAR, NEAR_ENOUGH, TopicResolver
-from ccs_qa.corpus import Corpus
+from ccs_qa.answer.timeline import Spoken
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import (
     Bilingual,
     Hit,

@@ -7,14 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccs_qa.answer.select import (
-    FEATURES,
-    Extent,
-    Selector,
-    extent_of,
-    features,
-    load_selector,
-)
+from ccs_qa.answer.select import FEATURES, Extent, Selector, extent_of, features, load_selector
 from ccs_qa.records import Bilingual, Hit, Intent, Passage, PassageKind, Query, Rendition, Scope
 
 DAY = dt.date(2024, 11, 1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccs_qa.answer.themes import clusters, find_themes
-from ccs_qa.messages import catalogue
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import Bilingual, Passage, Rendition
 from ccs_qa.service import QAService
 

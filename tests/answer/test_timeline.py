@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Filters, Language
 from ccs_qa.service import QAService
 

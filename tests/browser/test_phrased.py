@@ -7,13 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from ccs_qa.app import build_app
-from ccs_qa.messages import catalogue
+from ccs_qa.http.app import build_app
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.addresses import ENGLISH
-from tests.llm.fault_server import FaultServer, misbehaving
+from tests.generate.fault_server import FaultServer, misbehaving
 from tests.phrasing import phrasing_service
 from tests.serving import served
 

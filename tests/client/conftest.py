@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ccs_qa.app import build_app
 from ccs_qa.client import Client
+from ccs_qa.http.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.serving import served

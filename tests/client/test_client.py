@@ -9,9 +9,9 @@ import sys
 import httpx2
 import pytest
 
-from ccs_qa.app import build_app
 from ccs_qa.client import ApiError, AsyncClient, Client, DoneEvent, StatusEvent
-from ccs_qa.messages import catalogue
+from ccs_qa.http.app import build_app
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.serving import SlowSteps, served, stand_in
@@ -44,7 +44,7 @@ def answering(response: httpx2.Response) -> Client:
 def test_importing_it_loads_no_model_no_index_and_no_server() -> None:
     """A fresh Python that imports the client has none of the heavy libraries."""
     heavy = "torch faiss bm25s onnxruntime sentence_transformers transformers numpy fastapi".split()
-    heavy += ["sqlalchemy", "ccs_qa.service", "ccs_qa.api", "ccs_qa.messages"]
+    heavy += ["sqlalchemy", "ccs_qa.service", "ccs_qa.http", "ccs_qa.messages"]
     code = f"import sys, ccs_qa.client; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

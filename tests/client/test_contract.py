@@ -20,7 +20,7 @@ from ccs_qa.client import (
     SourcesEvent,
     StatusEvent,
 )
-from ccs_qa.contract.schemas import AskResponse, RenditionOut
+from ccs_qa.present.schemas import AskResponse, RenditionOut
 from tests.conftest import DATES, PAGES, page_text
 
 DOCUMENTS = {name: page_text(file) for name, file in PAGES}

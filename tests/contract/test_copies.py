@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from ccs_qa.app import build_app
+from ccs_qa.http.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES

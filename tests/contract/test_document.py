@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 
-from ccs_qa.app import build_app
+from ccs_qa.http.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 

@@ -14,7 +14,7 @@ from schemathesis.checks import positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import APIOperation, BaseSchema
 
-from ccs_qa.app import build_app
+from ccs_qa.http.app import build_app
 from ccs_qa.settings import load_settings
 
 pytestmark = pytest.mark.contract

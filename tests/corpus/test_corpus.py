@@ -7,21 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ccs_qa.corpus import (
-    Corpus,
-    PageSource,
-    check_corpus,
-    import_page,
-    load_corpus,
-    refresh_manifest,
-    split_spans,
-)
 from ccs_qa.corpus.alignment import align
 from ccs_qa.corpus.identity import passage_id
+from ccs_qa.corpus.importer import PageSource, import_page, refresh_manifest
+from ccs_qa.corpus.known import Hints, Theme
+from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
 from ccs_qa.corpus.reader import Block, Role, read_page
 from ccs_qa.corpus.sources import html_text, markdown_text
+from ccs_qa.corpus.splitter import split_spans
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError, PageError
-from ccs_qa.known import Hints, Theme
 from ccs_qa.records import Rendition
 from tests.conftest import page_text
 

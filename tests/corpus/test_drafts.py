@@ -7,29 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from ccs_qa.corpus import (
-    Corpus,
-    PageSource,
-    check_corpus,
-    find_missing,
-    import_page,
-    load_corpus,
-    write_page,
-)
+from ccs_qa.corpus.drafts import find_missing, write_page
+from ccs_qa.corpus.importer import PageSource, import_page
+from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
 from ccs_qa.corpus.manifest import Manifest, read_manifest, write_manifest
-from ccs_qa.drafting import (
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.errors import CorpusError, NotFoundError
+from ccs_qa.generate.draft import (
     Drafted,
     check_draft,
     compose_drafts,
     draft_lines,
     write_translation_prompt,
 )
-from ccs_qa.encoder import Encoder
-from ccs_qa.errors import CorpusError, NotFoundError
-from ccs_qa.generation import DropReason, Prompt
-from ccs_qa.messages import catalogue
-from ccs_qa.phrase.support import embedding_support
-from ccs_qa.records import LANGUAGES, Language, Rendition, other
+from ccs_qa.generate.support import embedding_support
+from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import LANGUAGES, DropReason, Language, Prompt, Rendition, other
 
 FRENCH = """Résumés
 2025

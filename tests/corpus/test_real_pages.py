@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.corpus.reader import Page, read_page
 from ccs_qa.errors import PageError
 from ccs_qa.records import Rendition

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from ccs_qa.encoder import Adapter, adapter_file, model_folder, read_adapter, write_adapter
+from ccs_qa.encoder.adapter import Adapter, read_adapter, write_adapter
+from ccs_qa.encoder.encoder import adapter_file
+from ccs_qa.encoder.prepare import model_folder
 from ccs_qa.errors import ModelError
 
 

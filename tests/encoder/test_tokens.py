@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from ccs_qa.encoder import TokenRows
+from ccs_qa.encoder.tokens import TokenRows
 
 
 def test_rows_are_scaled_by_their_largest_component() -> None:

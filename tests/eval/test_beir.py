@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ccs_qa.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Language
 from eval.beir import (
     BeirSet,

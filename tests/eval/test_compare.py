@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoded, Encoder, Role
-from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.corpus.known import Hints, KnownQuestions, Theme
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoded, Encoder, Role
 from ccs_qa.records import Bilingual, Hit, Passage, Rendition
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from ccs_qa.answer import FEATURES, Timeline
-from ccs_qa.answer.judge import Fit
+from ccs_qa.answer.judge import FEATURES, Fit
+from ccs_qa.answer.timeline import Timeline
 from ccs_qa.records import LANGUAGES, Bilingual, Intent, Meeting, Passage, Rendition, Section
-from ccs_qa.search import HYBRID, rank
+from ccs_qa.search import rank
 from ccs_qa.search.fusion import Legs, hint_leg
+from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
 from ccs_qa.steps import Understood
 from eval.gate import (

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.text import words
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.text.strings import words
 from eval.gold import (
     GoldError,
     GoldRow,

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.image import imread
 
-from ccs_qa.answer import FEATURES, load_judge
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoder
-from ccs_qa.phrase.support import embedding_support
+from ccs_qa.answer.judge import FEATURES, load_judge
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.generate.support import embedding_support
 from ccs_qa.records import LANGUAGES, AnswerStatus
 from ccs_qa.service import QAService
 from eval.gold import load_gold

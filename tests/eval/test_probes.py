@@ -10,11 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai import OpenAI
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.generation import GenerationOutcome, Prompt
-from ccs_qa.phrase.prompt import write_prompt
-from ccs_qa.records import LANGUAGES, AnswerStatus, Citation, Hit, Language, Query
-from ccs_qa.search import HYBRID
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.generate.prompt import write_prompt
+from ccs_qa.records import (
+    LANGUAGES,
+    AnswerStatus,
+    Citation,
+    GenerationOutcome,
+    Hit,
+    Language,
+    Prompt,
+    Query,
+)
+from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
 from eval.compare import score_recipe
 from eval.gold import DEVELOPMENT, GoldRow, Relevant, load_gold

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from ccs_qa.app import build_app
 from ccs_qa.client import Client
-from ccs_qa.corpus import Corpus
-from ccs_qa.phrase.support import Support, embedding_support
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.generate.support import Support, embedding_support
+from ccs_qa.http.app import build_app
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings

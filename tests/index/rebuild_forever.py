@@ -7,7 +7,7 @@ the libraries loaded, so that a kill costs no start-up.
 import os
 import sys
 
-from ccs_qa.build import build_index
+from ccs_qa.index.build import build_index
 from ccs_qa.settings import load_settings
 
 

@@ -8,12 +8,13 @@ import faiss
 import numpy as np
 import pytest
 
-from ccs_qa.encoder import TokenRows
-from ccs_qa.index import LexicalIndex, SearchIndex, make_views, terms
+from ccs_qa.corpus.known import Hints, KnownQuestions, Theme
+from ccs_qa.encoder.tokens import TokenRows
 from ccs_qa.index.artefacts import centre_tokens, edges_of
+from ccs_qa.index.lexical import LexicalIndex, terms
+from ccs_qa.index.search import SearchIndex
 from ccs_qa.index.storage import FORMAT, IndexManifest
-from ccs_qa.index.views import KINDS, SplitterSettings, View
-from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.index.views import KINDS, SplitterSettings, View, make_views
 from ccs_qa.records import Bilingual, Passage, Rendition
 
 # Of any index made by hand: a search reads no value of it.

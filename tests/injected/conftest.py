@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from ccs_qa.build import build_index
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.index.build import build_index
 from ccs_qa.records import Answer, Language
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings

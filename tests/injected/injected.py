@@ -5,7 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccs_qa.corpus import Corpus, load_corpus, refresh_manifest
+from ccs_qa.corpus.importer import refresh_manifest
+from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.records import LANGUAGES, Language
 from tests.conftest import PAGES, ROOT
 

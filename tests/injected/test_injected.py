@@ -8,18 +8,18 @@ import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
-from ccs_qa.app import build_app
-from ccs_qa.generation import Prompt
-from ccs_qa.llm import Breaker, Guarded, open_endpoint
-from ccs_qa.phrase.phraser import Phraser
-from ccs_qa.phrase.support import embedding_support
-from ccs_qa.records import Answer
+from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.breaker import Breaker, Guarded
+from ccs_qa.generate.opening import open_endpoint
+from ccs_qa.generate.support import embedding_support
+from ccs_qa.http.app import build_app
+from ccs_qa.records import Answer, Prompt
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
-from ccs_qa.text import visible
+from ccs_qa.text.strings import visible
+from tests.generate.small import needs_small_model, small_model
 from tests.injected.conftest import Asked
 from tests.injected.injected import CANARY, CLAIM, Injected
-from tests.llm.small import needs_small_model, small_model
 
 
 def quoted(answer: Answer) -> list[str]:

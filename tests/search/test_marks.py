@@ -2,12 +2,12 @@
 
 import pytest
 
-from ccs_qa.api.present import Presenter
-from ccs_qa.contract.schemas import CitationOut
+from ccs_qa.present.presenter import Presenter
+from ccs_qa.present.schemas import CitationOut
 from ccs_qa.records import LANGUAGES, Bilingual, Passage
 from ccs_qa.search.marks import Marker
 from ccs_qa.service import QAService
-from ccs_qa.text import sentences
+from ccs_qa.text.strings import sentences
 
 # A question, and how the sentence that answers it begins in each language.
 ASKED = (

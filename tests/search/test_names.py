@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ccs_qa.corpus import Corpus, load_corpus
+from ccs_qa.corpus.known import Name
+from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.errors import CorpusError
-from ccs_qa.known import Name
+from ccs_qa.messages.wording import word_error
 from ccs_qa.records import LANGUAGES
 from ccs_qa.search.meetings.names import Names, spelled_out
-from ccs_qa.wording import word_error
 from tests.conftest import ROOT
 
 NINTH_FR = """12 septembre 2025

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from ccs_qa.encoder import Vectors
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import Query
 from ccs_qa.search.rank import _candidates, _FirstStage, _support
 from ccs_qa.search.understand.heads import split_words

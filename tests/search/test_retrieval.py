@@ -5,13 +5,13 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoder
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import FilterError, QuestionError
 from ccs_qa.records import Filters, Query
-from ccs_qa.search import Understander, allowed
 from ccs_qa.search.fusion import standardise
 from ccs_qa.search.rank import shortlist
+from ccs_qa.search.understand.understander import Understander, allowed
 from ccs_qa.service import QAService
 
 

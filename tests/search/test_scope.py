@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoder
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Filters
-from ccs_qa.search import Understander
 from ccs_qa.search.meetings.periods import Period, find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
+from ccs_qa.search.understand.understander import Understander
 
 TODAY = dt.date(2026, 11, 24)
 with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:

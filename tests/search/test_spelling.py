@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoder
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import LANGUAGES, Filters, Language
-from ccs_qa.search import Understander, open_speller
-from ccs_qa.search.understand.slips import Reading, Speller
+from ccs_qa.search.understand.slips import Reading, Speller, open_speller
+from ccs_qa.search.understand.understander import Understander
 
 SMALL = Speller(
     {

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.corpus.reader import parse_date
-from ccs_qa.index import stop_words
+from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Meeting, Passage, Rendition, Section
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.topics import TopicWords
-from ccs_qa.text import fold, words
+from ccs_qa.text.strings import fold, words
 from tests.conftest import DATES, PAGES, page_text
 
 STOPS = stop_words("fr") | stop_words("en")

@@ -9,18 +9,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spellchecker import SpellChecker
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Encoder
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import QuestionError
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.records import LANGUAGES, Filters, Language
-from ccs_qa.search import Understander, open_speller
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
-from ccs_qa.search.understand.slips import Reading, Speller
-from ccs_qa.text import clean, count_invisible, detect_language, fold, words
+from ccs_qa.search.understand.slips import Reading, Speller, open_speller
+from ccs_qa.search.understand.understander import Understander
 from ccs_qa.text.numbers import small_number as number
+from ccs_qa.text.strings import clean, count_invisible, detect_language, fold, words
 
 TODAY = dt.date(2026, 11, 24)
 LONGEST = 5000

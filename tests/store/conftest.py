@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ccs_qa.store import Store, open_store
+from ccs_qa.store.store import Store, open_store
 from tests.databases import Postgresql, postgresql
 
 

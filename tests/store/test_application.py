@@ -7,10 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from ccs_qa.app import build_app
+from ccs_qa.http.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.store import KEY_SCOPES, Store, open_store
+from ccs_qa.store.keys import KEY_SCOPES
+from ccs_qa.store.store import Store, open_store
 
 QUESTION = "How could AI help call centres?"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ccs_qa.errors import StoreError
-from ccs_qa.store import AuditRecord, Store, open_store
+from ccs_qa.store.audit import AuditRecord
+from ccs_qa.store.store import Store, open_store
 
 RECORD = AuditRecord(
     id="ab12",

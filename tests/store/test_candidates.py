@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ccs_qa.corpus import Corpus
-from ccs_qa.store import Feedback, Remark, candidate, make_feedback, unique_snippet
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.store.candidates import candidate, unique_snippet
+from ccs_qa.store.records import Feedback, Remark, make_feedback
 from eval.gold import GoldError, load_gold, relevance
 from tests.conftest import page_text
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ccs_qa.cli import app
-from ccs_qa.corpus import Corpus
-from ccs_qa.store import open_store
+from ccs_qa.cli.main import app
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.store.store import open_store
 from eval.gold import load_gold
 from tests.store.test_audit import record
 from tests.store.test_store import PASSAGE, kept

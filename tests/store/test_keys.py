@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ccs_qa.errors import KeyDayError, KeyNameError, NotFoundError
-from ccs_qa.store import Keys, Store, open_store
+from ccs_qa.store.keys import Keys
+from ccs_qa.store.store import Store, open_store
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 TODAY = NOW.date()

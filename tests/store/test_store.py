@@ -16,9 +16,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
 from ccs_qa.errors import FeedbackError, NotFoundError, StoreError
-from ccs_qa.store import Feedback, Remark, Store, StoreDoor, make_feedback, open_store, opening
+from ccs_qa.store import opening
 from ccs_qa.store.models import Base
 from ccs_qa.store.opening import migrate, open_engine
+from ccs_qa.store.records import Feedback, Remark, make_feedback
+from ccs_qa.store.store import Store, StoreDoor, open_store
 from tests.databases import Postgresql
 
 PASSAGE = "2024-11-01-s-9f742ebe"

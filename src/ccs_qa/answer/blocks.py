@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ccs_qa.answer.verify import verify_hits, verify_passage
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Hit, Passage
 
 Groups = list[tuple[dt.date | None, list[Hit]]]

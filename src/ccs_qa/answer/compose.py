@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ccs_qa.answer.blocks import Blocks, Groups
 from ccs_qa.answer.timeline import Timeline
-from ccs_qa.messages import Catalogue
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import (
     AnswerKind,
     AnswerStatus,

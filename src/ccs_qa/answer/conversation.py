@@ -1,8 +1,8 @@
 """Replies to what is said to the service, and the questions that it proposes."""
 
 from ccs_qa.answer.compose import Composed
-from ccs_qa.corpus import Corpus
-from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.records import Line, other
 
 

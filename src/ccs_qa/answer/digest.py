@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from ccs_qa.answer.blocks import Blocks
 from ccs_qa.answer.compose import Part
-from ccs_qa.corpus import Corpus
-from ccs_qa.encoder import Vectors
-from ccs_qa.index import SearchIndex
-from ccs_qa.messages import Catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Vectors
+from ccs_qa.index.search import SearchIndex
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import SEARCHED_KINDS, Hit, Meeting, Passage
 
 # Passages are near each other from this cosine, which is 0 on average.

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from ccs_qa.answer.matter import Record
-from ccs_qa.corpus import Corpus
-from ccs_qa.messages import Catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.search.meetings.names import Expansion
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ from ccs_qa.answer.select import Selection, Selector, extent_of
 from ccs_qa.answer.themes import Theme, find_themes
 from ccs_qa.answer.timeline import Spoken
 from ccs_qa.answer.verify import verify_hits
-from ccs_qa.corpus import Corpus
-from ccs_qa.index import SearchIndex
-from ccs_qa.messages import Catalogue, catalogue
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.index.search import SearchIndex
+from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.records import AnswerKind, AnswerStatus, Grasp, Hit, Intent, Meeting, Query
-from ccs_qa.text import fold, words
 from ccs_qa.text.numbers import SMALL_CARDINALS, small_number
+from ccs_qa.text.strings import fold, words
 
 # More than this are no help.
 _MOST_LISTED = 40

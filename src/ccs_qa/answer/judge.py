@@ -17,10 +17,10 @@ from importlib import resources
 import numpy as np
 
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
-from ccs_qa.encoder import Vectors
-from ccs_qa.index import stop_words
+from ccs_qa.encoder.encoder import Vectors
+from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
-from ccs_qa.text import words
+from ccs_qa.text.strings import words
 
 COLD_FEATURES = (
     "late",

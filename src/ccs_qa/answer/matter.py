@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from ccs_qa.messages import Catalogue
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Intent, Meeting, Passage, Query
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 # How the meetings were singled out: not at all, by the limits of the question, because they speak
 # of its topic, or because they do not.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ccs_qa.answer.matter import Matter, Record, show
 from ccs_qa.index.lexical import terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Section
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 # Parts of a day as headings and questions name them, in the order of the day.
 _DAY = tuple(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ccs_qa.answer.matter import Ground, Matter, Record, read_matter, show
 from ccs_qa.answer.parts import read_part
 from ccs_qa.answer.spans import read_duration
-from ccs_qa.messages import Catalogue
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Intent, Language, Meeting, Passage, Query, other
 
 __all__ = ["RECORD_INTENTS", "Record", "read_record"]

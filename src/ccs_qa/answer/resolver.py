@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from ccs_qa.answer.timeline import Spoken, Timeline
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Hit, Intent, Language, Query
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.topics import TopicWords

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from ccs_qa.encoder import Vectors
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import Hit, Intent, Query
 
 FEATURES = (
@@ -105,7 +105,7 @@ class Selector:
         )
 
     def choose(self, hits: Sequence[Hit], breadth: float, extent: Extent) -> Selection:
-        """Choose the passages to quote: the first, if any, and what is likely enough to be needed."""
+        """Choose the passages to quote: the first, if any, and what is likely to be needed."""
         quotable = hits[: _QUOTABLE[extent]]
         likely = self.probabilities(quotable, breadth, extent)
         least = self.quoted if extent == "answer" else self.listed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ccs_qa.answer.matter import Matter, Record
-from ccs_qa.messages import Catalogue, Unit
+from ccs_qa.messages.catalogue import Catalogue, Unit
 from ccs_qa.records import Meeting
 
 _AVERAGE = r"average|on average|mean|moyenn?e?s?|how often|how frequently|frequen\w+|a quel rythme"

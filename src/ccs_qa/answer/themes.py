@@ -16,7 +16,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from ccs_qa.answer.digest import NEAR
-from ccs_qa.encoder import Vectors
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import terms
 from ccs_qa.records import Language, Passage
 

@@ -12,7 +12,7 @@ from ccs_qa.client.events import (
     StatusEvent,
 )
 from ccs_qa.client.sync_client import Client
-from ccs_qa.contract.schemas import FiltersIn
+from ccs_qa.present.schemas import FiltersIn
 
 __all__ = [
     "ApiError",

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from ccs_qa.client import calls
 from ccs_qa.client.events import DoneEvent, Event, read_event
 from ccs_qa.client.wire import DEFAULT_SECONDS, DEFAULT_URL, cut_short, headers_for
-from ccs_qa.contract.feedback import FeedbackResponse
-from ccs_qa.contract.schemas import (
+from ccs_qa.present.schemas import (
     AskResponse,
+    FeedbackResponse,
     MeetingOut,
     MeetingsResponse,
     PassageOut,

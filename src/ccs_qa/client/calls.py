@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from ccs_qa.client.errors import UNNAMED, ApiError
-from ccs_qa.contract.feedback import FeedbackResponse
-from ccs_qa.contract.schemas import (
+from ccs_qa.present.schemas import (
     AskResponse,
+    FeedbackResponse,
     FiltersIn,
     MeetingOut,
     MeetingsResponse,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ccs_qa.contract.schemas import ProblemOut
+from ccs_qa.present.schemas import ProblemOut
 from ccs_qa.records import Language
 
 UNNAMED = "about:blank"  # the type of a problem without words of its own (RFC 9457)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from ccs_qa.client.errors import ApiError
-from ccs_qa.contract.schemas import (
+from ccs_qa.present.schemas import (
     AskResponse,
     CitationOut,
     DeltaOut,

@@ -20,7 +20,7 @@ from itertools import chain
 from typing import Literal
 
 from ccs_qa.records import LANGUAGES, Attribution, Bilingual, Language, Passage
-from ccs_qa.text import sentences
+from ccs_qa.text.strings import sentences
 
 # What a verb adds to its stem, in both languages.
 _ENDINGS = frozenset(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccs_qa.corpus.attribution import attribute, tells_whose_views
+from ccs_qa.corpus.known import KnownQuestions, Name, Sample
 from ccs_qa.corpus.manifest import (
     HINTS_FILE,
     NAMES_FILE,
@@ -24,7 +25,6 @@ from ccs_qa.corpus.manifest import (
 from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
-from ccs_qa.known import KnownQuestions, Name, Sample
 from ccs_qa.records import SEARCHED_KINDS, Bilingual, Document, Meeting, Passage, Rendition
 
 

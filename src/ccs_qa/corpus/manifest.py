@@ -9,10 +9,10 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ccs_qa.corpus.known import Hints, KnownQuestions, Name, Sample, Theme
 from ccs_qa.errors import CorpusError
-from ccs_qa.known import Hints, KnownQuestions, Name, Sample, Theme
 from ccs_qa.records import Document, Language, RenditionStatus
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 MANIFEST_FILE = "manifest.json"
 HINTS_FILE = "hints.jsonl"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from ccs_qa.errors import PageError
-from ccs_qa.text import fold
 from ccs_qa.text.dates import WHOLE_MONTHS
+from ccs_qa.text.strings import fold
 
 Role = Literal[
     "page_title",

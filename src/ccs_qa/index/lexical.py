@@ -10,7 +10,7 @@ import numpy.typing as npt
 import Stemmer
 
 from ccs_qa.records import Language
-from ccs_qa.text import words
+from ccs_qa.text.strings import words
 
 _SNOWBALL = {"fr": "french", "en": "english"}
 # Words that carry no topic, in folded form.

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from ccs_qa.encoder import TokenRows, Vectors, unit_rows
+from ccs_qa.encoder.encoder import Vectors, unit_rows
+from ccs_qa.encoder.tokens import TokenRows
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.storage import IndexManifest
 from ccs_qa.index.views import ASKED, KINDS, ViewKind

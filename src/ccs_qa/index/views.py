@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ccs_qa.known import Hints, KnownQuestions, Theme
+from ccs_qa.corpus.known import Hints, KnownQuestions, Theme
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Passage
 
 ViewKind = Literal["plain", "context", "hint", "near-miss"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Vectors
+from ccs_qa.encoder.encoder import Vectors
 
 Marks = npt.NDArray[np.bool_]
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Encoder, Vectors
-from ccs_qa.index import SearchIndex
+from ccs_qa.encoder.encoder import Encoder, Vectors
+from ccs_qa.index.search import SearchIndex
 from ccs_qa.records import Language, Mark, Passage, Rendition
-from ccs_qa.text import sentences
+from ccs_qa.text.strings import sentences
 
 Spans = tuple[tuple[int, int], ...]
 # By how much, in mean cosine, a sentence comes nearer than the next to be marked. Of development

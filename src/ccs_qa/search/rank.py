@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Encoder, Vectors
-from ccs_qa.index import LegScores, SearchIndex
+from ccs_qa.encoder.encoder import Encoder, Vectors
+from ccs_qa.index.search import LegScores, SearchIndex
 from ccs_qa.records import Grasp, Passage, Query
 from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
-from ccs_qa.search.recipe import HYBRID, KIND_BONUS, Recipe
+from ccs_qa.search.legs import HYBRID, KIND_BONUS, Recipe
 from ccs_qa.search.understand.wording import Wording, encode_texts
 
 Positions = npt.NDArray[np.int64]

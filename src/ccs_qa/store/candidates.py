@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Passage
 from ccs_qa.store.records import Feedback
 

@@ -6,9 +6,9 @@ from typing import cast
 from sqlalchemy import JSON, DateTime, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from ccs_qa.personal import Kind
 from ccs_qa.records import AnswerStatus, Language
 from ccs_qa.store.records import Feedback, Reason, Remark
+from ccs_qa.text.redact import Kind
 
 
 class Base(DeclarativeBase):

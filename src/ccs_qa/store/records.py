@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ccs_qa.errors import FeedbackError
-from ccs_qa.personal import KINDS, Kind, redact
 from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language
-from ccs_qa.text import clean
+from ccs_qa.text.redact import KINDS, Kind, redact
+from ccs_qa.text.strings import clean
 
 Reason = FeedbackReason
 # Names that the service gave; a pattern keeps anything else from being kept under their cover.

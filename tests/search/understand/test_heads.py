@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Intent, Line
-from ccs_qa.search import open_heads
 from ccs_qa.search.understand.heads import (
     Heads,
     Leaning,
     Linear,
     Word,
     best_run,
+    open_heads,
     phrases,
     split_words,
     surroundings,

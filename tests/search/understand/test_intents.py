@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from ccs_qa.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Intent
 from ccs_qa.search.understand.heads import Heads
 from ccs_qa.search.understand.wording import encode_texts

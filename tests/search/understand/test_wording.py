@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.search.understand.heads import split_words
 from ccs_qa.search.understand.wording import Text, _pieces, encode_texts, word_vectors
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from ccs_qa.index import stop_words
+from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import Bilingual, Meeting
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.periods import Period, find_periods
-from ccs_qa.text import fold, words
 from ccs_qa.text.numbers import small_number
+from ccs_qa.text.strings import fold, words
 
 Days = frozenset[dt.date]
 Kind = Literal["period", "order", "topic", "form", "place", "beside"]

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from ccs_qa.index import stems, stop_words
-from ccs_qa.known import Name
+from ccs_qa.corpus.known import Name
+from ccs_qa.index.lexical import stems, stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, other
-from ccs_qa.text import fold, fold_in_place, words
+from ccs_qa.text.strings import fold, fold_in_place, words
 
 _STOPS = {language: stop_words(language) for language in LANGUAGES}
 _ALL_STOPS = _STOPS["fr"] | _STOPS["en"]

@@ -14,10 +14,10 @@ from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple
 
-from ccs_qa.index import stop_words
+from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, PassageKind
 from ccs_qa.search.meetings.names import Names, stemmed
-from ccs_qa.text import fold, words
+from ccs_qa.text.strings import fold, words
 
 _STOPS = stop_words("fr") | stop_words("en")
 _WORD = re.compile(r"[^\W_]+")

@@ -3,7 +3,7 @@
 import re
 
 from ccs_qa.records import Language
-from ccs_qa.text import fold, fold_in_place
+from ccs_qa.text.strings import fold, fold_in_place
 
 # "In English please" asks the question before it again, and nothing else.
 _AGAIN: dict[Language, re.Pattern[str]] = {

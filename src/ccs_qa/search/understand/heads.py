@@ -17,9 +17,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Vectors
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import FORMED, Intent, Line
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 _WORD = re.compile(r"[^\W_]+")
 # A question asks for its topic when that is this likely; chosen with `python -m training.heads` so

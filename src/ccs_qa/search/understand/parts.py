@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from ccs_qa.text import fold, sentences, words
+from ccs_qa.text.strings import fold, sentences, words
 
 # The words that open a question in either language: a closed class.
 _ASKS = (

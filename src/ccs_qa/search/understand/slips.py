@@ -16,9 +16,9 @@ from functools import cached_property
 from babel.dates import get_month_names
 from spellchecker import SpellChecker
 
-from ccs_qa.corpus import Corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import LANGUAGES, Language
-from ccs_qa.text import fold
+from ccs_qa.text.strings import fold
 
 # Fewer letters are one slip away from too many words.
 _LEAST_LETTERS = 4

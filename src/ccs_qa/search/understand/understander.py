@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ccs_qa.encoder import Encoder, Vectors
+from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.errors import FilterError, QuestionError
-from ccs_qa.index import stop_words
+from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import (
     FORMED,
     SAID,
@@ -27,7 +27,7 @@ from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.wording import Range, Text, Wording, encode_texts
-from ccs_qa.text import clean, count_invisible, detect_language, in_neither_language, words
+from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neither_language, words
 
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
 # every meeting.

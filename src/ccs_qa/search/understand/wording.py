@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ccs_qa.encoder import Encoder, Vectors, unit_rows
+from ccs_qa.encoder.encoder import Encoder, Vectors, unit_rows
 from ccs_qa.search.understand.heads import Word, split_words
-from ccs_qa.text import plain, sentences
+from ccs_qa.text.strings import plain, sentences
 
 Spans = npt.NDArray[np.int64]
 Range = tuple[int, int]

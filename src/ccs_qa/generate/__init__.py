@@ -1,0 +1,1 @@
+"""The optional language model: asked, checked, made to draft, served."""

@@ -1,0 +1,137 @@
+"""Has a model phrase an answer and keeps what its quotes hold."""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ccs_qa.errors import EndpointError
+from ccs_qa.generate.breaker import Model
+from ccs_qa.generate.check import check
+from ccs_qa.generate.prompt import write_prompt
+from ccs_qa.generate.reading import Sentence, read_sentences
+from ccs_qa.generate.support import FLOOR, Support
+from ccs_qa.records import Citation, DropReason, EndpointFault, Generation, Query, Statement
+
+# A longer answer is read less than the quotes below it.
+MOST_SENTENCES = 6
+_MOST_CHARACTERS = 6000
+# Where more of a reply is wrong than right, what is left of it was chosen by chance.
+LEAST_SHARE = 0.5
+_ENDS = re.compile(r"[.!?…;\]\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrased:
+    """What a model made of quotes.
+
+    Attributes:
+        text: The sentences that passed, each followed by its numbers; empty when the model's
+            words are not used.
+        left_out: Each other sentence and why, for evaluation only: never shown or stored.
+    """
+
+    text: str
+    statements: tuple[Statement, ...]
+    generation: Generation
+    left_out: tuple[tuple[str, DropReason], ...] = ()
+
+
+class Phraser:
+    """Phrases answers; it may be used from several threads."""
+
+    def __init__(self, model: Model, support: Support, floor: float = FLOOR) -> None:
+        """Bind the parts."""
+        self.model = model
+        self._support = support
+        self._floor = floor
+
+    def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
+        """Phrase an answer.
+
+        Returns:
+            Work that stops after each piece of the reply; whoever closes it closes the stream. It
+            gives what became of the answer; an endpoint that fails is told there, never raised.
+        """
+        return self._work(query, citations)
+
+    def _work(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
+        written = ""
+        try:
+            with _closing(self.model.stream(write_prompt(query, citations))) as pieces:
+                for piece in pieces:
+                    written += piece
+                    yield
+                    # Only where a sentence may have ended: to find out, the whole reply is read
+                    # again.
+                    if _ENDS.search(piece) and _enough(written, query):
+                        break
+        except EndpointError as error:
+            return self._without(error.fault)
+        return self.judge(written, query, citations)
+
+    def judge(self, written: str, query: Query, citations: Sequence[Citation]) -> Phrased:
+        """Keep of a reply what its quotes hold; nothing where fewer than half of it passes."""
+        kept: list[Statement] = []
+        left: list[tuple[str, DropReason]] = []
+        for sentence in read_sentences(written, query.language)[:MOST_SENTENCES]:
+            reason = self._check(sentence, kept, query, citations)
+            if reason is None:
+                kept.append(Statement(_ended(sentence.text), sentence.citations))
+            else:
+                left.append((sentence.text, reason))
+        used = bool(kept) and len(kept) >= LEAST_SHARE * (len(kept) + len(left))
+        generation = Generation(
+            outcome="used" if used else "unsupported",
+            model=self.model.model,
+            kept=len(kept),
+            dropped=tuple(reason for _, reason in left),
+        )
+        if not used:
+            return Phrased("", (), generation, tuple(left))
+        text = "\n".join(f"{item.text} {_numbers(item.citations)}" for item in kept)
+        return Phrased(text, tuple(kept), generation, tuple(left))
+
+    def _check(
+        self,
+        sentence: Sentence,
+        kept: Sequence[Statement],
+        query: Query,
+        citations: Sequence[Citation],
+    ) -> DropReason | None:
+        # A model that repeats itself would fill an answer with one sentence.
+        if any(_ended(sentence.text) == other.text for other in kept):
+            return "form"
+        return check(sentence, citations, query.language, self._support, self._floor)
+
+    def _without(self, fault: EndpointFault) -> Phrased:
+        generation = Generation(outcome="unavailable", model=self.model.model, fault=fault)
+        return Phrased("", (), generation)
+
+
+@contextmanager
+def _closing(pieces: Iterator[str]) -> Iterator[Iterator[str]]:
+    """Close a stream at once, also when enough was read or nobody waits any more."""
+    try:
+        yield pieces
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
+
+
+def _enough(written: str, query: Query) -> bool:
+    """Tell whether more of a reply would not be read: the last sentence may still go on."""
+    if len(written) > _MOST_CHARACTERS:
+        return True
+    following = read_sentences(written, query.language)[MOST_SENTENCES:]
+    # A bracket alone may open the citation of the sentence before it.
+    return any(letter.isalpha() for sentence in following for letter in sentence.text)
+
+
+def _ended(text: str) -> str:
+    """End with a full stop what a list of the page ends otherwise."""
+    return f"{text[:-1]}." if text.endswith(";") else text
+
+
+def _numbers(citations: Sequence[int]) -> str:
+    return "".join(f"[{number}]" for number in citations)

@@ -1,0 +1,89 @@
+"""Reads the closed classes of words that the checks of a sentence go by."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ccs_qa.index.lexical import terms
+from ccs_qa.records import Language
+
+# Without its accent a participle is no longer known by its ending: "utilisées" is "utilisees".
+_PARTICIPLE = re.compile(r"(?<=[a-z]{3})(?:ees?|es)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The closed classes of one language, folded; `lexicon.toml` says what each is."""
+
+    grammar: frozenset[str]
+    links: frozenset[str]
+    phrases: tuple[str, ...]
+    both: str
+    either: str
+    guards: frozenset[str]
+    negations: frozenset[str]
+    standing: frozenset[str]
+    frame: frozenset[str]
+    reports: frozenset[str]
+    heads: frozenset[str]
+    closes: frozenset[str]
+    unfinished: frozenset[str]
+    opposites: Mapping[str, frozenset[str]]
+    same: Mapping[str, str]
+
+
+def stem(word: str, language: Language) -> str:
+    """Reduce a word to its stem; the word itself when nothing is left of it."""
+    plain = _PARTICIPLE.sub("e", word) if language == "fr" else word
+    return (terms(plain, language) or [plain])[0]
+
+
+@cache
+def _file() -> dict[str, Any]:
+    file = resources.files("ccs_qa.generate") / "lexicon.toml"
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+@cache
+def official_names() -> tuple[tuple[str, str], ...]:
+    """List the official names of this corpus.
+
+    Returns:
+        Pairs of a folded name, in either language, in full or short, and the name that stands
+        for it; the longest first.
+    """
+    pairs = [(name, key) for key, names in _file()["names"].items() for name in names]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def lexicon(language: Language) -> Lexicon:
+    """Read the closed classes of a language."""
+    file = _file()
+    lists = {
+        name: frozenset(value.split())
+        for name, value in file[language].items()
+        if name not in {"phrases", "both", "either"}
+    }
+    opposites: dict[str, frozenset[str]] = {}
+    for pair in file["opposites"][language]:
+        one, two = (stem(word, language) for word in pair.split())
+        opposites[one] = opposites.get(one, frozenset()) | {two}
+        opposites[two] = opposites.get(two, frozenset()) | {one}
+    same = {
+        stem(word, language): stem(group.split()[0], language)
+        for group in file["same"][language]
+        for word in group.split()
+    }
+    return Lexicon(
+        phrases=tuple(file[language]["phrases"]),
+        both=file[language]["both"],
+        either=file[language]["either"],
+        opposites=opposites,
+        same=same,
+        **lists,
+    )

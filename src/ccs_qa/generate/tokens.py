@@ -1,0 +1,112 @@
+"""Cuts French or English text into the words that carry content and what joins them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from ccs_qa.generate.facts import plain_negations
+from ccs_qa.generate.lexicon import Lexicon, lexicon, official_names, stem
+from ccs_qa.records import Language
+from ccs_qa.text.dates import PLACE, Date, take_dates
+from ccs_qa.text.numbers import numbers
+from ccs_qa.text.strings import drop_elisions, fold
+
+# What stands between two words: the end of a sentence, a pause, a word for "and" or for "or",
+# a word that opens what is reported, a word that may come or go, a grammatical word.
+Joint = Literal["stop", "pause", "and", "or", "that", "link", "small"]
+_TOKEN = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+)|(?P<mark>[^\s\w'-])")
+_QUE = re.compile(r"\bqu['’](?=\w)")
+_STOPS = frozenset(".;!?…")
+_PAUSES = frozenset(',:()[]«»“”"—–')
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A word that carries content, in the sentence of its text counted from 0."""
+
+    word: str
+    stem: str
+    joints: frozenset[Joint]
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as words; the first content word stands behind a stop."""
+
+    contents: tuple[Content, ...]
+    ends: frozenset[Joint]
+    last: str
+
+
+@lru_cache(maxsize=2048)
+def tokenise(text: str, language: Language) -> Tokens:
+    """Cut a text into words; an official name, a date and a number in digits are one each."""
+    known = lexicon(language)
+    # Dates and names first: as one word each they cannot be taken apart and joined anew.
+    dates, rest = take_dates(_acronyms(text), language)
+    rest = _name_once(drop_elisions(_QUE.sub("que ", plain_negations(rest, language))))
+    for phrase in known.phrases:
+        rest = re.sub(rf"\b{phrase}\b", min(known.links), rest)
+    contents: list[Content] = []
+    joints: set[Joint] = {"stop"}
+    sentence, last = 0, ""
+    for word, joint in _pieces(rest, dates, known):
+        last = last if joint in {"stop", "pause"} else word
+        if joint is not None:
+            joints.add(joint)
+            continue
+        if contents and "stop" in joints:
+            sentence += 1
+        contents.append(Content(word, _form(word, language, known), frozenset(joints), sentence))
+        joints = set()
+    return Tokens(tuple(contents), frozenset(joints), last)
+
+
+def _acronyms(text: str) -> str:
+    known = dict(official_names())
+    return re.sub(
+        r"\b[A-Z]{2,5}\b", lambda match: known.get(fold(match.group()), match.group()), text
+    )
+
+
+def _name_once(folded: str) -> str:
+    """Write each official name in its one form; "a name (its acronym)" is said once."""
+    for name, key in official_names():
+        folded = re.sub(rf"\b{name}\b", key, folded)
+        folded = re.sub(rf"\b{key}\s*\(\s*{key}\s*\)", key, folded)
+    return folded
+
+
+def _pieces(
+    text: str, dates: tuple[Date, ...], known: Lexicon
+) -> Iterator[tuple[str, Joint | None]]:
+    """Give each word or mark and what it is; None for what carries content."""
+    classes: tuple[tuple[frozenset[str], Joint], ...] = (
+        (_STOPS, "stop"),
+        (_PAUSES, "pause"),
+        (frozenset({known.both}), "and"),
+        (frozenset({known.either}), "or"),
+        (known.closes, "that"),
+        (known.links, "link"),
+        (known.grammar, "small"),
+    )
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        at = ord(token[0]) - PLACE
+        if 0 <= at < len(dates):
+            yield f"date {dates[at]}", None
+        else:
+            yield token, next((name for members, name in classes if token in members), None)
+
+
+def _form(word: str, language: Language, known: Lexicon) -> str:
+    if word.startswith("date "):
+        return word
+    found = numbers(word, language)
+    if found:
+        return found[0]
+    root = stem(word, language)
+    return known.same.get(root, root)

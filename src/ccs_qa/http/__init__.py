@@ -1,0 +1,1 @@
+"""Everything that is reached over HTTP: the application, its guards and its channels."""

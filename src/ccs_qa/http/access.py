@@ -1,0 +1,295 @@
+"""Who may: whom a request comes from, and what its address asks for.
+
+The pages and the health checks are open: they stand behind the department's own door. What
+programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
+is set so. `AccessControl` guards all of it at once, mounted applications included, so that a
+new route behind one of these doors cannot be left open by being forgotten.
+"""
+
+import datetime as dt
+import hashlib
+import ipaddress
+import re
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
+from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
+from ccs_qa.http.middleware import note_key
+from ccs_qa.http.problems import KeyRequiredError, ScopeError, TooManyError
+from ccs_qa.settings import Settings
+from ccs_qa.store.keys import ApiKey, KeyScope
+from ccs_qa.store.store import Store, StoreDoor
+
+Mode = Literal["open", "keys"]
+_GUARDED = frozenset({"api", "v1", "mcp", "metrics"})
+_FOR_ADMIN = ("metrics", "api/v1/audit", "api/v1/feedback")
+_EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
+_MACHINE = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
+# Whoever has one address of IPv6 has a network of this size.
+_IPV6_PREFIX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a request comes from, as far as that can be told.
+
+    Attributes:
+        who: Name under which requests are counted: of a key, a person or an address.
+        key: Name of the key shown; None without a valid one.
+        user: The person whom a trusted proxy names; empty for nobody.
+        problem: Why a key that was asked for does not count; None where one is not missed.
+    """
+
+    who: str
+    scopes: Collection[KeyScope]
+    key: str | None = None
+    user: str = ""
+    problem: str | None = None
+
+
+def choose_mode(settings: Settings) -> Mode:
+    """Decide who may call.
+
+    Raises:
+        OpenHostError: Other machines could call, and nobody said that they may.
+    """
+    if settings.access != "auto":
+        return settings.access
+    if not _is_loopback(settings.host):
+        # A service is not opened to a network by forgetting a setting.
+        raise OpenHostError(host=settings.host)
+    return "open"
+
+
+def scope_needed(method: str, path: str) -> KeyScope | None:
+    """Tell what an address asks for; None where the address is open to all."""
+    place = path.strip("/")
+    # By the first part: a route added behind it is guarded before anyone thinks of it.
+    if place.partition("/")[0] not in _GUARDED:
+        return None
+    if place == "api/v1/feedback" and method == "POST":
+        return "feedback"
+    if any(place == item or place.startswith(f"{item}/") for item in _FOR_ADMIN):
+        return "admin"
+    return "read"
+
+
+def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
+    """Tell whether a request comes from this machine, and through no proxy that says so.
+
+    Args:
+        headers: Headers of the request, by name in lower case.
+
+    Returns:
+        Whether it does. The host asked for has to be this machine too: another site could
+        give its own name our address.
+    """
+    # Behind a proxy on this machine everyone looks local.
+    forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
+    name = re.sub(r":\d+$", "", headers.get("host", ""))
+    return client in _MACHINE and name in _MACHINE and not forwarded
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The rules of who may.
+
+    Attributes:
+        proxy_header: Header in which the proxy names the person; empty for none.
+    """
+
+    mode: Mode
+    proxy_header: str
+    proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
+
+    def identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
+        """Tell whom a request comes from; a key is looked up, which may raise `StoreError`."""
+        headers = Headers(scope=scope)
+        address = scope["client"][0] if scope.get("client") else ""
+        user = self._user(address, headers)
+        key, problem = self._key(headers, store)
+        if key is not None:
+            everyone = _EVERYONE if self.mode == "open" else frozenset()
+            return Caller(f"key {key.id}", everyone | key.scopes, key.name, user)
+        # The counts name a person as little as they name a question.
+        who = f"user {_hidden(user)}" if user else f"address {_network(address)}"
+        if self.mode == "open":
+            local = on_this_machine(address, headers)
+            return Caller(who, _EVERYONE | {"admin"} if local else _EVERYONE, None, user)
+        return Caller(who, _EVERYONE if user else frozenset(), None, user, problem)
+
+    def _user(self, address: str, headers: Headers) -> str:
+        if not self.proxy_header:
+            return ""
+        try:
+            place = ipaddress.ip_address(address)
+        except ValueError:
+            return ""
+        # Anyone can send the header; only the proxy's word counts.
+        trusted = any(place in network for network in self.proxy_addresses)
+        return headers.get(self.proxy_header, "").strip() if trusted else ""
+
+    def _key(self, headers: Headers, store: Callable[[], Store]) -> tuple[ApiKey | None, str]:
+        # Of two headers a proxy might believe the one and we the other: then neither counts.
+        shown = headers.getlist("authorization")
+        scheme, _, text = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
+        if scheme.lower() != "bearer":
+            return None, "missing"
+        now = dt.datetime.now(dt.UTC)
+        try:
+            key = store().keys.find(text.strip())
+        except StoreError:
+            # Where anyone may call, a key that cannot be looked up only opens nothing more.
+            if self.mode == "keys":
+                raise
+            return None, "unknown"
+        if key is None:
+            return None, "unknown"
+        if key.state(now) != "valid":
+            return None, key.state(now)
+        with suppress(StoreError):  # logged; a busy database need not cost the answer
+            store().keys.note_use(key, now)
+        return key, ""
+
+
+def _network(address: str) -> str:
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if place.version == 4:
+        return address
+    # On a socket for both, a caller of IPv4 is still one address.
+    mapped = place.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((place, _IPV6_PREFIX), strict=False))
+
+
+def _hidden(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+
+
+def open_access(settings: Settings) -> Access:
+    """Read who may.
+
+    Raises:
+        OpenHostError: Other machines could call, and nobody said that they may.
+    """
+    return Access(choose_mode(settings), settings.proxy_header, settings.proxy_addresses)
+
+
+# Gives the form of errors at an address: how one is worded as a response.
+Form = Callable[[str], Callable[..., Response]]
+
+
+class AccessControl:
+    """Lets through what its caller may ask for, as often as they may."""
+
+    def __init__(self, app: ASGIApp, access: Access, limiter: Limiter | None, form: Form) -> None:
+        """Wrap an application; without a limiter, callers may ask as often as they like."""
+        self._app = app
+        self._access = access
+        self._limiter = limiter
+        self._form = form
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        wanted = scope_needed(scope["method"], path) if scope["type"] == "http" else None
+        if wanted is None:
+            await self._app(scope, receive, send)
+            return
+        try:
+            caller = await run_in_threadpool(self._access.identify, scope, _opener(scope))
+        except StoreError as error:
+            await self._form(path)(error, path)(scope, receive, send)
+            return
+        note_key(caller.key)
+        quotas, receive = await self._count(caller, path, receive)
+        headers = quota_headers(quotas)
+
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(headers)
+            await send(message)
+
+        refused = _refusal(caller, wanted, quotas)
+        app: ASGIApp = self._app
+        if refused is not None:
+            app = self._form(path)(refused, path, headers=_challenge(refused, caller))
+        await app(scope, receive, send_counted)
+
+    async def _count(
+        self, caller: Caller, path: str, receive: Receive
+    ) -> tuple[tuple[Quota, ...], Receive]:
+        if self._limiter is None:
+            return (), receive
+        user = caller.user
+        # Only conversations in the form of OpenAI say in their body for whom they ask.
+        if self._limiter.counts_users and path.startswith("/v1/"):
+            body, receive = await _read(receive)
+            user = named_user(body) or user
+        return await self._limiter.take(caller.who, user), receive
+
+
+def _opener(scope: Scope) -> Callable[[], Store]:
+    def opened() -> Store:
+        door = getattr(scope["app"].state, "store", None)
+        if not isinstance(door, StoreDoor):  # the application was not started
+            raise StoreError(problem="unreachable", where="")
+        return door.store()
+
+    return opened
+
+
+async def _read(receive: Receive) -> tuple[bytes, Receive]:
+    """Read a body, whose size the guard has bounded, and give it once more."""
+    body, message = b"", await receive()
+    while message["type"] == "http.request":
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            break
+        message = await receive()
+    held: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return held.pop() if held else await receive()
+
+    return body, again
+
+
+def _refusal(caller: Caller, wanted: KeyScope, quotas: Collection[Quota]) -> CcsQaError | None:
+    waits = [item.wait for item in quotas if item.refused]
+    if waits:
+        return TooManyError(seconds=max(waits))
+    if wanted in caller.scopes:
+        return None
+    # Only someone who is known can be told that a scope is missing.
+    if caller.key is None and not caller.user:
+        return KeyRequiredError(problem=caller.problem or "missing")
+    return ScopeError(scope=wanted)
+
+
+def _challenge(error: CcsQaError, caller: Caller) -> dict[str, str]:
+    if isinstance(error, KeyRequiredError):
+        known = caller.problem in {None, "missing"}
+        return {"WWW-Authenticate": "Bearer" if known else 'Bearer error="invalid_token"'}
+    if isinstance(error, ScopeError):
+        scope = error.details["scope"]
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+    return {}

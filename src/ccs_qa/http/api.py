@@ -1,0 +1,263 @@
+"""The routes of the API; each one calls the service and presents what comes back."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from ccs_qa.errors import StoreError
+from ccs_qa.http.copies import UNCHANGED, Copy
+from ccs_qa.http.problems import NotReadyError, documented
+from ccs_qa.present import schemas
+from ccs_qa.present.presenter import Presenter
+from ccs_qa.present.schemas import FeedbackRequest, FeedbackResponse
+from ccs_qa.records import Filters, Language
+from ccs_qa.service import QAService
+from ccs_qa.store.records import Remark, make_feedback
+from ccs_qa.store.store import Store, StoreDoor
+
+
+async def get_service(request: Request) -> QAService:
+    """Find the service of the application."""
+    service = getattr(request.app.state, "service", None)
+    if not isinstance(service, QAService):
+        raise NotReadyError
+    return service
+
+
+Service = Annotated[QAService, Depends(get_service)]
+MOST_MEETINGS = 100
+MOST_OFFSET = 10_000
+router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 413, 429, 500, 503))
+health = APIRouter(prefix="/health", tags=["health"], responses=documented(413, 500))
+
+
+def filters_of(given: schemas.FiltersIn) -> Filters:
+    """Read the limits of a request."""
+    return Filters(given.start, given.end, tuple(given.meetings))
+
+
+@router.post(
+    "/search",
+    tags=["questions"],
+    summary="Find the passages nearest to a question",
+    operation_id="searchPassages",
+    response_description="The passages, best first.",
+    responses=documented(415, 422),
+)
+def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchResponse:
+    """Rank passages; nothing is judged and nothing is worded."""
+    result = service.search(
+        body.question,
+        k=body.k,
+        language=body.language,
+        history=tuple(body.history),
+        filters=filters_of(body.filters),
+    )
+    return Presenter(service.corpus).search(result)
+
+
+@router.post(
+    "/ask",
+    tags=["questions"],
+    summary="Answer a question in verified quotes",
+    operation_id="askQuestion",
+    response_description="The answer, or that the summaries give none.",
+    responses=documented(415, 422),
+)
+def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
+    """Answer a question, or say that the summaries do not."""
+    answer = service.ask(
+        body.question,
+        k=body.k,
+        language=body.language,
+        history=tuple(body.history),
+        filters=filters_of(body.filters),
+        mode=body.mode,
+    )
+    return Presenter(service.corpus).answer(answer)
+
+
+@router.get(
+    "/meetings",
+    tags=["evidence"],
+    summary="List the meetings",
+    operation_id="listMeetings",
+    response_description="The meetings, newest first.",
+    response_model=schemas.MeetingsResponse,
+    responses={**UNCHANGED, **documented(422)},
+)
+def meetings(
+    service: Service,
+    copy: Copy,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MOST_MEETINGS, description="Most meetings to list; all when left out."),
+    ] = None,
+    offset: Annotated[
+        int, Query(ge=0, le=MOST_OFFSET, description="How many of the newest to pass over.")
+    ] = 0,
+) -> schemas.MeetingsResponse | Response:
+    """List every meeting, or a page of the list, newest first.
+
+    Args:
+        limit: Most meetings; None for all.
+    """
+    if unchanged := copy.unchanged(service.corpus.digest):
+        return unchanged
+    present = Presenter(service.corpus)
+    every = service.corpus.meetings
+    shown = every[offset : None if limit is None else offset + limit]
+    return schemas.MeetingsResponse(
+        meetings=[present.meeting_summary(meeting) for meeting in shown],
+        total=len(every),
+        disclaimer=present.disclaimer(),
+    )
+
+
+@router.get(
+    "/meetings/{date}",
+    tags=["evidence"],
+    summary="Read one meeting",
+    operation_id="readMeeting",
+    response_description="The meeting.",
+    response_model=schemas.MeetingOut,
+    responses={**UNCHANGED, **documented(404, 422)},
+)
+def meeting(
+    date: Annotated[schemas.Day, Path(description="Its day.", examples=["2024-11-01"])],
+    service: Service,
+    copy: Copy,
+) -> schemas.MeetingOut | Response:
+    """Give every passage of a meeting."""
+    found = service.corpus.meeting(date)
+    unchanged = copy.unchanged(service.corpus.digest)
+    return unchanged or Presenter(service.corpus).meeting(found)
+
+
+@router.get(
+    "/passages/{passage_id}",
+    tags=["evidence"],
+    summary="Read one passage",
+    operation_id="readPassage",
+    response_description="The passage.",
+    response_model=schemas.PassageOut,
+    responses={**UNCHANGED, **documented(404, 422)},
+)
+def passage(
+    passage_id: Annotated[str, Path(description="Its name.", examples=["2024-11-01-s-9f742ebe"])],
+    service: Service,
+    copy: Copy,
+) -> schemas.PassageOut | Response:
+    """Give every rendition of a passage."""
+    found = service.corpus.passage(passage_id)
+    unchanged = copy.unchanged(service.corpus.digest)
+    return unchanged or Presenter(service.corpus).passage(found)
+
+
+@router.get(
+    "/timeline",
+    tags=["evidence"],
+    summary="Follow a topic through the meetings",
+    operation_id="followTopic",
+    response_description="The timeline.",
+    responses=documented(422),
+)
+def timeline(
+    service: Service,
+    topic: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=schemas.MOST_TOPIC,
+            description="The topic, or a question about it.",
+            examples=["passports"],
+        ),
+    ],
+    language: Annotated[
+        Language | None, Query(description="Language of the texts; detected when left out.")
+    ] = None,
+) -> schemas.TimelineResponse:
+    """Give one passage of each meeting that speaks of a topic, and the meetings that do not.
+
+    Args:
+        language: Language of the texts; that of the topic when left out.
+    """
+    found = service.timeline(topic, language=language)
+    return Presenter(service.corpus).timeline(*found, service.index_id)
+
+
+@health.get(
+    "/live",
+    summary="The process runs",
+    operation_id="checkLive",
+    response_description="It runs.",
+)
+def live() -> schemas.LiveResponse:
+    """Tell that the process runs."""
+    return schemas.LiveResponse(status="live")
+
+
+@health.get(
+    "/ready",
+    summary="The service can answer",
+    operation_id="checkReady",
+    response_description="It can.",
+    responses=documented(503),
+)
+def ready(service: Service) -> schemas.ReadyResponse:
+    """Tell that the corpus, the model and the index are loaded."""
+    manifest = service.retriever.index.manifest
+    model = service.endpoint
+    paused = model is not None and model.state == "open"
+    return schemas.ReadyResponse(
+        status="ready",
+        index_id=service.index_id,
+        model=service.model,
+        meetings=len(service.corpus.meetings),
+        passages=manifest.counts["passages"],
+        generation=schemas.GenerationState(
+            state="off" if model is None else "paused" if paused else "ready",
+            model=model.model if model else "",
+        ),
+    )
+
+
+def get_store(request: Request) -> Store:
+    """Find what is kept, opened when it is first needed."""
+    door = getattr(request.app.state, "store", None)
+    if not isinstance(door, StoreDoor):
+        raise StoreError(problem="unreachable", where="")
+    return door.store()
+
+
+OpenStore = Annotated[Store, Depends(get_store)]
+feedback_router = APIRouter(
+    prefix="/api/v1", responses=documented(401, 403, 413, 415, 422, 429, 500, 503)
+)
+
+
+@feedback_router.post(
+    "/feedback",
+    tags=["feedback"],
+    summary="Say whether an answer helped",
+    operation_id="sendFeedback",
+    response_description="It is kept.",
+    status_code=201,
+)
+def feedback(body: FeedbackRequest, service: Service, store: OpenStore) -> FeedbackResponse:
+    """Keep what a person says of an answer, without personal information."""
+    remark = Remark(
+        useful=body.useful,
+        reason=body.reason,
+        comment=body.comment,
+        question=body.question,
+        history=tuple(body.history),
+        language=body.language,
+        status=body.status,
+        answer_id=body.answer_id,
+        index_id=body.index_id,
+        citations=tuple(body.citations),
+    )
+    kept = make_feedback(remark, {passage.id for passage in service.corpus.passages})
+    store.save_feedback(kept)
+    return FeedbackResponse(id=kept.id, time=kept.time, removed=list(kept.removed))

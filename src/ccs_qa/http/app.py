@@ -1,0 +1,195 @@
+"""Composes the application: settings, service, API, pages, errors, limits, headers."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ccs_qa import __version__
+from ccs_qa.errors import CcsQaError, StoreError
+from ccs_qa.http import openapi
+from ccs_qa.http.access import AccessControl, open_access
+from ccs_qa.http.api import feedback_router, health, router
+from ccs_qa.http.audit import Recorder
+from ccs_qa.http.limits import open_limiter
+from ccs_qa.http.mcp.transports import McpDoor
+from ccs_qa.http.metrics import Metrics, RequestCounter, metrics_router
+from ccs_qa.http.middleware import HEADER, Doors, Heads, RequestIds, current_request_id
+from ccs_qa.http.openai.errors import error_response
+from ccs_qa.http.openai.routes import PREFIX, openai_door
+from ccs_qa.http.pages.api_docs import docs_page
+from ccs_qa.http.pages.ask import ask_pages
+from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
+from ccs_qa.http.pages.downloads import download_pages
+from ccs_qa.http.pages.explore import explore_pages
+from ccs_qa.http.pages.feedback import feedback_pages
+from ccs_qa.http.pages.plain import plain_pages
+from ccs_qa.http.pages.routes import error_page, pages
+from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify, problem_response
+from ccs_qa.http.sse import stream
+from ccs_qa.service import QAService, open_service
+from ccs_qa.settings import Settings
+from ccs_qa.store.store import StoreDoor
+
+_LOG = logging.getLogger(__name__)
+_OPENAI = f"{PREFIX}/"
+_API = ("/api/", "/health/", "/mcp", "/docs", "/openapi.json", "/metrics", _OPENAI)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def build_app(
+    settings: Settings, opener: Callable[[Settings], QAService] = open_service
+) -> FastAPI:
+    """Compose the application; it refuses to start on an index that cannot be trusted.
+
+    Raises:
+        AssetsMissingError: The style sheet and the client were not built.
+        SettingsError: Other machines could call and nobody said that they may, or requests
+            cannot be counted where that was asked for.
+    """
+    assistants = McpDoor(settings.mcp_hosts)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = opener(settings)
+        app.state.store = door = StoreDoor(settings.database.get_secret_value())
+        metrics.describe(service.model, service.index_id)
+        metrics.watch(service.endpoint)
+        # It runs with records off as well: what was kept before is forgotten in its time.
+        recorder = Recorder(door, service.model, settings.audit_days, metrics.audit_dropped)
+        app.state.service = service.observed_by(metrics, *[recorder] * settings.audit)
+        app.state.audit_days = settings.audit_days if settings.audit else None
+        app.state.feedback_page = settings.feedback_page
+        try:
+            door.store()
+        except StoreError as error:  # questions are answered all the same
+            _LOG.warning("feedback cannot be kept: %s", error)
+        async with assistants.open(app.state.service):
+            yield
+        recorder.close()
+        door.close()
+        if limiter is not None:
+            await limiter.close()
+
+    app = openapi.DescribedApi(
+        title="ccs_qa",
+        version=__version__,
+        summary="Answers about the Service Advisory Committee summaries, in verified quotes.",
+        description=openapi.DESCRIPTION,
+        contact=openapi.CONTACT,
+        license_info=openapi.LICENCE,
+        servers=openapi.SERVERS,
+        openapi_tags=openapi.TAGS,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.heartbeat = settings.heartbeat
+    app.state.public_url = settings.public_url
+    app.state.metrics = metrics = Metrics()
+    app.include_router(router)
+    app.include_router(feedback_router)
+    app.include_router(stream)
+    app.include_router(health)
+    app.include_router(metrics_router)
+    app.include_router(openai_door)
+    app.include_router(pages)
+    app.include_router(ask_pages)
+    app.include_router(download_pages)
+    app.include_router(explore_pages)
+    app.include_router(plain_pages)
+    app.include_router(feedback_pages)
+    app.include_router(docs_page)
+    app.router.routes.append(assistants.route)
+    app.mount("/static", AssetFiles(load_assets()), name="static")
+    for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
+        app.add_exception_handler(kind, _on_error)
+    access = open_access(settings)
+    limiter = open_limiter(settings, access.mode)
+    app.add_middleware(AccessControl, access=access, limiter=limiter, form=_form)
+    app.add_middleware(_Guard)
+    # No page holds a secret beside what its reader sent, so compressing gives nothing away.
+    app.add_middleware(GZipMiddleware, compresslevel=6)
+    app.add_middleware(RequestIds)
+    app.add_middleware(Doors)
+    app.add_middleware(RequestCounter, metrics=metrics)
+    app.add_middleware(Heads)
+    return app
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    named = identify(error, request.method)
+    path = request.url.path
+    if path.startswith(_API):
+        response: Response = _form(path)(
+            named.error, path, errors=named.fields, headers=named.headers
+        )
+    else:
+        response = error_page(request, named.error)
+        response.headers.update(named.headers or {})
+    # What is answered to a fault of ours does not pass through the guard, nor is it named.
+    _secure(response.headers, request.scope)
+    response.headers.setdefault(HEADER, current_request_id())
+    return response
+
+
+def _form(path: str) -> Callable[..., Response]:
+    """Choose the form of an error: clients of OpenAI read one of their own."""
+    return error_response if path.startswith(_OPENAI) else problem_response
+
+
+def _secure(headers: MutableHeaders, scope: Scope) -> None:
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Content-Security-Policy", _CSP)
+    kept = page_caching(
+        scope["method"], scope["query_string"].decode("latin-1"), headers.get("content-type", "")
+    )
+    if kept:
+        headers.setdefault("Cache-Control", kept)
+
+
+class _Guard:
+    """Refuses oversized bodies and adds the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _secure(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        app: ASGIApp = self._app
+        if _too_large(Headers(scope=scope)):
+            app = _form(path)(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
+        await app(scope, receive, send_guarded)
+
+
+def _too_large(headers: Headers) -> bool:
+    """Tell whether a body is announced as too large, or not announced at all."""
+    length = headers.get("content-length", "0")
+    too_long = length.isdigit() and int(length) > MOST_BODY_BYTES
+    return too_long or "transfer-encoding" in headers

@@ -1,0 +1,158 @@
+"""Keeps a record of each answer without making anyone wait for it.
+
+An answer is put in a queue of bounded length; one thread redacts, writes and, once a day,
+forgets what has been kept long enough. What cannot be queued or written is counted.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, Full, Queue
+
+from ccs_qa.errors import StoreError
+from ccs_qa.http.middleware import current_door, current_key, current_request_id
+from ccs_qa.records import Answer, Hit
+from ccs_qa.store.audit import AuditRecord
+from ccs_qa.store.store import StoreDoor
+from ccs_qa.text.redact import redact
+
+MOST_WAITING = 1000
+_DAY = dt.timedelta(days=1)
+_LOOK_SECONDS = 600.0  # how often a quiet thread looks whether a day has passed
+_LEAVE_SECONDS = 5.0
+_SCORES = 5
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An answer as it waits for being written; it never leaves memory like this.
+
+    Attributes:
+        time: When it was given, UTC.
+        key_id: Name of the key of the caller; None without one.
+    """
+
+    time: dt.datetime
+    door: str
+    key_id: str | None
+    request_id: str
+    answer: Answer
+    scores: tuple[float, ...]
+
+
+def make_record(noted: Noted, model: str) -> AuditRecord:
+    """Make the record of an answer, without personal information."""
+    answer = noted.answer
+    # The one that ranks, and the one that was asked to phrase, when one was.
+    models = [model, answer.generation.model if answer.generation else ""]
+    return AuditRecord(
+        id=answer.id,
+        time=noted.time,
+        door=noted.door,
+        key_id=noted.key_id,
+        request_id=noted.request_id,
+        # Here, in the thread: it takes time that nobody who asked should spend.
+        question=redact(answer.query.question).text,
+        standalone=redact(answer.query.standalone).text,
+        language=answer.language,
+        status=answer.status,
+        confidence=answer.confidence,
+        citations=tuple(item.hit.passage.id for item in answer.citations),
+        scores=noted.scores,
+        mode=answer.mode,
+        model=" + ".join(name for name in models if name),
+        index_id=answer.index_id,
+        timings_ms=dict(answer.timings_ms),
+    )
+
+
+def utc_now() -> dt.datetime:
+    """Read the clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Recorder:
+    """Writes records in a thread of its own; an observer of the service."""
+
+    def __init__(
+        self,
+        door: StoreDoor,
+        model: str,
+        days: int,
+        dropped: Callable[[], None],
+        *,
+        most_waiting: int = MOST_WAITING,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        """Start the thread; records are forgotten after `days` days."""
+        self._door = door
+        self._model = model
+        self._days = dt.timedelta(days=days)
+        self._dropped = dropped
+        self._now = now
+        self._purged: dt.datetime | None = None
+        self._waiting: Queue[Noted | None] = Queue(most_waiting)
+        # A store that hangs must not keep the process from ending.
+        self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
+        self._thread.start()
+
+    def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
+        """Queue a record."""
+        scores = tuple(hit.score for hit in hits[:_SCORES])
+        noted = Noted(
+            self._now(), current_door(), current_key(), current_request_id(), answer, scores
+        )
+        try:
+            # To wait for room would make whoever asked wait for the store.
+            self._waiting.put_nowait(noted)
+        except Full:
+            self._dropped()
+
+    def close(self, patience: float = _LEAVE_SECONDS) -> None:
+        """Write what waits, then end the thread; give up after `patience` seconds."""
+        try:
+            # Behind all that waits: it is written first.
+            self._waiting.put(None, timeout=patience)
+        except Full:
+            _LOG.warning("audit: the store takes too long, records are given up")
+            return
+        self._thread.join(patience)
+
+    def _work(self) -> None:
+        while True:
+            self._purge_daily()
+            try:
+                # Now and then even without answers: records have to be forgotten on quiet days as
+                # well.
+                noted = self._waiting.get(timeout=_LOOK_SECONDS)
+            except Empty:
+                continue
+            if noted is None:
+                return
+            self._write(noted)
+
+    def _write(self, noted: Noted) -> None:
+        try:
+            self._door.store().audit.save(make_record(noted, self._model))
+        except StoreError:  # named in the log by the store
+            self._dropped()
+        except Exception as error:  # noqa: BLE001 - one bad record must not end the thread
+            # What was to be kept stands in the message: its kind is enough.
+            _LOG.error("audit: a record failed with %s", type(error).__name__)
+            self._dropped()
+
+    def _purge_daily(self) -> None:
+        now = self._now()
+        if self._purged is not None and now - self._purged < _DAY:
+            return
+        self._purged = now
+        try:
+            gone = self._door.store().audit.purge(now - self._days)
+        except StoreError as error:
+            _LOG.warning("audit: nothing could be forgotten today: %s", error.code)
+            return
+        if gone:
+            _LOG.info("audit: %d records were kept long enough and are forgotten", gone)

@@ -1,0 +1,81 @@
+"""The protocol over streamable HTTP and over standard input and output."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from mcp.server.stdio import stdio_server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from ccs_qa.http.mcp.server import build_server
+from ccs_qa.http.problems import MOST_BODY_BYTES, NotReadyError
+from ccs_qa.service import QAService
+
+PATH = "/mcp"
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_PORT = re.compile(r":(\d+|\*)$")
+
+
+class McpDoor:
+    """Answers protocol messages; it keeps no session, so any number of processes may share them."""
+
+    def __init__(self, hosts: str = "") -> None:
+        """Say under which names it may be reached.
+
+        Args:
+            hosts: Names beside loopback, separated by commas; one without a port stands for
+                every port.
+        """
+        self._security = _security(hosts)
+        self._manager: StreamableHTTPSessionManager | None = None
+
+    @property
+    def route(self) -> Route:
+        """The route of the application; nothing is streamed, so messages are posted only."""
+        return Route(PATH, self, methods=["POST"], include_in_schema=False)
+
+    @asynccontextmanager
+    async def open(self, service: QAService) -> AsyncIterator[None]:
+        """Answer while the block runs."""
+        # A manager runs once, and an application may be started again.
+        manager = StreamableHTTPSessionManager(
+            build_server(service),
+            json_response=True,
+            stateless=True,
+            security_settings=self._security,
+            max_request_body_size=MOST_BODY_BYTES,
+        )
+        async with manager.run():
+            self._manager = manager
+            try:
+                yield
+            finally:
+                self._manager = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if self._manager is None:
+            raise NotReadyError
+        await self._manager.handle_request(scope, receive, send)
+
+
+def _security(hosts: str) -> TransportSecuritySettings:
+    """Refuse names that a page elsewhere could have pointed at this machine."""
+    names = [*_LOOPBACK, *(name.strip() for name in hosts.split(",") if name.strip())]
+    allowed = [
+        form for name in names for form in ([name] if _PORT.search(name) else [name, f"{name}:*"])
+    ]
+    return TransportSecuritySettings(
+        allowed_hosts=allowed,
+        allowed_origins=[f"{scheme}://{name}" for scheme in ("http", "https") for name in allowed],
+    )
+
+
+async def serve_stdio(service: QAService) -> None:
+    """Answer until the client closes the input."""
+    server = build_server(service)
+    async with stdio_server() as (incoming, outgoing):
+        await server.run(incoming, outgoing, server.create_initialization_options())

@@ -1,0 +1,180 @@
+"""`GET /metrics`: what the service did, in numbers, for Prometheus. No words, no addresses."""
+
+from functools import partial
+from typing import get_args
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    generate_latest,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ccs_qa import __version__
+from ccs_qa.generate.breaker import Guarded
+from ccs_qa.http.middleware import current_door
+from ccs_qa.records import Answer, BreakerState, Generation, Hit
+
+UNMATCHED = "none"
+# Seconds; encoding takes some milliseconds, a whole answer on two cores rarely half a second,
+# and a language model as long as the settings allow.
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+metrics_router = APIRouter(include_in_schema=False)
+
+
+class Metrics:
+    """The numbers of one application; an observer of the service."""
+
+    def __init__(self) -> None:
+        """Start all of them at nothing, in a registry that nobody else sees."""
+        self._registry = CollectorRegistry()
+        self._answers = Counter(
+            "ccs_qa_answers",
+            "Answers given.",
+            ("door", "status", "language"),
+            registry=self._registry,
+        )
+        self._stages = Histogram(
+            "ccs_qa_stage_seconds",
+            "Time spent in each stage of an answer.",
+            ("stage",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "ccs_qa_requests",
+            "Requests, by the pattern of their address.",
+            ("route", "status"),
+            registry=self._registry,
+        )
+        self._quotes = Counter(
+            "ccs_qa_quotes_dropped",
+            "Quotes left out because they did not match their document.",
+            registry=self._registry,
+        )
+        self._audit = Counter(
+            "ccs_qa_audit_dropped",
+            "Records of answers that could not be kept.",
+            registry=self._registry,
+        )
+        self._models = Counter(
+            "ccs_qa_llm_requests",
+            "Answers that a language model was to phrase.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        self._kept = Counter(
+            "ccs_qa_sentences_kept",
+            "Sentences of a language model that passed every check.",
+            registry=self._registry,
+        )
+        self._left_out = Counter(
+            "ccs_qa_sentences_dropped",
+            "Sentences of a language model left out, by the check that they failed.",
+            ("reason",),
+            registry=self._registry,
+        )
+        self._breaker = Gauge(
+            "ccs_qa_llm_breaker_state",
+            "Whether the language model is asked: 1 for the state that holds.",
+            ("state",),
+            registry=self._registry,
+        )
+        self._build = Info("ccs_qa_build", "What answers.", registry=self._registry)
+
+    def describe(self, model: str, index_id: str) -> None:
+        """Say what answers."""
+        self._build.info({"version": __version__, "model": model, "index_id": index_id})
+
+    def watch(self, endpoint: Guarded | None) -> None:
+        """Show whether a language model is asked, where there is one."""
+        if endpoint is not None:
+            for state in get_args(BreakerState):
+                self._breaker.labels(state).set_function(partial(_holds, endpoint, state))
+
+    def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
+        """Count an answer."""
+        self._answers.labels(current_door(), answer.status, answer.language).inc()
+        self._quotes.inc(answer.dropped)
+        for stage, spent in answer.timings_ms.items():
+            self._stages.labels(stage).observe(spent / 1000)
+        if answer.generation is not None:
+            self._phrased(answer.generation)
+
+    def _phrased(self, generation: Generation) -> None:
+        if generation.outcome == "unneeded":  # no model was asked
+            return
+        self._models.labels(generation.fault or generation.outcome).inc()
+        self._kept.inc(generation.kept)
+        for reason in generation.dropped:
+            self._left_out.labels(reason).inc()
+
+    def requested(self, route: str, status: int) -> None:
+        """Count a request."""
+        self._requests.labels(route, str(status)).inc()
+
+    def audit_dropped(self) -> None:
+        """Count a record that could not be kept."""
+        self._audit.inc()
+
+    def text(self) -> bytes:
+        """Word all numbers in the text format of Prometheus, version 0.0.4."""
+        return generate_latest(self._registry)
+
+
+def _holds(endpoint: Guarded, state: BreakerState) -> float:
+    return float(endpoint.state == state)
+
+
+@metrics_router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Give the numbers."""
+    found: Metrics = request.app.state.metrics
+    headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, "Cache-Control": "no-store"}
+    return Response(found.text(), headers=headers)
+
+
+def route_of(scope: Scope) -> str:
+    """Name the pattern that a request matched.
+
+    Returns:
+        The pattern; the place of a mounted application; `none` for an unknown address. Never
+        the address itself: it can hold anything, and each would be a number of its own.
+    """
+    pattern = getattr(scope.get("route"), "path", None)
+    if isinstance(pattern, str):
+        return pattern
+    mounted: str = scope.get("root_path", "").removeprefix(scope.get("app_root_path", ""))
+    return mounted or UNMATCHED
+
+
+class RequestCounter:
+    """Counts each request once its status is known."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        """Wrap an application."""
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request and count it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+
+        async def send_seen(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_seen)
+        finally:
+            self._metrics.requested(route_of(scope), status)

@@ -1,0 +1,1 @@
+"""The channel of programs that speak to OpenAI: the same answers, as they read them."""

@@ -1,0 +1,173 @@
+"""From an answer to a completion, whole or in chunks."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.http.openai.schemas import (
+    AnnotationOut,
+    ChatChunk,
+    ChatCompletion,
+    ChoiceOut,
+    ChunkChoiceOut,
+    DeltaOut,
+    MessageOut,
+    UrlCitation,
+    UsageOut,
+)
+from ccs_qa.http.sse import deltas
+from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.present.contexts import PassageView, Viewer, place_of
+from ccs_qa.present.presenter import Presenter
+from ccs_qa.present.schemas import AskResponse, CitationOut
+from ccs_qa.records import Answer, Language
+from ccs_qa.text.strings import words
+
+
+def _new_id() -> str:
+    return f"chatcmpl-{uuid.uuid4().hex}"
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes one answer.
+
+    Attributes:
+        origin: Address of the service, without a slash at its end.
+        created: When it was begun, in seconds since 1970.
+    """
+
+    corpus: Corpus
+    index_id: str
+    origin: str
+    asked: int
+    model: str
+    id: str = field(default_factory=_new_id)
+    created: int = field(default_factory=_now)
+
+    def whole(self, answer: Answer) -> ChatCompletion:
+        """Write an answer."""
+        body = Presenter(self.corpus).answer(answer)
+        before, after = self._around(answer)
+        message = MessageOut(
+            content=before + answer.text + after,
+            annotations=annotations(body, self.origin, len(before)),
+        )
+        return ChatCompletion(
+            id=self.id,
+            created=self.created,
+            model=self.model,
+            choices=[ChoiceOut(message=message)],
+            usage=self.usage(answer),
+            system_fingerprint=self.index_id,
+            ccs_qa=body,
+        )
+
+    def opening(self) -> ChatChunk:
+        """Write the first chunk."""
+        return self._chunk(DeltaOut(role="assistant", content=""))
+
+    def pieces(self, answer: Answer) -> Iterator[ChatChunk]:
+        """Write an answer in chunks."""
+        before, after = self._around(answer)
+        for number, delta in enumerate(deltas(answer)):
+            yield self._chunk(DeltaOut(content=("\n" if number else before) + delta.text))
+        yield self._chunk(DeltaOut(content=after))
+        body = Presenter(self.corpus).answer(answer)
+        found = annotations(body, self.origin, len(before))
+        last = self._chunk(DeltaOut(annotations=found), ends=True)
+        yield last.model_copy(update={"ccs_qa": body})
+
+    def closing(self, answer: Answer) -> ChatChunk:
+        """Write the chunk that gives the usage."""
+        chunk = self._chunk(DeltaOut())
+        return chunk.model_copy(update={"choices": [], "usage": self.usage(answer)})
+
+    def usage(self, answer: Answer) -> UsageOut:
+        """Count the words of the exchange."""
+        given = len(words(answer.text.join(self._around(answer))))
+        return UsageOut(
+            prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
+        )
+
+    def _around(self, answer: Answer) -> tuple[str, str]:
+        """Say before an answer how it was understood, and after it what else the page shows."""
+        if answer.status == "conversation":
+            return "", ""
+        view = Viewer(self.corpus, catalogue(answer.language)).answer(answer)
+        near = [
+            _listed(item, place_of(item, meeting), self.origin)
+            for meeting in view.groups
+            for item in meeting.passages
+            if not view.answered
+        ]
+        said = view.disclaimer.text if view.disclaimer else ""
+        rest = (*near, *view.notes, view.searched, view.notice, said)
+        after = [item for item in rest if item and item not in answer.text]
+        return "\n".join((view.verdict, *view.reading)) + "\n\n", "\n\n" + "\n\n".join(after)
+
+    def _chunk(self, delta: DeltaOut, *, ends: bool = False) -> ChatChunk:
+        choice = ChunkChoiceOut(delta=delta, finish_reason="stop" if ends else None)
+        return ChatChunk(
+            id=self.id,
+            created=self.created,
+            model=self.model,
+            choices=[choice],
+            system_fingerprint=self.index_id,
+        )
+
+
+def annotations(body: AskResponse, origin: str, shift: int) -> list[AnnotationOut]:
+    """Find every marker of an answer and say what stands behind it.
+
+    Only what follows a statement is a marker: a quote may hold brackets of its own.
+
+    Args:
+        shift: How many characters stand before the answer.
+    """
+    cited = {citation.number: citation for citation in body.citations}
+    found = []
+    at = 0
+    for statement in body.statements:
+        at = body.answer.index(statement.text, at) + len(statement.text)
+        for number in statement.citations:
+            marker = f"[{number}]"
+            start = at + body.answer.startswith(" ", at)
+            if not body.answer.startswith(marker, start):
+                break  # a lead announces quotes that carry their own
+            at = start + len(marker)
+            found.append(
+                AnnotationOut(
+                    url_citation=UrlCitation(
+                        start_index=shift + start,
+                        end_index=shift + at,
+                        url=origin + cited[number].url,
+                        title=_title(cited[number], body.language),
+                    )
+                )
+            )
+    return found
+
+
+def _title(citation: CitationOut, language: Language) -> str:
+    if citation.meeting is None:
+        return citation.section
+    words = catalogue(language)
+    date = words.date(citation.meeting.date)
+    told = f" – {words.text(f'attribution.{citation.attribution}')}" if citation.attribution else ""
+    name = citation.section or citation.meeting.title or citation.meeting.objective
+    return f"{date} – {name}{told}"
+
+
+def _listed(passage: PassageView, place: str, origin: str) -> str:
+    """List a passage that is near, with what stands with it in its list."""
+    view = passage.text
+    block = (*view.lead_ins, view, *view.items)
+    lines = [catalogue(item.language).text("answer.quote", text=item.exact) for item in block]
+    return "- " + "\n  ".join((*lines, place, origin + passage.url))

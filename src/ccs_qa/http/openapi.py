@@ -1,0 +1,144 @@
+"""The OpenAPI document, completed: what holds for every operation is said here once."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from ccs_qa.errors import CcsQaError, NotFoundError
+from ccs_qa.http.middleware import HEADER
+from ccs_qa.http.problems import (
+    MEDIA_TYPE,
+    MOST_BODY_BYTES,
+    BodySizeError,
+    KeyRequiredError,
+    MediaTypeError,
+    NotReadyError,
+    ScopeError,
+    TooManyError,
+    ValidationError,
+    problem,
+)
+
+Json = dict[str, Any]
+JSON: Final = "application/json"
+TAGS: Final = [
+    {"name": "questions", "description": "Ask, or look for passages."},
+    {"name": "evidence", "description": "The meetings and passages that answers quote."},
+    {"name": "feedback", "description": "Say whether an answer helped."},
+    {"name": "openai", "description": "The same answers for programs that speak to OpenAI."},
+    {"name": "health", "description": "Whether the service runs and can answer."},
+]
+CONTACT: Final = {"name": "The people who run this service"}
+LICENCE: Final = {"name": "MIT", "identifier": "MIT"}
+SERVERS: Final = [{"url": "/", "description": "Where this document comes from."}]
+DESCRIPTION: Final = """Every quote is checked against its document before it is given: the text
+is exactly the characters from `start` to `end` of that document. Errors are problems (RFC 9457),
+worded in French and in English; their `type` is stable. Addresses under `/api/v1` only gain
+fields: what would break a caller goes to a new version, and the old one says so six months before
+it ends."""
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+# What FastAPI takes over from a docstring for programmers ends here.
+_SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
+_ERRORS: dict[int, CcsQaError] = {
+    401: KeyRequiredError(problem="missing"),
+    403: ScopeError(scope="ask"),
+    404: NotFoundError(what="meeting", name="2024-01-01"),
+    413: BodySizeError(most=MOST_BODY_BYTES // 1024),
+    415: MediaTypeError(),
+    422: ValidationError(fields="question"),
+    429: TooManyError(seconds=30),
+    500: CcsQaError(),
+    503: NotReadyError(),
+}
+_FIELDS: dict[int, tuple[dict[str, str], ...]] = {
+    422: ({"field": "question", "problem": "missing"},)
+}
+_ETAG = {"description": "Tag of this copy, for `If-None-Match`.", "schema": {"type": "string"}}
+_REQUEST_ID = {
+    "description": "Names the request in the log of the service.",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    "example": "my-tool-42",
+}
+_GIVEN_ID = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A name for the request; another is made where it is not 1 to 64 letters, "
+    "digits, points, hyphens or underscores.",
+    "schema": {"type": "string"},
+    "example": "my-tool-42",
+}
+
+
+@cache
+def examples() -> Json:
+    """Read the examples, which the service itself once gave, by the id of an operation."""
+    found: Json = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
+    return found
+
+
+def operations(document: Json) -> Iterator[tuple[str, Json]]:
+    """Walk over a document."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in _METHODS:
+                yield path, operation
+
+
+def complete(document: Json) -> Json:
+    """Say of every operation what holds for all of them, in place."""
+    components = document.setdefault("components", {})
+    components["headers"] = {"RequestId": _REQUEST_ID, "ETag": _ETAG}
+    components["parameters"] = {"RequestId": _GIVEN_ID}
+    for path, operation in operations(document):
+        _complete_operation(path, operation)
+    return document
+
+
+def _complete_operation(path: str, operation: Json) -> None:
+    description = operation.get("description", "")
+    for section in _SECTIONS:
+        description = description.partition(section)[0]
+    operation["description"] = description.strip()
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/RequestId"})
+    known = examples().get(operation["operationId"], {})
+    if "request" in known:
+        operation["requestBody"]["content"][JSON].setdefault("example", known["request"])
+    for status, response in operation["responses"].items():
+        headers = response.setdefault("headers", {})
+        headers[HEADER] = {"$ref": "#/components/headers/RequestId"}
+        if "304" in operation["responses"] and status in {"200", "304"}:
+            headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+        content = response.get("content", {})
+        if MEDIA_TYPE in content:
+            # FastAPI lists the media type of good answers beside that of problems.
+            response["content"] = {MEDIA_TYPE: content[MEDIA_TYPE]}
+            content[MEDIA_TYPE].setdefault("example", _problem(int(status), path))
+        elif JSON in content and "response" in known:
+            content[JSON].setdefault("example", known["response"])
+        elif "text/event-stream" in content:
+            # FastAPI takes whatever is not JSON for one string; here the schema is of an event.
+            content["text/event-stream"]["schema"].pop("type", None)
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _problem(status: int, path: str) -> Json:
+    error = _ERRORS.get(HTTPStatus(status), _ERRORS[500])
+    body = problem(error, path.replace("{date}", "2024-01-01"), errors=_FIELDS.get(status, ()))
+    return body.model_dump(mode="json")
+
+
+class DescribedApi(FastAPI):
+    """An application whose OpenAPI document is complete."""
+
+    def openapi(self) -> Json:
+        """Describe the API, once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema

@@ -1,0 +1,1 @@
+"""The channel of people: the pages, in French and in English."""

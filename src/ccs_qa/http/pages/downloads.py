@@ -1,0 +1,149 @@
+"""The addresses under which an answer is taken away as a file."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from ccs_qa.answer.verify import verify_passage
+from ccs_qa.errors import NotFoundError
+from ccs_qa.http.api import Service
+from ccs_qa.http.middleware import site_of
+from ccs_qa.http.pages.turns import AskedTurn, Turn
+from ccs_qa.http.problems import AddressError
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.present.contexts import Viewer
+from ccs_qa.present.export.content import cite, gather, safe
+from ccs_qa.present.export.inert import Form, disposition, file_name
+from ccs_qa.present.export.markdown import markdown_citation, to_markdown
+from ccs_qa.present.export.plain import plain_citation, to_plain
+from ccs_qa.present.export.table import to_csv
+from ccs_qa.present.export.word import to_word
+from ccs_qa.records import Language
+
+download_pages = APIRouter(include_in_schema=False)
+_TYPES: dict[Form, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "txt": "text/plain; charset=utf-8",
+}
+_FILES: dict[Form, str] = {
+    "docx": "takeaway.word",
+    "md": "takeaway.markdown",
+    "csv": "takeaway.csv",
+}
+_COPIES: dict[Form, str] = {"txt": "takeaway.copy.text", "md": "takeaway.copy.markdown"}
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsView:
+    """Links to the files of an answer, or of a conversation."""
+
+    label: str
+    links: tuple[tuple[str, str], ...]
+
+
+def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
+    """Make the links to files under an answer."""
+    label = words.text("takeaway.answer.links")
+    views = [DownloadsView(label, _links(turn, "", words))]
+    if turn.history:
+        label = words.text("takeaway.conversation.links")
+        views.append(DownloadsView(label, _links(turn, "&all=1", words)))
+    return tuple(views)
+
+
+def view_copies(turn: Turn, words: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Make the links to text that is shown, to be copied."""
+    return tuple(
+        (words.text(key), turn.address(words.language, f"download.{form}") + "&shown=1")
+        for form, key in _COPIES.items()
+    )
+
+
+def _links(turn: Turn, more: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (words.text(key), turn.address(words.language, f"download.{form}") + more)
+        for form, key in _FILES.items()
+    )
+
+
+def today() -> dt.date:
+    """Read the calendar."""
+    return dt.datetime.now().date()
+
+
+def known_form(form: str) -> Form:
+    """Recognise a format by the ending of an address, else raise `AddressError`."""
+    for known in _TYPES:
+        if form == known:
+            return known
+    raise AddressError
+
+
+@download_pages.get("/{language}/download.{form}")
+def download(
+    *,
+    request: Request,
+    language: Language,
+    form: Annotated[Form, Depends(known_form)],
+    service: Service,
+    day: Annotated[dt.date, Depends(today)],
+    turn: AskedTurn,
+    everything: Annotated[bool, Query(alias="all")] = False,
+    shown: Annotated[bool, Query()] = False,
+) -> Response:
+    """Ask again, and give the answer as a file.
+
+    Args:
+        shown: Whether text is shown, to be copied, and not saved.
+
+    Raises:
+        InputError: A question cannot be used.
+    """
+    words = catalogue(language)
+    mode = turn.mode(service)
+    before = [
+        service.ask(question, language=language, history=turn.history[:place], mode=mode)
+        for place, question in enumerate(turn.history if everything else ())
+    ]
+    asked = service.ask(
+        turn.question, language=language, history=turn.history, filters=turn.filters(), mode=mode
+    )
+    # The address is free of what the person could not see; the answer tells of it all the same.
+    query = replace(asked.query, invisible=turn.invisible)
+    answers = [*before, replace(asked, query=query)]
+    origin = site_of(request)
+    content = gather(answers, Viewer(service.corpus, words), origin, day)
+    if form == "docx":
+        body = to_word(content, words)
+    else:
+        write = {"md": to_markdown, "csv": to_csv, "txt": to_plain}[form]
+        body = write(content, words).encode()
+    whole = len(answers) > 1
+    name = file_name(answers[-1].query.question, day, form, whole=whole)
+    # Text is shown, to be copied; nobody reads the other files in a browser.
+    plain = form == "txt" or (shown and form == "md")
+    headers = {"Content-Disposition": disposition(name, shown=plain)}
+    return Response(body, media_type=_TYPES["txt" if plain else form], headers=headers)
+
+
+@download_pages.get("/{language}/passages/{name}/citation.{form}")
+def citation(
+    *, request: Request, language: Language, name: str, form: Literal["txt", "md"], service: Service
+) -> Response:
+    """Write one passage as text to copy.
+
+    Raises:
+        NotFoundError: There is none of that name, or it no longer matches its document.
+    """
+    words = catalogue(language)
+    passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
+    if passage is None or passage.meeting is None:
+        raise NotFoundError(what="passage", name=name)
+    meeting = cite(passage, Viewer(service.corpus, words))
+    write = plain_citation if form == "txt" else markdown_citation
+    body = write(meeting, safe(site_of(request)), words)
+    return Response(body.encode(), media_type=_TYPES["txt"])

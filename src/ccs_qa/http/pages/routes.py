@@ -1,0 +1,174 @@
+"""The pages: each one asks the service, makes a view, fills a template."""
+
+import datetime as dt
+from functools import cache
+from urllib.parse import quote
+
+from babel import negotiate_locale
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from ccs_qa.answer.verify import verify_passage
+from ccs_qa.errors import CcsQaError, NotFoundError
+from ccs_qa.http.api import Service
+from ccs_qa.http.middleware import site_of
+from ccs_qa.http.pages.assets import load_assets
+from ccs_qa.http.problems import status_of
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.messages.wording import word_error
+from ccs_qa.present.contexts import PassageView, Viewer
+from ccs_qa.records import Language, Meeting, Passage, Section, other
+from ccs_qa.settings import data_folder
+from ccs_qa.text.strings import clean, visible
+
+pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+# Words of a passage in its title.
+_OPENING = 8
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(data_folder("web") / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = visible
+    environment.globals["asset"] = load_assets().address
+    return environment
+
+
+def render(template: str, words: Catalogue, **context: object) -> str:
+    """Fill a template, or a piece of one."""
+    found = _environment().get_template(template)
+    return found.render(t=words.text, language=words.language, **context)
+
+
+def render_page(
+    template: str, words: Catalogue, path: str, query: str = "", **context: object
+) -> str:
+    """Fill a template."""
+    toggle = other(words.language)
+    tail = f"?{query}" if query else ""
+    return render(
+        template,
+        words,
+        path=path,
+        toggle_language=toggle,
+        # What was typed into an address may hold characters that hide or turn others around.
+        toggle_url=f"/{toggle}{quote(path)}{tail}",
+        toggle_name=catalogue(toggle).text("page.language.name"),
+        **context,
+    )
+
+
+def preferred_language(accept: str) -> Language:
+    """Choose a new reader's language: the first of the two named, else English."""
+    wanted = [part.split(";")[0].strip().replace("-", "_") for part in accept.split(",")]
+    return "fr" if negotiate_locale([item[:2] for item in wanted], ["fr", "en"]) == "fr" else "en"
+
+
+@pages.get("/")
+def root(request: Request) -> Response:
+    """Send the reader to the page in their language."""
+    language = preferred_language(request.headers.get("accept-language", ""))
+    return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language"})
+
+
+@pages.get("/{language}/meetings")
+def meetings_page(language: Language, service: Service) -> str:
+    """List the meetings."""
+    words = catalogue(language)
+    viewer = Viewer(service.corpus, words)
+    return render_page(
+        "meetings.html",
+        words,
+        "/meetings",
+        meetings=[viewer.meeting(meeting) for meeting in service.corpus.meetings],
+        disclaimer=viewer.disclaimer(),
+    )
+
+
+@pages.get("/{language}/meetings/{date}")
+def meeting_page(request: Request, language: Language, date: str, service: Service) -> str:
+    """Show a meeting in full, or raise `NotFoundError`."""
+    try:
+        meeting = service.corpus.meeting(dt.date.fromisoformat(date))
+    except ValueError:
+        raise NotFoundError(what="meeting", name=date) from None
+    words = catalogue(language)
+    viewer = Viewer(service.corpus, words)
+    return render_page(
+        "meeting.html",
+        words,
+        f"/meetings/{date}",
+        meeting=viewer.meeting(meeting),
+        origin=site_of(request),
+        objective=viewer.passages(meeting.objective),
+        sections=[viewer.section(section) for section in meeting.sections],
+        disclaimer=viewer.disclaimer(),
+    )
+
+
+@pages.get("/{language}/passages/{name}")
+def passage_page(language: Language, name: str, service: Service) -> str:
+    """Show a passage in both languages, or raise `NotFoundError` where it cannot be quoted."""
+    words = catalogue(language)
+    viewer = Viewer(service.corpus, words)
+    passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
+    if passage is None:
+        raise NotFoundError(what="passage", name=name)
+    meeting = service.corpus.meeting(passage.meeting) if passage.meeting else None
+    view = viewer.passage(passage)
+    found = [item for item in (passage.renditions.fr, passage.renditions.en) if item is not None]
+    return render_page(
+        "passage.html",
+        words,
+        f"/passages/{name}",
+        title=_title(view, words.date(passage.meeting) if passage.meeting else "", words),
+        passage=view,
+        meeting=viewer.meeting(meeting) if meeting else None,
+        section=viewer.section(_around(passage, meeting)) if meeting else None,
+        sources=[(service.corpus.documents[item.document], item.start, item.end) for item in found],
+        disclaimer=viewer.disclaimer(),
+    )
+
+
+def _around(passage: Passage, meeting: Meeting) -> Section:
+    """Find the section of a passage; the objective counts as one."""
+    for section in meeting.sections:
+        if passage in section.passages:
+            return section
+    return Section(None, meeting.objective if passage in meeting.objective else (passage,))
+
+
+def _title(view: PassageView, date: str, words: Catalogue) -> str:
+    # A tab, a bookmark and a list of results show the title alone: it tells passages apart.
+    if not date:
+        return words.text("page.passage.title")
+    parts = view.text.text.split()
+    opening = " ".join(parts[:_OPENING]) + ("…" if len(parts) > _OPENING else "")
+    return words.text("page.passage.titled", date=date, text=opening)
+
+
+def error_page(request: Request, error: CcsQaError) -> Response:
+    """Show an error to a person."""
+    parts = request.url.path.split("/")
+    language: Language = "fr" if parts[1:2] == ["fr"] else "en"
+    if parts[1:2] not in (["fr"], ["en"]):
+        language = preferred_language(request.headers.get("accept-language", ""))
+    words = catalogue(language)
+    path = "/" + "/".join(parts[2:]) if parts[1:2] == [language] else "/"
+    page = render_page(
+        "error.html",
+        words,
+        path,
+        request.url.query,
+        error=word_error(error)[language],
+        question=clean(request.query_params.get("q", "")),
+        disclaimer=None,
+    )
+    return HTMLResponse(page, status_code=status_of(error))

@@ -1,0 +1,234 @@
+"""Every error as `application/problem+json` (RFC 9457), worded in both languages."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ccs_qa.errors import (
+    CcsQaError,
+    EndpointError,
+    InputError,
+    NotFoundError,
+    SearchIndexError,
+    StoreError,
+)
+from ccs_qa.http.middleware import current_request_id
+from ccs_qa.messages.wording import word_error
+from ccs_qa.present.schemas import ProblemOut
+
+MEDIA_TYPE = "application/problem+json"
+MOST_BODY_BYTES = 512 * 1024
+_LOG = logging.getLogger(__name__)
+
+
+class _HttpError(CcsQaError):
+    """An error of the protocol, which no room below raises."""
+
+
+class MethodError(_HttpError):
+    """The address does not take this method."""
+
+    code = "method"
+
+
+class BodySizeError(_HttpError):
+    """The body is too large."""
+
+    code = "body-size"
+
+
+class MediaTypeError(_HttpError):
+    """The body is not JSON text."""
+
+    code = "media-type"
+
+
+class ValidationError(_HttpError):
+    """A field of the request is missing, unknown or out of range."""
+
+    code = "validation"
+
+
+class CrossSiteError(_HttpError):
+    """A form was sent from another site."""
+
+    code = "cross-site"
+
+
+class KeyRequiredError(_HttpError):
+    """No key was shown, or one that opens nothing."""
+
+    code = "key"
+
+
+class ScopeError(_HttpError):
+    """The key does not open this; details: scope."""
+
+    code = "scope"
+
+
+class TooManyError(_HttpError):
+    """More requests than a caller may make; details: seconds."""
+
+    code = "too-many"
+
+
+class NotReadyError(_HttpError):
+    """The service cannot answer yet."""
+
+    code = "not-ready"
+
+
+class AddressError(_HttpError):
+    """Nothing is served at this address."""
+
+    code = "address"
+
+
+class ChatError(ValidationError):
+    """A conversation in the form of OpenAI asks for what is not done here; details: param."""
+
+    code = "chat"
+
+
+class ModelNameError(AddressError):
+    """No model has that name; details: model, known, param."""
+
+    code = "model-not-found"
+
+
+# The status of each kind of error; the first that fits counts.
+STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
+    (NotFoundError, 404),
+    (AddressError, 404),
+    (CrossSiteError, 403),
+    (KeyRequiredError, 401),
+    (ScopeError, 403),
+    (TooManyError, 429),
+    (MethodError, 405),
+    (BodySizeError, 413),
+    (MediaTypeError, 415),
+    (ValidationError, 422),
+    (InputError, 422),
+    (NotReadyError, 503),
+    (SearchIndexError, 503),
+    (StoreError, 503),
+    (EndpointError, 503),
+    (CcsQaError, 500),
+)
+
+
+_DOCUMENTED = {
+    401: "A key is needed, and none that is valid was shown.",
+    403: "The key does not open this.",
+    404: "There is none of that name.",
+    413: "The body is too large, or does not say how large it is.",
+    415: "The body is not JSON.",
+    422: "The question, a filter or a field cannot be used.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    500: "The service failed; nothing that was sent is wrong.",
+    503: "The service cannot answer yet.",
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document the problems that a route may answer with."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {
+        status: {"model": ProblemOut, "content": content, "description": _DOCUMENTED[status]}
+        for status in statuses
+    }
+
+
+def status_of(error: CcsQaError) -> int:
+    """Give the HTTP status of an error."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def problem(
+    error: CcsQaError, instance: str, *, errors: tuple[dict[str, str], ...] = ()
+) -> ProblemOut:
+    """Word an error as the body of a response."""
+    worded = word_error(error)
+    return ProblemOut(
+        type=f"/problems/{error.code}",
+        title={language: item.title for language, item in worded.items()},
+        status=status_of(error),
+        detail={language: item.detail for language, item in worded.items()},
+        next={language: item.next for language, item in worded.items()},
+        instance=instance,
+        errors=list(errors),
+    )
+
+
+def problem_response(
+    error: CcsQaError,
+    instance: str,
+    *,
+    errors: tuple[dict[str, str], ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Word an error as a response."""
+    body = problem(error, instance, errors=errors)
+    return JSONResponse(
+        body.model_dump(mode="json"),
+        status_code=body.status,
+        media_type=MEDIA_TYPE,
+        headers={"Content-Language": "fr, en", **(headers or {})},
+    )
+
+
+def refused_fields(error: RequestValidationError) -> tuple[dict[str, str], ...]:
+    """List the fields that a request has wrong: `field` (dotted) and `problem` (kind)."""
+    return tuple(
+        {
+            "field": ".".join(str(part) for part in item["loc"] if part != "body"),
+            "problem": str(item["type"]),
+        }
+        for item in error.errors()
+    )
+
+
+def http_error(status: int, method: str) -> CcsQaError:
+    """Name an error that the framework raised."""
+    if status == 404:
+        return AddressError()
+    if status == 405:
+        return MethodError(method=method)
+    if status == 413:
+        return BodySizeError(most=MOST_BODY_BYTES // 1024)
+    if status in {400, 415}:  # FastAPI answers 400 to a body that it cannot parse
+        return MediaTypeError()
+    return ValidationError(fields="") if status < 500 else CcsQaError()
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """An exception, named."""
+
+    error: CcsQaError
+    fields: tuple[dict[str, str], ...] = ()
+    headers: Mapping[str, str] | None = None
+
+
+def identify(error: Exception, method: str) -> Identified:
+    """Name whatever was raised while a request was answered; a fault of ours is logged."""
+    if isinstance(error, RequestValidationError):
+        fields = refused_fields(error)
+        if any(item["field"] == "path.language" for item in fields):
+            return Identified(AddressError())
+        if any(not item["field"] or item["problem"] == "json_invalid" for item in fields):
+            return Identified(MediaTypeError())
+        names = ", ".join(item["field"] for item in fields)
+        return Identified(ValidationError(fields=names), fields)
+    if isinstance(error, HTTPException):
+        return Identified(http_error(error.status_code, method), headers=error.headers)
+    if isinstance(error, CcsQaError):
+        return Identified(error)
+    _LOG.error("unexpected error in request %s", current_request_id(), exc_info=error)
+    return Identified(CcsQaError())

@@ -1,0 +1,253 @@
+"""An answer as server-sent events, each sent as soon as its step is done."""
+
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+
+from ccs_qa.http.api import Service, filters_of, router
+from ccs_qa.http.problems import documented, identify, problem
+from ccs_qa.present import schemas
+from ccs_qa.present.presenter import Presenter, query_out
+from ccs_qa.records import Answer
+from ccs_qa.service import QAService
+from ccs_qa.steps import Found, Phrasing, Step, Steps, Understood
+
+_LINE = "\n"
+_RETRY_MS = 3000  # the default of browsers, said aloud
+_DESCRIPTION = """The same question as `/ask`, answered as server-sent events, in this order:
+
+1. `status`: what is being done, and how many meetings are searched.
+2. `query`: what was understood (`QueryOut`).
+3. `sources`: the passages that are judged, best first, at most `k` (a list of `HitOut`). A list
+   of meetings, a timeline or a comparison may quote others.
+4. For each statement of the answer, a `citation` (`CitationOut`) for each number that no
+   statement named before, then a `delta`: the lines of `answer` that carry the statement, with
+   the heading of its meeting above where there is one; lines after the last statement go
+   with it. The texts of all deltas, joined by one line feed, are exactly `answer`. An answer
+   without statements is one `delta` without citations. Quotes that no statement names, which
+   only a model leaves aside, come after the last `delta`.
+5. `done`: the whole body of `/ask` (`AskResponse`).
+
+What cannot be used is refused before the stream begins, as an ordinary problem with its status.
+What fails later ends the stream with `error` instead of `done`; its data are the same problem
+(`ProblemOut`). `data` is always one line of JSON, `id` counts from 1, and a comment comes
+every 15 seconds or as the server is set. A stream cannot be resumed: ask again."""
+
+
+stream = APIRouter(prefix="/api/v1", responses=router.responses)
+Named = tuple[str, BaseModel | Sequence[BaseModel]]
+# None while a model phrases: nothing is sent, but a client that left is noticed.
+Pending = Named | None
+
+
+class _Events(EventSourceResponse):
+    media_type = "text/event-stream"  # named on the class too, where OpenAPI looks for it
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_DATA: dict[str, dict[str, Any]] = {
+    # No other route gives these two, so the document would hold no schema to refer to.
+    "status": schemas.StatusOut.model_json_schema(),
+    "query": _ref("QueryOut"),
+    "sources": {"type": "array", "items": _ref("HitOut")},
+    "citation": _ref("CitationOut"),
+    "delta": schemas.DeltaOut.model_json_schema(),
+    "done": _ref("AskResponse"),
+    "error": _ref("ProblemOut"),
+}
+_EVENT = {
+    "description": "One event; `data` is one line of JSON.",
+    "oneOf": [
+        {
+            "type": "object",
+            "title": event,
+            "required": ["id", "event", "data"],
+            "properties": {
+                "id": {"type": "string"},
+                "event": {"const": event},
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": data,
+                },
+                "retry": {"type": "integer"},
+            },
+        }
+        for event, data in _DATA.items()
+    ],
+}
+_EXAMPLE = """id: 1
+event: status
+data: {"status":"searching","meetings":8}
+retry: 3000
+
+id: 2
+event: query
+data: {"question":"How could AI help call centres?","language":"en", …}
+
+id: 3
+event: sources
+data: [{"passage_id":"2024-11-01-s-9f742ebe", …}, …]
+
+id: 4
+event: citation
+data: {"number":1,"passage_id":"2024-11-01-s-9f742ebe","verified":true, …}
+
+id: 5
+event: delta
+data: {"text":"The summary of the meeting of November 1, 2024 says:","citations":[1]}
+
+: still here
+
+id: 6
+event: delta
+data: {"text":"“Artificial intelligence (AI) should …” [1]","citations":[1]}
+
+id: 7
+event: done
+data: {"id":"…","question":"How could AI help call centres?","status":"answered", …}
+"""
+
+
+async def get_heartbeat(request: Request) -> float:
+    """Find how often a quiet stream is kept open, in seconds."""
+    return float(request.app.state.heartbeat)
+
+
+def _still_here() -> ServerSentEvent:
+    return ServerSentEvent(comment="still here", sep=_LINE)
+
+
+def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:
+    """Cut an answer into its lines with statements; joined by line feeds they are the text."""
+    # By the end of each line that carries statements, the numbers of their quotes.
+    lines: dict[int, list[int]] = {}
+    at = 0
+    for statement in answer.statements:
+        # From the last one on: two statements may read alike.
+        at = answer.text.index(statement.text, at) + len(statement.text)
+        numbers = lines.setdefault((answer.text + "\n").index("\n", at), [])
+        numbers += [number for number in statement.citations if number not in numbers]
+    ends = [*list(lines)[:-1], len(answer.text)]
+    start = 0
+    for end, citations in zip(ends, list(lines.values()) or [[]], strict=True):
+        yield schemas.DeltaOut(text=answer.text[start:end], citations=citations)
+        start = end + 1
+
+
+def _worded(answer: Answer, present: Presenter) -> Iterator[Named]:
+    """Send each quote before the first lines that name it, then the whole answer."""
+    body = present.answer(answer)
+    waiting = {item.number: item for item in body.citations}
+    for delta in deltas(answer):
+        for number in delta.citations:
+            if number in waiting:
+                yield "citation", waiting.pop(number)
+        yield "delta", delta
+    # A model need not have named every quote.
+    yield from (("citation", item) for item in waiting.values())
+    yield "done", body
+
+
+def _presented(step: Step, service: QAService) -> Iterator[Pending]:
+    present = Presenter(service.corpus)
+    if isinstance(step, Understood):
+        meetings = len(service.searched(step.query))
+        yield "status", schemas.StatusOut(status="searching", meetings=meetings)
+        yield "query", query_out(step.query)
+    elif isinstance(step, Found):
+        yield "sources", [present.hit(hit, step.query.language) for hit in step.hits]
+    elif isinstance(step, Phrasing):
+        yield None
+    else:
+        yield from _worded(step.answer, present)
+
+
+def _events(
+    first: Step, steps: Steps, service: QAService, path: str
+) -> Generator[Pending, None, None]:
+    try:
+        yield from _presented(first, service)
+        for step in steps:
+            yield from _presented(step, service)
+    except Exception as error:  # noqa: BLE001 - the status is sent, so this is the one way left
+        yield "error", problem(identify(error, "POST").error, path)
+    finally:
+        # Now, not when somebody collects it: a model may be at work behind it.
+        steps.close()
+
+
+def _written(number: int, event: Named) -> ServerSentEvent:
+    name, body = event
+    data = (
+        body.model_dump_json()
+        if isinstance(body, BaseModel)
+        else f"[{','.join(item.model_dump_json() for item in body)}]"
+    )
+    retry = _RETRY_MS if number == 1 else None
+    return ServerSentEvent(data, event=name, id=str(number), retry=retry, sep=_LINE)
+
+
+async def _sent(events: Generator[Pending, None, None]) -> AsyncIterator[ServerSentEvent]:
+    """Take events one by one in a thread; when the client has left, take no more."""
+    number = 0
+    try:
+        # Searching and a model block; the loop has other streams to serve.
+        async for event in iterate_in_threadpool(events):
+            if event is not None:
+                number += 1
+                yield _written(number, event)
+    finally:
+        events.close()
+
+
+@stream.post(
+    "/ask/stream",
+    tags=["questions"],
+    summary="Answer a question in verified quotes, step by step",
+    description=_DESCRIPTION,
+    operation_id="streamAnswer",
+    response_class=_Events,
+    responses={
+        200: {
+            "description": "The events.",
+            "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
+        },
+        **documented(415, 422),
+    },
+)
+async def ask_stream(
+    body: schemas.AskRequest,
+    service: Service,
+    heartbeat: Annotated[float, Depends(get_heartbeat)],
+    request: Request,
+) -> EventSourceResponse:
+    """Understand the question, then stream the rest.
+
+    Args:
+        heartbeat: Seconds between the comments that keep the stream open.
+    """
+    steps = service.steps(
+        body.question,
+        k=body.k,
+        language=body.language,
+        history=tuple(body.history),
+        filters=filters_of(body.filters),
+        mode=body.mode,
+    )
+    # What cannot be used raises here, while there still is a status to say so.
+    first = await run_in_threadpool(next, steps)
+    return _Events(
+        _sent(_events(first, steps, service, request.url.path)),
+        headers={"Cache-Control": "no-store"},
+        ping=heartbeat,
+        ping_message_factory=_still_here,
+        sep=_LINE,
+    )

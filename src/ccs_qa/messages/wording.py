@@ -1,0 +1,62 @@
+"""The tables that turn errors, and what a model did, into words for a person."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ccs_qa.errors import CcsQaError
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.records import LANGUAGES, Generation, GenerationOutcome, Language
+from ccs_qa.text.strings import visible
+
+_NOTICES: dict[GenerationOutcome, str] = {
+    "used": "generation.used",
+    "unneeded": "generation.unneeded",
+    "unavailable": "generation.unavailable",
+    "unsupported": "generation.unsupported",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """An error in words."""
+
+    title: str
+    detail: str
+    next: str
+
+
+def word_error(error: CcsQaError) -> dict[Language, Wording]:
+    """Word an error, by language."""
+    return {language: _word(error, catalogue(language)) for language in LANGUAGES}
+
+
+def word_generation(generation: Generation, words: Catalogue) -> str:
+    """Say what became of having an answer phrased."""
+    return words.text(_NOTICES[generation.outcome])
+
+
+def _word(error: CcsQaError, words: Catalogue) -> Wording:
+    stem = f"error.{error.code}"
+    reason = (
+        error.details.get("problem") or error.details.get("reason") or error.details.get("what")
+    )
+    specific = f"{stem}.{reason}"
+    key = specific if words.has(specific) else f"{stem}.detail"
+    details = {name: _shown(value, words) for name, value in error.details.items()}
+    return Wording(
+        title=words.text(f"{stem}.title"),
+        detail=words.text(key, **details),
+        next=words.text(f"{stem}.next", **details),
+    )
+
+
+def _shown(value: object, words: Catalogue) -> object:
+    """Write a day in words; what was typed cannot hide or turn around the words beside it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        return visible(value)
+    # A number of eight digits would be a day as well, but not to its reader.
+    return words.date(day) if value == day.isoformat() else value

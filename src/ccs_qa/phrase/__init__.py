@@ -1,1 +1,0 @@
-"""Has a language model phrase an answer around verified quotes, and checks every sentence."""

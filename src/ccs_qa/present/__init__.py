@@ -1,0 +1,1 @@
+"""What a reader is shown, decided once for every channel and every file."""

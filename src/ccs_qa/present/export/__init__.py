@@ -1,0 +1,1 @@
+"""Answers as files: Word, Markdown, CSV, plain text; the same content gives the same text."""

@@ -1,0 +1,50 @@
+"""What is marked in the API is marked on the page, in Word and in Markdown."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from bs4 import BeautifulSoup
+from docx import Document
+from fastapi.testclient import TestClient
+from markdown_it import MarkdownIt
+
+from ccs_qa.http.app import build_app
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
+
+QUESTIONS = ("What is said about rural internet access?", "How could AI help call centres?")
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
+    """A client of the application, started."""
+    with TestClient(build_app(settings, lambda _: service)) as found:
+        yield found
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_same_words_are_marked_everywhere(client: TestClient, question: str) -> None:
+    """In the order of the quotes, in both renditions of each."""
+    body = client.post("/api/v1/ask", json={"question": question, "language": "en"}).json()
+    marked = []
+    for citation in body["citations"]:
+        marks = {item["language"]: slice(item["start"], item["end"]) for item in citation["marks"]}
+        views = (citation, citation["counterpart"])
+        marked += [
+            view["text"][marks[view["language"]]] for view in views if view["language"] in marks
+        ]
+    assert marked
+
+    page = BeautifulSoup(client.get("/en/", params={"q": question}).text, "html.parser")
+    assert [item.get_text() for item in page.select("blockquote mark")] == marked
+    text = client.get("/en/download.md", params={"q": question}).text
+    soup = BeautifulSoup(MarkdownIt("commonmark").render(text), "html.parser")
+    assert [item.get_text() for item in soup.select("blockquote strong")] == marked
+    file = client.get("/en/download.docx", params={"q": question}).content
+    quotes = [
+        item
+        for item in Document(io.BytesIO(file)).paragraphs
+        if item.style and item.style.name == "Quote"
+    ]
+    assert [run.text for item in quotes for run in item.runs if run.bold] == marked

@@ -1,0 +1,303 @@
+"""The plain pages: whole in both languages, true to the corpus, reached from every page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+from fastapi.testclient import TestClient
+
+from ccs_qa import __version__
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.http.app import build_app
+from ccs_qa.http.pages.plain import fill, searched_values
+from ccs_qa.http.pages.plain_views import (
+    ABOUT,
+    ACCESSIBILITY,
+    CHANGES,
+    PRIVACY,
+    PlainSection,
+    PlainView,
+)
+from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import Language
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
+from tests.conftest import ROOT
+
+OUTLINES = {
+    "about": ABOUT,
+    "privacy": PRIVACY,
+    "accessibility": ACCESSIBILITY,
+    "changes": CHANGES,
+}
+BOTH = pytest.mark.parametrize("language", ["fr", "en"])
+EACH = pytest.mark.parametrize("name", list(OUTLINES))
+FOOTER = {
+    "fr": [
+        ("/fr/about", "Fonctionnement et limites"),
+        ("/fr/privacy", "Protection des renseignements personnels"),
+        ("/fr/accessibility", "Déclaration sur l'accessibilité"),
+        ("/fr/changes", "Ce qui a changé"),
+    ],
+    "en": [
+        ("/en/about", "How it works and its limits"),
+        ("/en/privacy", "Privacy"),
+        ("/en/accessibility", "Accessibility statement"),
+        ("/en/changes", "What changed"),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
+    """A client of the application, started."""
+    with TestClient(build_app(settings, lambda _: service)) as found:
+        yield found
+
+
+def read(client: TestClient, path: str, status: int = 200) -> BeautifulSoup:
+    """Fetch a page."""
+    response = client.get(path)
+    assert response.status_code == status, path
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def keys(outline: PlainView) -> list[str]:
+    """List the keys of a page in the order in which it is read."""
+    parts = [(part.heading, *part.paragraphs, *part.items) for part in outline.sections]
+    return [outline.title, outline.intro, *(key for part in parts for key in part)]
+
+
+def main_text(client: TestClient, path: str) -> str:
+    """Read what stands in the main part of a page, spaces made single."""
+    (main,) = read(client, path).select("main")
+    return re.sub(r"[^\S\u00a0]+", " ", main.text)
+
+
+@BOTH
+@EACH
+def test_a_plain_page_has_one_title_and_headings_in_order(
+    client: TestClient, language: str, name: str
+) -> None:
+    """One h1, named in the title too; then h2 only, each with something under it."""
+    soup = read(client, f"/{language}/{name}")
+    (html,) = soup.select("html")
+    assert html["lang"] == language
+    headings = soup.select("h1, h2, h3, h4, h5, h6")
+    assert [item.name for item in headings] == ["h1"] + ["h2"] * len(OUTLINES[name].sections)
+    assert headings[0].text == dict(FOOTER[language])[f"/{language}/{name}"]
+    (title,) = soup.select("title")
+    assert title.text.startswith(headings[0].text + " – ")
+    assert all(section.select("p, li") for section in soup.select("main section"))
+
+
+@BOTH
+@EACH
+def test_a_plain_page_shows_every_text_of_its_outline_in_order(
+    client: TestClient, language: Language, name: str
+) -> None:
+    """Each element holds one text of the catalogue; nothing is left of its placeholders."""
+    (main,) = read(client, f"/{language}/{name}").select("main")
+    shown = [item.text for item in main.select("h1, h2, p, li")]
+    wanted = [catalogue(language).raw(key) for key in keys(OUTLINES[name])]
+    assert len(shown) == len(wanted)
+    for text, raw in zip(shown, wanted, strict=True):
+        pattern = re.sub(r"\\\{\w+\\\}", ".+", re.escape(raw))
+        assert re.fullmatch(pattern, text), raw
+        assert not re.search(r"[{}]", text)
+
+
+@EACH
+def test_every_key_of_a_plain_page_is_in_both_catalogues(name: str) -> None:
+    """Named once on its page, under the name of the page, and worded in each language."""
+    found = keys(OUTLINES[name])
+    assert len(found) == len(set(found))
+    for key in found:
+        assert key.startswith(f"plain.{name}.")
+        assert catalogue("fr").has(key)
+        assert catalogue("en").has(key)
+        assert catalogue("fr").raw(key) != catalogue("en").raw(key)
+
+
+@BOTH
+@EACH
+def test_french_and_english_of_a_plain_page_are_typeset(
+    client: TestClient, language: str, name: str
+) -> None:
+    """No straight double quotes; in French no plain space before : ; ? ! or inside « »."""
+    text = main_text(client, f"/{language}/{name}")
+    wrong = {"fr": r"[\"“”]| [:;?!»]|« |(?<!\u00a0)[:»]|«(?!\u00a0)", "en": r"[\"«»\u00a0]| [:;?!]"}
+    assert re.findall(wrong[language], text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "fr",
+            "sur 8 résumés de réunion, du 19 janvier 2023 au 2 juin 2025 (110 passages).",
+        ),
+        (
+            "en",
+            "covers 8 meeting summaries, from January 19, 2023 to June 2, 2025 (110 passages).",
+        ),
+    ],
+)
+def test_the_about_page_says_how_much_is_searched(
+    client: TestClient, service: QAService, language: Language, sentence: str
+) -> None:
+    """Eight meetings and 110 passages, as every answer without a limit reports."""
+    assert sentence in main_text(client, f"/{language}/about")
+    coverage = service.ask("What makes a partnership succeed?", language=language).coverage
+    assert (coverage.meetings, coverage.passages) == (8, 110)
+    assert str(coverage.start) == "2023-01-19"
+    assert str(coverage.end) == "2025-06-02"
+
+
+def test_the_figures_follow_the_corpus(corpus: Corpus) -> None:
+    """With the newest meeting alone, its date stands once and its searched passages count."""
+    (newest, *_) = corpus.meetings
+    alone = replace(corpus, meetings=(newest,))
+    searched = sum(item.kind not in {"title", "disclaimer"} for item in newest.passages)
+    assert searched_values(alone, catalogue("en")) == {
+        "meetings": "1 meeting summary, of June 2, 2025",
+        "passages": f"{searched} passages",
+    }
+    assert searched_values(alone, catalogue("fr"))["meetings"] == (
+        "1 résumé de réunion, du 2 juin 2025"
+    )
+
+
+@BOTH
+def test_the_about_page_names_statuses_as_answers_do(
+    client: TestClient, language: Language
+) -> None:
+    """Each status that an answer or a text may show is explained in its own item."""
+    items = [item.text for item in read(client, f"/{language}/about").select("main li")]
+    opened, closed = ("«\u00a0", "\u00a0»") if language == "fr" else ("“", "”")
+    for key in (
+        "status.answered",
+        "status.related",
+        "status.not_found",
+        "rendition.official",
+        "rendition.unofficial_translation",
+    ):
+        named = f"{opened}{catalogue(language).text(key)}{closed}"
+        assert len([item for item in items if item.startswith(named)]) == 1, key
+
+
+def test_no_figure_of_the_evaluation_is_written_by_hand() -> None:
+    """The texts on quality hold no digit: figures come from `make report` alone."""
+    for language in ("fr", "en"):
+        words = catalogue("fr" if language == "fr" else "en")
+        texts = [words.raw(key) for key in sorted(words.keys) if ".about.measured." in key]
+        assert len(texts) == 3
+        assert not re.search(r"\d", " ".join(texts))
+        assert "make report" in " ".join(texts)
+    assert re.search(r"^report:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_what_the_privacy_page_says_is_so(client: TestClient) -> None:
+    """No cookie is set and no referrer sent; no access log; nothing loads from elsewhere."""
+    for path in ("/", "/en/", "/en/?q=trust", "/fr/privacy", "/en/nowhere"):
+        response = client.get(path, follow_redirects=False)
+        assert "set-cookie" not in response.headers
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert "'self'" in response.headers["content-security-policy"]
+        assert "http" not in response.headers["content-security-policy"]
+    assert "access_log=False" in (ROOT / "src" / "ccs_qa" / "cli" / "main.py").read_text("utf-8")
+    soup = BeautifulSoup(client.get("/docs").text, "html.parser")
+    loaded = [str(tag.get("src") or tag.get("href")) for tag in soup.select("link, script")]
+    assert len(loaded) == 3
+    assert all(address.startswith("/static/") for address in loaded)
+    for path in ("/en/", "/en/meetings", "/en/privacy", "/en/nowhere"):
+        soup = BeautifulSoup(client.get(path).text, "html.parser")
+        assert not soup.select('a[href^="/docs"]')
+
+
+@BOTH
+def test_the_privacy_page_warns_first_of_personal_information(
+    client: TestClient, language: str
+) -> None:
+    """The first part says not to type a social insurance number."""
+    first = read(client, f"/{language}/privacy").select("main section")[0]
+    assert ("(NAS)" if language == "fr" else "(SIN)") in first.text
+
+
+@BOTH
+def test_the_accessibility_statement_invents_no_address(client: TestClient, language: str) -> None:
+    """It names the two standards and axe-core, and neither an address nor a telephone."""
+    soup = read(client, f"/{language}/accessibility")
+    text = main_text(client, f"/{language}/accessibility")
+    for name in ("WCAG) 2.1", "EN 301 549", "axe-core"):
+        assert name in text
+    assert not soup.select("main a")
+    assert not re.search(r"@|\d{3}-\d{4}", text)
+
+
+def test_the_changes_are_those_of_the_changelog(client: TestClient) -> None:
+    """The version is ours, in preparation as long as the changelog says unreleased."""
+    (first, *_) = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert first == "Unreleased"
+    for language, state in (("fr", "en préparation"), ("en", "in preparation")):
+        soup = read(client, f"/{language}/changes")
+        (heading,) = soup.select("main h2")
+        assert heading.text == f"Version {__version__} ({state})"
+        assert len(soup.select("main li")) == 9
+
+
+@BOTH
+def test_every_page_leads_to_the_plain_pages(client: TestClient, language: str) -> None:
+    """The four links stand in the footer of pages, answers and errors, in a named navigation."""
+    paths = {
+        "/": 200,
+        "/?q=trust": 200,
+        "/meetings": 200,
+        "/meetings/2024-11-01": 200,
+        "/passages/2024-11-01-s-9f742ebe": 200,
+        "/nowhere": 404,
+        **{f"/{name}": 200 for name in OUTLINES},
+    }
+    for path, status in paths.items():
+        soup = read(client, f"/{language}{path}", status)
+        (nav,) = soup.select("footer nav")
+        found = [(str(item["href"]), item.text) for item in nav.select("a")]
+        assert found == FOOTER[language], path
+        assert nav["aria-label"] not in {item["aria-label"] for item in soup.select("header nav")}
+
+
+@BOTH
+@EACH
+def test_the_toggle_of_a_plain_page_keeps_the_place(
+    client: TestClient, language: str, name: str
+) -> None:
+    """It leads to the same page in the other language, and back."""
+    other = "en" if language == "fr" else "fr"
+    (toggle,) = read(client, f"/{language}/{name}").select("header a[hreflang]")
+    assert toggle["href"] == f"/{other}/{name}"
+    (back,) = read(client, str(toggle["href"])).select("header a[hreflang]")
+    assert back["href"] == f"/{language}/{name}"
+
+
+@EACH
+def test_a_plain_page_in_a_third_language_is_not_found(client: TestClient, name: str) -> None:
+    """There are two languages."""
+    read(client, f"/de/{name}", 404)
+
+
+def test_an_outline_is_filled_with_words() -> None:
+    """Keys become texts, in their order; a key that does not exist is a fault."""
+    outline = PlainView(
+        "status.answered",
+        "status.related",
+        (PlainSection("page.objective", ("answer.of_date",), ("page.skip", "page.site")),),
+    )
+    assert fill(outline, catalogue("en"), {"date": "June 2"}) == PlainView(
+        "Answer found",
+        "Related passages",
+        (PlainSection("Objective", ("June 2",), ("Skip to main content", "SAC summaries")),),
+    )
+    with pytest.raises(KeyError):
+        fill(replace(outline, title="no.such.key"), catalogue("en"), {"date": "June 2"})

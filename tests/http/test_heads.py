@@ -1,0 +1,113 @@
+"""HEAD: what GET would say of itself, without what it would say."""
+
+import http.client
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from ccs_qa.http.app import build_app
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
+from tests.addresses import ADDRESSES, DISTRESS
+from tests.serving import SlowSteps, served, stand_in
+
+# What differs from one request to the next, whatever its method.
+_OWN = {"date", "x-request-id"}
+API = (
+    "/api/v1/meetings",
+    "/api/v1/meetings/2024-11-01",
+    f"/api/v1/passages/{DISTRESS}",
+    "/api/v1/passages/nothing",
+    "/api/v1/timeline?topic=passeports",
+    "/v1/models",
+    "/health/live",
+    "/openapi.json",
+    "/docs",
+    "/static/icon.svg",
+    "/",
+)
+
+
+@pytest.fixture(scope="module")
+def address(settings: Settings, service: QAService) -> Iterator[str]:
+    """Where a real server listens."""
+    with served(build_app(settings, lambda _: service)) as origin:
+        yield urlsplit(origin).netloc
+
+
+def send(address: str, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Send one request, and take status, headers and body."""
+    connection = http.client.HTTPConnection(address, timeout=60)
+    try:
+        connection.request(method, path, headers=headers)
+        response = connection.getresponse()
+        held = {name.lower(): value for name, value in response.getheaders()}
+        return response.status, held, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*API, *(item.format(language="fr") for item in ADDRESSES if " " not in item)],
+)
+def test_the_headers_are_those_of_get(address: str, path: str) -> None:
+    """The length of the body as well, which does not come."""
+    status, held, body = send(address, "HEAD", path)
+    wanted, of_get, whole = send(address, "GET", path)
+    assert (status, body) == (wanted, b"")
+    assert {name: value for name, value in held.items() if name not in _OWN} == {
+        name: value for name, value in of_get.items() if name not in _OWN
+    }
+    if wanted not in {304, 307}:
+        assert int(held["content-length"]) == len(whole) > 0
+
+
+def test_a_copy_is_compared_as_for_get(address: str) -> None:
+    """304 with the tag of the copy that is as it was."""
+    _, held, _ = send(address, "HEAD", "/api/v1/meetings")
+    again = {"If-None-Match": held["etag"]}
+    status, same, body = send(address, "HEAD", "/api/v1/meetings", **again)
+    assert (status, same["etag"], body) == (304, held["etag"], b"")
+
+
+def test_what_is_posted_takes_no_head(address: str) -> None:
+    """405, and `Allow` says so; where GET is taken it names both."""
+    assert send(address, "HEAD", "/api/v1/ask")[1]["allow"] == "POST"
+    for path in ("/api/v1/meetings", "/fr/meetings", "/v1/models"):
+        status, held, _ = send(address, "DELETE", path)
+        assert (status, held["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_stream_is_not_run_for_its_headers(settings: Settings, service: QAService) -> None:
+    """The first event is the last that is worked for."""
+    slow = SlowSteps(service)
+    app = build_app(settings, lambda _: stand_in(service, slow.steps))
+    with served(app) as origin:
+        netloc = urlsplit(origin).netloc
+        status, held, body = send(netloc, "HEAD", "/fr/stream?q=passeports")
+        assert (status, body) == (200, b"")
+        assert held["content-type"].startswith("text/event-stream")
+        assert slow.ended.wait(10)
+    assert len(slow.run) < slow.most / 2
+
+
+def test_head_asks_for_the_same_key_and_counts(
+    settings: Settings, service: QAService, tmp_path: object
+) -> None:
+    """Without a key 401; every request, of either method, is one of the three."""
+    database = SecretStr(f"sqlite:///{tmp_path}/kept.sqlite3")
+    changed = settings.model_copy(
+        update={"access": "keys", "limit": "3/hour", "database": database}
+    )
+    with TestClient(build_app(changed, lambda _: service)) as client:
+        answers = [
+            client.request(method, "/api/v1/meetings") for method in ("HEAD", "GET", "HEAD", "HEAD")
+        ]
+    assert [item.status_code for item in answers] == [401, 401, 401, 429]
+    assert answers[0].headers["www-authenticate"] == "Bearer"
+    assert answers[3].headers["retry-after"]
+    assert answers[3].content == b""
