@@ -15,8 +15,9 @@ from pydantic import SecretStr
 from starlette.routing import Mount, Route
 
 from ccs_qa.errors import OpenHostError
-from ccs_qa.http.access import choose_mode, open_access, scope_needed
+from ccs_qa.http.access import choose_mode, open_access
 from ccs_qa.http.app import build_app
+from ccs_qa.http.channels import scope_needed
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import KEY_SCOPES, KeyScope

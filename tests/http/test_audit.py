@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from ccs_qa.errors import StoreError
 from ccs_qa.http.app import build_app
 from ccs_qa.http.audit import Noted, Recorder, make_record
-from ccs_qa.http.middleware import door_of
+from ccs_qa.http.channels import channel_of
 from ccs_qa.records import Answer
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -285,7 +285,7 @@ def test_a_database_error_repeats_no_question(
 
 
 @pytest.mark.parametrize(
-    ("path", "door"),
+    ("path", "channel"),
     [
         ("/api/v1/ask", "api"),
         ("/v1/chat/completions", "chat"),
@@ -297,9 +297,9 @@ def test_a_database_error_repeats_no_question(
         ("/", "other"),
     ],
 )
-def test_doors_are_told_by_their_address(path: str, door: str) -> None:
-    """An address that stands in no row is another door, and is not named after itself."""
-    assert door_of(path) == door
+def test_channels_are_told_by_their_address(path: str, channel: str) -> None:
+    """An address that stands in no row is of no channel, and is not named after itself."""
+    assert channel_of(path) == channel
 
 
 @pytest.fixture(scope="module")

@@ -30,13 +30,13 @@ def opened_store(settings: Settings) -> Iterator["Store"]:
 def recorded(service: "QAService", settings: Settings, door: str) -> Iterator["QAService"]:
     """Keep a record of each answer where asked for; what waits is written at the end."""
     from ccs_qa.http.audit import Recorder
-    from ccs_qa.http.middleware import note_door
+    from ccs_qa.http.middleware import note_channel
     from ccs_qa.store.store import StoreDoor
 
     if not settings.audit:
         yield service
         return
-    note_door(door)
+    note_channel(door)
     store = StoreDoor(settings.database.get_secret_value())
     # The store names in the log what it could not keep, and the answer is given all the same.
     recorder = Recorder(store, service.model, settings.audit_days, lambda: None)

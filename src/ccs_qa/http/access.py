@@ -1,9 +1,9 @@
-"""Who may: whom a request comes from, and what its address asks for.
+"""Who may: whom a request comes from, and whether they may ask for what its address asks for.
 
 The pages and the health checks are open: they stand behind the department's own door. What
 programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
 is set so. `AccessControl` guards all of it at once, mounted applications included, so that a
-new route behind one of these doors cannot be left open by being forgotten.
+new route of one of these channels cannot be left open by being forgotten.
 """
 
 import datetime as dt
@@ -30,8 +30,6 @@ from ccs_qa.store.keys import ApiKey, KeyScope
 from ccs_qa.store.store import Store, StoreDoor
 
 Mode = Literal["open", "keys"]
-_GUARDED = frozenset({"api", "v1", "mcp", "metrics"})
-_FOR_ADMIN = ("metrics", "api/v1/audit", "api/v1/feedback")
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
 _MACHINE = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
 # Whoever has one address of IPv6 has a network of this size.
@@ -68,19 +66,6 @@ def choose_mode(settings: Settings) -> Mode:
         # A service is not opened to a network by forgetting a setting.
         raise OpenHostError(host=settings.host)
     return "open"
-
-
-def scope_needed(method: str, path: str) -> KeyScope | None:
-    """Tell what an address asks for; None where the address is open to all."""
-    place = path.strip("/")
-    # By the first part: a route added behind it is guarded before anyone thinks of it.
-    if place.partition("/")[0] not in _GUARDED:
-        return None
-    if place == "api/v1/feedback" and method == "POST":
-        return "feedback"
-    if any(place == item or place.startswith(f"{item}/") for item in _FOR_ADMIN):
-        return "admin"
-    return "read"
 
 
 def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
@@ -195,22 +180,27 @@ def open_access(settings: Settings) -> Access:
 
 # Gives the form of errors at an address: how one is worded as a response.
 Form = Callable[[str], Callable[..., Response]]
+# Tells the scope that a method and an address ask for; None where it is open to all.
+Scopes = Callable[[str, str], KeyScope | None]
 
 
 class AccessControl:
     """Lets through what its caller may ask for, as often as they may."""
 
-    def __init__(self, app: ASGIApp, access: Access, limiter: Limiter | None, form: Form) -> None:
+    def __init__(
+        self, app: ASGIApp, access: Access, limiter: Limiter | None, scopes: Scopes, form: Form
+    ) -> None:
         """Wrap an application; without a limiter, callers may ask as often as they like."""
         self._app = app
         self._access = access
         self._limiter = limiter
+        self._scopes = scopes
         self._form = form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        wanted = scope_needed(scope["method"], path) if scope["type"] == "http" else None
+        wanted = self._scopes(scope["method"], path) if scope["type"] == "http" else None
         if wanted is None:
             await self._app(scope, receive, send)
             return

@@ -15,31 +15,20 @@ from ccs_qa import __version__
 from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
 from ccs_qa.http.access import AccessControl, open_access
-from ccs_qa.http.api import feedback_router, health, router
 from ccs_qa.http.audit import Recorder
+from ccs_qa.http.channels import CHANNELS, channel_at, channel_of, error_form, scope_needed
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpDoor
-from ccs_qa.http.metrics import Metrics, RequestCounter, metrics_router
-from ccs_qa.http.middleware import HEADER, Doors, Heads, RequestIds, current_request_id
-from ccs_qa.http.openai.errors import error_response
-from ccs_qa.http.openai.routes import PREFIX, openai_door
-from ccs_qa.http.pages.api_docs import docs_page
-from ccs_qa.http.pages.ask import ask_pages
+from ccs_qa.http.metrics import Metrics, RequestCounter
+from ccs_qa.http.middleware import HEADER, Channels, Heads, RequestIds, current_request_id
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
-from ccs_qa.http.pages.downloads import download_pages
-from ccs_qa.http.pages.explore import explore_pages
-from ccs_qa.http.pages.feedback import feedback_pages
-from ccs_qa.http.pages.plain import plain_pages
-from ccs_qa.http.pages.routes import error_page, pages
-from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify, problem_response
-from ccs_qa.http.sse import stream
+from ccs_qa.http.pages.routes import error_page
+from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify
 from ccs_qa.service import QAService, open_service
 from ccs_qa.settings import Settings
 from ccs_qa.store.store import StoreDoor
 
 _LOG = logging.getLogger(__name__)
-_OPENAI = f"{PREFIX}/"
-_API = ("/api/", "/health/", "/mcp", "/docs", "/openapi.json", "/metrics", _OPENAI)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -103,31 +92,23 @@ def build_app(
     app.state.heartbeat = settings.heartbeat
     app.state.public_url = settings.public_url
     app.state.metrics = metrics = Metrics()
-    app.include_router(router)
-    app.include_router(feedback_router)
-    app.include_router(stream)
-    app.include_router(health)
-    app.include_router(metrics_router)
-    app.include_router(openai_door)
-    app.include_router(pages)
-    app.include_router(ask_pages)
-    app.include_router(download_pages)
-    app.include_router(explore_pages)
-    app.include_router(plain_pages)
-    app.include_router(feedback_pages)
-    app.include_router(docs_page)
+    for channel in CHANNELS:
+        for router in channel.routers:
+            app.include_router(router)
     app.router.routes.append(assistants.route)
     app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
     access = open_access(settings)
     limiter = open_limiter(settings, access.mode)
-    app.add_middleware(AccessControl, access=access, limiter=limiter, form=_form)
+    app.add_middleware(
+        AccessControl, access=access, limiter=limiter, scopes=scope_needed, form=error_form
+    )
     app.add_middleware(_Guard)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(RequestIds)
-    app.add_middleware(Doors)
+    app.add_middleware(Channels, name_of=channel_of)
     app.add_middleware(RequestCounter, metrics=metrics)
     app.add_middleware(Heads)
     return app
@@ -136,10 +117,8 @@ def build_app(
 async def _on_error(request: Request, error: Exception) -> Response:
     named = identify(error, request.method)
     path = request.url.path
-    if path.startswith(_API):
-        response: Response = _form(path)(
-            named.error, path, errors=named.fields, headers=named.headers
-        )
+    if (worded := channel_at(path).errors) is not None:
+        response: Response = worded(named.error, path, errors=named.fields, headers=named.headers)
     else:
         response = error_page(request, named.error)
         response.headers.update(named.headers or {})
@@ -147,11 +126,6 @@ async def _on_error(request: Request, error: Exception) -> Response:
     _secure(response.headers, request.scope)
     response.headers.setdefault(HEADER, current_request_id())
     return response
-
-
-def _form(path: str) -> Callable[..., Response]:
-    """Choose the form of an error: clients of OpenAI read one of their own."""
-    return error_response if path.startswith(_OPENAI) else problem_response
 
 
 def _secure(headers: MutableHeaders, scope: Scope) -> None:
@@ -184,7 +158,7 @@ class _Guard:
 
         app: ASGIApp = self._app
         if _too_large(Headers(scope=scope)):
-            app = _form(path)(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
+            app = error_form(path)(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
         await app(scope, receive, send_guarded)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.middleware import current_door, current_key, current_request_id
+from ccs_qa.http.middleware import current_channel, current_key, current_request_id
 from ccs_qa.records import Answer, Hit
 from ccs_qa.store.audit import AuditRecord
 from ccs_qa.store.store import StoreDoor
@@ -103,7 +103,7 @@ class Recorder:
         """Queue a record."""
         scores = tuple(hit.score for hit in hits[:_SCORES])
         noted = Noted(
-            self._now(), current_door(), current_key(), current_request_id(), answer, scores
+            self._now(), current_channel(), current_key(), current_request_id(), answer, scores
         )
         try:
             # To wait for room would make whoever asked wait for the store.

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccs_qa import __version__
 from ccs_qa.generate.breaker import Guarded
-from ccs_qa.http.middleware import current_door
+from ccs_qa.http.middleware import current_channel
 from ccs_qa.records import Answer, BreakerState, Generation, Hit
 
 UNMATCHED = "none"
@@ -99,7 +99,7 @@ class Metrics:
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
         """Count an answer."""
-        self._answers.labels(current_door(), answer.status, answer.language).inc()
+        self._answers.labels(current_channel(), answer.status, answer.language).inc()
         self._quotes.inc(answer.dropped)
         for stage, spent in answer.timings_ms.items():
             self._stages.labels(stage).observe(spent / 1000)

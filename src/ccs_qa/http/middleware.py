@@ -7,6 +7,7 @@ rule for scopes, counts, tags and caching, and holds for routes to come.
 
 import re
 import uuid
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -91,39 +92,24 @@ def _allow_head(message: Message) -> None:
         headers["allow"] = ", ".join([*allowed, "HEAD"])
 
 
-# The first that fits counts; a door that stands in no row is `other`, never the address.
-DOORS = (
-    ("/api/", "api"),
-    ("/v1/", "chat"),
-    ("/mcp", "mcp"),
-    ("/fr/", "page"),
-    ("/en/", "page"),
-)
+# What is asked through none of the channels, never the address.
 OTHER = "other"
-_door: ContextVar[str] = ContextVar("door", default=OTHER)
+_channel: ContextVar[str] = ContextVar("channel", default=OTHER)
 _key: ContextVar[str | None] = ContextVar("key_id", default=None)
 
 
-def door_of(path: str) -> str:
-    """Name the door of an address."""
-    place = path[3:] if path.startswith(("/fr/", "/en/")) else ""
-    if place.startswith("/download."):
-        return "download"
-    return next((name for start, name in DOORS if path.startswith(start)), OTHER)
-
-
-def current_door() -> str:
-    """Name the door of the request that is being answered.
+def current_channel() -> str:
+    """Name the channel of the request that is being answered.
 
     Returns:
         Its name; `other` where none was noted.
     """
-    return _door.get()
+    return _channel.get()
 
 
-def note_door(name: str) -> None:
-    """Note through which door is asked, where no request says so."""
-    _door.set(name)
+def note_channel(name: str) -> None:
+    """Note through which channel is asked, where no request says so."""
+    _channel.set(name)
 
 
 def note_key(name: str | None) -> None:
@@ -136,17 +122,18 @@ def current_key() -> str | None:
     return _key.get()
 
 
-class Doors:
-    """Notes through which door each request comes."""
+class Channels:
+    """Notes through which channel each request comes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, name_of: Callable[[str], str]) -> None:
         """Wrap an application."""
         self._app = app
+        self._name_of = name_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request with its door noted."""
+        """Answer a request with its channel noted."""
         if scope["type"] == "http":
-            note_door(door_of(scope["path"]))
+            note_channel(self._name_of(scope["path"]))
             note_key(None)
         await self._app(scope, receive, send)
 

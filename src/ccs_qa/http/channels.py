@@ -1,0 +1,85 @@
+"""The channels, in one table: where each lies, what it is called, whose keys open it, its errors.
+
+A new channel is a module with its routes and a row here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Response
+
+from ccs_qa.http.api import feedback_router, health, router
+from ccs_qa.http.metrics import metrics_router
+from ccs_qa.http.middleware import OTHER
+from ccs_qa.http.openai.errors import error_response
+from ccs_qa.http.openai.routes import openai_door
+from ccs_qa.http.pages.api_docs import docs_page
+from ccs_qa.http.pages.ask import ask_pages
+from ccs_qa.http.pages.downloads import download_pages
+from ccs_qa.http.pages.explore import explore_pages
+from ccs_qa.http.pages.feedback import feedback_pages
+from ccs_qa.http.pages.plain import plain_pages
+from ccs_qa.http.pages.routes import pages
+from ccs_qa.http.problems import problem_response
+from ccs_qa.http.sse import stream
+from ccs_qa.store.keys import KeyScope
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way in.
+
+    Attributes:
+        scope: The scope that a key needs; None where it is open to all.
+        errors: Words an error as a response; None where the error is a page.
+    """
+
+    place: str
+    name: str
+    scope: KeyScope | None
+    errors: Callable[..., Response] | None = problem_response
+    routers: tuple[APIRouter, ...] = ()
+
+
+_PAGES = (pages, ask_pages, download_pages, explore_pages, plain_pages, feedback_pages)
+# The first row that fits counts.
+CHANNELS = (
+    Channel("api/v1/audit", "api", "admin"),
+    Channel("api/v1/feedback", "api", "admin"),
+    Channel("api", "api", "read", routers=(router, feedback_router, stream)),
+    Channel("health", OTHER, None, routers=(health,)),
+    Channel("metrics", OTHER, "admin", routers=(metrics_router,)),
+    Channel("v1", "chat", "read", error_response, (openai_door,)),
+    Channel("mcp", "mcp", "read"),
+    Channel("fr", "page", None, None, _PAGES),  # in both languages
+    Channel("en", "page", None, None),
+    Channel("docs", OTHER, None, routers=(docs_page,)),
+    Channel("openapi.json", OTHER, None),
+)
+_NONE = Channel("", OTHER, None, None)
+
+
+def channel_at(path: str) -> Channel:
+    """Find the channel of an address; one that is open and without a name where it is of none."""
+    place = path.strip("/")
+    return next((row for row in CHANNELS if f"{place}/".startswith(f"{row.place}/")), _NONE)
+
+
+def channel_of(path: str) -> str:
+    """Name the channel of an address; `other` where it is of none, never the address."""
+    found = channel_at(path)
+    # Answers that are taken away are counted apart from those that are read.
+    taken = found.name == "page" and path.removeprefix(f"/{found.place}").startswith("/download.")
+    return "download" if taken else found.name
+
+
+def scope_needed(method: str, path: str) -> KeyScope | None:
+    """Tell which scope an address asks for; None where it is open to all."""
+    if path.strip("/") == "api/v1/feedback" and method == "POST":
+        return "feedback"
+    return channel_at(path).scope
+
+
+def error_form(path: str) -> Callable[..., Response]:
+    """Choose the form of an error that a program reads."""
+    return channel_at(path).errors or problem_response
