@@ -109,7 +109,7 @@ def _remote(url: str | None, key: str | None, service: QAService) -> Iterator[Sy
     if url is None:
         yield None
         return
-    with Client(url, api_key=key) as client:
+    with Client(url, api_key=key, timeout=300) as client:
         yield OverHttp(client, service.corpus)
 
 

@@ -220,7 +220,7 @@ def test_over_http_the_service_replies_the_same(
     """All but the time it takes: statuses, ids, quotes that stand, sentences, legs."""
     with (
         served(build_app(settings, lambda _: service)) as address,
-        Client(address) as client,
+        Client(address, timeout=300) as client,
     ):
         remote = OverHttp(client, service.corpus).ask(question)
     own = InProcess(service).ask(question)
@@ -238,7 +238,7 @@ def test_a_quote_that_is_not_in_its_document_is_not_verified(
     bare = replace(service.corpus, documents={})
     with (
         served(build_app(settings, lambda _: service)) as address,
-        Client(address) as client,
+        Client(address, timeout=300) as client,
     ):
         reply = OverHttp(client, bare).ask("Qui parle de passeports ?")
     assert reply.cited
