@@ -2,12 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from ccs_qa.records import Language
 
+T = TypeVar("T")
+
+
+class _InBoth(Generic[T]):
+    """What is written in both languages, as `fr` and `en`."""
+
+    __slots__ = ()
+    fr: T
+    en: T
+
+    def get(self, language: Language) -> T:
+        """Return what is written in a language.
+
+        Args:
+            language: The language.
+
+        Returns:
+            The text or texts, in their order.
+        """
+        return self.fr if language == "fr" else self.en
+
 
 @dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(_InBoth[tuple[str, ...]]):
     """Questions that a passage answers, written at index time.
 
     Attributes:
@@ -18,20 +40,9 @@ class Hints:
     fr: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
-    def get(self, language: Language) -> tuple[str, ...]:
-        """Return the questions in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The questions.
-        """
-        return self.fr if language == "fr" else self.en
-
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(_InBoth[tuple[str, ...]]):
     """Broad questions that several passages answer, often of several meetings.
 
     Attributes:
@@ -46,20 +57,9 @@ class Theme:
     fr: tuple[str, ...]
     en: tuple[str, ...]
 
-    def get(self, language: Language) -> tuple[str, ...]:
-        """Return the questions in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The questions.
-        """
-        return self.fr if language == "fr" else self.en
-
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(_InBoth[str]):
     """A question that the page proposes, read with its answer by a person.
 
     Attributes:
@@ -71,17 +71,6 @@ class Sample:
     fr: str
     en: str
     passages: tuple[str, ...]
-
-    def get(self, language: Language) -> str:
-        """Return the question in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The question.
-        """
-        return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +100,7 @@ class KnownQuestions:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(_InBoth[tuple[str, ...]]):
     """One thing, under all its names.
 
     Attributes:
@@ -125,17 +114,6 @@ class Name:
     en: tuple[str, ...] = ()
     short_fr: tuple[str, ...] = ()
     short_en: tuple[str, ...] = ()
-
-    def get(self, language: Language) -> tuple[str, ...]:
-        """Return the wordings in a language.
-
-        Args:
-            language: The language.
-
-        Returns:
-            The wordings, that of the pages first.
-        """
-        return self.fr if language == "fr" else self.en
 
     def short(self, language: Language) -> tuple[str, ...]:
         """Return the acronyms in a language.

@@ -37,7 +37,7 @@ from ccs_qa.encoder import open_encoder
 from ccs_qa.errors import ModeError
 from ccs_qa.index import load_index
 from ccs_qa.llm import Guarded, open_endpoint
-from ccs_qa.messages import catalogue
+from ccs_qa.messages import Catalogue, catalogue
 from ccs_qa.phrase.phraser import Phraser
 from ccs_qa.phrase.support import embedding_support
 from ccs_qa.records import (
@@ -331,26 +331,32 @@ class QAService:
             sure = Verdict(formed.status, float(formed.status == "answered"))
             return Outcome(sure, formed.composed, formed.kind)
         verdict = Verdict("not_found", 0.0) if query.intent == "chat" else self._verdict(found)
-        if query.line is not None and verdict.status == "not_found":
-            # What nothing comes near was not asked of the summaries.
-            reply = converse(query.line, self.corpus, wording)
-            return Outcome(Verdict("conversation", 0.0), reply, "quotes")
-        if verdict.status == "answered" and formed is not None:
+        if verdict.status != "answered":
+            return self._unanswered(verdict, found, wording)
+        if formed is not None:
             return Outcome(verdict, self._marked(formed.composed, found), formed.kind)
-        if verdict.status == "answered" and found.traced is not None:
+        if found.traced is not None:
             composed = self._marked(compose_timeline(found.traced, wording, self._blocks), found)
             return Outcome(verdict, composed, "timeline", found.traced.absent)
         sides = query.scope.sides if query.scope else ()
         coverage = coverage_of(self.corpus, query)
         selection = self._selector.choose(found.hits[:_QUOTABLE], found.grasp.breadth)
         quotes = with_sides(selection.quotes, found.hits, sides)
-        composed = compose(
-            verdict.status, quotes, coverage, wording, self._blocks, dated=bool(sides)
-        )
-        if verdict.status == "answered":
-            composed = with_more(composed, selection.more, "quotes", wording)
-        composed = self._marked(composed, found)
+        composed = compose("answered", quotes, coverage, wording, self._blocks, dated=bool(sides))
+        composed = self._marked(with_more(composed, selection.more, "quotes", wording), found)
         return Outcome(verdict, composed, "comparison" if sides else "quotes")
+
+    def _unanswered(self, verdict: Verdict, found: Ranking, wording: Catalogue) -> Outcome:
+        """Say that nothing answers, and reply to what was only said."""
+        query = found.query
+        if query.line is not None and verdict.status == "not_found":
+            # What nothing comes near was not asked of the summaries.
+            reply = converse(query.line, self.corpus, wording)
+            return Outcome(Verdict("conversation", 0.0), reply, "quotes")
+        coverage = coverage_of(self.corpus, query)
+        composed = compose(verdict.status, found.hits, coverage, wording, self._blocks)
+        sided = query.scope is not None and query.scope.sides
+        return Outcome(verdict, composed, "comparison" if sided else "quotes")
 
     def _marked(self, composed: Composed, found: Ranking) -> Composed:
         """Mark the sentence of each long quote that comes nearest to what was searched."""
@@ -470,12 +476,11 @@ class QAService:
             return Verdict("answered", 1.0)
         return self._judge.decide(found.query, found.hits[:_JUDGED], found.grasp)
 
-    def _located(self, question: str, history: tuple[str, ...]) -> frozenset[dt.date]:
+    def _located(self, asked: Understanding) -> frozenset[dt.date]:
         """Tell which meetings a question of the conversation was answered from."""
-        asked, spent = self._understand(question, None, history, NO_FILTERS)
         if asked.query.scope is not None:
             return frozenset(asked.query.scope.meetings)
-        found = self._rank(asked, 10, spent)
+        found = self._rank(asked, 10, 0.0)
         if found.record is not None:
             return frozenset(found.record.meetings)
         days = [hit.passage.meeting for hit in found.hits[:1]]
@@ -527,9 +532,9 @@ class QAService:
         verified, dropped = verify_hits(hits, self.corpus.verify)
         grasp = replace(
             ranked.grasp,
-            asks=self._judge.asks(asked.pooled),
+            asks=self._judge.asks.score(asked.pooled),
             adrift=asked.adrift,
-            breadth=self._selector.breadth(asked.pooled),
+            breadth=self._selector.breadth.score(asked.pooled),
         )
         tokens = asked.wordings[0].tokens if asked.wordings else None
         return Ranking(query, verified, grasp, dropped, ranked.timings_ms, tokens=tokens)

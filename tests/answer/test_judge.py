@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ccs_qa.answer import COLD_FEATURES, FEATURES, Fit, Judge, features, load_judge
+from ccs_qa.answer.fitted import Head
 from ccs_qa.encoder import Encoder
 from ccs_qa.records import AnswerStatus, Bilingual, Grasp, Hit, Passage, Query, Scope
 
@@ -142,7 +143,7 @@ def test_a_fit_has_three_outcomes(answered: float, related: float, status: Answe
 def made() -> Judge:
     """Make a judge that answers where the first passage has hints, and not where it has none."""
     vector = np.asarray([2, -1], np.float32)
-    return Judge(Fit(ZEROS, 9.0, 0.5, 0.2), Fit(ZEROS, -9.0, 0.5, 0.2), 0.5, vector)
+    return Judge(Fit(ZEROS, 9.0, 0.5, 0.2), Fit(ZEROS, -9.0, 0.5, 0.2), Head(0.5, vector))
 
 
 def test_a_first_passage_with_hints_is_judged_warm() -> None:
@@ -161,8 +162,8 @@ def test_a_first_passage_with_hints_is_judged_warm() -> None:
 
 def test_what_a_question_asks_for_is_read_off_its_vector() -> None:
     """.5 + 2 × 3 - 4 = 2.5; a vector of another width belongs to another model."""
-    assert made().asks(np.asarray([3, 4], np.float32)) == pytest.approx(2.5)
-    assert made().asks(np.asarray([3, 4, 5], np.float32)) == 0.0
+    assert made().asks.score(np.asarray([3, 4], np.float32)) == pytest.approx(2.5)
+    assert made().asks.score(np.asarray([3, 4, 5], np.float32)) == 0.0
 
 
 def test_the_stored_judge_fits_the_model_and_orders_its_thresholds(encoder: Encoder) -> None:
@@ -172,4 +173,4 @@ def test_the_stored_judge_fits_the_model_and_orders_its_thresholds(encoder: Enco
         assert 0 < fit.related < fit.answered < 1
         assert len(fit.weights) == len(FEATURES)
         assert any(fit.weights)
-    assert judge.asks_vector.shape == (encoder.dimension,)
+    assert judge.asks.vector.shape == (encoder.dimension,)

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from ccs_qa.answer.fitted import Head
 from ccs_qa.answer.select import FEATURES, Selector, features, load_selector
 from ccs_qa.records import Bilingual, Hit, Passage, PassageKind, Rendition
 
@@ -22,7 +23,7 @@ def selector(**weights: float) -> Selector:
     """Make a selection that looks at some features."""
     vector = np.asarray([0.5, 0.25], np.float32)
     given = tuple(weights.get(name, 0.0) for name in FEATURES)
-    return Selector(given, weights.get("bias", 0.0), 0.5, 0.25, 1.0, vector)
+    return Selector(given, weights.get("bias", 0.0), 0.5, 0.25, Head(1.0, vector))
 
 
 def test_quotes_are_the_first_and_what_is_likely_needed() -> None:
@@ -45,8 +46,8 @@ def test_the_more_a_question_asks_for_the_more_is_quoted() -> None:
 
 def test_breadth_is_read_from_the_vector_of_the_question() -> None:
     """1 + 0.5 · 2 + 0.25 · 4; a vector of another model says nothing."""
-    assert selector().breadth(np.asarray([2.0, 4.0], np.float32)) == pytest.approx(3.0)
-    assert selector().breadth(np.zeros(3, np.float32)) == 0.0
+    assert selector().breadth.score(np.asarray([2.0, 4.0], np.float32)) == pytest.approx(3.0)
+    assert selector().breadth.score(np.zeros(3, np.float32)) == 0.0
 
 
 def test_features_are_distances_from_the_first() -> None:
@@ -79,4 +80,4 @@ def test_what_ships_quotes_at_the_stated_precision() -> None:
     shipped = load_selector()
     assert 0.4 < shipped.quoted < 0.65
     assert shipped.further < shipped.quoted
-    assert len(shipped.breadth_vector) == 384
+    assert len(shipped.breadth.vector) == 384

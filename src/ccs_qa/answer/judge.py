@@ -14,10 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-import numpy as np
-
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
-from ccs_qa.encoder import Vectors
+from ccs_qa.answer.fitted import Head, logistic
 from ccs_qa.index import stop_words
 from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
 from ccs_qa.text import words
@@ -89,10 +87,7 @@ class Fit:
         Returns:
             0 to 1.
         """
-        score = self.bias + sum(
-            weight * value for weight, value in zip(self.weights, values, strict=True)
-        )
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+        return logistic(self.bias, self.weights, values)
 
     def decide(self, values: Sequence[float]) -> Verdict:
         """Judge a ranking.
@@ -116,27 +111,12 @@ class Judge:
     Attributes:
         warm: For a first passage with hints.
         cold: For a first passage without.
-        asks_bias: Constant term of the head that tells what a question asks for.
-        asks_vector: (dimension,) its weights of the question's vector.
+        asks: Log odds that a question asks for what summaries hold, rather than for a detail.
     """
 
     warm: Fit
     cold: Fit
-    asks_bias: float
-    asks_vector: Vectors
-
-    def asks(self, pooled: Vectors) -> float:
-        """Say whether a question asks for what summaries hold, rather than for a detail.
-
-        Args:
-            pooled: (dimension,) float32, the vector of the question.
-
-        Returns:
-            Log odds; 0 for the vector of a model that the head was not fitted on.
-        """
-        if len(pooled) != len(self.asks_vector):
-            return 0.0
-        return self.asks_bias + float(pooled @ self.asks_vector)
+    asks: Head
 
     def fit(self, grasp: Grasp) -> Fit:
         """Choose the fit for a ranking.
@@ -244,5 +224,4 @@ def load_judge() -> Judge:
         )
         for part in (stored["warm"], stored["cold"])
     )
-    asks = stored["asks"]
-    return Judge(warm, cold, asks["bias"], np.asarray(asks["vector"], np.float32))
+    return Judge(warm, cold, Head.parse(stored["asks"]))

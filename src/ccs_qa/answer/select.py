@@ -13,9 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-import numpy as np
-
-from ccs_qa.encoder import Vectors
+from ccs_qa.answer.fitted import Head, logistic
 from ccs_qa.records import Hit
 
 FEATURES = (
@@ -62,30 +60,14 @@ class Selector:
         bias: Constant term.
         quoted: Least probability of a passage that is quoted.
         further: Least probability of one that is counted as possibly needed.
-        breadth_bias: Constant term of the head that tells how much a question asks for.
-        breadth_vector: (dimension,) its weights of the question's vector.
+        breadth: Natural logarithm of the number of passages that a question needs.
     """
 
     weights: tuple[float, ...]
     bias: float
     quoted: float
     further: float
-    breadth_bias: float
-    breadth_vector: Vectors
-
-    def breadth(self, pooled: Vectors) -> float:
-        """Estimate how many passages a question needs.
-
-        Args:
-            pooled: (dimension,) float32, the vector of the question.
-
-        Returns:
-            Natural logarithm of their number; 0 for the vector of a model that the head was not
-            fitted on.
-        """
-        if len(pooled) != len(self.breadth_vector):
-            return 0.0
-        return self.breadth_bias + float(pooled @ self.breadth_vector)
+    breadth: Head
 
     def probabilities(self, hits: Sequence[Hit], breadth: float) -> tuple[float, ...]:
         """Estimate for each passage how likely the question needs it.
@@ -98,8 +80,7 @@ class Selector:
             0 to 1 each.
         """
         return tuple(
-            1 / (1 + math.exp(-self.bias - sum(map(float.__mul__, self.weights, values))))
-            for values in features(hits, breadth)
+            logistic(self.bias, self.weights, values) for values in features(hits, breadth)
         )
 
     def choose(self, hits: Sequence[Hit], breadth: float) -> Selection:
@@ -198,12 +179,10 @@ def load_selector() -> Selector:
         The selection.
     """
     stored = json.loads((resources.files("ccs_qa.answer") / "select.json").read_text("utf-8"))
-    breadth = stored["breadth"]
     return Selector(
         tuple(stored["weights"][name] for name in FEATURES),
         stored["bias"],
         stored["quoted"],
         stored["further"],
-        breadth["bias"],
-        np.asarray(breadth["vector"], np.float32),
+        Head.parse(stored["breadth"]),
     )

@@ -15,7 +15,7 @@ from ccs_qa.encoder.encoder import (
 )
 from ccs_qa.encoder.prepare import ModelManifest, Progress, model_folder, prepare_embedded
 from ccs_qa.encoder.pretrained import write_torch_model
-from ccs_qa.encoder.tokens import TokenRows
+from ccs_qa.encoder.tokens import TokenRows, dot
 
 __all__ = [
     "EMBEDDED",
@@ -29,6 +29,7 @@ __all__ = [
     "TokenRows",
     "Vectors",
     "adapter_file",
+    "dot",
     "is_embedded",
     "model_folder",
     "open_encoder",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from ccs_qa.encoder import TokenRows, Vectors, unit_rows
+from ccs_qa.encoder import TokenRows, Vectors, dot, unit_rows
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.storage import IndexManifest
 from ccs_qa.index.views import ASKED, KINDS, ViewKind
@@ -65,7 +65,7 @@ class SearchIndex:
         manifest: IndexManifest,
         passages: tuple[str, ...],
         *,
-        vectors: faiss.Index,
+        vectors: faiss.IndexFlat,
         views: Mapping[str, npt.NDArray[np.int64]],
         tokens: TokenRows,
         means: Vectors,
@@ -88,6 +88,10 @@ class SearchIndex:
         self.manifest = manifest
         self.passages = passages
         self._vectors = vectors
+        # Where FAISS keeps them: nothing is copied.
+        self._rows: Vectors = faiss.rev_swig_ptr(
+            vectors.get_xb(), vectors.ntotal * vectors.d
+        ).reshape(-1, vectors.d)
         passage, self._views = views["edges"]
         self._language = views["language"]
         self._kind = views["kind"]
@@ -157,11 +161,8 @@ class SearchIndex:
         Returns:
             (wordings, views) float32 cosines.
         """
-        # Every view counts, in no order: a range below the least cosine sorts nothing.
-        _, values, order = self._vectors.range_search(vectors, -2.0)
-        found = np.empty((len(vectors), self._vectors.ntotal), np.float32)
-        np.put_along_axis(found, order.reshape(found.shape), values.reshape(found.shape), axis=1)
-        return found
+        # Every view counts: one pass over all of them, however many wordings there are.
+        return dot(vectors, self._rows)
 
     def dense(self, cosines: Vectors, among: Marks | None = None) -> Vectors:
         """Score passages by their nearest view.

@@ -1,0 +1,47 @@
+"""What judge and selection share: a linear head over a question's vector, and a logistic curve."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from ccs_qa.encoder import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A linear regression over the vector of a question.
+
+    Attributes:
+        bias: Constant term.
+        vector: (dimension,) float32 weights.
+    """
+
+    bias: float
+    vector: Vectors
+
+    def score(self, pooled: Vectors) -> float:
+        """Read a question.
+
+        Args:
+            pooled: (dimension,) float32, its vector.
+
+        Returns:
+            The sum; 0 for the vector of a model that the head was not fitted on.
+        """
+        if len(pooled) != len(self.vector):
+            return 0.0
+        return self.bias + float(pooled @ self.vector)
+
+    @classmethod
+    def parse(cls, stored: Mapping[str, Any]) -> Self:
+        """Take a head as its fitting stored it."""
+        return cls(stored["bias"], np.asarray(stored["vector"], np.float32))
+
+
+def logistic(bias: float, weights: Sequence[float], values: Sequence[float]) -> float:
+    """Give the probability of a logistic regression, 0 to 1 and neither in full."""
+    score = bias + sum(map(float.__mul__, weights, map(float, values)))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
