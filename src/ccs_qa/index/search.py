@@ -6,6 +6,7 @@ over the encoder's own token vectors, centred on their mean and scaled back to u
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import faiss
 import numpy as np
@@ -87,9 +88,8 @@ class SearchIndex:
         self.manifest = manifest
         self.passages = passages
         self._vectors = vectors
-        # Where FAISS keeps them: nothing is copied.
-        # What FAISS holds itself, not a copy.
-        flat: faiss.IndexFlat = faiss.downcast_index(vectors)
+        # What FAISS holds itself, not a copy; it reads an index as what it was written as.
+        flat = cast("faiss.IndexFlat", vectors)
         held = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
         self._rows: Vectors = held.reshape(-1, flat.d)
         passage, self._views = views["edges"]
