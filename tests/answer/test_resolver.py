@@ -153,14 +153,14 @@ def test_words_that_name_nothing_hold_nothing(resolver: TopicResolver) -> None:
     assert resolve(resolver, "", {}).timeline.entries == ()
 
 
-def test_the_topic_is_looked_for_before_the_wider_wording(resolver: TopicResolver) -> None:
-    """Lighthouses stand in A and B; where the topic holds nothing, all words are tried."""
+def test_the_wider_wording_is_looked_for_before_the_topic(resolver: TopicResolver) -> None:
+    """Lighthouses stand in A and B, with ferries in B alone; with zeppelins nowhere."""
     scores = {"a1": TOP, "b1": TOP, "c1": TOP}
-    wide = "lighthouses for ferries"
-    named = resolve(resolver, "lighthouses", scores, intent="count", searched=wide)
-    assert entries(named) == ["a0", "b1"]
-    other = resolve(resolver, "zeppelins", scores, intent="count", searched=wide)
-    assert entries(other) == ["b1"]
+    named = resolve(resolver, "lighthouses", scores, intent="count", searched="lighthouses ferries")
+    assert entries(named) == ["b1"]
+    wide = "lighthouses for zeppelins"
+    other = resolve(resolver, "lighthouses", scores, intent="count", searched=wide)
+    assert entries(other) == ["a0", "b1"]
 
 
 def test_speakers_are_the_entries_by_day(resolver: TopicResolver) -> None:

@@ -21,7 +21,7 @@ from ccs_qa.records import SEARCHED_KINDS, Hit, Meeting, Passage
 # Passages are near each other from this cosine, which is 0 on average.
 NEAR = 0.2
 # So much of each section is quoted; with more meetings, so many passages of each.
-_OF_ONE, _OF_FEW = Fraction(4, 5), Fraction(3, 4)
+_OF_ONE, _OF_FEW = Fraction(4, 5), Fraction(2, 3)
 _FEW = 4
 _OF_MANY = 2
 Unit = tuple[Passage, ...]
