@@ -22,9 +22,10 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.generate.support import FLOOR, embedding_support
 from ccs_qa.index.build import prepare_model
 from ccs_qa.messages.wording import word_error
+from ccs_qa.opening import open_service
 from ccs_qa.records import LANGUAGES, AnswerMode, Language
 from ccs_qa.search.legs import ABLATION, HYBRID, WITHOUT_HINTS
-from ccs_qa.service import QAService, open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import beir as others
 from eval import compare as comparing

@@ -20,18 +20,16 @@ import numpy as np
 import numpy.typing as npt
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ccs_qa.answer.judge import load_judge
-from ccs_qa.answer.select import load_selector
 from ccs_qa.corpus.known import Hints, KnownQuestions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoded, Encoder, Role
 from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import build_index, corpus_views, searched, splitter_settings
 from ccs_qa.index.storage import lock_folder, swap_in
-from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage
+from ccs_qa.opening import make_service, open_service
+from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage, Question
 from ccs_qa.search.legs import ABLATION, HYBRID, Recipe
-from ccs_qa.search.rank import Retriever
-from ccs_qa.service import QAService, open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
 from eval.metrics import Estimate, bootstrap, interval_text, mean_of, wilson
@@ -263,8 +261,8 @@ def failure_card(
     row, ranking, wanted = outcome.row, outcome.reply.ranking, wanted_passage(outcome)
     rank = f"came at rank {ranking.index(wanted) + 1}" if wanted in ranking else "came after ten"
     legs, why = list[list[str]](), ""
-    deep = service.search(row.question, history=row.history, k=len(passages))
-    near = service.search(row.question, history=row.history, k=candidates)
+    deep = service.search(Question(row.question, history=row.history, k=len(passages)))
+    near = service.search(Question(row.question, history=row.history, k=candidates))
     if wanted not in {hit.passage.id for hit in deep.hits}:
         limit = f" (“{deep.query.scope.text}”)" if deep.query.scope else ""
         why = (
@@ -514,9 +512,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
             )
             swap_in(Path(folder), scratch, manifest)
         index = load_index(Path(folder))
-    by_id = {passage.id: passage for passage in corpus.passages}
-    retriever = Retriever(encoder, index, by_id, settings.candidates)
-    return QAService(corpus, retriever, load_judge(), load_selector(), settings)
+    return make_service(corpus, encoder, index, settings)
 
 
 @dataclass(frozen=True, slots=True)

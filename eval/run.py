@@ -17,7 +17,7 @@ from ccs_qa.generate.facts import Facts, read_facts
 from ccs_qa.generate.lexicon import lexicon, official_names
 from ccs_qa.generate.support import Support
 from ccs_qa.present.schemas import AskResponse
-from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage
+from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage, Question
 from ccs_qa.search.legs import HYBRID, Recipe
 from ccs_qa.service import QAService
 from ccs_qa.text.dates import Date, holds, take_dates
@@ -86,7 +86,7 @@ class Ranker:
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank."""
         hits = self.service.search(
-            question, history=tuple(history), k=self.k, recipe=self.recipe
+            Question(question, history=tuple(history), k=self.k), recipe=self.recipe
         ).hits
         return Reply(tuple(hit.passage.id for hit in hits), reasons=hits[0].reasons if hits else {})
 
@@ -102,7 +102,7 @@ class Answerer:
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Answer; where a model phrases, what its sentences name is what is cited."""
         start = time.perf_counter()
-        answer = self.service.ask(question, history=tuple(history), mode=self.mode)
+        answer = self.service.ask(Question(question, history=tuple(history), mode=self.mode))
         milliseconds = (time.perf_counter() - start) * 1000
         self.seen(answer)
         passages = {item.number: item.hit.passage for item in answer.citations}

@@ -12,12 +12,21 @@ from pydantic import ValidationError
 
 from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.timeline import Timeline
-from ccs_qa.records import LANGUAGES, Bilingual, Intent, Meeting, Passage, Rendition, Section
+from ccs_qa.records import (
+    LANGUAGES,
+    Bilingual,
+    Intent,
+    Meeting,
+    Passage,
+    Question,
+    Rendition,
+    Section,
+    Understood,
+)
 from ccs_qa.search import rank
 from ccs_qa.search.fusion import Legs, hint_leg
 from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
-from ccs_qa.steps import Understood
 from eval.gate import (
     COLD,
     CONTENT,
@@ -303,7 +312,7 @@ NAN = float("nan")
 
 def intent(service: QAService, question: str) -> str:
     """Tell what a question is taken to ask for."""
-    steps = service.steps(question)
+    steps = service.steps(Question(question))
     return next(step.query.intent for step in steps if isinstance(step, Understood))
 
 
@@ -353,16 +362,16 @@ def test_a_judge_without_content_does_not_look_at_it() -> None:
 
 def test_content_is_broken_in_both_fits_for_a_while(service: QAService) -> None:
     """Features are what they were."""
-    whole = service._judge
+    whole = service.judge
     with broken(service, "content"):
-        assert service._judge.warm == without_content(whole.warm)
-        assert service._judge.cold == without_content(whole.cold)
-    assert service._judge is whole
+        assert service.judge.warm == without_content(whole.warm)
+        assert service.judge.cold == without_content(whole.cold)
+    assert service.judge is whole
 
 
 def test_without_the_words_no_meeting_holds_a_topic(service: QAService) -> None:
     """`passports` stands in some of them."""
-    words = service._resolver._words
+    words = service.resolver.topics._words
     with broken(service, "words"):
         assert words.holding("passports", "en") == {}
     assert words.holding("passports", "en")

@@ -120,5 +120,5 @@ def test_a_ranking_supports_the_words_that_it_searched(service: QAService) -> No
         word for word, _ in bare.grasp.support
     ] == "what did the members say about chatbots".split()
     assert bare.grasp.hinted
-    assert all("hint" in leg for leg in bare.legs)
+    assert all("hint" in hit.reasons for hit in bare.hits)
     assert all(-1 <= value <= 1 for _, value in bare.grasp.support)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.index.search import LegScores, SearchIndex
-from ccs_qa.records import Grasp, Passage, Query
+from ccs_qa.records import Grasp, Hit, Passage, Query
 from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
 from ccs_qa.search.legs import HYBRID, KIND_BONUS, Recipe
 from ccs_qa.search.understand.wording import Wording, encode_texts
@@ -45,15 +45,13 @@ class _FirstStage:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A ranking.
+    """A ranking, best first.
 
     Attributes:
         timings_ms: Milliseconds spent in each stage.
     """
 
-    passages: tuple[Passage, ...]
-    scores: tuple[float, ...]
-    legs: tuple[dict[str, float], ...]
+    hits: tuple[Hit, ...]
     grasp: Grasp
     timings_ms: dict[str, float]
 
@@ -103,7 +101,6 @@ class Retriever:
         pooled: Vectors | None = None,
         recipe: Recipe = HYBRID,
         allowed: Callable[[Passage], bool] | None = None,
-        exhaustive: bool = False,
     ) -> Ranked:
         """Rank passages for a query.
 
@@ -114,9 +111,8 @@ class Retriever:
             pooled: (dimension,) vector of the whole question, by which it is likened to known
                 ones; that of the first wording when None.
             allowed: Which passages may be returned; all when None.
-            exhaustive: Rerank every passage rather than the first stage's candidates.
         """
-        clock = _Clock()
+        clock = Clock()
         if not (recipe.understood and wordings):
             wordings = [encode_texts([query.standalone], self.encoder)[0].whole]
         clock.lap("encode")
@@ -132,11 +128,11 @@ class Retriever:
             self._first_stage(query, recipe, wording.text, near, counts)
             for wording, near in zip(wordings, cosines, strict=True)
         ]
-        count = len(self._passages) if exhaustive else max(self._candidates, k)
+        count = max(self._candidates, k)
         candidates = _candidates(firsts, open_to, counts, count)
         clock.lap("candidates")
         if not len(candidates):
-            return Ranked((), (), (), Grasp(), clock.laps)
+            return Ranked((), Grasp(), clock.laps)
         likeness = self.index.likeness(candidates)
         late = self._late(recipe, wordings, firsts, candidates)
         legs = [
@@ -165,10 +161,12 @@ class Retriever:
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else nothing
         clock.lap("fuse")
         return Ranked(
-            passages=tuple(self._passages[candidates[at]] for at in order[:k]),
-            scores=tuple(float(fused[at]) for at in order[:k]),
-            legs=tuple(
-                {name: float(leg[at]) for name, leg in raw.items() if not np.isnan(leg[at])}
+            hits=tuple(
+                Hit(
+                    self._passages[candidates[at]],
+                    round(float(fused[at]), 6),
+                    {name: float(leg[at]) for name, leg in raw.items() if not np.isnan(leg[at])},
+                )
                 for at in order[:k]
             ),
             grasp=Grasp(
@@ -338,14 +336,20 @@ def _fuse(recipe: Recipe, legs: Legs) -> Vectors:
     return fused
 
 
-class _Clock:
+class Clock:
     """Milliseconds between laps."""
 
     def __init__(self) -> None:
+        """Start now."""
         self.laps: dict[str, float] = {}
+        self.restart()
+
+    def restart(self) -> None:
+        """Start the next lap now."""
         self._last = time.perf_counter()
 
     def lap(self, stage: str) -> None:
+        """Note what was spent since the last lap."""
         now = time.perf_counter()
         self.laps[stage] = round((now - self._last) * 1000, 3)
         self._last = now

@@ -18,6 +18,7 @@ from ccs_qa.records import (
     Meeting,
     Passage,
     Query,
+    Question,
     Scope,
 )
 from ccs_qa.search.meetings.names import Names
@@ -61,8 +62,13 @@ class Understanding:
     adrift: float = 0.0
 
 
-# Which meetings a question is about, given those before it.
+# Which meetings a question was answered from, given those before it.
 Locate = Callable[[str, tuple[str, ...]], frozenset[dt.date]]
+
+
+def nowhere(_question: str, _history: tuple[str, ...]) -> frozenset[dt.date]:
+    """Locate no question anywhere."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,6 @@ class Understander:
         heads: Heads | None,
         *,
         names: Names | None = None,
-        locate: Locate | None = None,
         today: Callable[[], dt.date] = dt.date.today,
         speller: Speller | None = None,
     ) -> None:
@@ -104,7 +109,6 @@ class Understander:
         Args:
             longest: Most characters a question may have.
             heads: Tell intents and topics apart; every question is its own topic when None.
-            locate: Tells which meetings a question of the conversation is about; none when None.
             today: Tells the day that `last year` counts from.
             speller: Reads slips of the keyboard; they stand as typed when None.
         """
@@ -114,36 +118,27 @@ class Understander:
         self._encoder = encoder
         self._heads = heads
         self._today = today
-        self._locate = locate or (lambda _question, _history: frozenset())
         self._speller = speller
 
-    def understand(
-        self,
-        question: str,
-        *,
-        language: Language | None,
-        history: Sequence[str],
-        filters: Filters,
-    ) -> Understanding:
-        """Understand a question.
+    def understand(self, question: Question, locate: Locate = nowhere) -> Understanding:
+        """Understand a question; limits that the caller sets replace those that it names.
 
         Args:
-            language: Language wanted for the answer; that of the question when None.
-            filters: Limits that the caller sets; they replace those that the question names.
+            locate: Asked only where a question leans on the meetings of the one before it.
 
         Raises:
             QuestionError: The question is empty or too long.
             FilterError: The period is reversed, or a meeting does not exist.
         """
-        text = clean(question)
+        text = clean(question.text)
         if not any(character.isalnum() for character in text):
             raise QuestionError(problem="empty", longest=self._longest)
         if len(text) > self._longest:
             raise QuestionError(problem="long", longest=self._longest)
-        limits = self._limits(filters)
+        limits = self._limits(question.filters)
         earlier = tuple(
             kept
-            for kept in (clean(item)[: self._longest] for item in history)
+            for kept in (clean(item)[: self._longest] for item in question.history)
             if any(character.isalnum() for character in kept)
         )
         again = asks_again(text)
@@ -155,19 +150,19 @@ class Understander:
             # Beside a question, what is only said needs no reply.
             parts = self._questions(parts) or (asked,)
             asked = parts[0] if len(parts) == 1 else asked
-        found = self._one(asked, before, spoken, limits)
+        found = self._one(asked, before, spoken, limits, locate)
         query = replace(
             found.query,
             question=text,
-            language=language or again or spoken,
+            language=question.language or again or spoken,
             history=earlier,
-            invisible=count_invisible(question),
+            invisible=count_invisible(question.text),
         )
         if len(parts) == 1:
             return replace(found, query=query)
         each: list[Understanding] = []
         for at, part in enumerate(parts):
-            one = self._one(part, (*before, *parts[:at]), spoken, limits)
+            one = self._one(part, (*before, *parts[:at]), spoken, limits, locate)
             query_of = replace(one.query, language=query.language, line=None)
             each.append(replace(one, query=query_of))
         query = replace(query, parts=tuple(one.query for one in each), line=None)
@@ -178,7 +173,12 @@ class Understander:
         return detect_language(text, history[-1] if history else "")
 
     def _one(
-        self, text: str, history: Sequence[str], language: Language, limits: Scope | None
+        self,
+        text: str,
+        history: Sequence[str],
+        language: Language,
+        limits: Scope | None,
+        locate: Locate,
     ) -> Understanding:
         read = self._read(text, language)
         question, asked = asked_in(read.text, self._needs_more)
@@ -187,14 +187,15 @@ class Understander:
         intent = self._intent(own)
         said = neither or (not around and intent == "chat")
         leaning = self._leaning(own) if history and not (around or said) else Leaning()
+        *earlier, last = history or ("",)
         before = (
-            self._one(history[-1], history[:-1], self._spoken(history[-1], history[:-1]), None)
+            self._one(last, earlier, self._spoken(last, earlier), None, locate)
             if leaning.any
             else None
         )
         if before and leaning.ask:
             intent = before.query.intent
-        located = self._before(history)
+        located = _located(history, locate)
         scope = self._finder.find(question, self._today(), intent=intent, before=located)
         told = self._topic(own, scope, intent)
         # What it denies by name is its own.
@@ -299,16 +300,6 @@ class Understander:
             return 0.0
         return self._heads.needs_more(text.words, text.pooled)
 
-    def _before(self, history: Sequence[str]) -> Callable[[], frozenset[dt.date]]:
-        """Tell the meetings that the question before was about, when that is wanted."""
-
-        def located() -> frozenset[dt.date]:
-            if not history:
-                return frozenset()
-            return self._locate(history[-1], tuple(history[:-1]))
-
-        return located
-
     def _intent(self, text: Text) -> Intent:
         if self._heads is None or not text.words:
             return "topic"
@@ -394,6 +385,11 @@ def _said(
         searched=text,
         line=line,
     )
+
+
+def _located(history: Sequence[str], locate: Locate) -> Callable[[], frozenset[dt.date]]:
+    """Tell the meetings that the question before was answered from, when that is wanted."""
+    return lambda: locate(history[-1], tuple(history[:-1])) if history else frozenset()
 
 
 def _outside(length: int, limits: Sequence[Range]) -> list[Range]:
