@@ -28,7 +28,7 @@ from ccs_qa.index.build import build_index, corpus_views, searched, splitter_set
 from ccs_qa.index.storage import lock_folder, swap_in
 from ccs_qa.opening import make_service, open_service
 from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage, Question
-from ccs_qa.search.legs import ABLATION, HYBRID, Recipe
+from ccs_qa.search.legs import ABLATION, HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
@@ -75,9 +75,9 @@ def score(name: str, system: System, rows: Sequence[GoldRow], corpus: Corpus) ->
     return scores_of(name, ask_all(system, [row for row in rows if row.answerable], corpus))
 
 
-def score_recipe(service: QAService, rows: Sequence[GoldRow], recipe: Recipe) -> Scores:
-    """Rank every answerable question with a recipe."""
-    return score(recipe.name, Ranker(service, recipe), rows, service.corpus)
+def score_fusion(service: QAService, rows: Sequence[GoldRow], fusion: Fusion) -> Scores:
+    """Rank every answerable question with a fusion."""
+    return score(fusion.name, Ranker(service, fusion), rows, service.corpus)
 
 
 def gain(before: Scores, after: Scores, measure: str) -> tuple[float, float]:
@@ -155,12 +155,12 @@ def systems(service: QAService) -> dict[str, System]:
     """List what others would build with the same model, and ours."""
     plain = ABLATION[:2]
     return {
-        **{recipe.name: Ranker(service, recipe) for recipe in plain},
+        **{fusion.name: Ranker(service, fusion) for fusion in plain},
         "LangChain default (1,000/200, FAISS)": DefaultStack(
             service.retriever.encoder, service.corpus
         ),
         "BM25 + dense, reciprocal rank": ReciprocalRank(
-            tuple(Ranker(service, recipe, 100) for recipe in plain)
+            tuple(Ranker(service, fusion, 100) for fusion in plain)
         ),
         "ours": Ranker(service),
     }
@@ -189,8 +189,8 @@ def _means(item: Scores) -> list[str]:
 def ablation_table(service: QAService, rows: Sequence[GoldRow], step: Callable[[], None]) -> Table:
     """Score the ranking one leg after another."""
     scores = []
-    for recipe in ABLATION:
-        scores.append(score_recipe(service, rows, recipe))
+    for fusion in ABLATION:
+        scores.append(score_fusion(service, rows, fusion))
         step()
     return Table("One leg after another", recipe_rows(scores))
 
@@ -316,9 +316,9 @@ def failures_section(
 
 # An adapter on meetings that it was not tuned on.
 
-_SUBSETS: tuple[Recipe, ...] = (
-    Recipe("dense", "dense"),
-    Recipe("late interaction", "late"),
+_SUBSETS: tuple[Fusion, ...] = (
+    Fusion("dense", "dense"),
+    Fusion("late interaction", "late"),
     HYBRID,
 )
 
@@ -342,7 +342,7 @@ def service_with(settings: Settings, model: str) -> Iterator[QAService]:
 def score_unseen(
     settings: Settings, rows: Sequence[GoldRow], adapters: Sequence[Path]
 ) -> list[tuple[Scores, Scores]]:
-    """Score each recipe without adapters, and with each on meetings that it was not tuned on."""
+    """Score each fusion without adapters, and with each on meetings that it was not tuned on."""
     folds = []
     for adapter in adapters:
         record = json.loads(adapter.with_suffix(".json").read_text("utf-8"))
@@ -352,8 +352,8 @@ def score_unseen(
     after: dict[str, dict[str, Mapping[str, float]]] = {item.name: {} for item in _SUBSETS}
 
     def rank(service: QAService, asked: Sequence[GoldRow], into: dict[str, Any]) -> None:
-        for recipe in _SUBSETS:
-            into[recipe.name] |= score_recipe(service, asked, recipe).rows
+        for fusion in _SUBSETS:
+            into[fusion.name] |= score_fusion(service, asked, fusion).rows
 
     with service_with(settings, "embedded-base") as base:
         for _, asked in folds:
@@ -689,7 +689,7 @@ def _ranked_cold(
 ) -> Iterator[tuple[GoldRow, float]]:
     for day, service in among:
         asked = answered_by(rows, day)
-        scores = score_recipe(service, asked, HYBRID).rows
+        scores = score_fusion(service, asked, HYBRID).rows
         yield from ((row, scores[row.id]["ndcg@10"]) for row in asked)
 
 

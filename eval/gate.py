@@ -40,7 +40,7 @@ from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Intent, Meeting, Question, Understood
 from ccs_qa.search import rank
 from ccs_qa.search.fusion import Legs, standardise
-from ccs_qa.search.legs import Recipe
+from ccs_qa.search.legs import Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import drop_elisions, fold
@@ -253,7 +253,7 @@ def measure_guards(
     rows: Sequence[GoldRow],
     settings: Settings,
     *,
-    recipe: Recipe,
+    fusion: Fusion,
     part: str | None,
     timed: Callable[[str], AbstractContextManager[None]],
     tell: Callable[[str], None],
@@ -271,7 +271,7 @@ def measure_guards(
     with timed("cold: build"):
         world = cold_world(service.corpus, service, settings)
     with timed("cold"), broken(world, part):
-        found |= cold_figures(ask_all(InProcess(world, recipe), cold_rows(rows), world.corpus))
+        found |= cold_figures(ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus))
     for word, day in denied[:_SHOWN]:
         tell(f"denied: {word}, {day}")
     for name, figure in found.items():
@@ -295,7 +295,7 @@ def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, o
 # One part of the service broken, to show that the gate notices. Nothing in the package knows of
 # this: a weight is set to zero, or an object that the service holds is replaced for a while.
 
-# The weights of a recipe that are set to zero.
+# The weights of a fusion that are set to zero.
 LEGS = ("late", "hints", "lexical", "companions")
 PARTS = (*LEGS, "scale", "content", "words", "heads")
 # What the judge reads of the words of a topic, and whether summaries hold such things at all:
@@ -305,10 +305,10 @@ CONTENT = frozenset(
 )
 
 
-def recipe_without(recipe: Recipe, part: str | None) -> Recipe:
+def fusion_without(fusion: Fusion, part: str | None) -> Fusion:
     """Leave a leg out of a ranking."""
     zero: dict[str, Any] = {part: 0.0} if part in LEGS else {}
-    return replace(recipe, **zero)
+    return replace(fusion, **zero)
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ from ccs_qa.records import (
     Question,
     other,
 )
-from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Fusion
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import sentences, words
@@ -84,18 +84,18 @@ class Described:
     pooled: Vectors
 
 
-def describe(service: QAService, question: Question, recipe: Recipe = HYBRID) -> Described:
+def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) -> Described:
     """Describe a question as a whole, without what it may resolve to beside quotes."""
     asked = service.understand(question)
     query = replace(asked.query, parts=())
-    found = service.finder.find(replace(asked, query=query, parts=()), QUOTABLE, recipe)
-    hits, grasp = found.hits[:JUDGED], found.grasp
+    found = service.finder.find(replace(asked, query=query, parts=()), QUOTABLE, fusion)
+    hits, evidence = found.hits[:JUDGED], found.evidence
     return Described(
         query.intent,
         extent_of(query),
-        grasp.hinted,
-        features(query, hits, grasp) if hits else (),
-        service.judge.decide(query, hits, grasp).status,
+        evidence.hinted,
+        features(query, hits, evidence) if hits else (),
+        service.judge.decide(query, hits, evidence).status,
         found.hits,
         asked.pooled,
     )
@@ -112,7 +112,7 @@ class Sample:
 
 
 def gather(
-    service: QAService, rows: Sequence[GoldRow], recipe: Recipe, sources: Sequence[str]
+    service: QAService, rows: Sequence[GoldRow], fusion: Fusion, sources: Sequence[str]
 ) -> tuple[Sample, ...]:
     """Describe every question that is judged and finds anything; records answer some without."""
     asked: list[tuple[str, str, bool, str, tuple[str, ...]]] = [
@@ -128,7 +128,7 @@ def gather(
     found = []
     for source, group, answerable, text, history in asked:
         if source in sources:
-            told = describe(service, Question(text, history=history), recipe)
+            told = describe(service, Question(text, history=history), fusion)
             if told.values and told.intent not in RECORD_INTENTS:
                 found.append(Sample(source, group, answerable, told.values))
     return tuple(found)

@@ -18,7 +18,7 @@ from ccs_qa.generate.lexicon import lexicon, official_names
 from ccs_qa.generate.support import Support
 from ccs_qa.present.schemas import AskResponse
 from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage, Question
-from ccs_qa.search.legs import HYBRID, Recipe
+from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.text.dates import Date, holds, take_dates
 from ccs_qa.text.numbers import numbers
@@ -80,13 +80,13 @@ class Ranker:
     """Our service in this process, ranking only."""
 
     service: QAService
-    recipe: Recipe = HYBRID
+    fusion: Fusion = HYBRID
     k: int = _DEPTH
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank."""
         hits = self.service.search(
-            Question(question, history=tuple(history), k=self.k), recipe=self.recipe
+            Question(question, history=tuple(history), k=self.k), fusion=self.fusion
         ).hits
         return Reply(tuple(hit.passage.id for hit in hits), reasons=hits[0].reasons if hits else {})
 
@@ -130,11 +130,11 @@ class InProcess:
     """Our service in this process."""
 
     service: QAService
-    recipe: Recipe = HYBRID
+    fusion: Fusion = HYBRID
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank, then answer."""
-        found = Ranker(self.service, self.recipe).ask(question, history)
+        found = Ranker(self.service, self.fusion).ask(question, history)
         return merged(found, Answerer(self.service).ask(question, history))
 
 

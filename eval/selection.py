@@ -62,13 +62,13 @@ def gather(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
     for row in (row for row in rows if row.answerable):
         grades = relevance(row, service.corpus)
         needed = sum(grade == 2 for grade in grades.values())
-        for recipe in (HYBRID, WITHOUT_HINTS):
-            told = describe(service, Question(row.question, history=row.history), recipe)
+        for fusion in (HYBRID, WITHOUT_HINTS):
+            told = describe(service, Question(row.question, history=row.history), fusion)
             if told.intent not in _QUOTED or told.status != "answered" or not needed:
                 continue
             hits = told.hits[:_LEARNT]
             given = tuple(grades.get(hit.passage.id, 0) for hit in hits)
-            group, hinted = row.id[:-3], recipe is HYBRID
+            group, hinted = row.id[:-3], fusion is HYBRID
             found.append(Ranked(group, told.extent, hinted, hits, given, needed, told.pooled))
     return tuple(found)
 

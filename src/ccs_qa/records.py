@@ -353,7 +353,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Grasp:
+class Evidence:
     """How well the passages found cover the words of a question.
 
     Attributes:
@@ -363,7 +363,7 @@ class Grasp:
         precedent: Share of answered ones among the known questions nearest to this one, 0 to 1.
         support: Each word searched for, folded, and its mean best cosine in the first passages.
         asks: Log odds that the question asks for what summaries hold, by its vector.
-        adrift: Log odds that it has to be told its subject by a question that nobody asked.
+        needs_more: Log odds that it has to be told its subject by a question that nobody asked.
         breadth: Natural logarithm of the number of passages that it needs, by its vector.
     """
 
@@ -373,7 +373,7 @@ class Grasp:
     support: tuple[tuple[str, float], ...] = ()
     hinted: bool = True
     asks: float = 0.0
-    adrift: float = 0.0
+    needs_more: float = 0.0
     breadth: float = 0.0
 
 

@@ -36,7 +36,7 @@ from ccs_qa.records import (
     Steps,
     Understood,
 )
-from ccs_qa.search.legs import HYBRID, Recipe
+from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.search.rank import Clock, Retriever
 from ccs_qa.search.understand.understander import Understander, Understanding
 
@@ -84,7 +84,7 @@ class QAService:
         """Whether an answer may be asked for in the words of a language model."""
         return self.phraser is not None
 
-    def search(self, question: Question, recipe: Recipe = HYBRID) -> SearchResult:
+    def search(self, question: Question, fusion: Fusion = HYBRID) -> SearchResult:
         """Find the passages nearest to a question, every rendition verified.
 
         Raises:
@@ -93,7 +93,7 @@ class QAService:
         clock = Clock()
         asked = self.understand(question)
         clock.lap("understand")
-        found = self.find(asked, question.k, recipe)
+        found = self.find(asked, question.k, fusion)
         hits = hits_in_turn(found)[: question.k]
         return SearchResult(asked.query, hits, self.index_id, clock.laps | time_spent(found))
 
@@ -175,10 +175,10 @@ class QAService:
         heeded = replace(question, history=question.history[first:])
         return self.understander.understand(heeded, located)
 
-    def find(self, asked: Understanding, k: int, recipe: Recipe = HYBRID) -> tuple[Findings, ...]:
+    def find(self, asked: Understanding, k: int, fusion: Fusion = HYBRID) -> tuple[Findings, ...]:
         """Find at least `k` passages for each question, and what else they resolve to."""
-        if not recipe.understood:
-            return (self.finder.find(asked, k, recipe),)
+        if not fusion.understood:
+            return (self.finder.find(asked, k, fusion),)
         parts = asked.parts or (asked,)
-        found = (self.finder.find(part, depth(part.query, k), recipe) for part in parts)
+        found = (self.finder.find(part, depth(part.query, k), fusion) for part in parts)
         return tuple(self.resolver.resolve(part) for part in found)

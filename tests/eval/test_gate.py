@@ -46,7 +46,7 @@ from eval.gate import (
     labelled,
     load_gate,
     lowest_without_hints,
-    recipe_without,
+    fusion_without,
     standing_words,
     with_figures,
     without_content,
@@ -326,7 +326,7 @@ def hinted(*scores: float) -> Legs:
 @pytest.mark.parametrize("leg", LEGS)
 def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
     """Its weight is 0 and no other changes."""
-    found = recipe_without(HYBRID, leg)
+    found = fusion_without(HYBRID, leg)
     changed = {name for name in LEGS if getattr(found, name) != getattr(HYBRID, name)}
     assert changed == {leg}
     assert getattr(found, leg) == 0
@@ -335,7 +335,7 @@ def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
 @pytest.mark.parametrize("part", [None, *PARTS[len(LEGS) :]])
 def test_other_parts_leave_the_recipe_alone(part: str | None) -> None:
     """They are replaced on the service."""
-    assert recipe_without(HYBRID, part) == HYBRID
+    assert fusion_without(HYBRID, part) == HYBRID
 
 
 def test_without_one_scale_no_hints_are_as_bad_as_the_worst() -> None:
@@ -386,7 +386,7 @@ def test_without_heads_every_question_is_its_topic(service: QAService) -> None:
 
 
 def test_nothing_is_broken_unless_told(service: QAService) -> None:
-    """A leg is broken in the recipe alone."""
+    """A leg is broken in the fusion alone."""
     parts = dict(vars(service))
     for part in (None, "late"):
         with broken(service, part):

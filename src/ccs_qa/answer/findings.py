@@ -14,8 +14,8 @@ from ccs_qa.answer.timeline import Timeline
 from ccs_qa.answer.verify import verify_hits
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
-from ccs_qa.records import Grasp, Hit, Query
-from ccs_qa.search.legs import HYBRID, Recipe
+from ccs_qa.records import Evidence, Hit, Query
+from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.search.rank import Retriever
 from ccs_qa.search.understand.understander import Understanding, allowed
 
@@ -40,7 +40,7 @@ class Findings:
 
     query: Query
     hits: tuple[Hit, ...] = ()
-    grasp: Grasp = field(default_factory=Grasp)
+    evidence: Evidence = field(default_factory=Evidence)
     dropped: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     tokens: Vectors | None = None
@@ -63,7 +63,7 @@ class Finder:
         self._judge = judge
         self._selector = selector
 
-    def find(self, asked: Understanding, k: int, recipe: Recipe = HYBRID) -> Findings:
+    def find(self, asked: Understanding, k: int, fusion: Fusion = HYBRID) -> Findings:
         """Find at most `k` passages; more where more than an answer is asked for."""
         query = asked.query
         ranked = self._retriever.rank(
@@ -71,25 +71,25 @@ class Finder:
             k=k if extent_of(query) == "answer" else max(k, WIDE),
             wordings=asked.wordings,
             pooled=asked.pooled,
-            recipe=recipe,
-            allowed=allowed(query) if recipe.understood else None,
+            fusion=fusion,
+            allowed=allowed(query) if fusion.understood else None,
         )
         hits, dropped = verify_hits(ranked.hits, self._corpus.verify)
-        grasp = replace(
-            ranked.grasp,
+        evidence = replace(
+            ranked.evidence,
             asks=self._judge.asks(asked.pooled),
-            adrift=asked.adrift,
+            needs_more=asked.needs_more,
             breadth=self._selector.breadth(asked.pooled),
         )
         tokens = asked.wordings[0].tokens if asked.wordings else None
-        return Findings(query, hits, grasp, dropped, ranked.timings_ms, tokens)
+        return Findings(query, hits, evidence, dropped, ranked.timings_ms, tokens)
 
 
 def verdict_on(found: Findings, judge: Judge) -> Verdict:
     """Judge what was found; a topic whose words a summary holds comes up, whoever judges."""
     if found.named:
         return Verdict("answered", 1.0)
-    return judge.decide(found.query, found.hits[:JUDGED], found.grasp)
+    return judge.decide(found.query, found.hits[:JUDGED], found.evidence)
 
 
 def hits_in_turn(found: Sequence[Findings]) -> tuple[Hit, ...]:

@@ -64,13 +64,13 @@ class Resolver:
             return self._with_record(found, topic)
         named = topic is not None and topic.held
         if query.intent in FORMS:
-            formed = self._former.form(query, found.hits, topic, found.grasp)
+            formed = self._former.form(query, found.hits, topic, found.evidence)
             return replace(found, formed=formed, named=named)
         return replace(found, timeline=topic.timeline if topic else None, named=named)
 
     def _with_record(self, found: Findings, topic: Spoken | None) -> Findings:
         query = found.query
-        vague = query.scope is None and topic is None and found.grasp.adrift > _VAGUE
+        vague = query.scope is None and topic is None and found.evidence.needs_more > _VAGUE
         if asks_beyond_records(query.standalone) or (vague and query.intent in _OF_SOME):
             return found
         if topic is not None and not topic.held:

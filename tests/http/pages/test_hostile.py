@@ -23,7 +23,7 @@ from ccs_qa.records import (
     SearchResult,
     Section,
 )
-from ccs_qa.search.legs import HYBRID, Recipe
+from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import clean
@@ -113,10 +113,10 @@ def hostile(corpus: Corpus, text: str) -> Corpus:
 class Parrot(QAService):
     """Finds the same passages whatever is asked, and repeats what is asked."""
 
-    def search(self, question: Question, recipe: Recipe = HYBRID) -> SearchResult:
+    def search(self, question: Question, fusion: Fusion = HYBRID) -> SearchResult:
         """Search for what is fixed."""
         said = clean(question.text)
-        found = super().search(replace(question, text="trust in 2023"), recipe)
+        found = super().search(replace(question, text="trust in 2023"), fusion)
         hits = tuple(
             replace(hit, passage=self.corpus.passage(hit.passage.id)) for hit in found.hits
         )

@@ -51,7 +51,7 @@ class Understanding:
         wordings: What is searched first; beside it, the question without its frame left out, a
             follow-up's own words, or the whole of a long text.
         pooled: (dimension,) float32 vector of the whole question.
-        adrift: Log odds that the question has to be told its subject by another; 0 within a
+        needs_more: Log odds that the question has to be told its subject by another; 0 within a
             conversation.
     """
 
@@ -59,7 +59,7 @@ class Understanding:
     wordings: tuple[Wording, ...]
     pooled: Vectors
     parts: tuple["Understanding", ...] = ()
-    adrift: float = 0.0
+    needs_more: float = 0.0
 
 
 # Which meetings a question was answered from, given those before it.
@@ -248,7 +248,7 @@ class Understander:
             ),
             searched.wordings,
             searched.pooled,
-            adrift=0.0 if history else self._adrift(own),
+            needs_more=0.0 if history else self._needs_before(own),
         )
 
     def _searched(self, own: Text, told: _Topic, intent: Intent, whole: Text) -> _Searched:
@@ -295,7 +295,7 @@ class Understander:
         leaning = self._leaning(encode_texts([question], self._encoder)[0])
         return leaning.topic or not leaning.names
 
-    def _adrift(self, text: Text) -> float:
+    def _needs_before(self, text: Text) -> float:
         if self._heads is None:
             return 0.0
         return self._heads.needs_more(text.words, text.pooled)
