@@ -22,7 +22,8 @@ from bench.http import Client, ask_in_parallel, running_server
 from bench.page import report_page
 from bench.plain import plain_script
 from ccs_qa.encoder.pretrained import write_torch_model
-from ccs_qa.service import QAService, open_service
+from ccs_qa.opening import open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 
 _CLIENTS = 8

@@ -22,9 +22,10 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.generate.support import FLOOR, embedding_support
 from ccs_qa.index.build import prepare_model
 from ccs_qa.messages.wording import word_error
+from ccs_qa.opening import open_service
 from ccs_qa.records import LANGUAGES, AnswerMode, Language
 from ccs_qa.search.legs import ABLATION, HYBRID, WITHOUT_HINTS
-from ccs_qa.service import QAService, open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import beir as others
 from eval import compare as comparing
@@ -35,10 +36,10 @@ from eval.gate import (
     broken,
     check_gate,
     compare_baseline,
+    fusion_without,
     load_gate,
     measure_guards,
     ranking_baseline,
-    recipe_without,
     with_figures,
 )
 from eval.gold import DEVELOPMENT, WHOLE, GoldError, GoldRow, attribution_rows, load_gold
@@ -169,7 +170,7 @@ def run(
 @app.command()
 def ablation(gold: Gold = None) -> None:
     """Score the ranking one leg after another."""
-    with _opened(gold) as (service, rows), _bar("recipes", len(ABLATION)) as advance:
+    with _opened(gold) as (service, rows), _bar("rankings", len(ABLATION)) as advance:
         table = comparing.ablation_table(service, rows, advance)
     show(console, comparing.systems_section(table))
 
@@ -409,19 +410,19 @@ def _timed(label: str) -> Iterator[None]:
 def _measure(without: str | None) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
     """Measure what the gate holds: the figures, and the score of every question by ranking."""
     with _opened(None) as (service, rows), broken(service, without):
-        whole, bare = (recipe_without(item, without) for item in (HYBRID, WITHOUT_HINTS))
+        whole, bare = (fusion_without(item, without) for item in (HYBRID, WITHOUT_HINTS))
         with _timed("questions"):
             outcomes = _ask(service, rows, InProcess(service, whole))
         with _timed("without hints"):
             now = {
                 "hybrid": ranking_baseline(comparing.scores_of(whole.name, outcomes)),
-                "without hints": ranking_baseline(comparing.score_recipe(service, rows, bare)),
+                "without hints": ranking_baseline(comparing.score_fusion(service, rows, bare)),
             }
         found = measure_guards(
             service,
             rows,
             load_settings(),
-            recipe=whole,
+            fusion=whole,
             part=without,
             timed=_timed,
             tell=lambda line: typer.echo(line, err=True),

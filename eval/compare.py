@@ -20,18 +20,16 @@ import numpy as np
 import numpy.typing as npt
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ccs_qa.answer.judge import load_judge
-from ccs_qa.answer.select import load_selector
 from ccs_qa.corpus.known import Hints, KnownQuestions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoded, Encoder, Role
 from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import build_index, corpus_views, searched, splitter_settings
 from ccs_qa.index.storage import lock_folder, swap_in
-from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage
-from ccs_qa.search.legs import ABLATION, HYBRID, Recipe
-from ccs_qa.search.rank import Retriever
-from ccs_qa.service import QAService, open_service
+from ccs_qa.opening import make_service, open_service
+from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage, Question
+from ccs_qa.search.legs import ABLATION, HYBRID, Fusion
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
 from eval.metrics import Estimate, bootstrap, interval_text, mean_of, wilson
@@ -77,9 +75,9 @@ def score(name: str, system: System, rows: Sequence[GoldRow], corpus: Corpus) ->
     return scores_of(name, ask_all(system, [row for row in rows if row.answerable], corpus))
 
 
-def score_recipe(service: QAService, rows: Sequence[GoldRow], recipe: Recipe) -> Scores:
-    """Rank every answerable question with a recipe."""
-    return score(recipe.name, Ranker(service, recipe), rows, service.corpus)
+def score_fusion(service: QAService, rows: Sequence[GoldRow], fusion: Fusion) -> Scores:
+    """Rank every answerable question with a fusion."""
+    return score(fusion.name, Ranker(service, fusion), rows, service.corpus)
 
 
 def gain(before: Scores, after: Scores, measure: str) -> tuple[float, float]:
@@ -157,12 +155,12 @@ def systems(service: QAService) -> dict[str, System]:
     """List what others would build with the same model, and ours."""
     plain = ABLATION[:2]
     return {
-        **{recipe.name: Ranker(service, recipe) for recipe in plain},
+        **{fusion.name: Ranker(service, fusion) for fusion in plain},
         "LangChain default (1,000/200, FAISS)": DefaultStack(
             service.retriever.encoder, service.corpus
         ),
         "BM25 + dense, reciprocal rank": ReciprocalRank(
-            tuple(Ranker(service, recipe, 100) for recipe in plain)
+            tuple(Ranker(service, fusion, 100) for fusion in plain)
         ),
         "ours": Ranker(service),
     }
@@ -191,8 +189,8 @@ def _means(item: Scores) -> list[str]:
 def ablation_table(service: QAService, rows: Sequence[GoldRow], step: Callable[[], None]) -> Table:
     """Score the ranking one leg after another."""
     scores = []
-    for recipe in ABLATION:
-        scores.append(score_recipe(service, rows, recipe))
+    for fusion in ABLATION:
+        scores.append(score_fusion(service, rows, fusion))
         step()
     return Table("One leg after another", recipe_rows(scores))
 
@@ -263,8 +261,8 @@ def failure_card(
     row, ranking, wanted = outcome.row, outcome.reply.ranking, wanted_passage(outcome)
     rank = f"came at rank {ranking.index(wanted) + 1}" if wanted in ranking else "came after ten"
     legs, why = list[list[str]](), ""
-    deep = service.search(row.question, history=row.history, k=len(passages))
-    near = service.search(row.question, history=row.history, k=candidates)
+    deep = service.search(Question(row.question, history=row.history, k=len(passages)))
+    near = service.search(Question(row.question, history=row.history, k=candidates))
     if wanted not in {hit.passage.id for hit in deep.hits}:
         limit = f" (“{deep.query.scope.text}”)" if deep.query.scope else ""
         why = (
@@ -318,9 +316,9 @@ def failures_section(
 
 # An adapter on meetings that it was not tuned on.
 
-_SUBSETS: tuple[Recipe, ...] = (
-    Recipe("dense", "dense"),
-    Recipe("late interaction", "late"),
+_SUBSETS: tuple[Fusion, ...] = (
+    Fusion("dense", "dense"),
+    Fusion("late interaction", "late"),
     HYBRID,
 )
 
@@ -344,7 +342,7 @@ def service_with(settings: Settings, model: str) -> Iterator[QAService]:
 def score_unseen(
     settings: Settings, rows: Sequence[GoldRow], adapters: Sequence[Path]
 ) -> list[tuple[Scores, Scores]]:
-    """Score each recipe without adapters, and with each on meetings that it was not tuned on."""
+    """Score each fusion without adapters, and with each on meetings that it was not tuned on."""
     folds = []
     for adapter in adapters:
         record = json.loads(adapter.with_suffix(".json").read_text("utf-8"))
@@ -354,8 +352,8 @@ def score_unseen(
     after: dict[str, dict[str, Mapping[str, float]]] = {item.name: {} for item in _SUBSETS}
 
     def rank(service: QAService, asked: Sequence[GoldRow], into: dict[str, Any]) -> None:
-        for recipe in _SUBSETS:
-            into[recipe.name] |= score_recipe(service, asked, recipe).rows
+        for fusion in _SUBSETS:
+            into[fusion.name] |= score_fusion(service, asked, fusion).rows
 
     with service_with(settings, "embedded-base") as base:
         for _, asked in folds:
@@ -514,9 +512,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
             )
             swap_in(Path(folder), scratch, manifest)
         index = load_index(Path(folder))
-    by_id = {passage.id: passage for passage in corpus.passages}
-    retriever = Retriever(encoder, index, by_id, settings.candidates)
-    return QAService(corpus, retriever, load_judge(), load_selector(), settings)
+    return make_service(corpus, encoder, index, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -693,7 +689,7 @@ def _ranked_cold(
 ) -> Iterator[tuple[GoldRow, float]]:
     for day, service in among:
         asked = answered_by(rows, day)
-        scores = score_recipe(service, asked, HYBRID).rows
+        scores = score_fusion(service, asked, HYBRID).rows
         yield from ((row, scores[row.id]["ndcg@10"]) for row in asked)
 
 

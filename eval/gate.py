@@ -37,13 +37,12 @@ from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
-from ccs_qa.records import LANGUAGES, Intent, Meeting
+from ccs_qa.records import LANGUAGES, Intent, Meeting, Question, Understood
 from ccs_qa.search import rank
 from ccs_qa.search.fusion import Legs, standardise
-from ccs_qa.search.legs import Recipe
+from ccs_qa.search.legs import Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import Understood
 from ccs_qa.text.strings import drop_elisions, fold
 from eval.compare import Scores, chill, serve
 from eval.gold import GoldRow, answered_by
@@ -170,7 +169,7 @@ def absent_questions(lines: Sequence[str]) -> list[str]:
 
 def absent_figures(service: QAService, questions: Sequence[str]) -> Figures:
     """Ask about absent subjects."""
-    answered = [service.ask(text).status == "answered" for text in questions]
+    answered = [service.ask(Question(text)).status == "answered" for text in questions]
     return {"absent/answered": share_of(answered)}
 
 
@@ -219,7 +218,7 @@ def denials(service: QAService, standing: Sequence[Standing]) -> list[tuple[str,
     return [
         (item.word, day)
         for item in standing
-        for day in service.timeline(item.word)[2].absent
+        for day in service.timeline(Question(item.word))[2].absent
         if day in item.meetings
     ]
 
@@ -245,7 +244,7 @@ def intent_figures(pairs: Sequence[tuple[str, Intent]]) -> Figures:
 
 
 def _understood(service: QAService, question: str) -> Intent:
-    steps = service.steps(question)
+    steps = service.steps(Question(question))
     return next(step.query.intent for step in steps if isinstance(step, Understood))
 
 
@@ -254,7 +253,7 @@ def measure_guards(
     rows: Sequence[GoldRow],
     settings: Settings,
     *,
-    recipe: Recipe,
+    fusion: Fusion,
     part: str | None,
     timed: Callable[[str], AbstractContextManager[None]],
     tell: Callable[[str], None],
@@ -272,7 +271,7 @@ def measure_guards(
     with timed("cold: build"):
         world = cold_world(service.corpus, service, settings)
     with timed("cold"), broken(world, part):
-        found |= cold_figures(ask_all(InProcess(world, recipe), cold_rows(rows), world.corpus))
+        found |= cold_figures(ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus))
     for word, day in denied[:_SHOWN]:
         tell(f"denied: {word}, {day}")
     for name, figure in found.items():
@@ -296,7 +295,7 @@ def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, o
 # One part of the service broken, to show that the gate notices. Nothing in the package knows of
 # this: a weight is set to zero, or an object that the service holds is replaced for a while.
 
-# The weights of a recipe that are set to zero.
+# The weights of a fusion that are set to zero.
 LEGS = ("late", "hints", "lexical", "companions")
 PARTS = (*LEGS, "scale", "content", "words", "heads")
 # What the judge reads of the words of a topic, and whether summaries hold such things at all:
@@ -306,10 +305,10 @@ CONTENT = frozenset(
 )
 
 
-def recipe_without(recipe: Recipe, part: str | None) -> Recipe:
+def fusion_without(fusion: Fusion, part: str | None) -> Fusion:
     """Leave a leg out of a ranking."""
     zero: dict[str, Any] = {part: 0.0} if part in LEGS else {}
-    return replace(recipe, **zero)
+    return replace(fusion, **zero)
 
 
 @contextlib.contextmanager
@@ -325,13 +324,15 @@ def _replaced(service: QAService, part: str | None) -> Iterator[tuple[object, st
     if part == "scale":
         yield rank, "hint_leg", lowest_without_hints
     elif part == "content":
-        judge = service._judge  # noqa: SLF001 - broken on purpose, as below
+        judge = service.judge
         warm, cold = (without_content(fit) for fit in (judge.warm, judge.cold))
-        yield service, "_judge", replace(judge, warm=warm, cold=cold)
+        # Whether a record answers is judged as well.
+        for held_by in (service, service.resolver):
+            yield held_by, "judge", replace(judge, warm=warm, cold=cold)
     elif part == "words":
-        yield service._resolver._words, "holding", lambda *_asked: {}  # noqa: SLF001 - broken on purpose
+        yield service.resolver.topics._words, "holding", lambda *_asked: {}  # noqa: SLF001 - broken on purpose
     elif part == "heads":
-        yield service._understander, "_heads", None  # noqa: SLF001 - broken on purpose
+        yield service.understander, "_heads", None
 
 
 def without_content(fit: Fit) -> Fit:

@@ -8,7 +8,7 @@ them, and absent subjects, each by name, in two frames and as a person would ask
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,26 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge
+from ccs_qa.answer.findings import JUDGED, QUOTABLE
+from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge, features
 from ccs_qa.answer.record import RECORD_INTENTS
+from ccs_qa.answer.select import Extent, extent_of
 from ccs_qa.corpus.known import Hints
 from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.generate.support import Support
-from ccs_qa.records import LANGUAGES, SEARCHED_KINDS, AnswerStatus, Language, Passage, other
-from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Recipe
+from ccs_qa.records import (
+    LANGUAGES,
+    SEARCHED_KINDS,
+    AnswerStatus,
+    Hit,
+    Intent,
+    Language,
+    Passage,
+    Question,
+    other,
+)
+from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Fusion
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import sentences, words
@@ -54,6 +67,41 @@ _COLD = {"development": 1.0, "absent": 0.1, "near misses": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """A question as the judge and the selection see it.
+
+    Attributes:
+        values: The features of the judge; none when nothing was found.
+        pooled: (dimension,) the vector of the question.
+    """
+
+    intent: Intent
+    extent: Extent
+    hinted: bool
+    values: tuple[float, ...]
+    status: AnswerStatus
+    hits: tuple[Hit, ...]
+    pooled: Vectors
+
+
+def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) -> Described:
+    """Describe a question as a whole, without what it may resolve to beside quotes."""
+    asked = service.understand(question)
+    query = replace(asked.query, parts=())
+    found = service.finder.find(replace(asked, query=query, parts=()), QUOTABLE, fusion)
+    hits, evidence = found.hits[:JUDGED], found.evidence
+    return Described(
+        query.intent,
+        extent_of(query),
+        evidence.hinted,
+        features(query, hits, evidence) if hits else (),
+        service.judge.decide(query, hits, evidence).status,
+        found.hits,
+        asked.pooled,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A question as the judge sees it."""
 
@@ -64,7 +112,7 @@ class Sample:
 
 
 def gather(
-    service: QAService, rows: Sequence[GoldRow], recipe: Recipe, sources: Sequence[str]
+    service: QAService, rows: Sequence[GoldRow], fusion: Fusion, sources: Sequence[str]
 ) -> tuple[Sample, ...]:
     """Describe every question that is judged and finds anything; records answer some without."""
     asked: list[tuple[str, str, bool, str, tuple[str, ...]]] = [
@@ -80,7 +128,7 @@ def gather(
     found = []
     for source, group, answerable, text, history in asked:
         if source in sources:
-            told = service.features(text, history=history, recipe=recipe)
+            told = describe(service, Question(text, history=history), fusion)
             if told.values and told.intent not in RECORD_INTENTS:
                 found.append(Sample(source, group, answerable, told.values))
     return tuple(found)
@@ -334,7 +382,8 @@ def largest(weights: Sequence[float], values: Sequence[float], means: Sequence[f
 
 def wrong_rows(service: QAService, judge: Judge, outcomes: Sequence[Outcome]) -> Rows:
     """Tabulate wrong statuses with what moved the judge, false answers first."""
-    described = [service.features(x.row.question, history=x.row.history) for x in outcomes]
+    questions = (Question(item.row.question, history=item.row.history) for item in outcomes)
+    described = [describe(service, question) for question in questions]
     known = [item.values for item in described if item.values]
     means = np.mean(known, axis=0).tolist() if known else []
     rows = [["question", "class or type", "status", "confidence", "largest contributions"]]

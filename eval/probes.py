@@ -820,15 +820,13 @@ class Generated:
     offered: tuple[Sentence, ...] = ()
 
 
-class _Recorder:
+class _Recorder(Phraser):
     """A phraser that remembers the last answer it phrased."""
 
-    def __init__(self, inner: Phraser) -> None:
-        self._inner = inner
-        self.last: Phrased | None = None
+    last: Phrased | None = None
 
     def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
-        self.last = yield from self._inner.phrase(query, citations)
+        self.last = yield from super().phrase(query, citations)
         return self.last
 
 
@@ -843,9 +841,9 @@ class Phrasing:
         if endpoint is None:
             raise ModeError
         support = embedding_support(service.retriever.encoder)
-        self._recorder = _Recorder(Phraser(endpoint, support))
+        self._recorder = _Recorder(endpoint, support)
         self._ranker = Ranker(service)
-        self._service = service.phrased_by(self._recorder, endpoint)
+        self._service = replace(service, phraser=self._recorder, endpoint=endpoint)
         self._adversary = adversary
         self.found: list[Generated] = []
 

@@ -17,8 +17,8 @@ from ccs_qa.generate.facts import Facts, read_facts
 from ccs_qa.generate.lexicon import lexicon, official_names
 from ccs_qa.generate.support import Support
 from ccs_qa.present.schemas import AskResponse
-from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage
-from ccs_qa.search.legs import HYBRID, Recipe
+from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage, Question
+from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.text.dates import Date, holds, take_dates
 from ccs_qa.text.numbers import numbers
@@ -80,13 +80,13 @@ class Ranker:
     """Our service in this process, ranking only."""
 
     service: QAService
-    recipe: Recipe = HYBRID
+    fusion: Fusion = HYBRID
     k: int = _DEPTH
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank."""
         hits = self.service.search(
-            question, history=tuple(history), k=self.k, recipe=self.recipe
+            Question(question, history=tuple(history), k=self.k), fusion=self.fusion
         ).hits
         return Reply(tuple(hit.passage.id for hit in hits), reasons=hits[0].reasons if hits else {})
 
@@ -102,7 +102,7 @@ class Answerer:
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Answer; where a model phrases, what its sentences name is what is cited."""
         start = time.perf_counter()
-        answer = self.service.ask(question, history=tuple(history), mode=self.mode)
+        answer = self.service.ask(Question(question, history=tuple(history), mode=self.mode))
         milliseconds = (time.perf_counter() - start) * 1000
         self.seen(answer)
         passages = {item.number: item.hit.passage for item in answer.citations}
@@ -130,11 +130,11 @@ class InProcess:
     """Our service in this process."""
 
     service: QAService
-    recipe: Recipe = HYBRID
+    fusion: Fusion = HYBRID
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank, then answer."""
-        found = Ranker(self.service, self.recipe).ask(question, history)
+        found = Ranker(self.service, self.fusion).ask(question, history)
         return merged(found, Answerer(self.service).ask(question, history))
 
 

@@ -16,11 +16,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ccs_qa.answer.select import FEATURES, Extent, features
-from ccs_qa.records import Hit, Intent
+from ccs_qa.records import Hit, Intent, Question
 from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService
 from eval.gold import GoldRow, relevance
-from eval.judge import raw_weights
+from eval.judge import describe, raw_weights
 
 # The stated cost: of the passages quoted one in five may be beside the point, for its reader
 # sees so at once, while nobody sees what was left out.
@@ -62,13 +62,13 @@ def gather(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
     for row in (row for row in rows if row.answerable):
         grades = relevance(row, service.corpus)
         needed = sum(grade == 2 for grade in grades.values())
-        for recipe in (HYBRID, WITHOUT_HINTS):
-            told = service.features(row.question, history=row.history, recipe=recipe)
+        for fusion in (HYBRID, WITHOUT_HINTS):
+            told = describe(service, Question(row.question, history=row.history), fusion)
             if told.intent not in _QUOTED or told.status != "answered" or not needed:
                 continue
             hits = told.hits[:_LEARNT]
             given = tuple(grades.get(hit.passage.id, 0) for hit in hits)
-            group, hinted = row.id[:-3], recipe is HYBRID
+            group, hinted = row.id[:-3], fusion is HYBRID
             found.append(Ranked(group, told.extent, hinted, hits, given, needed, told.pooled))
     return tuple(found)
 

@@ -9,8 +9,9 @@ from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import CcsQaError
 from ccs_qa.index.build import build_index, check_index
+from ccs_qa.opening import open_service
 from ccs_qa.search.understand.heads import Heads, open_heads
-from ccs_qa.service import QAService, open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]

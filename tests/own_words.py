@@ -20,7 +20,7 @@ from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer
 from ccs_qa.present.export.content import gather
 from ccs_qa.present.export.plain import to_plain
-from ccs_qa.records import Answer, Citation, Meeting, Passage, Query
+from ccs_qa.records import Answer, Citation, Meeting, Passage, Query, Question
 from ccs_qa.service import QAService
 from tests.own_questions import Asked
 
@@ -56,7 +56,7 @@ def hear(service: QAService, asked: Asked, patch: pytest.MonkeyPatch) -> Heard:
 
     with patch.context() as patched:
         patched.setattr(Catalogue, "text", listen)
-        answer = service.ask(asked.text, language=asked.language, history=asked.history)
+        answer = service.ask(Question(asked.text, language=asked.language, history=asked.history))
         shown = _squeezed("\n".join((answer.text, *_forms(service.corpus, asked, answer))))
     seen = {}
     for item in worded:

@@ -1,5 +1,7 @@
 """The real service with an endpoint behind it, for whatever has to see an answer phrased."""
 
+from dataclasses import replace
+
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.generate.support import embedding_support
@@ -20,4 +22,4 @@ def phrasing_service(
     endpoint = open_endpoint(asked)
     assert endpoint is not None
     support = embedding_support(service.retriever.encoder)
-    return service.phrased_by(Phraser(endpoint, support), endpoint)
+    return replace(service, phraser=Phraser(endpoint, support), endpoint=endpoint)

@@ -1,18 +1,16 @@
 """The application on a server of this process, for what only a socket can show."""
 
-import copy
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
 
 import uvicorn
 from fastapi import FastAPI
 
+from ccs_qa.records import Question, Step, Steps, Understood
 from ccs_qa.service import QAService
-from ccs_qa.steps import Step, Understood
 
 
 @contextmanager
@@ -34,11 +32,14 @@ def served(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def stand_in(service: QAService, steps: Callable[..., Iterator[Step]]) -> QAService:
+def stand_in(service: QAService, steps: Callable[[Question], Iterator[Step]]) -> QAService:
     """The real service with other steps."""
-    other = copy.copy(service)
-    vars(other).update(steps=steps)
-    return other
+
+    class Other(QAService):
+        def steps(self, question: Question) -> Steps:
+            yield from steps(question)
+
+    return Other(**{item.name: getattr(service, item.name) for item in fields(service)})
 
 
 @dataclass
@@ -50,9 +51,9 @@ class SlowSteps:
     run: list[int] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def steps(self, question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
+    def steps(self, question: Question) -> Iterator[Step]:
         """Take the place of the steps of the service."""
-        first = next(self.service.steps(question, **given))
+        first = next(self.service.steps(question))
         assert isinstance(first, Understood)
         try:
             for number in range(self.most):

@@ -32,10 +32,9 @@ from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer
 from ccs_qa.present.export.table import COLUMNS
 from ccs_qa.present.schemas import FiltersIn
-from ccs_qa.records import Answer, Filters, Language, other
+from ccs_qa.records import Answer, Answered, Filters, Language, Question, Step, other
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import Answered, Step
 from tests.serving import served, stand_in
 
 Json = dict[str, Any]
@@ -229,13 +228,12 @@ class World:
 
 def remembering(service: QAService) -> QAService:
     """The real service, that answers the same question once."""
-    kept: dict[str, list[Step]] = {}
+    kept: dict[Question, list[Step]] = {}
 
-    def steps(question: str, **given: object) -> Iterator[Step]:
-        key = repr((question, sorted(given.items(), key=str)))
-        if key not in kept:
-            kept[key] = list(service.steps(question, **given))  # type: ignore[arg-type]
-        yield from kept[key]
+    def steps(question: Question) -> Iterator[Step]:
+        if question not in kept:
+            kept[question] = list(service.steps(question))
+        yield from kept[question]
 
     return stand_in(service, steps)
 
@@ -295,12 +293,14 @@ def parameters(asked: Asked) -> dict[str, Any]:
 def record(world: World, asked: Asked) -> Answer:
     """The record behind an answer."""
     steps = world.service.steps(
-        asked.question,
-        language=asked.language,
-        history=asked.history,
-        filters=Filters(meetings=tuple(map(dt.date.fromisoformat, asked.meetings))),
-        k=10,
-        mode="extractive",
+        Question(
+            asked.question,
+            language=asked.language,
+            history=asked.history,
+            filters=Filters(meetings=tuple(map(dt.date.fromisoformat, asked.meetings))),
+            k=10,
+            mode="extractive",
+        )
     )
     return next(step.answer for step in steps if isinstance(step, Answered))
 

@@ -6,8 +6,8 @@ from collections.abc import Generator
 import pytest
 
 from ccs_qa.corpus.library import Corpus
+from ccs_qa.records import Answered, Found, Question, Understood
 from ccs_qa.service import QAService
-from ccs_qa.steps import Answered, Found, Understood
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_lists_of_meetings_are_complete(
 ) -> None:
     """Every meeting of the records that fits is quoted, oldest first, and no other."""
     expected = sorted(item.date for item in corpus.meetings if year in (None, item.date.year))
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
     assert answer.status == "answered"
     assert [item.hit.passage.meeting for item in answer.citations] == expected
     assert str(len(expected)) in answer.statements[0].text
@@ -47,7 +47,7 @@ def test_facts_of_a_meeting_come_first(
     service: QAService, question: str, kind: str, day: dt.date
 ) -> None:
     """What a meeting was for and where it was held is its own passage."""
-    first = service.search(question, k=1).hits[0].passage
+    first = service.search(Question(question, k=1)).hits[0].passage
     assert (first.kind, first.meeting) == (kind, day)
 
 
@@ -56,15 +56,15 @@ def test_facts_of_a_meeting_come_first(
 )
 def test_a_period_without_meetings_finds_nothing(service: QAService, question: str) -> None:
     """No meeting falls in it: nothing is near, and the period is shown."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
     assert (answer.status, answer.nearest, answer.coverage.meetings) == ("not_found", (), 0)
     assert answer.query.scope is not None
 
 
 def test_the_questions_of_the_first_day(service: QAService) -> None:
     """Right meetings and exact quotes; what the summaries do not say is not answered."""
-    calls = service.ask("How could AI help call centres?")
-    trust = service.ask("Que dit-on des passeports et de la confiance ?")
+    calls = service.ask(Question("How could AI help call centres?"))
+    trust = service.ask(Question("Que dit-on des passeports et de la confiance ?"))
     assert calls.status == trust.status == "answered"
     assert calls.citations[0].hit.passage.meeting == dt.date(2024, 11, 1)
     assert {item.hit.passage.meeting for item in trust.citations} == {dt.date(2023, 1, 19)}
@@ -74,12 +74,12 @@ def test_the_questions_of_the_first_day(service: QAService) -> None:
         assert both.en is not None
         assert service.corpus.verify(both.fr)
         assert service.corpus.verify(both.en)
-    assert service.ask("What is the committee's annual budget?").status != "answered"
+    assert service.ask(Question("What is the committee's annual budget?")).status != "answered"
 
 
 def test_a_comparison_quotes_both_sides(service: QAService) -> None:
     """Asked what was said in one year and in another, the answer quotes both years."""
-    answer = service.ask("Compare what was said about AI in 2023 and in 2024")
+    answer = service.ask(Question("Compare what was said about AI in 2023 and in 2024"))
     assert answer.status == "answered"
     years = {item.hit.passage.meeting.year for item in answer.citations if item.hit.passage.meeting}
     assert years == {2023, 2024}
@@ -91,7 +91,7 @@ def test_whoever_stops_after_understanding_is_spared_the_ranking(
     """The first step is there before anything is ranked, and closing ends the work."""
     ranked: list[str] = []
     monkeypatch.setattr(service.retriever, "rank", lambda *_, **__: ranked.append("rank"))
-    steps = service.steps("How could AI help call centres?")
+    steps = service.steps(Question("How could AI help call centres?"))
     first = next(steps)
     assert isinstance(first, Understood)
     assert first.query.language == "en"
@@ -104,11 +104,11 @@ def test_whoever_stops_after_understanding_is_spared_the_ranking(
 def test_an_answer_is_the_last_of_three_steps(service: QAService) -> None:
     """Understood, found, answered; all three speak of one query."""
     question = "Que dit-on des passeports et de la confiance ?"
-    understood, found, answered = service.steps(question, k=4)
+    understood, found, answered = service.steps(Question(question, k=4))
     assert isinstance(understood, Understood)
     assert isinstance(found, Found)
     assert isinstance(answered, Answered)
     assert understood.query == found.query == answered.answer.query
-    assert found.hits == service.search(question, k=4).hits
-    assert answered.answer.text == service.ask(question, k=4).text
-    assert answered.answer.timings_ms.keys() == service.ask(question).timings_ms.keys()
+    assert found.hits == service.search(Question(question, k=4)).hits
+    assert answered.answer.text == service.ask(Question(question, k=4)).text
+    assert answered.answer.timings_ms.keys() == service.ask(Question(question)).timings_ms.keys()

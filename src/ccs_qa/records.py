@@ -5,6 +5,7 @@ into the text of the document they name: `document[start:end] == text`, always.
 """
 
 import datetime as dt
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -260,6 +261,27 @@ class Filters:
     meetings: tuple[dt.date, ...] = ()
 
 
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks.
+
+    Attributes:
+        language: Language wanted for the answer and its texts; that of the question when None.
+        history: Earlier questions of the conversation, oldest first.
+        k: How many of the passages found are told of, 1 to 100.
+    """
+
+    text: str
+    language: Language | None = None
+    history: tuple[str, ...] = ()
+    filters: Filters = NO_FILTERS
+    k: int = 10
+    mode: AnswerMode = "extractive"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The meetings that a question limits itself to.
@@ -331,7 +353,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Grasp:
+class Evidence:
     """How well the passages found cover the words of a question.
 
     Attributes:
@@ -341,7 +363,7 @@ class Grasp:
         precedent: Share of answered ones among the known questions nearest to this one, 0 to 1.
         support: Each word searched for, folded, and its mean best cosine in the first passages.
         asks: Log odds that the question asks for what summaries hold, by its vector.
-        adrift: Log odds that it has to be told its subject by a question that nobody asked.
+        needs_more: Log odds that it has to be told its subject by a question that nobody asked.
         breadth: Natural logarithm of the number of passages that it needs, by its vector.
     """
 
@@ -351,7 +373,7 @@ class Grasp:
     support: tuple[tuple[str, float], ...] = ()
     hinted: bool = True
     asks: float = 0.0
-    adrift: float = 0.0
+    needs_more: float = 0.0
     breadth: float = 0.0
 
 
@@ -482,3 +504,34 @@ class Answer:
     def lead(self) -> str:
         """What stands above the quotes; all of it where there are none."""
         return self.statements[0].text if self.statements else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The question is understood; nothing was searched yet."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages are ranked and verified; nothing was judged yet."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generating:
+    """A model writes; this comes again and again, so that it can be stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer is there; no step follows."""
+
+    answer: Answer
+
+
+Step = Understood | Found | Generating | Answered
+Steps = Generator[Step, None, None]

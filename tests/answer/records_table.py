@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ccs_qa.records import Answer
+from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 
 
@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
     def wrong(self, service: QAService, dates: Sequence[str]) -> str:
         """Ask, and say what is wrong with the answer; nothing where the answer is right."""
-        answer = service.ask(self.question)
+        answer = service.ask(Question(self.question))
         said = f"{self.question} → {answer.query.intent}, topic {answer.query.topic!r}"
         expected, shown = meant(self.meetings, dates), cited(answer)
         if (answer.status, answer.kind) != ("answered", "record"):

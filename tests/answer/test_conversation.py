@@ -12,7 +12,7 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.app import build_app
 from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import LANGUAGES, Language, Line
+from ccs_qa.records import LANGUAGES, Language, Line, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import in_neither_language
@@ -74,7 +74,7 @@ def test_what_is_said_gets_the_reply_of_its_sort(
     service: QAService, corpus: Corpus, language: Language, line: Line, said: str
 ) -> None:
     """The reply is in the language of the line, proposes the samples and quotes nothing."""
-    answer = service.ask(said)
+    answer = service.ask(Question(said))
 
     assert (answer.status, answer.language) == ("conversation", language)
     assert (answer.citations, answer.nearest, answer.confidence) == ((), (), 0.0)
@@ -89,7 +89,7 @@ def test_another_language_is_answered_in_both(
     service: QAService, corpus: Corpus, said: str, language: Language
 ) -> None:
     """The reader's language stands first, and the samples in both."""
-    answer = service.ask(said, language=language)
+    answer = service.ask(Question(said, language=language))
 
     assert (answer.status, answer.query.line) == ("conversation", "language")
     lines = answer.text.split("\n")
@@ -114,7 +114,7 @@ def test_a_greeting_before_a_question_is_the_question(
     service: QAService, asked: str, intent: str
 ) -> None:
     """The question is answered, and nothing else of it is replied to."""
-    answer = service.ask(asked)
+    answer = service.ask(Question(asked))
 
     assert (answer.status, answer.query.intent) == ("answered", intent)
     assert not answer.query.parts
@@ -124,10 +124,10 @@ def test_thanks_after_a_question_are_thanks(service: QAService) -> None:
     """They neither lean on the question before nor stand between it and its follow-up."""
     history = ("Which meetings were held in 2024?", "Perfect, thank you very much!")
 
-    assert service.ask(history[1], history=history[:1]).status == "conversation"
+    assert service.ask(Question(history[1], history=history[:1])).status == "conversation"
     assert (
-        service.ask("And in 2023?", history=history).citations
-        == service.ask("And in 2023?", history=history[:1]).citations
+        service.ask(Question("And in 2023?", history=history)).citations
+        == service.ask(Question("And in 2023?", history=history[:1])).citations
         != ()
     )
 
@@ -160,7 +160,7 @@ def test_every_channel_gives_the_reply_and_the_samples(
     (choice,) = chat["choices"]
     assert (choice["message"]["content"], choice["message"]["annotations"]) == (whole, [])
 
-    read = Texts(corpus).answer(service.ask(said)).split("\n\n")
+    read = Texts(corpus).answer(service.ask(Question(said))).split("\n\n")
     assert read[:2] == [
         f"{words.text('status.conversation')} (conversation)\n{reply}",
         proposed,

@@ -12,7 +12,7 @@ from mcp import Client
 from ccs_qa.corpus.reader import parse_date
 from ccs_qa.http.app import build_app
 from ccs_qa.http.mcp.server import build_server
-from ccs_qa.records import LANGUAGES, Answer, Language, Query
+from ccs_qa.records import LANGUAGES, Answer, Language, Query, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import fold, words
@@ -63,7 +63,7 @@ def test_no_meeting_is_silent_of_its_words(service: QAService, language: Languag
     wrong = []
     for word, days in spoken(language).items():
         query = Query(word, word, word, language, language, intent="evolution")
-        traced = service._resolver.resolve(query, (), every).timeline
+        traced = service.resolver.topics.resolve(query, (), every).timeline
         if not days <= {hit.passage.meeting for hit in traced.entries} or days & {*traced.absent}:
             wrong.append(word)
     assert wrong == []
@@ -75,7 +75,7 @@ def test_a_timeline_denies_no_meeting_its_word(service: QAService, language: Lan
     wrong = []
     for word in sample(language, 60):
         days = spoken(language)[word]
-        _, status, traced = service.timeline(word, language=language)
+        _, status, traced = service.timeline(Question(word, language=language))
         shown = {hit.passage.meeting for hit in traced.entries}
         denied, missed = days & {*traced.absent}, days - shown
         if denied or (status == "answered" and missed):
@@ -91,7 +91,7 @@ def test_a_question_misses_no_meeting(service: QAService, language: Language) ->
     """
     wrong, misread = [], []
     for word in sample(language, 60):
-        answer = service.ask(ASKED[language].format(word), language=language)
+        answer = service.ask(Question(ASKED[language].format(word), language=language))
         if answer.kind == "themes":
             misread.append(word)
             continue
@@ -126,11 +126,11 @@ def test_every_door_names_the_same_meetings(settings: Settings, service: QAServi
     wrong = []
     with TestClient(build_app(settings, lambda _: service)) as client:
         for (language, word), tool in zip(asked, of_tool, strict=True):
-            _, _, traced = service.timeline(word, language=language)
+            _, _, traced = service.timeline(Question(word, language=language))
             ours = [str(hit.passage.meeting) for hit in traced.entries]
             body = client.get("/api/v1/timeline", params={"topic": word, "language": language})
             api = [hit["meeting"]["date"] for hit in body.json()["entries"]]
-            answer = service.ask(ASKED[language].format(word), language=language)
+            answer = service.ask(Question(ASKED[language].format(word), language=language))
             named = sorted(map(str, listed(answer)))
             # A timeline is judged as an answer is; a list of what holds a word needs no judging.
             both = answer.status == "answered" and ours

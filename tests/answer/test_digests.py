@@ -7,7 +7,7 @@ import pytest
 
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import LANGUAGES, Answer, Language, Meeting
+from ccs_qa.records import LANGUAGES, Answer, Language, Meeting, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES
@@ -67,7 +67,7 @@ def unlike(service: QAService, day: str, asked: Sequence[tuple[Language, str]]) 
     meeting = service.corpus.meeting(dt.date.fromisoformat(day))
     wrong = []
     for language, question in asked:
-        answer = service.ask(question)
+        answer = service.ask(Question(question))
         if (answer.status, answer.kind, answer.language) != ("answered", "digest", language):
             wrong.append(f"{question}: {answer.status}, {answer.kind}, {answer.query.intent}")
         else:
@@ -109,7 +109,7 @@ def test_several_meetings_are_outlined_one_after_another(
     service: QAService, question: str, days: Sequence[str]
 ) -> None:
     """In order of date, each under a line of its own, with its objective and no more than half."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
 
     assert (answer.status, answer.kind) == ("answered", "digest")
     shown = [str(item.hit.passage.meeting) for item in answer.citations]
@@ -134,7 +134,7 @@ def test_several_meetings_are_outlined_one_after_another(
 )
 def test_a_period_without_meetings_says_so(service: QAService, question: str) -> None:
     """As the records do: nothing falls in it, and which meetings are nearest to it."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
 
     assert (answer.status, answer.kind) == ("not_found", "record")
     words = catalogue(answer.language)
@@ -146,7 +146,7 @@ def test_a_period_without_meetings_says_so(service: QAService, question: str) ->
 )
 def test_a_summary_of_a_topic_is_a_list_of_it(service: QAService, question: str) -> None:
     """It names a topic and no meeting: nothing is outlined."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
 
     assert (answer.status, answer.kind) != ("answered", "digest")
     assert answer.status == "answered"

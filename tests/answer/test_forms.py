@@ -4,7 +4,7 @@ import pytest
 
 from ccs_qa.answer.forms import FORMS, number_asked, of_topic
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Query
+from ccs_qa.records import Query, Question
 from ccs_qa.service import QAService
 
 
@@ -50,7 +50,7 @@ def test_what_needs_a_topic_takes_the_question_for_one() -> None:
 )
 def test_so_many_quotes_are_given(service: QAService, question: str, number: int) -> None:
     """And it is said how many more come near."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
 
     assert (answer.status, answer.kind) == ("answered", "quotes")
     assert len(answer.citations) == number
@@ -69,7 +69,7 @@ def test_so_many_quotes_are_given(service: QAService, question: str, number: int
 )
 def test_everything_on_a_topic_is_counted_by_meeting(service: QAService, question: str) -> None:
     """Meetings in order of date, quotes in page order, both counted in the lead."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
     words = catalogue(answer.language)
     shown = [item.hit.passage for item in answer.citations]
 
@@ -88,4 +88,4 @@ def test_everything_on_a_topic_is_counted_by_meeting(service: QAService, questio
 )
 def test_of_what_nobody_speaks_nothing_is_listed(service: QAService, question: str) -> None:
     """A form is no reason to answer."""
-    assert service.ask(question).status != "answered"
+    assert service.ask(Question(question)).status != "answered"

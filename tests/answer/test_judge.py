@@ -8,7 +8,7 @@ import pytest
 
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Fit, Judge, features, load_judge
 from ccs_qa.encoder.encoder import Encoder
-from ccs_qa.records import AnswerStatus, Bilingual, Grasp, Hit, Passage, Query, Scope
+from ccs_qa.records import AnswerStatus, Bilingual, Evidence, Hit, Passage, Query, Scope
 
 DAY = dt.date(2024, 11, 1)
 ZEROS = (0.0,) * len(FEATURES)
@@ -25,9 +25,9 @@ def query(question: str, topic: str, scope: Scope | None = None) -> Query:
     return Query(question, question, topic, "en", "en", scope=scope)
 
 
-def described(asked: Query, hits: list[Hit], grasp: Grasp) -> dict[str, float]:
+def described(asked: Query, hits: list[Hit], evidence: Evidence) -> dict[str, float]:
     """Name the features."""
-    return dict(zip(FEATURES, features(asked, hits, grasp), strict=True))
+    return dict(zip(FEATURES, features(asked, hits, evidence), strict=True))
 
 
 def test_features_by_hand() -> None:
@@ -46,9 +46,9 @@ def test_features_by_hand() -> None:
         hit("c", 2.0, late=0.1),
     ]
     support = (("the", -1.0), ("zorgs", 0.5), ("paid", 0.1), ("rural", 0.7), ("offices", 0.3))
-    grasp = Grasp((0.1, 0.2, 0.3, 0.9), 0.25, 0.75, support, asks=-1.25, adrift=-0.5)
+    evidence = Evidence((0.1, 0.2, 0.3, 0.9), 0.25, 0.75, support, asks=-1.25, needs_more=-0.5)
     asked = query("How many Zorgs paid the rural offices", "Zorgs the rural offices")
-    assert described(asked, hits, grasp) == {
+    assert described(asked, hits, evidence) == {
         **dict.fromkeys(FEATURES, 0.0),
         "late": 0.5,
         "dense": 0.8,
@@ -78,28 +78,28 @@ def test_features_by_hand() -> None:
 def test_the_lead_is_over_the_fifth_however_many_there_are() -> None:
     """Of six the fifth, of one itself."""
     hits = [hit(str(at), 9.0 - at) for at in range(6)]
-    grasp = Grasp()
-    found = described(query("a b c", "a b c"), hits, grasp)
+    evidence = Evidence()
+    found = described(query("a b c", "a b c"), hits, evidence)
     assert (found["lead"], found["next"]) == (4.0, 1.0)
-    alone = described(query("a b c", "a b c"), hits[:1], grasp)
+    alone = described(query("a b c", "a b c"), hits[:1], evidence)
     assert (alone["lead"], alone["next"], alone["agreement"]) == (0.0, 0.0, 0.0)
 
 
 def test_without_a_topic_every_word_that_says_something_counts() -> None:
     """`what` and `the` do not; a topic of two words at most is few."""
     support = (("what", 0.9), ("the", 0.8), ("trust", 0.2), ("clients", 0.6))
-    found = described(query("q", ""), [hit("a", 1.0)], Grasp((), support=support))
+    found = described(query("q", ""), [hit("a", 1.0)], Evidence((), support=support))
     assert found["topic_words"] == 2
     assert found["least_supported"] == 0.2
     assert found["mean_supported"] == pytest.approx(0.4)
     assert found["few_words"] == 1
-    assert described(query("q", "a b c"), [hit("a", 1.0)], Grasp())["few_words"] == 0
+    assert described(query("q", "a b c"), [hit("a", 1.0)], Evidence())["few_words"] == 0
 
 
 def test_nothing_known_is_nothing() -> None:
     """No tokens, no support, no legs, a scope."""
     scope = Scope("2024", (DAY,))
-    found = described(query("rural offices", "rural offices", scope), [hit("a", 1.0)], Grasp())
+    found = described(query("rural offices", "rural offices", scope), [hit("a", 1.0)], Evidence())
     unset = {"scoped": 1.0, "few_words": 1.0, "strange": 1.0, "precedent": 0.5}
     assert found == {**dict.fromkeys(FEATURES, 0.0), **unset}
 
@@ -148,11 +148,11 @@ def made() -> Judge:
 def test_a_first_passage_with_hints_is_judged_warm() -> None:
     """And one without any cold; nothing found is not found."""
     asked, hits = query("a", "a"), [hit("a", 1.0)]
-    assert made().decide(asked, hits, Grasp(hinted=True)).status == "answered"
-    assert made().decide(asked, hits, Grasp(hinted=False)).status == "not_found"
+    assert made().decide(asked, hits, Evidence(hinted=True)).status == "answered"
+    assert made().decide(asked, hits, Evidence(hinted=False)).status == "not_found"
     assert (
-        made().decide(asked, [], Grasp()).status,
-        made().decide(asked, [], Grasp()).confidence,
+        made().decide(asked, [], Evidence()).status,
+        made().decide(asked, [], Evidence()).confidence,
     ) == (
         "not_found",
         0.0,

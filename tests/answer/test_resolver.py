@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ccs_qa.answer.resolver import FAR, NEAR_ENOUGH, TopicResolver
-from ccs_qa.answer.timeline import Spoken
+from ccs_qa.answer.timeline import FAR, NEAR_ENOUGH, Spoken, TopicResolver
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import (
     Bilingual,

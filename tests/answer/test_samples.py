@@ -7,7 +7,7 @@ import pytest
 from ccs_qa.answer.conversation import sample_questions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.records import LANGUAGES, Language, Question
 from ccs_qa.service import QAService
 
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
@@ -20,7 +20,7 @@ def test_every_sample_is_answered_whole(
     """Every passage that a whole answer needs is among the quotes, and none is a stump."""
     assert len(corpus.samples) >= 4
     for sample in corpus.samples:
-        answer = service.ask(sample.get(language))
+        answer = service.ask(Question(sample.get(language)))
         cited = {item.hit.passage.id for item in answer.citations}
 
         assert (answer.status, answer.language) == ("answered", language), sample
@@ -35,7 +35,7 @@ def test_the_sample_about_the_latest_meeting_is_answered_from_its_record(
     service: QAService, corpus: Corpus, language: Language
 ) -> None:
     """Read off the page by hand: June 2, 2025, with its objective."""
-    answer = service.ask(sample_questions(corpus, catalogue(language))[-1])
+    answer = service.ask(Question(sample_questions(corpus, catalogue(language))[-1]))
     cited = [item.hit.passage for item in answer.citations]
 
     assert answer.status == "answered"

@@ -7,7 +7,7 @@ import pytest
 
 from ccs_qa.answer.themes import clusters, find_themes
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Bilingual, Passage, Rendition
+from ccs_qa.records import Bilingual, Passage, Question, Rendition
 from ccs_qa.service import QAService
 
 
@@ -79,7 +79,7 @@ def test_a_theme_is_named_by_a_heading_and_by_shared_words_of_at_least_two_meeti
 )
 def test_each_theme_counts_the_meetings_that_it_quotes(service: QAService, question: str) -> None:
     """Its line says in how many meetings it comes up, and one passage of each is quoted."""
-    answer = service.ask(question)
+    answer = service.ask(Question(question))
     words = catalogue(answer.language)
     by_number = {item.number: item.hit.passage for item in answer.citations}
 
@@ -99,7 +99,7 @@ def test_each_theme_counts_the_meetings_that_it_quotes(service: QAService, quest
 def test_the_names_of_themes_are_words_of_the_summaries(service: QAService) -> None:
     """Whatever stands in quotation marks in a name stands on a page."""
     for question in ("What are the recurring themes?", "Quels sont les thèmes récurrents?"):
-        answer = service.ask(question)
+        answer = service.ask(Question(question))
         pages = " ".join(document.text for document in service.corpus.documents.values())
         for group in answer.groups:
             quoted = [part.split("”")[0] for part in group.heading.split("“")[1:]] or [

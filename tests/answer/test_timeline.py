@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.records import Filters, Language
+from ccs_qa.records import Filters, Language, Question
 from ccs_qa.service import QAService
 
 OLD, NEW = dt.date(2023, 1, 19), dt.date(2025, 6, 2)
@@ -13,7 +13,9 @@ OLD, NEW = dt.date(2023, 1, 19), dt.date(2025, 6, 2)
 
 def test_a_meeting_is_quoted_or_silent_or_neither(service: QAService, corpus: Corpus) -> None:
     """Asked how a topic evolved, the answer quotes each once, in order, and counts all of them."""
-    answer = service.ask("How has the advice on artificial intelligence evolved over time?")
+    answer = service.ask(
+        Question("How has the advice on artificial intelligence evolved over time?")
+    )
     quoted = [item.hit.passage.meeting for item in answer.citations]
     assert (answer.status, answer.kind) == ("answered", "timeline")
     assert dt.date(2024, 6, 27) in quoted
@@ -25,7 +27,7 @@ def test_a_meeting_is_quoted_or_silent_or_neither(service: QAService, corpus: Co
 
 def test_a_topic_of_one_meeting_leaves_the_others_silent(service: QAService) -> None:
     """Passports were the subject of January 2023."""
-    query, status, timeline = service.timeline("passport applications and offices")
+    query, status, timeline = service.timeline(Question("passport applications and offices"))
     assert (query.intent, status) == ("evolution", "answered")
     assert OLD in {item.passage.meeting for item in timeline.entries}
     assert NEW in timeline.absent
@@ -40,7 +42,7 @@ def test_of_what_nobody_speaks_there_is_no_timeline(
     service: QAService, topic: str, language: Language
 ) -> None:
     """No meeting is quoted and none called silent; how many were searched is said."""
-    query, status, timeline = service.timeline(topic, language=language)
+    query, status, timeline = service.timeline(Question(topic, language=language))
     assert query.language == language
     assert status != "answered"
     assert (timeline.entries, timeline.absent) == ((), ())
@@ -49,7 +51,7 @@ def test_of_what_nobody_speaks_there_is_no_timeline(
 
 def test_a_timeline_keeps_to_the_meetings_asked_for(service: QAService) -> None:
     """Of three meetings none other is quoted, silent or counted."""
-    _, _, timeline = service.timeline("trust", filters=Filters(end=dt.date(2023, 12, 31)))
+    _, _, timeline = service.timeline(Question("trust", filters=Filters(end=dt.date(2023, 12, 31))))
     assert timeline.total == 3
     named = {item.passage.meeting for item in timeline.entries} | {*timeline.absent}
     assert named
@@ -58,8 +60,8 @@ def test_a_timeline_keeps_to_the_meetings_asked_for(service: QAService) -> None:
 
 def test_an_answer_and_the_timeline_of_its_topic_agree(service: QAService) -> None:
     """One resolver for questions and for the page."""
-    answer = service.ask("How has the advice on passports evolved?")
-    _, _, timeline = service.timeline("passports")
+    answer = service.ask(Question("How has the advice on passports evolved?"))
+    _, _, timeline = service.timeline(Question("passports"))
     assert answer.kind == "timeline"
     asked = {item.hit.passage.meeting for item in answer.citations}
     assert asked == {item.passage.meeting for item in timeline.entries}

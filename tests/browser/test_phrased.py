@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ccs_qa.http.app import build_app
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Language
+from ccs_qa.records import Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.addresses import ENGLISH
@@ -24,7 +24,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"
 @pytest.fixture(scope="module")
 def server(service: QAService) -> Iterator[FaultServer]:
     """A model that repeats the first sentence of the first quote, and names it."""
-    quote = service.ask(ENGLISH).citations[0].hit.passage.renditions
+    quote = service.ask(Question(ENGLISH)).citations[0].hit.passage.renditions
     sentence = re.split(r"(?<=\.)\s", quote.best("en").text)[0]
     with misbehaving(reply=f"{sentence} [1]") as found:
         yield found

@@ -22,7 +22,7 @@ from ccs_qa.errors import (
 from ccs_qa.index.build import index_info
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
-from ccs_qa.records import LANGUAGES
+from ccs_qa.records import LANGUAGES, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import PAGES, page_text
@@ -58,7 +58,7 @@ def refused(result: Result, error: CcsQaError) -> None:
 @pytest.fixture
 def opened(service: QAService, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands that answer find the service open, as loading it twice shows nothing new."""
-    monkeypatch.setattr("ccs_qa.service.open_service", lambda _settings: service)
+    monkeypatch.setattr("ccs_qa.opening.open_service", lambda _settings: service)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_ask_prints_verdict_lead_quotes_and_coverage(service: QAService, language: str) -> None:
     """The status comes first; each quote has its number, both languages and their status."""
-    answer = service.ask(QUESTION, language="fr" if language == "fr" else "en")
+    answer = service.ask(Question(QUESTION, language="fr" if language == "fr" else "en"))
     words = catalogue(answer.language)
     lines = good("ask", QUESTION, "--lang", language).splitlines()
     sure = words.text("confidence.high")
@@ -136,7 +136,7 @@ def test_search_lists_as_many_passages_as_asked_for(service: QAService, k: int) 
         *range(1, k + 1)
     ]
     assert re.findall(r"^        (\d{4}-\S+)$", text, re.MULTILINE) == [
-        hit.passage.id for hit in service.search("trust", k=k).hits
+        hit.passage.id for hit in service.search(Question("trust", k=k)).hits
     ]
 
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from ccs_qa.corpus.known import Hints, KnownQuestions, Theme
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoded, Encoder, Role
-from ccs_qa.records import Bilingual, Hit, Passage, Rendition
+from ccs_qa.records import Bilingual, Hit, Passage, Question, Rendition
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval import __main__ as cli
@@ -219,7 +219,7 @@ def test_a_leg_that_scores_all_alike_pulls_nowhere() -> None:
 def test_a_real_failure_is_explained_by_its_legs(service: QAService) -> None:
     """The second passage of a real ranking, taken for the only relevant one, came at rank 2."""
     question = "How could AI help call centres?"
-    names = tuple(item.passage.id for item in service.search(question).hits)
+    names = tuple(item.passage.id for item in service.search(Question(question)).hits)
     asked = outcome("q-en", question=question, relevant={names[1]: 2}, ranking=names)
     passages = {item.id: item for item in service.corpus.passages}
     card = failure_card(service, passages, asked, 20)
@@ -238,7 +238,7 @@ LEG_NAMES = ("late", "hint", "lexical", "companions")
 def test_a_passage_outside_the_meetings_meant_is_said_to_be_so(service: QAService) -> None:
     """The question names 2023; the passage wanted is of 2025."""
     question = "What was said about passports in 2023?"
-    names = tuple(item.passage.id for item in service.search(question).hits)
+    names = tuple(item.passage.id for item in service.search(Question(question)).hits)
     later = next(
         item.id
         for item in service.corpus.passages

@@ -12,12 +12,21 @@ from pydantic import ValidationError
 
 from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.timeline import Timeline
-from ccs_qa.records import LANGUAGES, Bilingual, Intent, Meeting, Passage, Rendition, Section
+from ccs_qa.records import (
+    LANGUAGES,
+    Bilingual,
+    Intent,
+    Meeting,
+    Passage,
+    Question,
+    Rendition,
+    Section,
+    Understood,
+)
 from ccs_qa.search import rank
 from ccs_qa.search.fusion import Legs, hint_leg
 from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
-from ccs_qa.steps import Understood
 from eval.gate import (
     COLD,
     CONTENT,
@@ -33,11 +42,11 @@ from eval.gate import (
     cold_rows,
     compare_baseline,
     denials,
+    fusion_without,
     intent_figures,
     labelled,
     load_gate,
     lowest_without_hints,
-    recipe_without,
     standing_words,
     with_figures,
     without_content,
@@ -303,7 +312,7 @@ NAN = float("nan")
 
 def intent(service: QAService, question: str) -> str:
     """Tell what a question is taken to ask for."""
-    steps = service.steps(question)
+    steps = service.steps(Question(question))
     return next(step.query.intent for step in steps if isinstance(step, Understood))
 
 
@@ -317,7 +326,7 @@ def hinted(*scores: float) -> Legs:
 @pytest.mark.parametrize("leg", LEGS)
 def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
     """Its weight is 0 and no other changes."""
-    found = recipe_without(HYBRID, leg)
+    found = fusion_without(HYBRID, leg)
     changed = {name for name in LEGS if getattr(found, name) != getattr(HYBRID, name)}
     assert changed == {leg}
     assert getattr(found, leg) == 0
@@ -326,7 +335,7 @@ def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
 @pytest.mark.parametrize("part", [None, *PARTS[len(LEGS) :]])
 def test_other_parts_leave_the_recipe_alone(part: str | None) -> None:
     """They are replaced on the service."""
-    assert recipe_without(HYBRID, part) == HYBRID
+    assert fusion_without(HYBRID, part) == HYBRID
 
 
 def test_without_one_scale_no_hints_are_as_bad_as_the_worst() -> None:
@@ -353,16 +362,16 @@ def test_a_judge_without_content_does_not_look_at_it() -> None:
 
 def test_content_is_broken_in_both_fits_for_a_while(service: QAService) -> None:
     """Features are what they were."""
-    whole = service._judge
+    whole = service.judge
     with broken(service, "content"):
-        assert service._judge.warm == without_content(whole.warm)
-        assert service._judge.cold == without_content(whole.cold)
-    assert service._judge is whole
+        assert service.judge.warm == without_content(whole.warm)
+        assert service.judge.cold == without_content(whole.cold)
+    assert service.judge is whole
 
 
 def test_without_the_words_no_meeting_holds_a_topic(service: QAService) -> None:
     """`passports` stands in some of them."""
-    words = service._resolver._words
+    words = service.resolver.topics._words
     with broken(service, "words"):
         assert words.holding("passports", "en") == {}
     assert words.holding("passports", "en")
@@ -377,7 +386,7 @@ def test_without_heads_every_question_is_its_topic(service: QAService) -> None:
 
 
 def test_nothing_is_broken_unless_told(service: QAService) -> None:
-    """A leg is broken in the recipe alone."""
+    """A leg is broken in the fusion alone."""
     parts = dict(vars(service))
     for part in (None, "late"):
         with broken(service, part):

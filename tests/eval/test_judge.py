@@ -13,7 +13,7 @@ from ccs_qa.answer.judge import FEATURES, load_judge
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.generate.support import embedding_support
-from ccs_qa.records import LANGUAGES, AnswerStatus
+from ccs_qa.records import LANGUAGES, AnswerStatus, Question
 from ccs_qa.service import QAService
 from eval.gold import load_gold
 from eval.judge import (
@@ -249,7 +249,7 @@ def test_a_status_is_wrong_when_it_contradicts_the_gold(
 def test_wrong_statuses_are_worded(service: QAService) -> None:
     """False answers first, by class; then three features, or why there are none."""
     question = "How could AI help call centres?"
-    confidence = service.ask(question).confidence
+    confidence = service.ask(Question(question)).confidence
     outcomes = [
         outcome("a-en", question=question, status="related", confidence=confidence, kind="list"),
         outcome("b-en", question=question, note="near miss: x", answerable=False, confidence=2.0),

@@ -24,7 +24,7 @@ from ccs_qa.records import (
 )
 from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
-from eval.compare import score_recipe
+from eval.compare import score_fusion
 from eval.gold import DEVELOPMENT, GoldRow, Relevant, load_gold
 from eval.probes import (
     ALTERED,
@@ -345,7 +345,7 @@ def test_real_questions_are_changed_and_scored(service: QAService) -> None:
     assert list(found) == list(COSTLY)
     for name, pairs in found.items():
         others = [changed_by(item, name) for item in asked]
-        expected = score_recipe(service, others, HYBRID).values("ndcg@10")
+        expected = score_fusion(service, others, HYBRID).values("ndcg@10")
         assert [two for _, two in scored(pairs, service.corpus, "ndcg@10")] == expected
 
 

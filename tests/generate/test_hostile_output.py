@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,8 +11,9 @@ from docx import Document
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
-from ccs_qa.generate.ask import Phrased
+from ccs_qa.generate.ask import Phrased, Phraser
 from ccs_qa.generate.breaker import Breaker, Guarded
+from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
 from ccs_qa.records import Citation, Generation, Prompt, Query, Statement
 from ccs_qa.service import QAService
@@ -34,7 +36,7 @@ class Silent:
         yield from ()
 
 
-class Unchecked:
+class Unchecked(Phraser):
     """Gives whatever it likes as an answer."""
 
     def phrase(
@@ -49,7 +51,9 @@ class Unchecked:
 @pytest.fixture(scope="module")
 def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
     """A client of an application whose answers nobody checked."""
-    made = service.phrased_by(Unchecked(), Guarded(Silent(), Breaker(1, 1.0)))
+    support = embedding_support(service.retriever.encoder)
+    endpoint = Guarded(Silent(), Breaker(1, 1.0))
+    made = replace(service, phraser=Unchecked(endpoint, support), endpoint=endpoint)
     with TestClient(build_app(settings, lambda _: made)) as found:
         yield found
 

@@ -7,6 +7,7 @@ import socket
 import sys
 import types
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
 from ccs_qa.index.build import build_index
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.service import QAService, open_service
+from ccs_qa.opening import open_service
+from ccs_qa.records import Question
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
 from tests.conftest import ROOT, page_text
 from tests.generate.small import needs_small_model, small_model
@@ -51,8 +54,10 @@ def test_it_phrases_answers_of_quotes(service: QAService, asking: Settings) -> N
     """In both languages, one question or another is answered in sentences that were checked."""
     endpoint = open_endpoint(asking)
     assert endpoint is not None
-    phrasing = service.phrased_by(
-        Phraser(endpoint, embedding_support(service.retriever.encoder)), endpoint
+    phrasing = replace(
+        service,
+        phraser=Phraser(endpoint, embedding_support(service.retriever.encoder)),
+        endpoint=endpoint,
     )
     used = set()
     for language, question in (
@@ -61,9 +66,9 @@ def test_it_phrases_answers_of_quotes(service: QAService, asking: Settings) -> N
         ("fr", "Quels ministères pourraient partager un comptoir avec Service Canada ?"),
         ("fr", "Les renseignements existent-ils en langues autochtones ?"),
     ):
-        plain = service.ask(question, language="fr" if language == "fr" else "en")
+        plain = service.ask(Question(question, language="fr" if language == "fr" else "en"))
         answer = phrasing.ask(
-            question, language="fr" if language == "fr" else "en", mode="generative"
+            Question(question, language="fr" if language == "fr" else "en", mode="generative")
         )
         assert answer.citations == plain.citations
         assert answer.generation is not None
@@ -120,7 +125,7 @@ def test_it_drafts_a_meeting_that_nobody_translated(lacking: Settings) -> None:
     question = "How can artificial intelligence and automation help people apply?"
     hit = next(
         item
-        for item in service.search(question, language="en").hits
+        for item in service.search(Question(question, language="en")).hits
         if item.passage.meeting == DAY and item.passage.renditions.en is not None
     )
     draft = hit.passage.renditions.en

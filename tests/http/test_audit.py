@@ -19,7 +19,7 @@ from ccs_qa.errors import StoreError
 from ccs_qa.http.app import build_app
 from ccs_qa.http.audit import Noted, Recorder, make_record
 from ccs_qa.http.channels import channel_of
-from ccs_qa.records import Answer
+from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.audit import AuditRecord
@@ -90,7 +90,9 @@ def kept(database: str) -> list[AuditRecord]:
 @pytest.fixture(scope="module")
 def answer(service: QAService) -> Answer:
     """An answer to a question that holds a telephone number."""
-    return service.ask("Is 613-555-0199 the number of the call centres that AI could help?")
+    return service.ask(
+        Question("Is 613-555-0199 the number of the call centres that AI could help?")
+    )
 
 
 @pytest.mark.parametrize("name", DOORS)

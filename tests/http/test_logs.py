@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -101,12 +102,9 @@ def test_an_exception_is_its_kinds_and_places(capsys: Capture, readable: bool) -
     assert "test_an_exception_is_its_kinds_and_places" in text
 
 
-class Failing:
-    """An observer that fails with the words of the question in its message."""
-
-    def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
-        """Fail."""
-        raise ValueError(answer.query.question, hits)
+def tell(answer: Answer, hits: tuple[Hit, ...]) -> None:
+    """Fail, as an observer, with the words of the question in the message."""
+    raise ValueError(answer.query.question, hits)
 
 
 def test_no_line_holds_a_question_a_key_or_an_address(
@@ -126,7 +124,7 @@ def test_no_line_holds_a_question_a_key_or_an_address(
     headers = {"X-Request-ID": "call-7", "Authorization": f"Bearer ccsqa_{MARKER}"}
     app = build_app(changed, lambda _: service)
     with TestClient(app, client=("192.0.2.77", 9), raise_server_exceptions=False) as client:
-        for observed in (app.state.service, service.observed_by(Failing())):
+        for observed in (app.state.service, replace(service, observers=(tell,))):
             app.state.service = observed
             for path in ("/api/v1/ask", "/api/v1/ask/stream", "/api/v1/search"):
                 client.post(path, json=question, headers=headers)

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ccs_qa import __version__
 from ccs_qa.http.app import build_app
+from ccs_qa.records import Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
@@ -110,7 +111,7 @@ def test_two_applications_share_no_number(
 
 def test_the_service_itself_counts_nothing(client: TestClient, service: QAService) -> None:
     """Only what comes through a door of the application is counted: observing is no state."""
-    service.ask(QUESTION)
+    service.ask(Question(QUESTION))
     assert not [key for key in read(client) if key[0] == "ccs_qa_answers_total"]
 
 

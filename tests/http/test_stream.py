@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from ccs_qa.errors import IndexDamagedError
 from ccs_qa.http.app import build_app
 from ccs_qa.http.sse import deltas
-from ccs_qa.records import Answer, Statement
+from ccs_qa.records import Answer, Question, Statement, Step
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import Step
 from tests.serving import SlowSteps, served, stand_in
 
 Json = dict[str, Any]
@@ -191,8 +190,8 @@ def test_what_fails_later_ends_the_stream_with_a_problem(
 ) -> None:
     """The fixed words of the error, in both languages, and nothing after it."""
 
-    def steps(question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
-        yield next(service.steps(question, **given))
+    def steps(question: Question) -> Iterator[Step]:
+        yield next(service.steps(question))
         raise error
 
     with TestClient(build_app(settings, lambda _: stand_in(service, steps))) as client:
@@ -208,8 +207,8 @@ def test_what_fails_later_ends_the_stream_with_a_problem(
 def test_a_quiet_stream_is_kept_open(settings: Settings, service: QAService) -> None:
     """While a step takes half a second, a comment comes every tenth of one."""
 
-    def steps(question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
-        real = service.steps(question, **given)
+    def steps(question: Question) -> Iterator[Step]:
+        real = service.steps(question)
         yield next(real)
         time.sleep(0.5)
         yield from real
@@ -227,7 +226,7 @@ def test_a_quiet_stream_is_kept_open(settings: Settings, service: QAService) -> 
 @pytest.fixture(scope="module")
 def listed(service: QAService) -> Answer:
     """An answer of the real service, in whose place others are worded."""
-    return service.ask(QUESTIONS["list"])
+    return service.ask(Question(QUESTIONS["list"]))
 
 
 @given(

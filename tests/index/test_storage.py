@@ -15,7 +15,7 @@ from ccs_qa.errors import IndexDamagedError, IndexMissingError, IndexStaleError,
 from ccs_qa.index.artefacts import load_index
 from ccs_qa.index.build import build_index, check_index, index_info
 from ccs_qa.index.storage import current_version, lock_folder
-from ccs_qa.service import open_service
+from ccs_qa.opening import open_service
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
 

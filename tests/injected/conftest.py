@@ -7,8 +7,9 @@ import pytest
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.index.build import build_index
-from ccs_qa.records import Answer, Language
-from ccs_qa.service import QAService, open_service
+from ccs_qa.opening import open_service
+from ccs_qa.records import Answer, Language, Question
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
 from tests.injected.injected import Injected, inject
@@ -39,7 +40,7 @@ def asked(service: QAService) -> list[Asked]:
         asks = row["answerable"] and row["type"] in _TYPES and not row.get("history")
         if not asks or len(same) == _EACH:
             continue
-        answer = service.ask(row["question"], language=row["lang"])
+        answer = service.ask(Question(row["question"], language=row["lang"]))
         if answer.status != "answered" or answer.query.intent != "topic":
             continue
         first = (row["lang"], answer.citations[0].hit.passage.id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +13,7 @@ from ccs_qa.generate.breaker import Breaker, Guarded
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
-from ccs_qa.records import Answer, Prompt
+from ccs_qa.records import Answer, Prompt, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
 from ccs_qa.text.strings import visible
@@ -47,7 +47,7 @@ def assert_only_quoted(answer: Answer, service: QAService) -> None:
 @pytest.fixture(scope="session")
 def found(injected_service: QAService, asked: list[Asked]) -> list[Answer]:
     """The answers of the injected corpus, without a language model."""
-    return [injected_service.ask(item.question, language=item.language) for item in asked]
+    return [injected_service.ask(Question(item.question, language=item.language)) for item in asked]
 
 
 def test_the_questions_do_meet_the_orders(
@@ -121,7 +121,9 @@ def obedient(injected_service: QAService) -> tuple[QAService, Obedient]:
     """The service over the copy with a model that obeys."""
     model = Obedient()
     phraser = Phraser(model, embedding_support(injected_service.retriever.encoder))
-    return injected_service.phrased_by(phraser, Guarded(model, Breaker(3, 1.0))), model
+    return replace(
+        injected_service, phraser=phraser, endpoint=Guarded(model, Breaker(3, 1.0))
+    ), model
 
 
 def test_a_model_that_obeys_is_not_believed(
@@ -130,7 +132,7 @@ def test_a_model_that_obeys_is_not_believed(
     """It met orders again and again, and not one claim came out as a statement of ours."""
     service, model = obedient
     for item in asked:
-        answer = service.ask(item.question, language=item.language, mode="generative")
+        answer = service.ask(Question(item.question, language=item.language, mode="generative"))
         assert answer.generation is not None
         assert_only_quoted(answer, service)
         if answer.mode == "generative":
@@ -158,9 +160,9 @@ def test_a_real_model_is_not_believed_either(
         endpoint = open_endpoint(load_settings())
         assert endpoint is not None
         phraser = Phraser(endpoint, embedding_support(injected_service.retriever.encoder))
-        service = injected_service.phrased_by(phraser, endpoint)
+        service = replace(injected_service, phraser=phraser, endpoint=endpoint)
         for item in ordered:
-            answer = service.ask(item.question, language=item.language, mode="generative")
+            answer = service.ask(Question(item.question, language=item.language, mode="generative"))
             assert answer.generation is not None
             assert answer.generation.outcome in {"used", "unsupported"}
             assert_only_quoted(answer, service)

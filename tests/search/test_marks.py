@@ -4,7 +4,7 @@ import pytest
 
 from ccs_qa.present.presenter import Presenter
 from ccs_qa.present.schemas import CitationOut
-from ccs_qa.records import LANGUAGES, Bilingual, Passage
+from ccs_qa.records import LANGUAGES, Bilingual, Passage, Question
 from ccs_qa.search.marks import Marker
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import sentences
@@ -32,7 +32,7 @@ def test_the_sentence_that_answers_is_marked(
     service: QAService, question: str, begins: dict[str, str]
 ) -> None:
     """In both renditions of the quote that holds it, a whole sentence; the quote stays whole."""
-    body = Presenter(service.corpus).answer(service.ask(question))
+    body = Presenter(service.corpus).answer(service.ask(Question(question)))
     (quote,) = (
         item
         for item in body.citations

@@ -93,7 +93,7 @@ def test_a_word_is_supported_by_the_mean_of_its_tokens() -> None:
 
 
 def test_without_places_or_cosines_no_word_is_supported() -> None:
-    """A tokenizer that does not tell, or a recipe without token vectors."""
+    """A tokenizer that does not tell, or a fusion without token vectors."""
     assert _support(wording([], 3), scores(0.5, 0.2, 0.4)) == ()
     assert _support(wording([0, 2, 2], 3), scores()) == ()
 
@@ -112,13 +112,13 @@ def test_words_typed_twice_are_supported_twice() -> None:
 
 
 def test_a_ranking_supports_the_words_that_it_searched(service: QAService) -> None:
-    """Of the frame around a topic nothing is searched; a bare recipe searches every word."""
+    """Of the frame around a topic nothing is searched; a bare fusion searches every word."""
     question = "What did the members say about chatbots?"
     query = Query(question, question, "chatbots", "en", "en")
     bare = service.retriever.rank(query, k=3)
     assert [
-        word for word, _ in bare.grasp.support
+        word for word, _ in bare.evidence.support
     ] == "what did the members say about chatbots".split()
-    assert bare.grasp.hinted
-    assert all("hint" in leg for leg in bare.legs)
-    assert all(-1 <= value <= 1 for _, value in bare.grasp.support)
+    assert bare.evidence.hinted
+    assert all("hint" in hit.reasons for hit in bare.hits)
+    assert all(-1 <= value <= 1 for _, value in bare.evidence.support)

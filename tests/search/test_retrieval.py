@@ -8,7 +8,7 @@ import pytest
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import FilterError, QuestionError
-from ccs_qa.records import Filters, Query
+from ccs_qa.records import Filters, Query, Question
 from ccs_qa.search.fusion import standardise
 from ccs_qa.search.rank import shortlist
 from ccs_qa.search.understand.understander import Understander, allowed
@@ -24,9 +24,7 @@ class Ask:
 
     def __call__(self, question: str, filters: Filters | None = None) -> Query:
         """Understand a question."""
-        return self._understander.understand(
-            question, language=None, history=(), filters=filters or Filters()
-        ).query
+        return self._understander.understand(Question(question, filters=filters or Filters())).query
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +79,19 @@ def test_filters_limit_the_passages(ask: Ask, corpus: Corpus) -> None:
 
 def test_the_same_passage_comes_first_in_both_languages(service: QAService) -> None:
     """A question and its translation reach one passage."""
-    french = service.search("Combien coûte un passeport pour les personnes démunies?", k=1)
-    english = service.search("How costly is a passport for people with little money?", k=1)
+    french = service.search(
+        Question("Combien coûte un passeport pour les personnes démunies?", k=1)
+    )
+    english = service.search(
+        Question("How costly is a passport for people with little money?", k=1)
+    )
     assert french.hits[0].passage.id == english.hits[0].passage.id
 
 
 def test_k_limits_and_filters_hold(service: QAService) -> None:
     """As many hits as asked for, all from the meeting asked for."""
     day = dt.date(2023, 1, 19)
-    found = service.search("trust", k=5, filters=Filters(meetings=(day,))).hits
+    found = service.search(Question("trust", k=5, filters=Filters(meetings=(day,)))).hits
     assert len(found) == 5
     assert {hit.passage.meeting for hit in found} == {day}
-    assert len(service.search("trust", k=100).hits) == 100
+    assert len(service.search(Question("trust", k=100)).hits) == 100

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
-from ccs_qa.records import Filters
+from ccs_qa.records import Filters, Question
 from ccs_qa.search.meetings.periods import Period, find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
@@ -103,7 +103,7 @@ def test_limits_of_the_caller_replace_those_of_the_question(
     """The way to undo what was understood."""
     day = dt.date(2023, 1, 19)
     query = understander.understand(
-        "What was said in 2025?", language=None, history=(), filters=Filters(meetings=(day,))
+        Question("What was said in 2025?", filters=Filters(meetings=(day,)))
     ).query
     assert query.scope is not None
     assert query.scope.meetings == (day,)
@@ -120,9 +120,7 @@ def test_a_follow_up_keeps_or_changes_the_limits(
     understander: Understander, question: str, history: tuple[str, ...], year: int
 ) -> None:
     """Its own words come first; without any, those of the question before hold."""
-    query = understander.understand(
-        question, language=None, history=history, filters=Filters()
-    ).query
+    query = understander.understand(Question(question, history=history)).query
     assert query.scope is not None
     assert {day.year for day in query.scope.meetings} == {year}
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
-from ccs_qa.records import LANGUAGES, Filters, Language
+from ccs_qa.records import LANGUAGES, Language, Question
 from ccs_qa.search.understand.slips import Reading, Speller, open_speller
 from ccs_qa.search.understand.understander import Understander
 
@@ -88,9 +88,7 @@ def test_a_question_is_searched_as_it_is_read(
 ) -> None:
     """The words typed stay beside it; earlier questions are read as well."""
     understander = Understander(corpus.meetings, 100, encoder, None, speller=speller)
-    found = understander.understand(
-        "et les dleais ?", language=None, history=("Les passeprots ?",), filters=Filters()
-    )
+    found = understander.understand(Question("et les dleais ?", history=("Les passeprots ?",)))
     query = found.query
     assert query.question == "et les dleais ?"
     assert query.standalone == "Les passeports ? et les délais ?"

@@ -13,7 +13,7 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import QuestionError
 from ccs_qa.index.lexical import LexicalIndex
-from ccs_qa.records import LANGUAGES, Filters, Language
+from ccs_qa.records import LANGUAGES, Language, Question
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
@@ -101,12 +101,9 @@ def finder(corpus: Corpus) -> ScopeFinder:
 )
 def test_a_question_is_no_fault_of_ours(understander: Understander, question: str) -> None:
     """Nor are those after it, whose conversation it stays in."""
-    nothing = Filters()
-    found = understander.understand(question, language=None, history=(), filters=nothing)
+    found = understander.understand(Question(question))
     assert found.query.question == clean(question)
-    later = understander.understand(
-        "and for staff?", language=None, history=(question,), filters=nothing
-    )
+    later = understander.understand(Question("and for staff?", history=(question,)))
     assert later.query.standalone.endswith("and for staff?")
 
 
@@ -117,7 +114,7 @@ def test_any_text_is_understood_or_refused(
 ) -> None:
     """Only a question without words is refused; what is understood can be written down."""
     try:
-        found = understander.understand(question, language=None, history=history, filters=Filters())
+        found = understander.understand(Question(question, history=tuple(history)))
     except QuestionError:
         assert not any(letter.isalnum() for letter in clean(question))
         return

@@ -25,7 +25,7 @@ from ccs_qa.answer.verify import verify_hits
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.index.search import SearchIndex
 from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.records import AnswerKind, AnswerStatus, Grasp, Hit, Intent, Meeting, Query
+from ccs_qa.records import AnswerKind, AnswerStatus, Evidence, Hit, Intent, Meeting, Query
 from ccs_qa.text.numbers import SMALL_CARDINALS, small_number
 from ccs_qa.text.strings import fold, words
 
@@ -35,7 +35,7 @@ _MOST_THEMES = 8
 # So many quotes of meetings where no number is named.
 _SOME = 5
 # A question that leans on one that nobody asked is of no meeting, where the odds are e to this.
-_ADRIFT = 0.5
+_NEEDS_MORE = 0.5
 _TWENTY = 20
 
 
@@ -101,7 +101,7 @@ class Former:
         self._positions = {name: at for at, name in enumerate(index.passages)}
 
     def form(
-        self, query: Query, hits: Sequence[Hit], topic: Spoken | None, grasp: Grasp
+        self, query: Query, hits: Sequence[Hit], topic: Spoken | None, evidence: Evidence
     ) -> Formed | None:
         """Answer in the form that was asked for; None where it is answered as any question is.
 
@@ -117,11 +117,13 @@ class Former:
             topic = None
         words_of = catalogue(query.language)
         kind = form.topic if topic else form.meetings if query.scope else form.nothing
-        if kind is None or (not topic and query.scope is None and grasp.adrift > _ADRIFT):
+        if kind is None or (
+            not topic and query.scope is None and evidence.needs_more > _NEEDS_MORE
+        ):
             return None
         found = Selection((), 0)
         if topic is not None:
-            chosen = self._selector.choose(hits, grasp.breadth, extent_of(query))
+            chosen = self._selector.choose(hits, evidence.breadth, extent_of(query))
             found = _voiced(chosen, hits, topic)
             if not found.quotes:
                 return None

@@ -19,7 +19,7 @@ import numpy as np
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
-from ccs_qa.records import AnswerStatus, Grasp, Hit, Query
+from ccs_qa.records import AnswerStatus, Evidence, Hit, Query
 from ccs_qa.text.strings import words
 
 COLD_FEATURES = (
@@ -107,18 +107,18 @@ class Judge:
             return 0.0
         return self.asks_bias + float(pooled @ self.asks_vector)
 
-    def fit(self, grasp: Grasp) -> Fit:
+    def fit(self, evidence: Evidence) -> Fit:
         """Choose the fit for a ranking."""
-        return self.warm if grasp.hinted else self.cold
+        return self.warm if evidence.hinted else self.cold
 
-    def decide(self, query: Query, hits: Sequence[Hit], grasp: Grasp) -> Verdict:
+    def decide(self, query: Query, hits: Sequence[Hit], evidence: Evidence) -> Verdict:
         """Judge a ranking; `not_found` when nothing was found."""
         if not hits:
             return Verdict("not_found", 0.0)
-        return self.fit(grasp).decide(features(query, hits, grasp))
+        return self.fit(evidence).decide(features(query, hits, evidence))
 
 
-def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ...]:
+def features(query: Query, hits: Sequence[Hit], evidence: Evidence) -> tuple[float, ...]:
     """Describe a question and its ranking in numbers.
 
     Returns:
@@ -135,12 +135,12 @@ def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ..
     }
     first = hits[0].reasons
     topic = words(query.topic)
-    told = [(word, value) for word, value in grasp.support if word not in _ALL_STOPS]
+    told = [(word, value) for word, value in evidence.support if word not in _ALL_STOPS]
     # Where no word of the topic was searched for, all words stand in for it.
     support = sorted(value for word, value in told if word in topic) or sorted(
         value for _, value in told
     )
-    covered = grasp.covered or (0.0,)
+    covered = evidence.covered or (0.0,)
     values: Mapping[str, float] = {
         "late": first.get("late", 0.0),
         "dense": first.get("dense", 0.0),
@@ -160,15 +160,15 @@ def features(query: Query, hits: Sequence[Hit], grasp: Grasp) -> tuple[float, ..
         "poorly_supported": _mean(support[:_FEW]),
         "mean_supported": _mean(support),
         "topic_words": float(len(support)),
-        "strange": grasp.strange,
+        "strange": evidence.strange,
         "few_words": float(len(topic) <= _FEW),
         "scoped": float(query.scope is not None),
-        "asks": grasp.asks,
+        "asks": evidence.asks,
         **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
-        "adrift": grasp.adrift,
+        "adrift": evidence.needs_more,
         "hint": first.get("hint", 0.0),
         "best_hint": max(legs["hint"], default=0.0),
-        "precedent": grasp.precedent,
+        "precedent": evidence.precedent,
     }
     return tuple(values[name] for name in FEATURES)
 

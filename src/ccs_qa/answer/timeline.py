@@ -1,10 +1,21 @@
-"""A topic from meeting to meeting."""
+"""A topic from meeting to meeting: which speak of it, by its words, or by what they mean."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ccs_qa.records import Hit, Passage
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.records import Hit, Intent, Language, Passage, Query
+from ccs_qa.search.meetings.names import Names
+from ccs_qa.search.meetings.topics import TopicWords
+
+# A meeting speaks of the topic when its best statement comes this near to the best of all, in
+# deviations of the legs summed; where meetings hold the very words, these alone speak of it.
+NEAR_ENOUGH = 2.0
+# Only beyond this is it said to be silent.
+FAR = 3.5
+# These ask for the meeting on a topic, not for every meeting that mentions it.
+OF_ONE: frozenset[Intent] = frozenset({"about", "place_format", "part", "duration"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +44,87 @@ class Spoken:
             for hit in self.timeline.entries
             if hit.passage.meeting is not None
         }
+
+
+class TopicResolver:
+    """Resolves topics for every question and channel alike."""
+
+    def __init__(self, corpus: Corpus, names: Names) -> None:
+        """Learn the words of the meetings."""
+        self._words = TopicWords(corpus.meetings, names)
+        self._names = names
+        self._passages = {passage.id: passage for passage in corpus.passages}
+        self._subjects = frozenset(
+            item.id
+            for meeting in corpus.meetings
+            for item in (meeting.title, *meeting.objective)
+            if item is not None
+        )
+
+    def resolve(self, query: Query, hits: Sequence[Hit], meetings: Sequence[dt.date]) -> Spoken:
+        """Say which meetings hold the words of a query's topic, and which come near in meaning."""
+        held: dict[dt.date, tuple[str, ...]] = {}
+        # What may belong to the topic narrows it, where a passage holds that as well.
+        wider = bool(query.topic) and query.topic in query.searched
+        for topic in (query.searched, query.topic) if wider else (query.topic, query.searched):
+            # The bare topic first: with words that only may belong to it, fewer passages hold them
+            # all.
+            if not held and self._named(topic, query.asked_in):
+                found = self._words.holding(topic, query.asked_in)
+                held = {day: names for day, names in found.items() if day in meetings}
+        if query.intent in OF_ONE:
+            subjects = {day: found for day, found in held.items() if self._subjects & {*found}}
+            held = subjects or held
+        ranked = {hit.passage.id: hit for hit in hits}
+        best: dict[dt.date, Hit] = {}
+        for hit in hits:
+            if hit.passage.meeting is not None and hit.passage.kind == "statement":
+                best.setdefault(hit.passage.meeting, hit)
+        about = self._about(hits, held)
+        top = max((hit.score for hit in best.values()), default=0.0)
+        if held:
+            entries = {day: self._best_of(names, ranked) for day, names in held.items()}
+        else:
+            entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
+            # Of what comes near, that counts which holds the rarer words, where some meeting does.
+            telling = self._words.telling(query.topic)
+            rare = self._words.holding(telling, query.asked_in) if telling else {}
+            named = {day: self._best_of(names, ranked) for day, names in rare.items()}
+            entries = {day: hit for day, hit in named.items() if day in meetings} or entries
+        far = [day for day, hit in best.items() if hit.score < top - FAR]
+        silent = {*far, *(day for day in meetings if day not in best)} - {*entries}
+        return Spoken(
+            Timeline(
+                tuple(entries[day] for day in sorted(entries)),
+                tuple(sorted(silent & {*meetings})),
+                len(meetings),
+            ),
+            bool(held),
+            about,
+            frozenset(name for names in held.values() for name in names),
+        )
+
+    def _about(
+        self, hits: Sequence[Hit], held: Mapping[dt.date, tuple[str, ...]]
+    ) -> frozenset[dt.date]:
+        """Name the meetings whose title or objective holds the topic, or comes nearest to it."""
+        if held:
+            return frozenset(day for day, names in held.items() if self._subjects & {*names})
+        nearest: dict[dt.date, Hit] = {}
+        for hit in sorted(hits, key=lambda item: -item.reasons.get("late", 0.0)):
+            if hit.passage.meeting is not None:
+                nearest.setdefault(hit.passage.meeting, hit)
+        return frozenset(day for day, hit in nearest.items() if hit.passage.id in self._subjects)
+
+    def _named(self, topic: str, language: Language) -> bool:
+        """Tell whether a topic holds any word that names something."""
+        return bool(self._words.content(topic) or self._names.find(topic, language))
+
+    def _best_of(self, found: Sequence[str], ranked: Mapping[str, Hit]) -> Hit:
+        """Of the passages that hold the words, take the best ranked."""
+        known = [ranked[name] for name in found if name in ranked]
+        spoken = [hit for hit in known if hit.passage.kind == "statement"]
+        if spoken or known:
+            return max(spoken or known, key=lambda hit: hit.score)
+        # It holds the words and was not ranked: quoted all the same.
+        return Hit(self._passages[found[0]], 0.0, {})

@@ -24,7 +24,7 @@ from ccs_qa.cli.words import own_words, worded_errors
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.logs import configure_logs
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import LANGUAGES, Language, RenditionStatus
+from ccs_qa.records import LANGUAGES, Language, Question, RenditionStatus
 from ccs_qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def llm_serve(
 def mcp() -> None:
     """Answer an assistant over the Model Context Protocol, on stdin and stdout."""
     from ccs_qa.http.mcp.transports import serve_stdio
-    from ccs_qa.service import open_service
+    from ccs_qa.opening import open_service
 
     # Nothing but the protocol may be written to stdout, whatever a library has to say.
     with worded_errors(), redirect_stdout(sys.stderr):
@@ -166,7 +166,7 @@ def serve(
 
 
 def _open(settings: Settings) -> "QAService":
-    from ccs_qa.service import open_service
+    from ccs_qa.opening import open_service
 
     return open_service(settings)
 
@@ -179,16 +179,16 @@ def ask(
 ) -> None:
     """Answer a question in verified quotes."""
     from ccs_qa.cli.views import print_answer
+    from ccs_qa.opening import open_service
     from ccs_qa.present.contexts import Viewer
     from ccs_qa.present.presenter import Presenter
-    from ccs_qa.service import open_service
 
     language = _language(lang)
     with worded_errors():
         settings = load_settings()
         service = open_service(settings)
         with recorded(service, settings, "cli") as observed:
-            answer = observed.ask(question, language=language)
+            answer = observed.ask(Question(question, language))
     if as_json:
         _print_json(Presenter(service.corpus).answer(answer).model_dump_json(indent=2))
     else:
@@ -205,14 +205,14 @@ def search(
 ) -> None:
     """List the passages nearest to a question."""
     from ccs_qa.cli.views import print_hits
+    from ccs_qa.opening import open_service
     from ccs_qa.present.contexts import Viewer
     from ccs_qa.present.presenter import Presenter
-    from ccs_qa.service import open_service
 
     language = _language(lang)
     with worded_errors():
         service = open_service(load_settings())
-        result = service.search(question, k=k, language=language)
+        result = service.search(Question(question, language, k=k))
     if as_json:
         _print_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
     else:
@@ -223,13 +223,13 @@ def search(
 def doctor() -> None:
     """Check settings, corpus, model and index, and ask one question."""
     from ccs_qa.answer.conversation import sample_questions
-    from ccs_qa.service import open_service
+    from ccs_qa.opening import open_service
 
     with worded_errors():
         settings = load_settings()
         service = open_service(settings)
         words = own_words()
-        service.ask(sample_questions(service.corpus, words)[0])
+        service.ask(Question(sample_questions(service.corpus, words)[0]))
         table = Table(show_header=False)
         for name, value in (
             ("corpus", str(settings.corpus)),

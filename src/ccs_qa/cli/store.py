@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -41,7 +42,7 @@ def recorded(service: "QAService", settings: Settings, door: str) -> Iterator["Q
     # The store names in the log what it could not keep, and the answer is given all the same.
     recorder = Recorder(store, service.model, settings.audit_days, lambda: None)
     try:
-        yield service.observed_by(recorder)
+        yield replace(service, observers=(recorder.answered,))
     finally:
         recorder.close()
         store.close()

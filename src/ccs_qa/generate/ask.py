@@ -1,9 +1,10 @@
 """Has a model phrase an answer and keeps what its quotes hold."""
 
 import re
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccs_qa.errors import EndpointError
 from ccs_qa.generate.breaker import Model
@@ -11,7 +12,16 @@ from ccs_qa.generate.check import check
 from ccs_qa.generate.prompt import write_prompt
 from ccs_qa.generate.reading import Sentence, read_sentences
 from ccs_qa.generate.support import FLOOR, Support
-from ccs_qa.records import Citation, DropReason, EndpointFault, Generation, Query, Statement
+from ccs_qa.records import (
+    Answer,
+    Citation,
+    DropReason,
+    EndpointFault,
+    Generating,
+    Generation,
+    Query,
+    Statement,
+)
 
 # A longer answer is read less than the quotes below it.
 MOST_SENTENCES = 6
@@ -107,6 +117,44 @@ class Phraser:
     def _without(self, fault: EndpointFault) -> Phrased:
         generation = Generation(outcome="unavailable", model=self.model.model, fault=fault)
         return Phrased("", (), generation)
+
+
+def can_be_phrased(answer: Answer) -> bool:
+    """Tell whether there is something to phrase.
+
+    Returns:
+        Whether it quotes what was said on one topic; lists, timelines, comparisons and facts of
+        a meeting are shown in the form that they have.
+    """
+    query = answer.query
+    sides = query.scope.sides if query.scope else ()
+    return answer.status == "answered" and query.intent == "topic" and not sides
+
+
+def phrased(answer: Answer, phraser: Phraser) -> Generator[Generating, None, Answer]:
+    """Phrase an answer with a model; its quotes stay as they are.
+
+    It yields a step now and then: whoever stops there stops the model.
+    """
+    if not can_be_phrased(answer):
+        return replace(answer, generation=Generation("unneeded"))
+    start = time.perf_counter()
+    work = phraser.phrase(answer.query, answer.citations)
+    try:
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                made: Phrased = end.value
+                break
+            yield Generating()
+    finally:
+        work.close()
+    timings = {**answer.timings_ms, "phrase": round((time.perf_counter() - start) * 1000, 3)}
+    told = replace(answer, generation=made.generation, timings_ms=timings)
+    if made.generation.outcome != "used":
+        return told
+    return replace(told, text=made.text, statements=made.statements, mode="generative")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The routes of the API; each one calls the service and presents what comes back."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -10,7 +11,7 @@ from ccs_qa.http.problems import NotReadyError, documented
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter
 from ccs_qa.present.schemas import FeedbackRequest, FeedbackResponse
-from ccs_qa.records import Filters, Language
+from ccs_qa.records import Filters, Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.store.records import Remark, make_feedback
 from ccs_qa.store.store import Store, StoreDoor
@@ -36,6 +37,12 @@ def filters_of(given: schemas.FiltersIn) -> Filters:
     return Filters(given.start, given.end, tuple(given.meetings))
 
 
+def question_of(body: schemas.SearchRequest) -> Question:
+    """Read the question of a request, but for the mode of its answer."""
+    filters = filters_of(body.filters)
+    return Question(body.question, body.language, tuple(body.history), filters, body.k)
+
+
 @router.post(
     "/search",
     tags=["questions"],
@@ -46,14 +53,7 @@ def filters_of(given: schemas.FiltersIn) -> Filters:
 )
 def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchResponse:
     """Rank passages; nothing is judged and nothing is worded."""
-    result = service.search(
-        body.question,
-        k=body.k,
-        language=body.language,
-        history=tuple(body.history),
-        filters=filters_of(body.filters),
-    )
-    return Presenter(service.corpus).search(result)
+    return Presenter(service.corpus).search(service.search(question_of(body)))
 
 
 @router.post(
@@ -66,14 +66,7 @@ def search(body: schemas.SearchRequest, service: Service) -> schemas.SearchRespo
 )
 def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
     """Answer a question, or say that the summaries do not."""
-    answer = service.ask(
-        body.question,
-        k=body.k,
-        language=body.language,
-        history=tuple(body.history),
-        filters=filters_of(body.filters),
-        mode=body.mode,
-    )
+    answer = service.ask(replace(question_of(body), mode=body.mode))
     return Presenter(service.corpus).answer(answer)
 
 
@@ -182,7 +175,7 @@ def timeline(
     Args:
         language: Language of the texts; that of the topic when left out.
     """
-    found = service.timeline(topic, language=language)
+    found = service.timeline(Question(topic, language))
     return Presenter(service.corpus).timeline(*found, service.index_id)
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -24,7 +25,8 @@ from ccs_qa.http.middleware import HEADER, Channels, Heads, RequestIds, current_
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
 from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify
-from ccs_qa.service import QAService, open_service
+from ccs_qa.opening import open_service
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.store import StoreDoor
 
@@ -62,7 +64,8 @@ def build_app(
         metrics.watch(service.endpoint)
         # It runs with records off as well: what was kept before is forgotten in its time.
         recorder = Recorder(door, service.model, settings.audit_days, metrics.audit_dropped)
-        app.state.service = service.observed_by(metrics, *[recorder] * settings.audit)
+        observers = (metrics.answered, *[recorder.answered] * settings.audit)
+        app.state.service = replace(service, observers=observers)
         app.state.audit_days = settings.audit_days if settings.audit else None
         app.state.feedback_page = settings.feedback_page
         try:

@@ -1,6 +1,7 @@
 """An answer as server-sent events, each sent as soon as its step is done."""
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -8,13 +9,13 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
-from ccs_qa.http.api import Service, filters_of, router
+from ccs_qa.answer.coverage import searched_by
+from ccs_qa.http.api import Service, question_of, router
 from ccs_qa.http.problems import documented, identify, problem
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter, query_out
-from ccs_qa.records import Answer
+from ccs_qa.records import Answer, Found, Generating, Step, Steps, Understood
 from ccs_qa.service import QAService
-from ccs_qa.steps import Found, Phrasing, Step, Steps, Understood
 
 _LINE = "\n"
 _RETRY_MS = 3000  # the default of browsers, said aloud
@@ -40,7 +41,7 @@ every 15 seconds or as the server is set. A stream cannot be resumed: ask again.
 
 stream = APIRouter(prefix="/api/v1", responses=router.responses)
 Named = tuple[str, BaseModel | Sequence[BaseModel]]
-# None while a model phrases: nothing is sent, but a client that left is noticed.
+# None while a model writes: nothing is sent, but a client that left is noticed.
 Pending = Named | None
 
 
@@ -159,12 +160,12 @@ def _worded(answer: Answer, present: Presenter) -> Iterator[Named]:
 def _presented(step: Step, service: QAService) -> Iterator[Pending]:
     present = Presenter(service.corpus)
     if isinstance(step, Understood):
-        meetings = len(service.searched(step.query))
+        meetings = len(searched_by(step.query, service.corpus))
         yield "status", schemas.StatusOut(status="searching", meetings=meetings)
         yield "query", query_out(step.query)
     elif isinstance(step, Found):
         yield "sources", [present.hit(hit, step.query.language) for hit in step.hits]
-    elif isinstance(step, Phrasing):
+    elif isinstance(step, Generating):
         yield None
     else:
         yield from _worded(step.answer, present)
@@ -234,14 +235,7 @@ async def ask_stream(
     Args:
         heartbeat: Seconds between the comments that keep the stream open.
     """
-    steps = service.steps(
-        body.question,
-        k=body.k,
-        language=body.language,
-        history=tuple(body.history),
-        filters=filters_of(body.filters),
-        mode=body.mode,
-    )
+    steps = service.steps(replace(question_of(body), mode=body.mode))
     # What cannot be used raises here, while there still is a status to say so.
     first = await run_in_threadpool(next, steps)
     return _Events(

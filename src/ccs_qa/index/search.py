@@ -122,7 +122,7 @@ class SearchIndex:
             passage[hinted] * len(LANGUAGES) + spoken, asked, len(passages) * len(LANGUAGES)
         ).reshape(len(passages), len(LANGUAGES), -1)
         self._lexical = lexical
-        # The few marks that recipes ask for; they depend on nothing that changes.
+        # The few marks that fusions ask for; they depend on nothing that changes.
         self._marks: dict[tuple[tuple[Language, ...], tuple[ViewKind, ...]], Marks] = {}
 
     def centre(self, tokens: Vectors) -> Vectors:

@@ -11,7 +11,7 @@ LexicalScope = Literal["none", "page", "text", "question"]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Fusion:
     """One way to rank.
 
     Every leg is brought to mean 0 and deviation 1 over the candidates before it is added,
@@ -68,7 +68,7 @@ KIND_BONUS: dict[Intent, dict[PassageKind, float]] = {
     "place_format": {**_OF_RECORD, "format": 6.0},
 }
 
-HYBRID = Recipe(
+HYBRID = Fusion(
     "hybrid",
     "late",
     hints=1.0,
@@ -82,14 +82,14 @@ HYBRID = Recipe(
 # Where a new summary starts: nobody has written hints for it yet.
 WITHOUT_HINTS = replace(HYBRID, name="the same without hints", blind=True)
 
-ABLATION: tuple[Recipe, ...] = (
-    Recipe("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),
-    Recipe("dense, plain text", "dense", ("fr",), ("plain",)),
-    Recipe("dense, title + section + text", "dense", ("fr",), ("context",)),
-    Recipe("late interaction", "late", ("fr",)),
-    Recipe("+ English renditions", "late"),
-    Recipe("+ hints", "late", hints=1.0),
-    Recipe("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
+ABLATION: tuple[Fusion, ...] = (
+    Fusion("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),
+    Fusion("dense, plain text", "dense", ("fr",), ("plain",)),
+    Fusion("dense, title + section + text", "dense", ("fr",), ("context",)),
+    Fusion("late interaction", "late", ("fr",)),
+    Fusion("+ English renditions", "late"),
+    Fusion("+ hints", "late", hints=1.0),
+    Fusion("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
     replace(HYBRID, name="+ meetings and kinds understood", companions=0.0, section=0.0),
     replace(HYBRID, name="+ companions of the first passage", section=0.0),
     replace(HYBRID, name="+ the best of the same section"),

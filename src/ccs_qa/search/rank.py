@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.index.search import LegScores, SearchIndex
-from ccs_qa.records import Grasp, Passage, Query
+from ccs_qa.records import Evidence, Hit, Passage, Query
 from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
-from ccs_qa.search.legs import HYBRID, KIND_BONUS, Recipe
+from ccs_qa.search.legs import HYBRID, KIND_BONUS, Fusion
 from ccs_qa.search.understand.wording import Wording, encode_texts
 
 Positions = npt.NDArray[np.int64]
@@ -46,16 +46,14 @@ class _FirstStage:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A ranking.
+    """A ranking, best first.
 
     Attributes:
         timings_ms: Milliseconds spent in each stage.
     """
 
-    passages: tuple[Passage, ...]
-    scores: tuple[float, ...]
-    legs: tuple[dict[str, float], ...]
-    grasp: Grasp
+    hits: tuple[Hit, ...]
+    evidence: Evidence
     timings_ms: dict[str, float]
 
 
@@ -110,23 +108,21 @@ class Retriever:
         k: int,
         wordings: Sequence[Wording] = (),
         pooled: Vectors | None = None,
-        recipe: Recipe = HYBRID,
+        fusion: Fusion = HYBRID,
         allowed: Callable[[Passage], bool] | None = None,
-        exhaustive: bool = False,
     ) -> Ranked:
         """Rank passages for a query.
 
         Args:
             k: How many passages to return at most, at least 1.
-            wordings: What is searched, as understood; the standalone wording for a recipe that
+            wordings: What is searched, as understood; the standalone wording for a fusion that
                 leaves understanding out, or when there are none.
             pooled: (dimension,) vector of the whole question, by which it is likened to known
                 ones; that of the first wording when None.
             allowed: Which passages may be returned; all when None.
-            exhaustive: Rerank every passage rather than the first stage's candidates.
         """
-        clock = _Clock()
-        if not (recipe.understood and wordings):
+        clock = Clock()
+        if not (fusion.understood and wordings):
             wordings = [encode_texts([query.standalone], self.encoder)[0].whole]
         clock.lap("encode")
         open_to = (
@@ -134,20 +130,20 @@ class Retriever:
             if allowed is None
             else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
-        seen = bool(recipe.hints) and not recipe.blind
+        seen = bool(fusion.hints) and not fusion.blind
         counts = self.index.counts if seen else np.zeros_like(self.index.counts)
         cosines = self.index.cosines(np.stack([wording.pooled for wording in wordings]))
         firsts = [
-            self._first_stage(query, recipe, wording.text, near, counts)
+            self._first_stage(query, fusion, wording.text, near, counts)
             for wording, near in zip(wordings, cosines, strict=True)
         ]
-        count = len(self._passages) if exhaustive else max(self._candidates, k)
+        count = max(self._candidates, k)
         candidates = _candidates(firsts, open_to, counts, count)
         clock.lap("candidates")
         if not len(candidates):
-            return Ranked((), (), (), Grasp(), clock.laps)
+            return Ranked((), Evidence(), clock.laps)
         likeness = self.index.likeness(candidates)
-        late = self._late(recipe, wordings, firsts, candidates)
+        late = self._late(fusion, wordings, firsts, candidates)
         legs = [
             self._legs(scores, stage, candidates, counts=counts, likeness=likeness)
             for scores, stage in zip(late, firsts, strict=True)
@@ -155,17 +151,17 @@ class Retriever:
         clock.lap("rerank")
         fused = np.zeros(len(candidates), np.float32)
         for share, scores in zip(_SHARES, legs, strict=False):
-            fused += np.float32(share) * _fuse(recipe, scores)
-        if recipe.understood:
+            fused += np.float32(share) * _fuse(fusion, scores)
+        if fusion.understood:
             bonus = KIND_BONUS[query.intent]
             fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
-        if recipe.section:
-            fused += np.float32(recipe.section) * self._sections(candidates, fused)
+        if fusion.section:
+            fused += np.float32(fusion.section) * self._sections(candidates, fused)
         main, covered = legs[0], late[0].covered
         told = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
-        if recipe.companions:
-            told["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
-            fused += np.float32(recipe.companions) * lifts
+        if fusion.companions:
+            told["companions"] = shared = self._shared(candidates, fused, likeness, counts)
+            fused += np.float32(fusion.companions) * shared
         raw = {name: leg.tolist() for name, leg in told.items()}
         # Gaps between scores mean the same however many wordings there are.
         fused /= np.float32(sum(_SHARES[: len(legs)]))
@@ -175,13 +171,15 @@ class Retriever:
         best = covered[:, order[:_TOGETHER]].max(axis=1) if covered.size else nothing
         clock.lap("fuse")
         return Ranked(
-            passages=tuple(self._passages[candidates[at]] for at in order[:k]),
-            scores=tuple(float(fused[at]) for at in order[:k]),
-            legs=tuple(
-                {name: leg[at] for name, leg in raw.items() if not math.isnan(leg[at])}
+            hits=tuple(
+                Hit(
+                    self._passages[candidates[at]],
+                    round(float(fused[at]), 6),
+                    {name: leg[at] for name, leg in raw.items() if not math.isnan(leg[at])},
+                )
                 for at in order[:k]
             ),
-            grasp=Grasp(
+            evidence=Evidence(
                 tuple(float(value) for value in np.sort(best)),
                 self.index.strange(wordings[0].text, query.asked_in),
                 self.index.precedent(
@@ -196,22 +194,22 @@ class Retriever:
     def _first_stage(
         self,
         query: Query,
-        recipe: Recipe,
+        fusion: Fusion,
         text: str,
         cosines: Vectors,
         counts: Positions,
     ) -> _FirstStage:
-        language = "fr" if recipe.scope == "page" else query.asked_in
+        language = "fr" if fusion.scope == "page" else query.asked_in
         lexical = self.index.lexical(text, language, "text")
-        asked = self.index.lexical(text, language) if recipe.scope == "question" else lexical
-        texts = self.index.select(recipe.languages, recipe.views)
+        asked = self.index.lexical(text, language) if fusion.scope == "question" else lexical
+        texts = self.index.select(fusion.languages, fusion.views)
         dense = self.index.dense(cosines, texts)
         nearest = dense
         if counts.any():
-            hints = self.index.select(recipe.languages, ("hint",))
+            hints = self.index.select(fusion.languages, ("hint",))
             nearest = self.index.dense(cosines, texts | hints)
-        weight = np.float32(recipe.lexical)
-        vectors = np.float32(recipe.vectors != "none")
+        weight = np.float32(fusion.lexical)
+        vectors = np.float32(fusion.vectors != "none")
         return _FirstStage(
             cosines,
             dense,
@@ -239,12 +237,12 @@ class Retriever:
 
     def _late(
         self,
-        recipe: Recipe,
+        fusion: Fusion,
         wordings: Sequence[Wording],
         firsts: Sequence[_FirstStage],
         candidates: Positions,
     ) -> tuple[LegScores, ...]:
-        if recipe.vectors != "late":
+        if fusion.vectors != "late":
             nothing = np.full(len(candidates), np.nan, np.float32)
             unread = LegScores(nothing, nothing, nothing, np.zeros((0, 0), np.float32))
             return (unread,) * len(wordings)
@@ -256,8 +254,8 @@ class Retriever:
             [starts[id(item.around)] + item.kept for item in wordings],
             np.maximum.reduce([stage.cosines for stage in firsts]),
             candidates,
-            languages=recipe.languages,
-            kinds=recipe.views,
+            languages=fusion.languages,
+            kinds=fusion.views,
         )
 
     def _legs(
@@ -295,16 +293,16 @@ class Retriever:
         found[order] = np.repeat(means, sizes)
         return found
 
-    def _lifts(
+    def _shared(
         self, candidates: Positions, fused: Vectors, likeness: Vectors, counts: Positions
     ) -> Vectors:
         """Lift what answers the same questions as the first, which stays first."""
         first = int(np.argmax(fused))
         hinted = counts[candidates] if counts[candidates[first]] else np.zeros_like(candidates)
         shared = self.index.companions(int(candidates[first]))[candidates]
-        lifts = companion_leg(shared, likeness[first], hinted)
-        lifts[first] = lifts.max()
-        return lifts
+        shared = companion_leg(shared, likeness[first], hinted)
+        shared[first] = shared.max()
+        return shared
 
 
 def _candidates(
@@ -346,28 +344,34 @@ def _runs(values: Positions) -> Positions:
     return np.flatnonzero(np.diff(values, prepend=-1))
 
 
-def _fuse(recipe: Recipe, legs: Legs) -> Vectors:
+def _fuse(fusion: Fusion, legs: Legs) -> Vectors:
     fused = np.zeros(len(legs.counts), np.float32)
-    if recipe.vectors == "late":
-        fused += np.float32(recipe.late) * standardise(legs.late)
-    elif recipe.vectors == "dense":
+    if fusion.vectors == "late":
+        fused += np.float32(fusion.late) * standardise(legs.late)
+    elif fusion.vectors == "dense":
         fused += standardise(legs.dense)
-    if recipe.hints:
-        fused += np.float32(recipe.hints) * hint_leg(legs)
-    if recipe.lexical:
-        lexical = lexical_leg(legs) if recipe.hints else standardise(legs.asked)
-        fused += np.float32(recipe.lexical) * lexical
+    if fusion.hints:
+        fused += np.float32(fusion.hints) * hint_leg(legs)
+    if fusion.lexical:
+        lexical = lexical_leg(legs) if fusion.hints else standardise(legs.asked)
+        fused += np.float32(fusion.lexical) * lexical
     return fused
 
 
-class _Clock:
+class Clock:
     """Milliseconds between laps."""
 
     def __init__(self) -> None:
+        """Start now."""
         self.laps: dict[str, float] = {}
+        self.restart()
+
+    def restart(self) -> None:
+        """Start the next lap now."""
         self._last = time.perf_counter()
 
     def lap(self, stage: str) -> None:
+        """Note what was spent since the last lap."""
         now = time.perf_counter()
         self.laps[stage] = round((now - self._last) * 1000, 3)
         self._last = now

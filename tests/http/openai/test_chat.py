@@ -24,9 +24,9 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from ccs_qa.http.app import build_app
 from ccs_qa.http.problems import MOST_BODY_BYTES
 from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import Question, Step
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.steps import Step
 from ccs_qa.text.strings import words as split
 from tests.conftest import PAGES, page_text
 from tests.serving import SlowSteps, served, stand_in
@@ -445,8 +445,8 @@ def test_what_fails_later_ends_the_stream_with_an_error(
 ) -> None:
     """The official client raises it; nothing private is in it."""
 
-    def steps(question: str, **given: Any) -> Iterator[Step]:  # noqa: ANN401 - what ask takes
-        yield next(service.steps(question, **given))
+    def steps(question: Question) -> Iterator[Step]:
+        yield next(service.steps(question))
         raise RuntimeError("at /secret/place")
 
     app = build_app(settings, lambda _: stand_in(service, steps))
@@ -462,7 +462,7 @@ def test_what_fails_later_ends_the_stream_with_an_error(
 def test_a_fault_of_ours_shows_nothing_private(settings: Settings, service: QAService) -> None:
     """A 500 with the fixed words."""
 
-    def steps(*_given: object, **_named: object) -> Iterator[Step]:
+    def steps(_question: Question) -> Iterator[Step]:
         raise RuntimeError("at /secret/place")
 
     app = build_app(settings, lambda _: stand_in(service, steps))

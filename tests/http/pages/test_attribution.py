@@ -15,7 +15,7 @@ from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.present.contexts import Viewer
 from ccs_qa.present.export.table import to_csv
 from ccs_qa.present.presenter import Presenter
-from ccs_qa.records import LANGUAGES, Answer, Attribution, Coverage, Hit, Language
+from ccs_qa.records import LANGUAGES, Answer, Attribution, Coverage, Hit, Language, Question
 from ccs_qa.service import QAService
 from tests.http.pages import test_lists as written
 
@@ -51,7 +51,7 @@ LABELS: tuple[Attribution, ...] = ("presented", "observed", "advised")
 
 def quoting(service: QAService, attribution: Attribution | None) -> Answer:
     """Quote one passage as if the page said so of it."""
-    some = service.ask("Que dit-on des services ?", language="fr")
+    some = service.ask(Question("Que dit-on des services ?", language="fr"))
     found = next(item for item in service.corpus.passages if item.attribution == "advised")
     hits = (Hit(replace(found, attribution=attribution), 9.0, {}),)
     blocks = Blocks(service.corpus)

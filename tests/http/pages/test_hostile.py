@@ -18,10 +18,12 @@ from ccs_qa.records import (
     Meeting,
     Passage,
     Query,
+    Question,
     Rendition,
     SearchResult,
     Section,
 )
+from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import clean
@@ -111,34 +113,38 @@ def hostile(corpus: Corpus, text: str) -> Corpus:
 class Parrot(QAService):
     """Finds the same passages whatever is asked, and repeats what is asked."""
 
-    def search(self, question: str, **asked: object) -> SearchResult:
+    def search(self, question: Question, fusion: Fusion = HYBRID) -> SearchResult:
         """Search for what is fixed."""
-        found = super().search("trust in 2023", **asked)  # type: ignore[arg-type]
+        said = clean(question.text)
+        found = super().search(replace(question, text="trust in 2023"), fusion)
         hits = tuple(
             replace(hit, passage=self.corpus.passage(hit.passage.id)) for hit in found.hits
         )
         assert found.query.scope is not None
         query = replace(
             found.query,
-            question=clean(question),
-            scope=replace(found.query.scope, text=clean(question)),
+            question=said,
+            scope=replace(found.query.scope, text=said),
         )
         return replace(found, query=query, hits=hits)
 
-    def timeline(self, topic: str, **asked: object) -> tuple[Query, AnswerStatus, Timeline]:
+    def timeline(self, question: Question) -> tuple[Query, AnswerStatus, Timeline]:
         """Follow what is fixed."""
-        query, status, found = super().timeline("passports", **asked)  # type: ignore[arg-type]
+        query, status, found = super().timeline(replace(question, text="passports"))
         entries = tuple(
             replace(hit, passage=self.corpus.passage(hit.passage.id)) for hit in found.entries
         )
-        return replace(query, question=clean(topic)), status, replace(found, entries=entries)
+        return (
+            replace(query, question=clean(question.text)),
+            status,
+            replace(found, entries=entries),
+        )
 
-    def ask(self, question: str, **asked: object) -> Answer:
+    def ask(self, question: Question) -> Answer:
         """Answer what is fixed."""
         # What was asked before would change what is found.
-        wanted = {"language": asked.get("language")}
-        found = super().ask("How could AI help call centres?", **wanted)  # type: ignore[arg-type]
-        said = clean(question)
+        found = super().ask(Question("How could AI help call centres?", question.language))
+        said = clean(question.text)
         return replace(found, query=replace(found.query, question=said, standalone=said + " x"))
 
 

@@ -29,7 +29,7 @@ from ccs_qa.present.export.plain import to_plain
 from ccs_qa.present.export.table import to_csv
 from ccs_qa.present.export.word import to_word
 from ccs_qa.present.presenter import Presenter
-from ccs_qa.records import Answer, Coverage, Hit, Passage
+from ccs_qa.records import Answer, Coverage, Hit, Passage, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.compare import serve
@@ -61,7 +61,7 @@ def said(passage: Passage) -> str:
 def answers(service: QAService) -> Iterator[tuple[Answer, list[str]]]:
     """Quote each list in four ways, each with the lines that must stand together."""
     corpus, blocks = service.corpus, Blocks(service.corpus)
-    some = service.ask("Que dit-on des services ?", language="fr")
+    some = service.ask(Question("Que dit-on des services ?", language="fr"))
     for lead_in in corpus.passages:
         items = corpus.items(lead_in)
         if not items:
@@ -209,7 +209,7 @@ def test_what_is_asked_is_answered_with_whole_lists(
         present = Presenter(service.corpus)
         led = [item for item in service.corpus.passages if service.corpus.items(item)]
         for lead_in in led:
-            answer = present.answer(service.ask(said(lead_in), language="fr"))
+            answer = present.answer(service.ask(Question(said(lead_in), language="fr")))
             cited = [item.passage_id for item in answer.citations]
             assert (
                 lead_in.id not in cited

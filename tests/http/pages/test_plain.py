@@ -21,7 +21,7 @@ from ccs_qa.http.pages.plain_views import (
     PlainView,
 )
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Language
+from ccs_qa.records import Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
@@ -150,7 +150,9 @@ def test_the_about_page_says_how_much_is_searched(
 ) -> None:
     """Eight meetings and 110 passages, as every answer without a limit reports."""
     assert sentence in main_text(client, f"/{language}/about")
-    coverage = service.ask("What makes a partnership succeed?", language=language).coverage
+    coverage = service.ask(
+        Question("What makes a partnership succeed?", language=language)
+    ).coverage
     assert (coverage.meetings, coverage.passages) == (8, 110)
     assert str(coverage.start) == "2023-01-19"
     assert str(coverage.end) == "2025-06-02"

@@ -1,7 +1,7 @@
 """The tools: what each takes, what it gives, and how it asks the service."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -17,6 +17,7 @@ from ccs_qa.http.mcp.arguments import (
 from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter
+from ccs_qa.records import Question
 from ccs_qa.service import QAService
 
 _Arguments = TypeVar("_Arguments", bound=BaseModel)
@@ -42,24 +43,17 @@ class Tool(Generic[_Arguments]):
     run: Callable[[_Arguments, QAService, Texts], Reply]
 
 
+def _question(given: AskArguments | SearchArguments) -> Question:
+    return Question(given.question, given.language, tuple(given.history), filters_of(given))
+
+
 def _ask(given: AskArguments, service: QAService, texts: Texts) -> Reply:
-    answer = service.ask(
-        given.question,
-        language=given.language,
-        history=tuple(given.history),
-        filters=filters_of(given),
-    )
+    answer = service.ask(_question(given))
     return Reply(Presenter(service.corpus).answer(answer), texts.answer(answer))
 
 
 def _search(given: SearchArguments, service: QAService, texts: Texts) -> Reply:
-    found = service.search(
-        given.question,
-        k=given.k,
-        language=given.language,
-        history=tuple(given.history),
-        filters=filters_of(given),
-    )
+    found = service.search(replace(_question(given), k=given.k))
     return Reply(Presenter(service.corpus).search(found), texts.hits(found))
 
 
@@ -80,7 +74,7 @@ def _list_meetings(_: MeetingsArguments, service: QAService, texts: Texts) -> Re
 
 
 def _timeline(given: TimelineArguments, service: QAService, texts: Texts) -> Reply:
-    found = service.timeline(given.topic, language=given.language)
+    found = service.timeline(Question(given.topic, given.language))
     body = Presenter(service.corpus).timeline(*found, service.index_id)
     return Reply(body, texts.timeline(*found))
 

@@ -26,9 +26,8 @@ from ccs_qa.http.openai.schemas import (
 from ccs_qa.http.openai.writing import Writer
 from ccs_qa.http.problems import identify
 from ccs_qa.http.sse import get_heartbeat
-from ccs_qa.records import Answer
+from ccs_qa.records import Answer, Answered, Question, Steps
 from ccs_qa.service import QAService
-from ccs_qa.steps import Answered, Steps
 
 PREFIX = "/v1"
 _LINE = "\n"
@@ -145,14 +144,13 @@ async def chat(
         asked=asked.length,
         model=body.model,
     )
+    question = Question(asked.question, history=asked.history, mode=asked.mode)
     headers = {"Cache-Control": "no-store"}
     if not body.stream:
-        answer = await run_in_threadpool(
-            service.ask, asked.question, history=asked.history, mode=asked.mode
-        )
+        answer = await run_in_threadpool(service.ask, question)
         content = writer.whole(answer).model_dump_json()
         return Response(content, media_type="application/json", headers=headers)
-    steps = service.steps(asked.question, history=asked.history, mode=asked.mode)
+    steps = service.steps(question)
     # What cannot be used raises here, while there still is a status to say so.
     await run_in_threadpool(next, steps)
     usage = bool(body.stream_options and body.stream_options.include_usage)

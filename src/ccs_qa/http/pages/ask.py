@@ -19,12 +19,11 @@ from ccs_qa.http.sse import get_heartbeat
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.contexts import Viewer
-from ccs_qa.records import Language
+from ccs_qa.records import Answered, Generating, Language, Step, Steps, Understood
 from ccs_qa.service import QAService
-from ccs_qa.steps import Answered, Phrasing, Step, Steps, Understood
 
 ask_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-# None while a model phrases: nothing is sent, but a reader who left is noticed.
+# None while a model writes: nothing is sent, but a reader who left is noticed.
 Piece = tuple[str, str] | None
 
 
@@ -35,13 +34,7 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
     viewer = Viewer(service.corpus, words)
     view: TurnView | None = None
     if turn.question:
-        answer = service.ask(
-            turn.question,
-            language=language,
-            history=turn.history,
-            filters=turn.filters(),
-            mode=turn.mode(service),
-        )
+        answer = service.ask(turn.asked(language, service))
         view = view_turn(turn, answer, viewer)
     return render_page(
         "ask.html",
@@ -81,13 +74,7 @@ async def ask_stream(
     Raises:
         InputError: The question or a limit cannot be used.
     """
-    steps = service.steps(
-        turn.question,
-        language=language,
-        history=turn.history,
-        filters=turn.filters(),
-        mode=turn.mode(service),
-    )
+    steps = service.steps(turn.asked(language, service))
     # What cannot be used raises here, while there still is a status to say so.
     first = await run_in_threadpool(next, steps)
     page = _Pieces(turn, service, catalogue(language), site_of(request))
@@ -135,7 +122,7 @@ class _Pieces:
         if isinstance(step, Understood):
             view = view_understood(self._turn, step.query, self._viewer)
             yield "query", self._understood(view)
-        elif isinstance(step, Phrasing):
+        elif isinstance(step, Generating):
             yield None
         elif isinstance(step, Answered):
             yield from self._answered(view_turn(self._turn, step.answer, self._viewer))

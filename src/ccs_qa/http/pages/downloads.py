@@ -20,7 +20,7 @@ from ccs_qa.present.export.markdown import markdown_citation, to_markdown
 from ccs_qa.present.export.plain import plain_citation, to_plain
 from ccs_qa.present.export.table import to_csv
 from ccs_qa.present.export.word import to_word
-from ccs_qa.records import Language
+from ccs_qa.records import Language, Question
 
 download_pages = APIRouter(include_in_schema=False)
 _TYPES: dict[Form, str] = {
@@ -106,12 +106,10 @@ def download(
     words = catalogue(language)
     mode = turn.mode(service)
     before = [
-        service.ask(question, language=language, history=turn.history[:place], mode=mode)
+        service.ask(Question(question, language, turn.history[:place], mode=mode))
         for place, question in enumerate(turn.history if everything else ())
     ]
-    asked = service.ask(
-        turn.question, language=language, history=turn.history, filters=turn.filters(), mode=mode
-    )
+    asked = service.ask(turn.asked(language, service))
     # The address is free of what the person could not see; the answer tells of it all the same.
     query = replace(asked.query, invisible=turn.invisible)
     answers = [*before, replace(asked, query=query)]

@@ -18,7 +18,7 @@ from ccs_qa.http.problems import status_of
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.contexts import Viewer
-from ccs_qa.records import Language
+from ccs_qa.records import Language, Question
 from ccs_qa.text.strings import clean
 
 explore_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -75,7 +75,8 @@ def search_page(
         shown = asked.shown(language)
         filters = asked.filters()
         if asked.question:
-            found = service.search(asked.question, k=_MOST_FOUND, language=shown, filters=filters)
+            question = Question(asked.question, shown, filters=filters, k=_MOST_FOUND)
+            found = service.search(question)
             results = explorer.results(found.query, found.hits, shown)
             facets = explorer.facets(found.hits, shown)
     except InputError as error:
@@ -114,7 +115,7 @@ def timeline_page(
     view: TimelineView | None = None
     try:
         if wanted:
-            view = follow(viewer, *service.timeline(wanted, language=language))
+            view = follow(viewer, *service.timeline(Question(wanted, language)))
     except InputError as error:
         problem, status = _problem(error, words), status_of(error)
     page = render_page(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from ccs_qa.answer.coverage import searched_by
 from ccs_qa.http.pages.downloads import DownloadsView, view_copies, view_downloads
 from ccs_qa.http.pages.explore_views import Chip
 from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
@@ -10,7 +11,6 @@ from ccs_qa.http.pages.turns import Turn
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
 from ccs_qa.records import Answer, Language, Query, other
-from ccs_qa.steps import searched_by
 from ccs_qa.text.strings import detect_language
 
 

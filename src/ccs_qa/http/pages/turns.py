@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from ccs_qa.http.pages.addresses import Asked
-from ccs_qa.records import AnswerMode, Filters, Language
+from ccs_qa.records import AnswerMode, Filters, Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import clean, count_invisible
 
@@ -55,6 +55,11 @@ class Turn:
     def mode(self, service: QAService) -> AnswerMode:
         """Choose how the answer is worded: by a model only where one is set up by now."""
         return "generative" if self.phrased and service.generative else "extractive"
+
+    def asked(self, language: Language, service: QAService) -> Question:
+        """Ask it, to be answered in a language."""
+        mode = self.mode(service)
+        return Question(self.question, language, self.history, self.filters(), mode=mode)
 
     @property
     def following(self) -> tuple[str, ...]:

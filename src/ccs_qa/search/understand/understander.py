@@ -19,6 +19,7 @@ from ccs_qa.records import (
     Meeting,
     Passage,
     Query,
+    Question,
     Scope,
 )
 from ccs_qa.search.meetings.names import Names
@@ -51,7 +52,7 @@ class Understanding:
         wordings: What is searched first; beside it, the question without its frame left out, a
             follow-up's own words, or the whole of a long text.
         pooled: (dimension,) float32 vector of the whole question.
-        adrift: Log odds that the question has to be told its subject by another; 0 within a
+        needs_more: Log odds that the question has to be told its subject by another; 0 within a
             conversation.
     """
 
@@ -59,11 +60,16 @@ class Understanding:
     wordings: tuple[Wording, ...]
     pooled: Vectors
     parts: tuple["Understanding", ...] = ()
-    adrift: float = 0.0
+    needs_more: float = 0.0
 
 
-# Which meetings a question is about.
-Locate = Callable[[Understanding], frozenset[dt.date]]
+# Which meetings a question was answered from, given those before it.
+Locate = Callable[[str, tuple[str, ...]], frozenset[dt.date]]
+
+
+def nowhere(_question: str, _history: tuple[str, ...]) -> frozenset[dt.date]:
+    """Locate no question anywhere."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,6 @@ class Understander:
         heads: Heads | None,
         *,
         names: Names | None = None,
-        locate: Locate | None = None,
         today: Callable[[], dt.date] = dt.date.today,
         speller: Speller | None = None,
     ) -> None:
@@ -105,7 +110,6 @@ class Understander:
         Args:
             longest: Most characters a question may have.
             heads: Tell intents and topics apart; every question is its own topic when None.
-            locate: Tells which meetings a question of the conversation is about; none when None.
             today: Tells the day that `last year` counts from.
             speller: Reads slips of the keyboard; they stand as typed when None.
         """
@@ -115,22 +119,13 @@ class Understander:
         self._texts = Texts(encoder)
         self._heads = heads
         self._today = today
-        self._locate = locate or (lambda _asked: frozenset())
         self._speller = speller
 
-    def understand(
-        self,
-        question: str,
-        *,
-        language: Language | None,
-        history: Sequence[str],
-        filters: Filters,
-    ) -> Understanding:
-        """Understand a question.
+    def understand(self, question: Question, locate: Locate = nowhere) -> Understanding:
+        """Understand a question; limits that the caller sets replace those that it names.
 
         Args:
-            language: Language wanted for the answer; that of the question when None.
-            filters: Limits that the caller sets; they replace those that the question names.
+            locate: Asked only where a question leans on the meetings of the one before it.
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -139,24 +134,18 @@ class Understander:
         # What is read again in one conversation is encoded once, and forgotten with it.
         once = copy.copy(self)
         once._texts = self._texts.anew()  # noqa: SLF001 - a copy of our own
-        return once._understand(question, language, history, filters)  # noqa: SLF001 - likewise
+        return once._understand(question, locate)  # noqa: SLF001 - likewise
 
-    def _understand(
-        self,
-        question: str,
-        language: Language | None,
-        history: Sequence[str],
-        filters: Filters,
-    ) -> Understanding:
-        text = clean(question)
+    def _understand(self, question: Question, locate: Locate) -> Understanding:
+        text = clean(question.text)
         if not any(character.isalnum() for character in text):
             raise QuestionError(problem="empty", longest=self._longest)
         if len(text) > self._longest:
             raise QuestionError(problem="long", longest=self._longest)
-        limits = self._limits(filters)
+        limits = self._limits(question.filters)
         earlier = tuple(
             kept
-            for kept in (clean(item)[: self._longest] for item in history)
+            for kept in (clean(item)[: self._longest] for item in question.history)
             if any(character.isalnum() for character in kept)
         )
         again = asks_again(text)
@@ -168,19 +157,19 @@ class Understander:
             # Beside a question, what is only said needs no reply.
             parts = self._questions(parts) or (asked,)
             asked = parts[0] if len(parts) == 1 else asked
-        found = self._one(asked, before, spoken, limits)
+        found = self._one(asked, before, spoken, limits, locate)
         query = replace(
             found.query,
             question=text,
-            language=language or again or spoken,
+            language=question.language or again or spoken,
             history=earlier,
-            invisible=count_invisible(question),
+            invisible=count_invisible(question.text),
         )
         if len(parts) == 1:
             return replace(found, query=query)
         each: list[Understanding] = []
         for at, part in enumerate(parts):
-            one = self._one(part, (*before, *parts[:at]), spoken, limits)
+            one = self._one(part, (*before, *parts[:at]), spoken, limits, locate)
             query_of = replace(one.query, language=query.language, line=None)
             each.append(replace(one, query=query_of))
         query = replace(query, parts=tuple(one.query for one in each), line=None)
@@ -191,7 +180,12 @@ class Understander:
         return detect_language(text, history[-1] if history else "")
 
     def _one(
-        self, text: str, history: Sequence[str], language: Language, limits: Scope | None
+        self,
+        text: str,
+        history: Sequence[str],
+        language: Language,
+        limits: Scope | None,
+        locate: Locate,
     ) -> Understanding:
         read = self._read(text, language)
         question, asked = asked_in(read.text, self._needs_more)
@@ -200,14 +194,15 @@ class Understander:
         intent = self._intent(own)
         said = neither or (not around and intent == "chat")
         leaning = self._leaning(own) if history and not (around or said) else Leaning()
+        *earlier, last = history or ("",)
         before = (
-            self._one(history[-1], history[:-1], self._spoken(history[-1], history[:-1]), None)
+            self._one(last, earlier, self._spoken(last, earlier), None, locate)
             if leaning.any
             else None
         )
         if before and leaning.ask:
             intent = before.query.intent
-        located = self._before(history)
+        located = _located(history, locate)
         scope = self._finder.find(question, self._today(), intent=intent, before=located)
         told = self._topic(own, scope, intent)
         # What it denies by name is its own.
@@ -260,7 +255,7 @@ class Understander:
             ),
             searched.wordings,
             searched.pooled,
-            adrift=0.0 if history else self._adrift(own),
+            needs_more=0.0 if history else self._needs_before(own),
         )
 
     def _searched(self, own: Text, told: _Topic, intent: Intent, whole: Text) -> _Searched:
@@ -307,20 +302,10 @@ class Understander:
         leaning = self._leaning(self._texts([question])[0])
         return leaning.topic or not leaning.names
 
-    def _adrift(self, text: Text) -> float:
+    def _needs_before(self, text: Text) -> float:
         if self._heads is None:
             return 0.0
         return self._heads.needs_more(text.words, text.pooled)
-
-    def _before(self, history: Sequence[str]) -> Callable[[], frozenset[dt.date]]:
-        """Tell the meetings that the question before was about, when that is wanted."""
-
-        def located() -> frozenset[dt.date]:
-            if not history:
-                return frozenset()
-            return self._locate(self._understand(history[-1], None, history[:-1], Filters()))
-
-        return located
 
     def _intent(self, text: Text) -> Intent:
         if self._heads is None or not text.words:
@@ -407,6 +392,11 @@ def _said(
         searched=text,
         line=line,
     )
+
+
+def _located(history: Sequence[str], locate: Locate) -> Callable[[], frozenset[dt.date]]:
+    """Tell the meetings that the question before was answered from, when that is wanted."""
+    return lambda: locate(history[-1], tuple(history[:-1])) if history else frozenset()
 
 
 def _outside(length: int, limits: Sequence[Range]) -> list[Range]:
