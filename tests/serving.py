@@ -8,11 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
 
 from ccs_qa.service import QAService
 from ccs_qa.steps import Step, Understood
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something, however busy the machine is; only what never comes fails."""
+    for _ in range(6000):
+        if holds():
+            return
+        time.sleep(0.01)
+    pytest.fail("it never came")
 
 
 @contextmanager
