@@ -65,8 +65,8 @@ test-quick: $(READY) ## Run the tests that need no model, index, browser, databa
 	$(BIN)/pytest -m quick
 
 mutate: $(READY) ## Break one room in every way (ROOM=answer); what no quick test of it notices survives
-	@test -d "src/ccs_qa/$(ROOM)" || { echo "make mutate ROOM=answer, or another folder of src/ccs_qa"; exit 2; }
-	@$(BIN)/pip install --quiet --group mutate
+	@[ -n "$(ROOM)" ] && [ -d "src/ccs_qa/$(ROOM)" ] && [ -d "tests/$(ROOM)" ] || { echo "make mutate ROOM=answer, or another folder of both src/ccs_qa and tests"; exit 2; }
+	@$(BIN)/pip install --quiet --constraint constraints.txt --group mutate
 	@rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
 	@git ls-files -z | xargs -0 cp --parents --target-directory $(MUTANTS)
 	@sed 's/ROOM/$(ROOM)/' $(MUTANTS)/tests/mutmut.toml >> $(MUTANTS)/pyproject.toml
