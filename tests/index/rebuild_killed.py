@@ -1,7 +1,8 @@
 """Builds the index in forks that kill themselves at a step, for the storage tests.
 
 Each line on stdin is a number: at so many openings, moves and removals in the folder of the index
-the builder is gone; how it ended comes back on stdout. A first build, elsewhere, encodes for all.
+the builder is gone; how it ended comes back on stdout. A first build, elsewhere, encodes for all;
+how many steps it took comes first.
 """
 
 import os
@@ -23,18 +24,24 @@ def build_index(settings: Settings) -> None:
     build.build_index(settings, lambda _step, _done, _total: None)
 
 
-def kill_at(step: int, folder: Path) -> None:
-    """Leave this process without a word at a step in a folder."""
-    seen = 0
+def kill_at(step: int, folder: Path) -> list[str]:
+    """Leave this process without a word at a step in a folder; gives the steps as they come."""
+    seen: list[str] = []
 
     def look(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal seen
         if event in _STEPS and str(arguments[0]).startswith(f"{folder}{os.sep}"):
-            seen += 1
-            if seen == step:
+            seen.append(event)
+            if len(seen) == step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(look)
+    return seen
+
+
+def answer(number: int) -> None:
+    """Say a number at once."""
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -43,7 +50,9 @@ def main() -> None:
     once = Remembering(open_encoder(settings.model, settings.cache, settings.threads))
     vars(build).update(open_encoder=lambda *_: once)
     with tempfile.TemporaryDirectory() as elsewhere:
+        steps = kill_at(0, Path(elsewhere))
         build_index(settings.model_copy(update={"index": Path(elsewhere)}))
+        answer(len(steps))
     for line in sys.stdin:
         builder = os.fork()
         if builder == 0:
@@ -51,8 +60,7 @@ def main() -> None:
             build_index(settings)
             os._exit(0)
         _, status = os.waitpid(builder, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+        answer(os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":
