@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+MUTANTS := var/mutants/$(ROOM)
 SMALL_MODEL := $(VENV)/.small-model
 BUILT := web/static/built/manifest.json
 NODE_MODULES := web/node_modules/.ready
@@ -17,10 +18,10 @@ NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/pa
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace databases
+.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace databases
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: index assets ## Prepare everything, then serve the page on http://127.0.0.1:8000
 	$(CCS) serve
@@ -59,6 +60,17 @@ index: $(READY) ## Prepare the model and build the index, where needed
 
 test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
 	$(BIN)/pytest
+
+test-quick: $(READY) ## Run the tests that need no model, index, browser, database or built page
+	$(BIN)/pytest -m quick
+
+mutate: $(READY) ## Break one room in every way (ROOM=answer); what no quick test of it notices survives
+	@[ -n "$(ROOM)" ] && [ -d "src/ccs_qa/$(ROOM)" ] && [ -d "tests/$(ROOM)" ] || { echo "make mutate ROOM=answer, or another folder of both src/ccs_qa and tests"; exit 2; }
+	@$(BIN)/pip install --quiet --constraint constraints.txt --group mutate
+	@rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
+	@git ls-files -z | xargs -0 cp --parents --target-directory $(MUTANTS)
+	@sed 's/ROOM/$(ROOM)/' $(MUTANTS)/tests/mutmut.toml >> $(MUTANTS)/pyproject.toml
+	cd $(MUTANTS) && $(CURDIR)/$(BIN)/mutmut run && $(CURDIR)/$(BIN)/mutmut results
 
 check: $(READY) $(NODE_MODULES) ## Run linters, types and import contracts
 	$(BIN)/ruff check .

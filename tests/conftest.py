@@ -1,7 +1,11 @@
-"""The real corpus, model, index and service, opened once for the whole run."""
+"""The real corpus, model, index and service, opened once for the whole run; what is quick."""
 
+import os
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pydantic import SecretStr
 
@@ -73,6 +77,71 @@ def heads(encoder: Encoder) -> Heads:
     return found
 
 
+# Whatever depends on one of these needs an index, a model, a browser, a database or a server.
+SLOW = {"settings", "service", "encoder", "wheel", "browser", "server", "running", "watched"}
+SLOW_PARAMETERS = {"server_url"}
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Tell by the fixtures of a test, and by the mark `slow` where it does without them."""
+    called = getattr(item, "callspec", None)
+    given = called.params.values() if called else ()
+    return (
+        item.get_closest_marker("slow") is None
+        and SLOW.isdisjoint(getattr(item, "fixturenames", ()))
+        and not any(isinstance(value, str) and value in SLOW_PARAMETERS for value in given)
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the browser to the end: Playwright keeps an event loop in this thread until then."""
+    """Mark what is quick, and leave the browser to the end.
+
+    Playwright keeps an event loop in this thread until then.
+    """
+    for item in items:
+        if is_quick(item):
+            item.add_marker("quick")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+class Guard:
+    """Fails a quick test that starts a program or opens what was built: it wants the mark `slow`.
+
+    Attributes:
+        running: Whether a quick test is.
+    """
+
+    def __init__(self, *built: Path) -> None:
+        """Look from now on; Python never lets go of such a hook."""
+        self.running = False
+        self._built = tuple(f"{folder}{os.sep}" for folder in built)
+        sys.addaudithook(self._look)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Look closely while a quick test runs."""
+        self.running = item.get_closest_marker("quick") is not None
+        try:
+            return (yield)
+        finally:
+            self.running = False
+
+    def _look(self, event: str, arguments: tuple[object, ...]) -> None:
+        if not self.running or event not in {"open", "subprocess.Popen"}:
+            return
+        what = str(arguments[0])
+        if what == "uname":  # Python itself asks it on what machine it runs
+            return
+        if event == "subprocess.Popen" or what.startswith(self._built):
+            pytest.fail(f"a quick test may not use {what}: mark it slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold the quick tests to what they promise; alone, they draw fewer examples."""
+    if config.getoption("markexpr") == "quick":
+        hypothesis.settings.register_profile("quick", max_examples=25)
+        hypothesis.settings.load_profile("quick")
+    found = load_settings()
+    built = (found.index, found.cache, ROOT / "web" / "static" / "built")
+    config.pluginmanager.register(Guard(*(path.resolve() for path in built)))

@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
 
 from ccs_qa.records import Question, Step, Steps, Understood
 from ccs_qa.service import QAService
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something, however busy the machine is; only what never comes fails."""
+    for _ in range(6000):
+        if holds():
+            return
+        time.sleep(0.01)
+    pytest.fail("it never came")
 
 
 @contextmanager

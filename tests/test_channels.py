@@ -223,6 +223,7 @@ class World:
     service: QAService
     app: TestClient
     origin: str
+    api: dict[Asked, Json] = field(default_factory=dict)
     mcp: dict[Asked, CallToolResult] = field(default_factory=dict)
 
 
@@ -269,12 +270,13 @@ def world(settings: Settings, service: QAService) -> Iterator[World]:
         TestClient(application(settings, kept), base_url=origin) as app,
     ):
         found = World(kept, app, origin)
+        found.api = {asked: ask_api(found, asked) for asked in EVERY}
         found.mcp = asyncio.run(ask_assistants(origin))
         yield found
 
 
-def asked_of_api(world: World, asked: Asked) -> Json:
-    """The answer of the API."""
+def ask_api(world: World, asked: Asked) -> Json:
+    """Ask the API."""
     sent = {
         "question": asked.question,
         "language": asked.language,
@@ -714,7 +716,7 @@ def marks(body: Json) -> Iterator[str]:
 
 def test_the_questions_meet_every_status_and_form(world: World) -> None:
     """At least a hundred answers, in both languages, of every status and kind."""
-    found = [asked_of_api(world, asked) for asked in EVERY]
+    found = list(world.api.values())
     assert len(found) >= 100
     for language in ("fr", "en"):
         said = [body for body in found if body["language"] == language]
@@ -737,7 +739,7 @@ def test_a_channel_shows_what_the_api_gives(world: World, channel: str) -> None:
     found = [
         f"{asked.question}: {fault}"
         for asked in EVERY
-        for fault in faults(CHANNELS[channel](world, asked), asked_of_api(world, asked), channel)
+        for fault in faults(CHANNELS[channel](world, asked), world.api[asked], channel)
     ]
     assert not found, "\n".join(found)
 
@@ -746,7 +748,7 @@ def test_the_typed_client_and_the_structure_for_assistants_are_the_api(world: Wo
     """Value by value."""
     with Client(world.origin) as client:
         for asked in EVERY:
-            body = asked_of_api(world, asked)
+            body = world.api[asked]
             days = FiltersIn.model_validate({"meetings": asked.meetings})
             typed = client.ask(
                 asked.question, language=asked.language, history=asked.history, filters=days

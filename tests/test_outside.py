@@ -19,6 +19,8 @@ from ccs_qa import SILENT, keep_quiet
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How could AI help call centres?"
 OURS = ("-m", "ccs_qa")
 HELLO = {

@@ -115,6 +115,7 @@ def test_what_a_key_opens_and_until_when_is_checked(
     store.close()
 
 
+@pytest.mark.slow
 def test_a_server_for_others_says_who_may_call(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def answering(response: httpx2.Response) -> Client:
     return Client(transport=httpx2.MockTransport(lambda _: response))
 
 
+@pytest.mark.slow
 def test_importing_it_loads_no_model_no_index_and_no_server() -> None:
     """A fresh Python that imports the client has none of the heavy libraries."""
     heavy = "torch faiss bm25s onnxruntime sentence_transformers transformers numpy fastapi".split()

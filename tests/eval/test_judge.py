@@ -128,6 +128,7 @@ def test_the_threshold_in_use_stands_among_the_others() -> None:
     ],
     ids=["thirty", "all alike", "two", "none"],
 )
+@pytest.mark.slow
 def test_the_picture_is_a_png_with_two_panels(
     cases: list[tuple[float, bool]], tmp_path: Path
 ) -> None:

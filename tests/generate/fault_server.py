@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 MODEL = "small-model"
 _STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 _PACKED = _STREAM.replace("Connection", "Content-Encoding: gzip\r\nConnection")
-# Longer than any budget of a test; whoever still waits then has a bug.
+# Seconds, longer than any budget of a test: how long a server goes on, and whoever looks at it
+# waits for what should come at once.
 _FOR_EVER = 30.0
+PATIENCE = 20.0
 
 
 def chunk(text: str | None, finish: str | None = None, model: str = MODEL) -> str:
@@ -53,9 +55,13 @@ class FaultServer:
                 return
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
+    def give_up(self) -> None:
+        """End what is being sent, or not sent, for ever."""
+        self._over.set()
+
     def stop(self) -> None:
         """Take no more connections."""
-        self._over.set()
+        self.give_up()
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 

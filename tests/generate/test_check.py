@@ -171,6 +171,7 @@ def flipped(sentence: str, language: Language) -> str:
     return f"It is not so: {sentence}" if bare == sentence else bare
 
 
+@pytest.mark.slow
 def test_no_sentence_of_the_corpus_turned_around_is_kept(corpus: Corpus) -> None:
     """A denial put in or taken out."""
     kept = []
@@ -193,6 +194,7 @@ _INSERTED = st.one_of(
 
 @settings(max_examples=400, deadline=None)
 @given(st.data())
+@pytest.mark.slow
 def test_no_number_date_or_acronym_can_be_put_into_a_sentence(data: st.DataObject) -> None:
     """Wherever it is put into any sentence of the corpus."""
     citation, language, sentence = data.draw(st.sampled_from(REAL))
@@ -204,6 +206,7 @@ def test_no_number_date_or_acronym_can_be_put_into_a_sentence(data: st.DataObjec
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
+@pytest.mark.slow
 def test_no_word_can_be_taken_from_another_sentence(data: st.DataObject) -> None:
     """A long word in the place of another says something else, or nothing."""
     citation, language, sentence = data.draw(st.sampled_from(REAL))

@@ -2,8 +2,9 @@
 
 import json
 import threading
-import time
 from collections.abc import Generator
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from pydantic import SecretStr
@@ -12,9 +13,18 @@ from ccs_qa.errors import EndpointError
 from ccs_qa.generate.chunks import Style
 from ccs_qa.generate.endpoint import Endpoint, Limits
 from ccs_qa.records import EndpointFault, Prompt
-from tests.generate.fault_server import MODEL, FaultServer, closed_port, misbehaving
+from tests.generate.fault_server import (
+    MODEL,
+    PATIENCE,
+    FaultServer,
+    closed_port,
+    misbehaving,
+)
+from tests.serving import until
 
 LIMITS = Limits(connect=0.5, silence=0.6, budget=1.0, most_characters=2000)
+# No limit that a test could reach.
+LONG = Limits(connect=60.0, silence=60.0, budget=60.0, most_characters=2000)
 PROMPT = Prompt("Be brief.", (("Q1", "A1 [1]"),), "Q2", ("\n\n",))
 # What each behaviour of the fault server is.
 FAULTS: dict[str, EndpointFault] = {
@@ -50,9 +60,11 @@ FAULTS: dict[str, EndpointFault] = {
 }
 
 
-def endpoint(server: FaultServer, style: Style = "chat", key: str = "") -> Endpoint:
+def endpoint(
+    server: FaultServer, style: Style = "chat", key: str = "", limits: Limits = LIMITS
+) -> Endpoint:
     """The endpoint that asks a server."""
-    return Endpoint(server.url, MODEL, LIMITS, tokens=100, key=SecretStr(key), style=style)
+    return Endpoint(server.url, MODEL, limits, tokens=100, key=SecretStr(key), style=style)
 
 
 @pytest.mark.parametrize("style", ["chat", "completion"])
@@ -89,13 +101,32 @@ def test_a_dated_edition_of_the_model_is_the_model() -> None:
 def test_each_fault_is_named_in_time(name: str) -> None:
     """Whatever the endpoint does, it is over within the budget and the fault has a name."""
     with misbehaving(name) as server:
-        begun = time.monotonic()
         with pytest.raises(EndpointError) as caught:
             list(endpoint(server).stream(PROMPT))
-        spent = time.monotonic() - begun
+        assert FAULTS[name] != "slow" or server.gone.wait(PATIENCE)
     assert caught.value.fault == FAULTS[name]
-    assert spent < LIMITS.budget + 1
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [(replace(LONG, budget=10.0), "slowly"), (replace(LONG, silence=10.0), "silent")],
+)
+def test_the_limits_are_kept_to_the_second(
+    monkeypatch: pytest.MonkeyPatch, limits: Limits, name: str
+) -> None:
+    """Ten seconds of a whole reply, or of a silence, are waited for, by this clock, and no more."""
+    now = [0.0]
+    monkeypatch.setattr("ccs_qa.generate.endpoint.time", SimpleNamespace(monotonic=lambda: now[0]))
+    with misbehaving(name) as server:
+        pieces = endpoint(server, limits=limits).stream(PROMPT)
+        assert next(piece for piece in pieces if piece)
+        now[0] = 9.9
+        next(pieces)
+        now[0] = 20.0
+        with pytest.raises(EndpointError) as caught:
+            list(pieces)
+    assert caught.value.fault == "slow"
 
 
 def test_a_closed_port_is_down() -> None:
@@ -108,17 +139,14 @@ def test_a_closed_port_is_down() -> None:
 
 @pytest.mark.parametrize("name", ["slowly", "silent", "mute"])
 def test_whoever_stops_reading_closes_the_connection(name: str) -> None:
-    """At once, also while nothing comes; no thread is left behind."""
+    """Long before a limit does, also while nothing comes; no thread is left behind."""
     with misbehaving(name) as server:
-        pieces = endpoint(server).stream(PROMPT)
+        pieces = endpoint(server, limits=LONG).stream(PROMPT)
         assert isinstance(pieces, Generator)
         next(pieces)
         pieces.close()
-        assert server.gone.wait(1)
-    deadline = time.monotonic() + 2
-    while any(item.name == "endpoint" for item in threading.enumerate()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        assert server.gone.wait(PATIENCE)
+    until(lambda: not any(item.name == "endpoint" for item in threading.enumerate()))
 
 
 def test_nothing_of_the_environment_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:

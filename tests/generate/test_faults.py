@@ -5,7 +5,6 @@ that misbehaves.
 """
 
 import json
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
@@ -25,8 +24,7 @@ from ccs_qa.settings import Settings
 from tests.generate.conftest import Clients, Phrasing
 from tests.generate.fault_server import closed_port, misbehaving
 from tests.generate.test_endpoint import FAULTS
-from tests.phrasing import BUDGET
-from tests.serving import served
+from tests.serving import served, until
 
 QUESTIONS: dict[Language, str] = {
     "en": "How could AI help call centres?",
@@ -76,7 +74,7 @@ def quotes(body: Any) -> list[tuple[int, str, int, int, str]]:  # noqa: ANN401 -
 @pytest.mark.parametrize(
     ("name", "language"), list(zip([*FAULTS, "down"], cycle(("en", "fr")), strict=False))
 )
-def test_every_door_answers_in_quotes_in_time(
+def test_every_door_answers_in_quotes(
     clients: Clients, service: QAService, name: str, language: Language
 ) -> None:
     """Same text, statements and quotes as in the extractive mode, and the fault by its name."""
@@ -86,16 +84,9 @@ def test_every_door_answers_in_quotes_in_time(
         url = f"http://127.0.0.1:{closed_port()}/v1" if name == "down" else server.url
         with clients(url, **PATIENT) as client:
             plain = asked(client, language, "extractive")
-            spent = []
-            begun = time.monotonic()
             body = asked(client, language)
-            spent.append(time.monotonic() - begun)
-            begun = time.monotonic()
             events = streamed(client, language)
-            spent.append(time.monotonic() - begun)
-            begun = time.monotonic()
             shown = page(client, language)
-            spent.append(time.monotonic() - begun)
     assert plain["generation"] is None
     assert (body["status"], body["mode"]) == ("answered", "extractive")
     assert body["generation"] == {
@@ -119,7 +110,6 @@ def test_every_door_answers_in_quotes_in_time(
     assert [item.text for item in shown.select("p.lead")] == [plain["statements"][0]["text"]]
     blocks = [item.text for item in shown.select(".passage blockquote")]
     assert [item["text"] for item in plain["citations"]] == blocks[::2]
-    assert max(spent) < BUDGET + 1, spent
     assert service.endpoint is None  # the shared service is as it was
 
 
@@ -153,10 +143,7 @@ def test_the_breaker_opens_and_closes_and_can_be_watched(clients: Clients) -> No
         assert state(client) == "open"
         assert client.get("/health/ready").json()["generation"]["state"] == "paused"
         server.behaviour = "fine"
-        deadline = time.monotonic() + 5
-        while state(client) != "half-open":
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until(lambda: state(client) == "half-open")
         assert asked(client)["generation"]["fault"] is None
         assert len(server.requests) == 4
         assert state(client) == "closed"
@@ -187,24 +174,21 @@ def test_without_an_endpoint_nothing_is_offered(clients: Clients, client: TestCl
 
 
 def test_whoever_waits_for_a_model_holds_up_nobody(phrasing: Phrasing, settings: Settings) -> None:
-    """Fifty ask at once for a model that is silent; quotes come in time for them and for others."""
-    changed = {"llm_at_once": 3, "llm_silence": 8.0, "llm_budget": 8.0, **PATIENT}
+    """Fifty ask at once for a model that is silent; others have their quotes before it is over."""
+    changed = {"llm_at_once": 3, "llm_silence": 60.0, "llm_budget": 60.0, **PATIENT}
     with misbehaving("mute") as server:
         app = build_app(settings, lambda _: phrasing(server.url, **changed))
         with served(app) as origin, ThreadPoolExecutor(50) as pool, httpx2.Client() as http:
             address = f"{origin}/api/v1/ask"
             body = {"question": QUESTIONS["en"], "mode": "generative"}
-            answers = [pool.submit(httpx2.post, address, json=body, timeout=30) for _ in range(50)]
-            deadline = time.monotonic() + 5
-            while len(server.requests) < 3:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
-            begun = time.monotonic()
-            plain = http.post(address, json={"question": QUESTIONS["en"]}, timeout=30)
-            spent = time.monotonic() - begun
+            answers = [pool.submit(httpx2.post, address, json=body, timeout=60) for _ in range(50)]
+            until(lambda: len(server.requests) == 3)
+            plain = http.post(address, json={"question": QUESTIONS["en"]}, timeout=60)
+            waiting = [item for item in answers if not item.done()]
+            server.give_up()
             bodies = [item.result().json() for item in answers]
     assert plain.status_code == 200
-    assert spent < 6  # of fifty answers on two cores, but not of a silence
+    assert len(waiting) >= 3
     faults = Counter(item["generation"]["fault"] for item in bodies)
     assert faults.keys() == {"slow", "busy"}
     assert faults["busy"] >= 40

@@ -31,6 +31,8 @@ from ccs_qa.settings import Settings, load_settings
 from tests.conftest import ROOT, page_text
 from tests.generate.small import needs_small_model, small_model
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.date(2025, 6, 2)
 
 

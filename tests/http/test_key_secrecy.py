@@ -31,10 +31,8 @@ def serving(variables: dict[str, str], log: Path) -> Iterator[str]:
             command, stdout=file, stderr=file, env={**os.environ, **variables}
         )
         try:
-            end = time.monotonic() + 120
             while True:
                 assert server.poll() is None, log.read_text()
-                assert time.monotonic() < end
                 try:
                     if httpx2.get(f"{origin}/health/ready").status_code == 200:
                         break

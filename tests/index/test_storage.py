@@ -1,12 +1,10 @@
 """The index in use is always whole: built beside, swapped in, checked, refused when stale."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,9 @@ from ccs_qa.opening import open_service
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
 
-KILLS = 20
+# Of the steps of a build on the disk, one in so many is its last, and each of so many at the end.
+EVERY, SWAPPING = 8, 8
+NO_STEP = 0
 
 
 @pytest.fixture
@@ -72,21 +72,21 @@ def test_two_builds_do_not_meet(copy: Settings) -> None:
         pytest.fail("two builders hold the folder")
 
 
-def test_two_builds_give_the_same_index(settings: Settings, tmp_path: Path) -> None:
-    """Same sources, same id, same vectors byte for byte."""
-    other = settings.model_copy(update={"index": tmp_path / "index"})
-    manifest = build_index(other, lambda _step, _done, _total: None)
-    before = index_info(settings)
-    assert manifest.index_id == before.index_id
-    assert manifest.files["vectors.faiss"] == before.files["vectors.faiss"]
-    assert manifest.files["tokens.npy"] == before.files["tokens.npy"]
+def test_two_builds_give_the_same_index(copy: Settings, tmp_path: Path) -> None:
+    """Same sources, same id, same vectors byte for byte; of one meeting, which takes seconds."""
+    shrink(copy.corpus)
+    one, two = (
+        build_index(copy.model_copy(update={"index": tmp_path / name}), quietly)
+        for name in ("one", "two")
+    )
+    assert one.index_id == two.index_id
+    assert one.files == two.files
 
 
 def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
-    """Killed 20 times at random points, the old index answers each time.
+    """Killed at steps on the disk, those of the swap included, an index answers each time.
 
-    The small corpus keeps a whole build near four seconds, so that the kills fall into
-    every part of it, the swap included.
+    The last builder is killed at no step: it puts a new index in the place of the old one.
     """
     shrink(copy.corpus)
     environment = {
@@ -95,10 +95,9 @@ def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
         "CCS_QA_INDEX": str(copy.index),
     }
     before = current_version(copy.index).name
-    chance = random.Random(7)  # noqa: S311 - chooses moments, keeps no secret
-    versions = set()
+    versions = []
     with subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "index" / "rebuild_forever.py")],
+        [sys.executable, str(ROOT / "tests" / "index" / "rebuild_killed.py")],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -106,18 +105,22 @@ def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
     ) as forks:
         assert forks.stdin is not None
         assert forks.stdout is not None
-        for _ in range(KILLS):
-            forks.stdin.write("build\n")
+        last = int(forks.stdout.readline())
+        steps = [*range(1, last - SWAPPING, EVERY), *range(last - SWAPPING, last + 1), NO_STEP]
+        for step in steps:
+            forks.stdin.write(f"{step}\n")
             forks.stdin.flush()
-            builder = int(forks.stdout.readline())
-            time.sleep(chance.uniform(0.0, 6.0))
-            os.kill(builder, signal.SIGKILL)
+            assert int(forks.stdout.readline()) == (-signal.SIGKILL if step != NO_STEP else 0)
             index = load_index(copy.index)
             assert len(index.passages) > 0
             assert index.lexical("passeport", "fr").max() > 0
-            versions.add(current_version(copy.index).name)
+            versions.append(current_version(copy.index).name)
         forks.stdin.close()
-    assert versions - {before}, "no build ever finished: the kills all came too early"
+    assert versions[0] == before != versions[-1]
+
+
+def quietly(_step: str, _done: int, _total: int) -> None:
+    """Tell nobody how far a build is."""
 
 
 def shrink(corpus: Path) -> None:

@@ -77,6 +77,7 @@ def test_purging_a_file_forgets_for_good(file_url: str, tmp_path: Path) -> None:
     assert b"mot-secret-1" not in held
 
 
+@pytest.mark.slow
 def test_many_records_are_read_while_others_are_kept(url: str) -> None:
     """More than are fetched at once, and one that arrives in between disturbs nothing."""
     store = open_store(url)

@@ -59,6 +59,7 @@ def test_nothing_but_the_protocol_is_written_to_stdout(settings: Settings) -> No
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_without_an_index_the_command_says_so(tmp_path: Any) -> None:  # noqa: ANN401 - a path
     """On stderr, in both languages, with status 1 and an empty stdout."""
     done = subprocess.run(

@@ -50,6 +50,7 @@ def test_a_page_loads_what_was_built_under_names_with_a_hash(client: TestClient)
     assert (style, script) == tuple(map(load_assets().address, ("main.css", "main.js")))
 
 
+@pytest.mark.slow
 def test_the_manifest_names_every_built_file() -> None:
     """Nothing of an earlier build is left, and each font is woff2."""
     names = json.loads((BUILT / "manifest.json").read_text("utf-8"))
@@ -146,6 +147,7 @@ def test_nothing_built_points_elsewhere(client: TestClient) -> None:
         assert response.content[:4] == b"wOF2"
 
 
+@pytest.mark.slow
 def test_what_is_vendored_may_be_and_its_licences_travel_with_it() -> None:
     """Tokens under MIT, fonts under the Open Font License; versions pinned, no host named."""
     package = json.loads((WEB / "package.json").read_text("utf-8"))
@@ -181,6 +183,7 @@ def test_without_a_build_the_next_step_is_said(tmp_path: Path) -> None:
     assert "«\u00a0make assets\u00a0»" in worded["fr"].next
 
 
+@pytest.mark.slow
 def test_the_service_does_not_start_without_a_build(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command says why, in both languages, and leaves with 1."""
 
