@@ -201,6 +201,11 @@ CHANGES = PlainView(
     "plain.changes.intro",
     (
         PlainSection(
+            "plain.changes.second.title",
+            (),
+            tuple(f"plain.changes.second.{number}" for number in range(1, 9)),
+        ),
+        PlainSection(
             "plain.changes.first.title",
             ("plain.changes.first.1",),
             (
