@@ -203,7 +203,16 @@ CHANGES = PlainView(
         PlainSection(
             "plain.changes.second.title",
             (),
-            tuple(f"plain.changes.second.{number}" for number in range(1, 9)),
+            (
+                "plain.changes.second.1",
+                "plain.changes.second.2",
+                "plain.changes.second.3",
+                "plain.changes.second.4",
+                "plain.changes.second.5",
+                "plain.changes.second.6",
+                "plain.changes.second.7",
+                "plain.changes.second.8",
+            ),
         ),
         PlainSection(
             "plain.changes.first.title",
