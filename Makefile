@@ -17,7 +17,7 @@ NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/pa
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench count train screenshots settings lock clean chromium strace databases
+.PHONY: help run install assets index test check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,7 @@ train: $(READY) ## Tune the adapter on the hints (half an hour) and store it
 screenshots: index assets chromium ## Take pictures of the page into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots
 
+.PHONY: settings
 settings: $(READY) ## Write docs/settings.md from the settings
 	$(BIN)/python -m docs.settings
 

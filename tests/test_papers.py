@@ -90,7 +90,8 @@ def test_every_file_that_is_named_exists() -> None:
     missing = [
         name
         for name in sorted(found)
-        if not name.startswith(built) and "FILE" not in name
+        if not name.startswith(built)
+        and "FILE" not in name
         and not any((base / name).exists() for base in (ROOT, ROOT / "src" / "ccs_qa"))
     ]
     assert len(found) >= 20
