@@ -79,8 +79,20 @@ class Client:
     def __init__(self, port: int) -> None:
         """Connect."""
         self._connection = http.client.HTTPConnection(_HOST, port, timeout=60)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._connection.close()
         self._connection.connect()
         self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _post(self, question: str) -> tuple[float, http.client.HTTPResponse, bytes]:
+        body = json.dumps({"question": question})
+        start = time.perf_counter()
+        self._connection.request("POST", "/api/v1/ask", body, {"Content-Type": "application/json"})
+        response = self._connection.getresponse()
+        data = response.read()
+        return (time.perf_counter() - start) * 1000, response, data
 
     def ask(self, question: str) -> tuple[float, dict[str, Any]]:
         """Ask one question.
@@ -91,12 +103,12 @@ class Client:
         Raises:
             RuntimeError: The server refused.
         """
-        body = json.dumps({"question": question})
-        start = time.perf_counter()
-        self._connection.request("POST", "/api/v1/ask", body, {"Content-Type": "application/json"})
-        response = self._connection.getresponse()
-        data = response.read()
-        spent = (time.perf_counter() - start) * 1000
+        try:
+            spent, response, data = self._post(question)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            # A server hangs up after some idle seconds, as beside a slow one.
+            self._connect()
+            spent, response, data = self._post(question)
         if response.status != 200:
             raise RuntimeError(data.decode())
         answer: dict[str, Any] = json.loads(data)

@@ -396,12 +396,11 @@ class QAService:
             return Verdict("answered", 1.0)
         return self._judge.decide(found.query, found.hits[:_JUDGED], found.grasp)
 
-    def _located(self, question: str, history: tuple[str, ...]) -> frozenset[dt.date]:
+    def _located(self, asked: Understanding) -> frozenset[dt.date]:
         """Tell which meetings a question of the conversation was answered from."""
-        asked, spent = self._understand(question, None, history, NO_FILTERS)
         if asked.query.scope is not None:
             return frozenset(asked.query.scope.meetings)
-        found = self._rank(asked, 10, spent)
+        found = self._rank(asked, 10, 0.0)
         if found.record is not None:
             return frozenset(found.record.meetings)
         days = [hit.passage.meeting for hit in found.hits[:1]]

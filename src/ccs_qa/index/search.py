@@ -6,6 +6,7 @@ over the encoder's own token vectors, centred on their mean and scaled back to u
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import faiss
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from ccs_qa.encoder.encoder import Vectors, unit_rows
-from ccs_qa.encoder.tokens import TokenRows
+from ccs_qa.encoder.tokens import TokenRows, dot
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.storage import IndexManifest
 from ccs_qa.index.views import ASKED, KINDS, ViewKind
@@ -87,6 +88,10 @@ class SearchIndex:
         self.manifest = manifest
         self.passages = passages
         self._vectors = vectors
+        # What FAISS holds itself, not a copy; it reads an index as what it was written as.
+        flat = cast("faiss.IndexFlat", vectors)
+        held = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
+        self._rows: Vectors = held.reshape(-1, flat.d)
         passage, self._views = views["edges"]
         self._language = views["language"]
         self._kind = views["kind"]
@@ -153,11 +158,8 @@ class SearchIndex:
         Returns:
             (wordings, views) float32 cosines.
         """
-        # Every view counts, in no order: a range below the least cosine sorts nothing.
-        _, values, order = self._vectors.range_search(vectors, -2.0)
-        found = np.empty((len(vectors), self._vectors.ntotal), np.float32)
-        np.put_along_axis(found, order.reshape(found.shape), values.reshape(found.shape), axis=1)
-        return found
+        # Every view counts: one pass over all of them, however many wordings there are.
+        return dot(vectors, self._rows)
 
     def dense(self, cosines: Vectors, among: Marks | None = None) -> Vectors:
         """Score passages by their nearest view.

@@ -361,7 +361,7 @@ class Viewer:
             quoted = text("answer.quote", text=scope.text)
             told.append(f"{text('page.understood.limited')} {quoted}.")
         meetings = [text("answer.meeting", date=self.words.date(day)) for day in scope.meetings]
-        name = text("takeaway.named", name=text("page.understood.limits"))
+        name = text("takeaway.named", name=text("page.search.limits"))
         told.append(
             f"{name} {self.words.join(meetings)}" if meetings else text("page.understood.nowhere")
         )

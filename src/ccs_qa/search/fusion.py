@@ -70,10 +70,10 @@ def standardise(scores: Vectors, among: Marks | None = None) -> Vectors:
     counted = scores[~missing if among is None else among & ~missing]
     if not counted.size:
         return np.zeros(len(scores), np.float32)
-    mean = counted.mean()
+    number = np.float32(len(counted))
+    mean = counted.sum() / number
     counted = counted - mean
-    deviation = np.sqrt(counted @ counted / np.float32(len(counted)))
-    # All alike: to divide would turn rounding into preference.
+    deviation = np.sqrt(counted @ counted / number)
     if deviation < 1e-9:
         return np.zeros(len(scores), np.float32)
     return np.where(missing, np.float32(0), ((scores - mean) / deviation).astype(np.float32))

@@ -43,10 +43,9 @@ class Marker:
             same in both where they have as many; none where two come as near, or for a passage
             that is not in the index.
         """
-        asked = self._index.centre(tokens)
         scored: dict[Language, tuple[Spans, Vectors]] = {}
         for rendition in passage.renditions.spoken:
-            found = self._scores(asked, passage, rendition)
+            found = self._scores(tokens, passage, rendition)
             if found is not None:
                 scored[rendition.language] = found
         if len({len(spans) for spans, _ in scored.values()}) == 1:
@@ -55,7 +54,7 @@ class Marker:
         return _best(scored)
 
     def _scores(
-        self, asked: Vectors, passage: Passage, rendition: Rendition
+        self, tokens: Vectors, passage: Passage, rendition: Rendition
     ) -> tuple[Spans, Vectors] | None:
         """Score each sentence by late interaction; None where there is nothing to choose."""
         at = self._at.get(passage.id)
@@ -66,7 +65,7 @@ class Marker:
         spans, owners = self._read[rendition.text]
         if len(spans) < 2:
             return None
-        cosines = self._index.plain(asked, at, rendition.language)
+        cosines = self._index.plain(self._index.centre(tokens), at, rendition.language)
         # A text that was cut to fit the encoder's window has other tokens.
         if cosines.shape[1] != len(owners):
             return None

@@ -1,5 +1,6 @@
 """Candidates, rerank, fusion: a query in, passages in order out."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,6 +94,14 @@ class Retriever:
         self._candidates = candidates
         hinted = index.counts[index.counts > 0]
         self._usual = float(hinted.mean()) if hinted.size else 0.0
+        # One number a section, which one heading stands above.
+        sections: dict[object, int] = {}
+        self._section = np.asarray(
+            [
+                sections.setdefault((item.meeting, item.section or item.id), len(sections))
+                for item in self._passages
+            ]
+        )
 
     def rank(
         self,
@@ -153,10 +162,11 @@ class Retriever:
         if recipe.section:
             fused += np.float32(recipe.section) * self._sections(candidates, fused)
         main, covered = legs[0], late[0].covered
-        raw = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
+        told = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
         if recipe.companions:
-            raw["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
+            told["companions"] = lifts = self._lifts(candidates, fused, likeness, counts)
             fused += np.float32(recipe.companions) * lifts
+        raw = {name: leg.tolist() for name, leg in told.items()}
         # Gaps between scores mean the same however many wordings there are.
         fused /= np.float32(sum(_SHARES[: len(legs)]))
         # Stable: equals stay in the order of the corpus, so a question is answered alike each time.
@@ -168,7 +178,7 @@ class Retriever:
             passages=tuple(self._passages[candidates[at]] for at in order[:k]),
             scores=tuple(float(fused[at]) for at in order[:k]),
             legs=tuple(
-                {name: float(leg[at]) for name, leg in raw.items() if not np.isnan(leg[at])}
+                {name: leg[at] for name, leg in raw.items() if not math.isnan(leg[at])}
                 for at in order[:k]
             ),
             grasp=Grasp(
@@ -273,14 +283,16 @@ class Retriever:
 
     def _sections(self, candidates: Positions, fused: Vectors) -> Vectors:
         """Score each passage by the best of its section, which one heading stands above."""
-        found = np.zeros_like(fused)
-        groups: dict[object, list[int]] = {}
-        for at, position in enumerate(candidates):
-            passage = self._passages[position]
-            # Outside of any section a passage stands for itself.
-            groups.setdefault((passage.meeting, passage.section or passage.id), []).append(at)
-        for group in groups.values():
-            found[group] = np.sort(fused[group])[-_TOGETHER:].mean()
+        sections = self._section[candidates]
+        order = np.lexsort((fused, sections))
+        starts = _runs(sections[order])
+        sizes = np.diff(starts, append=len(order))
+        ends = np.repeat(starts + sizes, sizes)
+        best = fused[order[ends - np.arange(len(order)) <= _TOGETHER]]
+        taken = np.minimum(sizes, _TOGETHER)
+        means = np.add.reduceat(best, np.cumsum(taken) - taken) / taken
+        found = np.empty_like(fused)
+        found[order] = np.repeat(means, sizes)
         return found
 
     def _lifts(
@@ -318,10 +330,20 @@ def _support(wording: Wording, best: Vectors) -> tuple[tuple[str, float], ...]:
     # Not every tokenizer tells which word a token belongs to.
     if len(wording.owners) != len(best):
         return ()
+    if not len(best):
+        return ()
+    # The tokens of a word stand side by side.
+    starts = _runs(wording.owners)
+    means = np.add.reduceat(best, starts) / np.diff(starts, append=len(best)).astype(np.float32)
     return tuple(
-        (wording.words[at], float(best[wording.owners == at].mean()))
-        for at in np.unique(wording.owners)
+        (wording.words[at], mean)
+        for at, mean in zip(wording.owners[starts], means.tolist(), strict=True)
     )
+
+
+def _runs(values: Positions) -> Positions:
+    """Tell where each run of equal values starts."""
+    return np.flatnonzero(np.diff(values, prepend=-1))
 
 
 def _fuse(recipe: Recipe, legs: Legs) -> Vectors:

@@ -27,6 +27,8 @@ _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 _SPACES = re.compile(r"\s+")
+# No character before it combines with another.
+_FIRST_MARK = "\u0300"
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "`": "'", "\u00b4": "'"})
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
 # French clitics written with an apostrophe; "aujourd'hui" keeps its own.
@@ -37,6 +39,7 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*[\u00a0\u202f ]?[»]?(?=\s+|$)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 _END_MARKS = re.compile(r"[\s?!.…]+$")
 
@@ -109,7 +112,8 @@ def fold(text: str) -> str:
         return text.replace("`", "'").lower()
     plain = text.translate(_APOSTROPHES).translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", plain)
-    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()
+    kept = [mark for mark in decomposed if mark < _FIRST_MARK or not unicodedata.combining(mark)]
+    return "".join(kept).casefold()
 
 
 def plain(text: str) -> str:
@@ -118,6 +122,8 @@ def plain(text: str) -> str:
     Returns:
         The question, every character in its place; only its end may be missing.
     """
+    if text.isascii():
+        return _END_MARKS.sub("", _HYPHEN.sub(" ", text.lower())) or text.lower()
     lowered = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
     return _END_MARKS.sub("", _HYPHEN.sub(" ", lowered)) or lowered
 
@@ -147,12 +153,7 @@ def drop_elisions(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """List the words of a text, folded, without elisions; compounds as their parts."""
-    return [
-        part
-        for word in _WORD.findall(fold(drop_elisions(text)))
-        for part in re.split(r"['’-]", word)
-        if part
-    ]
+    return _PART.findall(fold(drop_elisions(text)))
 
 
 def sentences(text: str) -> list[str]:
@@ -225,7 +226,7 @@ def in_neither_language(text: str) -> bool:
         those of another language.
     """
     letters = [letter for letter in text if letter.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
+    latin = sum(letter.isascii() or "LATIN" in unicodedata.name(letter, "") for letter in letters)
     if 2 * latin < len(letters):
         return True
     if sum(len(word) > 1 and word.isalpha() for word in words(text)) < _TELLING_WORDS:

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ccs_qa.index.lexical import stop_words
@@ -128,7 +129,6 @@ class Mentions:
 
     def __init__(self, meetings: Sequence[Meeting], names: Names) -> None:
         """Take the titles, forms and places from the records."""
-        self._names = names
         self._called = tuple(_called(meeting) for meeting in meetings)
         self.dates = frozenset(item.date for item in self._called)
         self._vocabulary = frozenset().union(*(item.words for item in self._called))
@@ -144,6 +144,8 @@ class Mentions:
             (form, frozenset(item.date for item in self._called if form.search(item.held)))
             for form in _FORMS
         ]
+        # More than the words that questions are asked in.
+        self._readings = lru_cache(maxsize=4096)(names.readings)
         self._places: dict[str, Days] = {}
         for item in self._called:
             for place in _places(item.held):
@@ -267,7 +269,7 @@ class Mentions:
 
     def _meant(self, token: str) -> frozenset[str]:
         """Give the stems of a word, or of what it stands for where titles spell that out."""
-        spelled = (_stems(reading) for reading in self._names.readings(token))
+        spelled = (_stems(reading) for reading in self._readings(token))
         return next((stems for stems in spelled if stems <= self._vocabulary), _stems([token]))
 
 

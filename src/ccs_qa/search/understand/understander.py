@@ -1,5 +1,6 @@
 """From the words typed to a query: language, slips, follow-ups, meetings, intent, topic."""
 
+import copy
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
-from ccs_qa.search.understand.wording import Range, Text, Wording, encode_texts
+from ccs_qa.search.understand.wording import Range, Text, Texts, Wording
 from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neither_language, words
 
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
@@ -61,8 +62,8 @@ class Understanding:
     adrift: float = 0.0
 
 
-# Which meetings a question is about, given those before it.
-Locate = Callable[[str, tuple[str, ...]], frozenset[dt.date]]
+# Which meetings a question is about.
+Locate = Callable[[Understanding], frozenset[dt.date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,10 @@ class Understander:
         self._dates = tuple(sorted(meeting.date for meeting in meetings))
         self._finder = ScopeFinder(meetings, names)
         self._longest = longest
-        self._encoder = encoder
+        self._texts = Texts(encoder)
         self._heads = heads
         self._today = today
-        self._locate = locate or (lambda _question, _history: frozenset())
+        self._locate = locate or (lambda _asked: frozenset())
         self._speller = speller
 
     def understand(
@@ -135,6 +136,18 @@ class Understander:
             QuestionError: The question is empty or too long.
             FilterError: The period is reversed, or a meeting does not exist.
         """
+        # What is read again in one conversation is encoded once, and forgotten with it.
+        once = copy.copy(self)
+        once._texts = self._texts.anew()  # noqa: SLF001 - a copy of our own
+        return once._understand(question, language, history, filters)  # noqa: SLF001 - likewise
+
+    def _understand(
+        self,
+        question: str,
+        language: Language | None,
+        history: Sequence[str],
+        filters: Filters,
+    ) -> Understanding:
         text = clean(question)
         if not any(character.isalnum() for character in text):
             raise QuestionError(problem="empty", longest=self._longest)
@@ -182,7 +195,7 @@ class Understander:
     ) -> Understanding:
         read = self._read(text, language)
         question, asked = asked_in(read.text, self._needs_more)
-        own, *around = encode_texts(list(dict.fromkeys((asked, read.text))), self._encoder)
+        own, *around = self._texts(list(dict.fromkeys((asked, read.text))))
         neither = in_neither_language(read.text)
         intent = self._intent(own)
         said = neither or (not around and intent == "chat")
@@ -257,7 +270,7 @@ class Understander:
         if not (told.framed and told.named and intent in SAID and whole is own):
             return _Searched((told.wording, whole.whole), whole.pooled, told.named)
         # What is asked about "X" is the same however it is framed.
-        (topic,) = encode_texts([told.named], self._encoder)
+        (topic,) = self._texts([told.named])
         return _Searched((topic.whole,), topic.pooled, told.named)
 
     def _leant(
@@ -265,7 +278,7 @@ class Understander:
     ) -> _Searched:
         """Search for the topic of the question before as well; first, where that is meant."""
         words_of_own, subject = own.wordings[0], before.wordings[0]
-        (joined,) = encode_texts([f"{subject.text} {words_of_own.text}"], self._encoder)
+        (joined,) = self._texts([f"{subject.text} {words_of_own.text}"])
         # "And in 2024?" has no other subject.
         if not (leaning.topic or (not leaning.names and intent in SAID)):
             return replace(own, wordings=(words_of_own, joined.whole))
@@ -278,7 +291,7 @@ class Understander:
         """Leave out what is only said to the service."""
         if not texts or self._heads is None:
             return tuple(texts)
-        read = zip(texts, encode_texts(texts, self._encoder), strict=True)
+        read = zip(texts, self._texts(texts), strict=True)
         return tuple(typed for typed, text in read if self._intent(text) != "chat")
 
     def _line(self, text: Text) -> Line | None:
@@ -291,7 +304,7 @@ class Understander:
         return self._heads.leaning(text.words, text.pooled)
 
     def _needs_more(self, question: str) -> bool:
-        leaning = self._leaning(encode_texts([question], self._encoder)[0])
+        leaning = self._leaning(self._texts([question])[0])
         return leaning.topic or not leaning.names
 
     def _adrift(self, text: Text) -> float:
@@ -305,7 +318,7 @@ class Understander:
         def located() -> frozenset[dt.date]:
             if not history:
                 return frozenset()
-            return self._locate(history[-1], tuple(history[:-1]))
+            return self._locate(self._understand(history[-1], None, history[:-1], Filters()))
 
         return located
 

@@ -141,6 +141,25 @@ def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
     return tuple(found)
 
 
+class Texts:
+    """The texts of one conversation, each encoded once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Bind the model; nothing is encoded yet."""
+        self._encoder = encoder
+        self._read: dict[str, Text] = {}
+
+    def anew(self) -> "Texts":
+        """Begin another conversation with the same model."""
+        return Texts(self._encoder)
+
+    def __call__(self, texts: Sequence[str]) -> tuple[Text, ...]:
+        """Encode texts as `encode_texts` does."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._read]
+        self._read.update(zip(fresh, encode_texts(fresh, self._encoder), strict=True))
+        return tuple(self._read[text] for text in texts)
+
+
 def _pieces(text: str) -> list[tuple[int, str]]:
     """Cut a text into runs of whole sentences, each with its first place."""
     if len(text) <= _PIECE:
