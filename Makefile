@@ -120,6 +120,10 @@ train: $(READY) ## Tune the adapter on the hints (half an hour) and store it
 screenshots: index assets chromium ## Take pictures of the page into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots
 
+.PHONY: settings
+settings: $(READY) ## Write docs/settings.md from the settings
+	$(BIN)/python -m docs.settings
+
 lock: $(READY) ## Note the versions installed now in constraints.txt
 	$(BIN)/pip install --quiet --group node
 	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt

@@ -74,7 +74,7 @@ console = Console(highlight=False, markup=False)
 Gold = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="File for the figures.")]
 Url = Annotated[str | None, typer.Option(help="Ask the service at this address instead.")]
-Key = Annotated[str | None, typer.Option(envvar="CCS_QA_API_KEY", help="Its key.")]
+Key = Annotated[str | None, typer.Option(envvar="CCS_EVAL_KEY", help="Its key.")]
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A small fictional page full of lists, imported as the README says.
+"""A small fictional page full of lists, imported as `docs/corpus.md` says.
 
 Lists stand in lists, without marks, under an objective, at the end of a section.
 """

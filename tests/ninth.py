@@ -1,4 +1,4 @@
-"""A ninth, fictional meeting, added as the README says, and the services that then answer."""
+"""A ninth, fictional meeting, added as `docs/corpus.md` says, and the services that then answer."""
 
 import datetime as dt
 import shutil

@@ -62,14 +62,16 @@ class Settings(BaseSettings):
         corpus: Folder of the pages, their manifest and the hints.
         index: Folder of the built index.
         cache: Folder of prepared models.
-        database: SQLAlchemy URL of what is kept (feedback); it may hold a password.
-        feedback_page: Whether a browser on the same machine may list the feedback.
+        database: SQLAlchemy URL of what is kept (feedback, keys, records of answers): an SQLite
+            file unless set, or `postgresql://` (`ccs-qa[postgresql]`); it may hold a password.
+        feedback_page: Whether a browser on the same machine may list the feedback; close it
+            behind a proxy on that machine.
         audit: Whether a record of each answer is kept, its question redacted.
-        audit_days: Days for which such a record is kept, 1 to 3650.
-        model: `embedded` for the model prepared from the wheel, else a hub name or a
-            folder of any sentence-transformers model.
+        audit_days: Days for which such a record is kept.
+        model: `embedded` for the model prepared from the wheel, `embedded-base` for it without
+            our adapter, else a hub name or a folder of any sentence-transformers model.
         threads: Threads of the encoder; 0 lets the runtime choose.
-        candidates: Passages that the first stage hands to the rerank, at least 10.
+        candidates: Passages that the first stage hands to the rerank.
         max_question: Longest question accepted, in characters.
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
@@ -87,20 +89,20 @@ class Settings(BaseSettings):
         user_limit: Most requests of one person whom a caller names, likewise; `auto` is
             `30/minute` with keys.
         limit_storage: Where requests are counted: `memory://`, or `redis://` for several
-            processes; it may hold a password.
+            processes (`ccs-qa[redis]`); it may hold a password.
         llm_url: Base address of an endpoint that speaks the protocol of OpenAI and may phrase
             answers, as `https://host/v1`; plain HTTP on this machine only; empty for none.
         llm_model: Name of its model.
         llm_key: Key to show it; empty for none.
         llm_style: `chat` for models that follow instructions, `completion` for base models.
-        llm_connect: Seconds to wait for a connection, 0.1 to 60.
-        llm_silence: Seconds to wait for its next word, 0.1 to 300.
-        llm_budget: Seconds for a whole answer of it, 0.1 to 600.
-        llm_tokens: Most tokens of an answer, 50 to 4000.
-        llm_at_once: Most answers that it phrases at once, 1 to 32.
-        llm_failures: Failures in a row after which it is left alone, 1 to 100.
-        llm_pause: Seconds for which it is, 0.1 to 3600.
-        heartbeat: Seconds between the comments that keep a stream open, 1 to 300.
+        llm_connect: Seconds to wait for a connection.
+        llm_silence: Seconds to wait for its next word.
+        llm_budget: Seconds for a whole answer of it.
+        llm_tokens: Most tokens of an answer.
+        llm_at_once: Most answers that it phrases at once.
+        llm_failures: Failures in a row after which it is left alone.
+        llm_pause: Seconds for which it is then left alone.
+        heartbeat: Seconds between the comments that keep a stream open.
         log_level: Least severe message written to the log.
     """
 

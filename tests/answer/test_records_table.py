@@ -60,7 +60,7 @@ def test_every_question_is_answered_from_the_records(
 
 @pytest.mark.parametrize("world", ["alone", "translated"])
 def test_a_ninth_meeting_takes_its_place(nine: Mapping[str, QAService], world: str) -> None:
-    """A fictional meeting, imported as the README says: the records count it at once."""
+    """A fictional meeting, imported as `docs/corpus.md` says: the records count it at once."""
     rows = [row for row in NINTH_ROWS if world == "translated" or not row.kind.endswith("*")]
     assert len(rows) > 50
     assert unlike(nine[world], rows, NINE) == []

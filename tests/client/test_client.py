@@ -221,11 +221,11 @@ def test_leaving_a_stream_stops_the_work(settings: Settings, service: QAService)
     assert len(slow.run) < 40
 
 
-def test_the_example_of_the_readme_runs(origin: str) -> None:
+def test_the_example_of_the_documents_runs(origin: str) -> None:
     """As it stands there, against this server."""
     from tests.conftest import ROOT  # noqa: PLC0415 - the fixture's module
 
-    text = (ROOT / "README.md").read_text("utf-8")
+    text = (ROOT / "docs" / "clients.md").read_text("utf-8")
     code = next(
         block.partition("```")[0]
         for block in text.split("```python\n")[1:]
@@ -233,6 +233,6 @@ def test_the_example_of_the_readme_runs(origin: str) -> None:
     )
     printed: list[tuple[object, ...]] = []
     names = {"print": lambda *items: printed.append(items)}
-    exec(code.replace("http://127.0.0.1:8000", origin), names)  # noqa: S102 - our own README
+    exec(code.replace("http://127.0.0.1:8000", origin), names)  # noqa: S102 - our own page
     assert printed
     assert DoneEvent.__name__ in code

@@ -1,6 +1,8 @@
 """The plain pages: whole in both languages, true to the corpus, reached from every page."""
 
+import datetime as dt
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,7 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
-from ccs_qa import __version__
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.app import build_app
 from ccs_qa.http.pages.plain import fill, searched_values
@@ -240,14 +241,22 @@ def test_the_accessibility_statement_invents_no_address(client: TestClient, lang
 
 
 def test_the_changes_are_those_of_the_changelog(client: TestClient) -> None:
-    """The version is ours, in preparation as long as the changelog says unreleased."""
-    (first, *_) = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    assert first == "Unreleased"
-    for language, state in (("fr", "en préparation"), ("en", "in preparation")):
+    """Its releases, newest first, each with its day; the newest is the version of the package."""
+    unreleased, *releases = re.findall(
+        r"^## (\S+)(?: – (\S+))?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert unreleased == ("Unreleased", "")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert releases[0][0] == project["version"]
+    for language, day in (("fr", "{0:%-d} {1} {0:%Y}"), ("en", "{1} {0:%-d}, {0:%Y}")):
         soup = read(client, f"/{language}/changes")
-        (heading,) = soup.select("main h2")
-        assert heading.text == f"Version {__version__} ({state})"
-        assert len(soup.select("main li")) == 9
+        months = {"fr": {11: "novembre"}, "en": {11: "November"}}[language]
+        days = [dt.date.fromisoformat(written) for _, written in releases]
+        assert [heading.text for heading in soup.select("main h2")] == [
+            f"Version {version} ({day.format(when, months[when.month])})"
+            for (version, _), when in zip(releases, days, strict=True)
+        ]
+        assert all(section.select("li") for section in soup.select("main section"))
 
 
 @BOTH

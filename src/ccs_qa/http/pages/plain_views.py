@@ -201,6 +201,20 @@ CHANGES = PlainView(
     "plain.changes.intro",
     (
         PlainSection(
+            "plain.changes.second.title",
+            (),
+            (
+                "plain.changes.second.1",
+                "plain.changes.second.2",
+                "plain.changes.second.3",
+                "plain.changes.second.4",
+                "plain.changes.second.5",
+                "plain.changes.second.6",
+                "plain.changes.second.7",
+                "plain.changes.second.8",
+            ),
+        ),
+        PlainSection(
             "plain.changes.first.title",
             ("plain.changes.first.1",),
             (
