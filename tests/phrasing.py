@@ -2,7 +2,6 @@
 
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.generate.fault_server import MODEL
@@ -19,5 +18,4 @@ def phrasing_service(
     asked = settings.model_copy(update={**_QUICK, "llm_url": url, **changed})
     endpoint = open_endpoint(asked)
     assert endpoint is not None
-    support = embedding_support(service.retriever.encoder)
-    return service.phrased_by(Phraser(endpoint, support), endpoint)
+    return service.phrased_by(Phraser(endpoint), endpoint)

@@ -28,7 +28,6 @@ from ccs_qa.errors import ModeError
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.breaker import Guarded
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.index.artefacts import load_index
 from ccs_qa.index.build import refuse_stale
 from ccs_qa.messages.catalogue import catalogue
@@ -509,4 +508,4 @@ def open_service(settings: Settings) -> QAService:
     endpoint = open_endpoint(settings)
     if endpoint is None:
         return service
-    return service.phrased_by(Phraser(endpoint, embedding_support(encoder)), endpoint)
+    return service.phrased_by(Phraser(endpoint), endpoint)

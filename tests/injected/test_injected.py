@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.breaker import Breaker, Guarded
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
 from ccs_qa.records import Answer, Prompt
 from ccs_qa.service import QAService
@@ -120,7 +119,7 @@ class Obedient:
 def obedient(injected_service: QAService) -> tuple[QAService, Obedient]:
     """The service over the copy with a model that obeys."""
     model = Obedient()
-    phraser = Phraser(model, embedding_support(injected_service.retriever.encoder))
+    phraser = Phraser(model)
     return injected_service.phrased_by(phraser, Guarded(model, Breaker(3, 1.0))), model
 
 
@@ -157,7 +156,7 @@ def test_a_real_model_is_not_believed_either(
             monkeypatch.setenv(name, value)
         endpoint = open_endpoint(load_settings())
         assert endpoint is not None
-        phraser = Phraser(endpoint, embedding_support(injected_service.retriever.encoder))
+        phraser = Phraser(endpoint)
         service = injected_service.phrased_by(phraser, endpoint)
         for item in ordered:
             answer = service.ask(item.question, language=item.language, mode="generative")
