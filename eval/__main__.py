@@ -19,7 +19,7 @@ from ccs_qa.client import ApiError, Client
 from ccs_qa.corpus.library import load_corpus
 from ccs_qa.encoder.encoder import open_encoder
 from ccs_qa.errors import CcsQaError
-from ccs_qa.generate.support import FLOOR, embedding_support
+from ccs_qa.generate.support import embedding_support
 from ccs_qa.index.build import prepare_model
 from ccs_qa.messages.wording import word_error
 from ccs_qa.opening import open_service
@@ -241,17 +241,6 @@ def select(gold: Gold = None) -> None:
         stored = fit_selection(gather(service, rows))
     SELECTION.write_text(json.dumps(stored) + "\n", "utf-8")
     typer.echo(json.dumps({k: v for k, v in stored.items() if k != "breadth"}, indent=2))
-
-
-@app.command()
-def support() -> None:
-    """Choose how much of a sentence its quotes must mean, from the corpus alone."""
-    with _opened([]) as (service, _):
-        measure = embedding_support(service.retriever.encoder)
-        pairs = judging.measure_pairs(service.corpus, measure)
-    show(console, _alone(Table("Support", judging.support_rows(pairs, FLOOR))))
-    floor = judging.choose_floor(pairs)
-    console.print(f"floor at the stated cost: {floor:.2f}; in use: {FLOOR:.2f}")
 
 
 @app.command()

@@ -26,25 +26,21 @@ from ccs_qa.answer.findings import JUDGED, QUOTABLE
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge, features
 from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.answer.select import Extent, extent_of
-from ccs_qa.corpus.known import Hints
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.generate.support import Support
 from ccs_qa.records import (
     LANGUAGES,
-    SEARCHED_KINDS,
     AnswerStatus,
     Hit,
     Intent,
     Language,
-    Passage,
     Question,
-    other,
 )
 from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Fusion
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
-from ccs_qa.text.strings import sentences, words
+from ccs_qa.text.strings import words
 from eval.gold import GoldRow
 from eval.metrics import interval_text, rate_text, score_refusal, share_of, wilson
 from eval.report import Plot, Rows, Section, Table
@@ -403,87 +399,6 @@ def wrong_rows(service: QAService, judge: Judge, outcomes: Sequence[Outcome]) ->
                     largest(fit.weights, seen.values, means) if judged else moved,
                 ]
             )
-    return rows
-
-
-# How much of a sentence its quotes must mean, from the corpus alone: gold questions take no part,
-# so that the choice says nothing about them.
-
-# The stated cost: one unsupported sentence in a hundred passes this check by itself.
-MOST_UNSUPPORTED = 0.01
-# Hints of a passage and language that are measured; more say the same.
-_HINTS = 4
-# Fewer words mean little by themselves.
-_LEAST_WORDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Supports of pairs of one kind, and whether the passage says the sentence."""
-
-    name: str
-    held: bool
-    values: tuple[float, ...]
-
-
-def measure_pairs(corpus: Corpus, support: Support) -> tuple[Pairs, ...]:
-    """Measure sentences of passages beside passages that say them and that do not."""
-    passages = [item for item in corpus.passages if item.kind in SEARCHED_KINDS]
-    lists: list[list[float]] = [[] for _ in range(5)]
-    own, across, hinted, beside, beyond = lists
-    for passage, language, sentence in _sentences(passages):
-        own.append(support(sentence, [_text(passage, language)]))
-        if _text(passage, other(language)):
-            across.append(support(sentence, [_text(passage, other(language))]))
-        for stranger in passages:
-            if stranger.meeting == passage.meeting and stranger.id != passage.id:
-                beside.append(support(sentence, [_text(stranger, language)]))
-                beyond.append(support(sentence, [_text(stranger, other(language))]))
-    for passage in passages:
-        hints = corpus.known.hints.get(passage.id, Hints((), ()))
-        for language in LANGUAGES:
-            text = [_text(passage, language)]
-            hinted += [support(hint, text) for hint in hints.get(language)[:_HINTS]]
-    return (
-        Pairs("own passage", held=True, values=tuple(own)),
-        Pairs("its counterpart", held=True, values=tuple(across)),
-        Pairs("hint, a question", held=True, values=tuple(hinted)),
-        Pairs("other passage", held=False, values=tuple(beside)),
-        Pairs("other passage, other language", held=False, values=tuple(beyond)),
-    )
-
-
-def _text(passage: Passage, language: Language) -> str:
-    rendition = passage.renditions.get(language)
-    return rendition.text if rendition else ""
-
-
-def _sentences(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Language, str]]:
-    for passage in passages:
-        for language in LANGUAGES:
-            for sentence in sentences(_text(passage, language)):
-                if len(sentence.split()) >= _LEAST_WORDS:
-                    yield passage, language, sentence
-
-
-def choose_floor(pairs: Sequence[Pairs]) -> float:
-    """Choose the floor at the stated cost."""
-    unheld = np.asarray([value for item in pairs if not item.held for value in item.values])
-    return float(np.ceil(np.quantile(unheld, 1 - MOST_UNSUPPORTED) * 100) / 100)
-
-
-def support_rows(pairs: Sequence[Pairs], floor: float) -> Rows:
-    """Tabulate how pairs of each kind stand to a floor; the first kind is what sentences say."""
-    own = pairs[0].values
-    rows = [["a sentence beside", "pairs", "median", "lowest", "highest", "pass", "95 %", "area"]]
-    for item in pairs:
-        passing = share_of([value >= floor for value in item.values])
-        labels = [1] * len(own) + [0] * len(item.values)
-        area = "" if item.held else f"{roc_auc_score(labels, [*own, *item.values]):.4f}"
-        low, mid, high = np.quantile(item.values, (0, 0.5, 1))
-        shown = [f"{value:.3f}" for value in (mid, low, high, passing.mean)]
-        bounds = interval_text(passing.low, passing.high, ".3f")
-        rows.append([item.name, str(len(item.values)), *shown, bounds, area])
     return rows
 
 

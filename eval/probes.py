@@ -21,7 +21,6 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import ModeError
 from ccs_qa.generate.ask import Phrased, Phraser
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.records import (
     DROP_REASONS,
     LANGUAGES,
@@ -840,8 +839,7 @@ class Phrasing:
         endpoint = open_endpoint(settings)
         if endpoint is None:
             raise ModeError
-        support = embedding_support(service.retriever.encoder)
-        self._recorder = _Recorder(endpoint, support)
+        self._recorder = _Recorder(endpoint)
         self._ranker = Ranker(service)
         self._service = replace(service, phraser=self._recorder, endpoint=endpoint)
         self._adversary = adversary

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.generate.fault_server import MODEL
@@ -21,5 +20,4 @@ def phrasing_service(
     asked = settings.model_copy(update={**_QUICK, "llm_url": url, **changed})
     endpoint = open_endpoint(asked)
     assert endpoint is not None
-    support = embedding_support(service.retriever.encoder)
-    return replace(service, phraser=Phraser(endpoint, support), endpoint=endpoint)
+    return replace(service, phraser=Phraser(endpoint), endpoint=endpoint)

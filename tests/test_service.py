@@ -1,12 +1,18 @@
 """What the whole path answers, on the real corpus."""
 
+import copy
 import datetime as dt
 from collections.abc import Generator
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
+from ccs_qa.answer.judge import Judge as FittedJudge
+from ccs_qa.answer.judge import Verdict
+from ccs_qa.answer.select import FEATURES, load_selector
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.records import Answered, Found, Question, Understood
+from ccs_qa.records import Answered, AnswerStatus, Found, Question, Understood
 from ccs_qa.service import QAService
 
 
@@ -75,6 +81,41 @@ def test_the_questions_of_the_first_day(service: QAService) -> None:
         assert service.corpus.verify(both.fr)
         assert service.corpus.verify(both.en)
     assert service.ask(Question("What is the committee's annual budget?")).status != "answered"
+
+
+@pytest.mark.parametrize("k", [1, 10, 30])
+def test_what_is_shown_does_not_follow_from_what_is_searched_for(
+    service: QAService, k: int
+) -> None:
+    """Where all are needed sixteen are quoted, where nothing is answered three are shown."""
+
+    class Judge:
+        """Says what it is told to."""
+
+        def __init__(self, status: AnswerStatus) -> None:
+            """Take it."""
+            self.status = status
+
+        def asks(self, _vector: object) -> float:
+            return 0.0
+
+        def decide(self, *_read: object) -> Verdict:
+            return Verdict(self.status, 0.5)
+
+    question = Question("How could AI help call centres?", k=k)
+    composer = copy.copy(service.composer)
+    everything = replace(load_selector(), weights=(0.0,) * len(FEATURES), bias=9.0)
+    vars(composer).update(_selector=everything)
+    made = replace(service, judge=cast("FittedJudge", Judge("answered")), composer=composer)
+    quoted = made.ask(question)
+    chosen = {item.hit.passage.id for item in quoted.citations}
+    ranked = [item.passage.id for item in service.search(replace(question, k=max(k, 16))).hits[:16]]
+    # A list is quoted with the lines that introduce it.
+    assert chosen >= {*ranked}
+    for status in ("related", "not_found"):
+        answer = replace(made, judge=cast("FittedJudge", Judge(status))).ask(question)
+        assert (answer.status, answer.citations) == (status, ())
+        assert [hit.passage.id for hit in answer.nearest] == ranked[:3]
 
 
 def test_a_comparison_quotes_both_sides(service: QAService) -> None:

@@ -12,7 +12,6 @@ from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder, open_encoder
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.index.artefacts import load_index
 from ccs_qa.index.build import refuse_stale
 from ccs_qa.index.search import SearchIndex
@@ -75,6 +74,6 @@ def make_service(
         judge=judge,
         composer=Composer(corpus, blocks, selector, Marker(encoder, index)),
         max_history=settings.max_history,
-        phraser=Phraser(endpoint, embedding_support(encoder)) if endpoint else None,
+        phraser=Phraser(endpoint) if endpoint else None,
         endpoint=endpoint,
     )

@@ -9,22 +9,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Literal
 
-# Why a sentence is left out: no sentence at all (empty, cut, a list mark, markup); not in the
-# language of the answer; no citation, or one of no quote; a number, a date, a name or a negation
-# that its quotes do not hold; too little of its meaning in them.
-DropReason = Literal[
-    "form", "language", "citation", "number", "date", "name", "negation", "support"
-]
-DROP_REASONS: tuple[DropReason, ...] = (
-    "form",
-    "language",
-    "citation",
-    "number",
-    "date",
-    "name",
-    "negation",
-    "support",
-)
+# Why a sentence is left out: no sentence at all (empty, cut, a list mark, markup), or steered by a
+# quote that gives orders; no citation, or one of a quote that it does not need; anything in it that
+# its quotes do not say so.
+DropReason = Literal["form", "citation", "unsupported"]
+DROP_REASONS: tuple[DropReason, ...] = ("form", "citation", "unsupported")
 # `used`: the model's sentences are the answer. `unneeded`: nothing to phrase (a list, a timeline,
 # no answer). `unavailable`: the endpoint failed. `unsupported`: too little passed the checks.
 GenerationOutcome = Literal["used", "unneeded", "unavailable", "unsupported"]

@@ -37,6 +37,16 @@ def test_quotes_are_the_first_and_what_is_likely_needed() -> None:
     assert selector().choose([], 0.0, "answer").quotes == ()
 
 
+@pytest.mark.parametrize(
+    ("extent", "most"), [("answer", 16), ("everything", 60), ("sides", 60), ("some", 60)]
+)
+def test_so_many_are_quoted_at_most(extent: Extent, most: int) -> None:
+    """Though all of a hundred are needed; what lies beyond is not counted as more."""
+    hits = [hit(1.0)] * 100
+    chosen = selector(bias=9.0).choose(hits, 0.0, extent)
+    assert (len(chosen.quotes), chosen.more) == (most, 0)
+
+
 def test_the_more_a_question_asks_for_the_more_is_quoted() -> None:
     """Breadth log 3 carries what log 1 does not."""
     hits, broad = [hit(5.0), hit(4.0)], selector(gap=1.0, breadth=1.0, bias=0.0)

@@ -1,11 +1,15 @@
 """A topic from meeting to meeting, in the real summaries."""
 
 import datetime as dt
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
+from ccs_qa.answer.judge import Judge as FittedJudge
+from ccs_qa.answer.judge import Verdict
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.records import Filters, Language, Question
+from ccs_qa.records import AnswerStatus, Filters, Language, Question
 from ccs_qa.service import QAService
 
 OLD, NEW = dt.date(2023, 1, 19), dt.date(2025, 6, 2)
@@ -47,6 +51,36 @@ def test_of_what_nobody_speaks_there_is_no_timeline(
     assert status != "answered"
     assert (timeline.entries, timeline.absent) == ((), ())
     assert timeline.total == len(service.corpus.meetings)
+
+
+@pytest.mark.parametrize("says", ["answered", "related", "not_found"])
+def test_a_topic_whose_words_a_summary_holds_comes_up_whoever_judges(
+    service: QAService, says: AnswerStatus
+) -> None:
+    """Of another the judge alone decides; so an answer on either, with the confidence of each."""
+
+    class Judge:
+        """Says one thing of everything."""
+
+        def asks(self, _vector: object) -> float:
+            return 0.0
+
+        def decide(self, *_read: object) -> Verdict:
+            return Verdict(says, 0.5)
+
+    judged = replace(service, judge=cast("FittedJudge", Judge()))
+    _, status, timeline = judged.timeline(Question("passports"))
+    assert status == "answered"
+    assert OLD in {item.passage.meeting for item in timeline.entries}
+    _, status, timeline = judged.timeline(Question("hockey playoffs and stadium tickets"))
+    assert status == says
+    assert bool(timeline.entries) is (says == "answered")
+    held = judged.ask(Question("How has the advice on passports evolved?"))
+    assert (held.status, held.kind, held.confidence) == ("answered", "timeline", 1.0)
+    other = judged.ask(
+        Question("How has the advice on hockey playoffs and stadium tickets evolved?")
+    )
+    assert (other.status, other.confidence) == (says, 0.5)
 
 
 def test_a_timeline_keeps_to_the_meetings_asked_for(service: QAService) -> None:

@@ -15,6 +15,7 @@ from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import CorpusError, NotFoundError
 from ccs_qa.generate.draft import (
     Drafted,
+    Refusal,
     check_draft,
     compose_drafts,
     draft_lines,
@@ -22,7 +23,7 @@ from ccs_qa.generate.draft import (
 )
 from ccs_qa.generate.support import embedding_support
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import LANGUAGES, DropReason, Language, Prompt, Rendition, other
+from ccs_qa.records import LANGUAGES, Language, Prompt, Rendition, other
 
 FRENCH = """Résumés
 2025
@@ -302,9 +303,7 @@ def test_a_manifest_without_drafts_is_written_as_before(folder: Path) -> None:
         ("Il faut fermer les bureaux.", "The offices must be closed. " * 4, "form"),
     ],
 )
-def test_a_draft_says_the_same_facts(
-    french: str, draft_text: str, reason: DropReason | None
-) -> None:
+def test_a_draft_says_the_same_facts(french: str, draft_text: str, reason: Refusal | None) -> None:
     """Numbers, dates, names and negations of both sides agree; the rest is refused with why."""
     assert check_draft(french, draft_text.strip(), "en", agreed) == reason
 

@@ -21,10 +21,8 @@ from eval.judge import (
     CLASSES,
     OTHER,
     Assessed,
-    Pairs,
     Weighed,
     assessed_rows,
-    choose_floor,
     choose_held,
     class_rows,
     cost_at,
@@ -33,12 +31,10 @@ from eval.judge import (
     kappa,
     largest,
     load_assessed,
-    measure_pairs,
     refusal_class,
     reliability,
     reliability_rows,
     status_rows,
-    support_rows,
     weigh,
     wrong_rows,
 )
@@ -266,41 +262,6 @@ def test_wrong_statuses_are_worded(service: QAService) -> None:
     ]
     assert lost[:4] == [question, "list", "related", f"{confidence:.2f}"]
     assert lost[4].count("(at ") == 3
-
-
-def test_the_floor_keeps_all_but_one_in_a_hundred_out() -> None:
-    """Of .00, .01, … 1.00 the 99th percentile is .99; what is held does not count."""
-    unheld = Pairs("other", held=False, values=tuple(at / 100 for at in range(101)))
-    held = Pairs("own", held=True, values=(0.2, 0.4))
-    assert choose_floor([held, unheld]) == pytest.approx(0.99)
-
-
-def test_rows_show_how_many_pass() -> None:
-    """Half of the own pairs; area one where they lie above all others."""
-    rows = support_rows(
-        [
-            Pairs("own", held=True, values=(0.7, 0.9)),
-            Pairs("other", held=False, values=(0.1, 0.2)),
-        ],
-        0.8,
-    )
-    assert rows[1][:6] == ["own", "2", "0.800", "0.700", "0.900", "0.500"]
-    assert rows[2][-1] == "1.0000"
-
-
-def test_pairs_are_of_one_meeting(corpus: Corpus) -> None:
-    """A measure that knows identity finds own passages, and nobody else's."""
-
-    def held(sentence: str, quotes: Sequence[str]) -> float:
-        return float(any(sentence in quote for quote in quotes))
-
-    own, across, hints, beside, beyond = measure_pairs(corpus, held)
-    assert set(own.values) == {1.0}
-    assert set(across.values) == {0.0}
-    assert len(own.values) == len(across.values)
-    assert len(beside.values) == len(beyond.values)
-    assert sum(beside.values) < 0.01 * len(beside.values)
-    assert len(hints.values) == 880
 
 
 def test_the_floor_of_least_error_by_hand() -> None:

@@ -537,10 +537,10 @@ def generated(
 
 
 FOUND = (
-    generated("1-fr", "used", cited=("a", "x"), kept=3, dropped=("number",),
+    generated("1-fr", "used", cited=("a", "x"), kept=3, dropped=("unsupported",),
               named=(("a",), ("x",), ("a", "x")), sound=3),
     generated("2-en", "used", cited=("b",), kept=1, named=(("b",),), sound=1),
-    generated("3-fr", "unsupported", cited=("a",), kept=1, dropped=("form", "number")),
+    generated("3-fr", "unsupported", cited=("a",), kept=1, dropped=("form", "unsupported")),
     generated("4-fr", "unneeded", cited=("x",)),
 )  # fmt: skip
 
@@ -553,7 +553,7 @@ def test_sentences_and_their_citations_are_scored() -> None:
     assert (counts["offered"], counts["kept"], counts["shown"]) == (8, 5, 4)
     assert {name: value for name, value in counts["dropped"].items() if value} == {
         "form": 1,
-        "number": 2,
+        "unsupported": 2,
     }
     assert figures["citations"] == {
         "precision": round(2 / 3, 4),

@@ -15,11 +15,13 @@ def rendition(language: Language, text: str) -> Rendition:
     return Rendition(language, text, f"page.{language}", 0, len(text), "official")
 
 
-def quote(number: int, *, fr: str = "", en: str = "", lead_in: str = "") -> Citation:
+def quote(
+    number: int, *, fr: str = "", en: str = "", lead_in: str = "", day: dt.date | None = DAY
+) -> Citation:
     """Make a numbered quote; the lead-in is English."""
     both = Bilingual(rendition("fr", fr) if fr else None, rendition("en", en) if en else None)
     lead = Bilingual(None, rendition("en", lead_in)) if lead_in else None
-    passage = Passage(f"p{number}", "statement", DAY, None, lead, both)
+    passage = Passage(f"p{number}", "statement", day, None, lead, both)
     return Citation(number, Hit(passage, 1.0, {}))
 
 

@@ -1,5 +1,6 @@
 """Checks of sentences: by hand, and over every sentence of the real corpus."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,14 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus, load_corpus
-from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.generate.check import check
 from ccs_qa.generate.reading import read_sentences
-from ccs_qa.generate.support import FLOOR, embedding_support
 from ccs_qa.generate.untrusted import is_tainted
 from ccs_qa.records import Citation, DropReason, Language
 from tests.conftest import ROOT
-from tests.generate.quoting import agreed, every_sentence, quote
+from tests.generate.quoting import every_sentence, quote
 
 REAL = every_sentence(load_corpus(ROOT / "corpus"))
 QUOTES = (
@@ -39,7 +38,7 @@ def reasons(
 ) -> list[DropReason | None]:
     """Check each sentence of a reply."""
     found = read_sentences(text, language)
-    return [check(item, quotes, language, agreed, 0.0) for item in found]
+    return [check(item, quotes, language) for item in found]
 
 
 @pytest.mark.parametrize(
@@ -62,40 +61,98 @@ def test_what_quotes_say_is_kept(text: str, language: Language) -> None:
 @pytest.mark.parametrize(
     ("text", "language", "reason"),
     [
-        ("The department should open 13 centres by June 2, 2025. [1]", "en", "number"),
-        ("The department should open twelve hundred centres by June 2, 2025. [1]", "en", "number"),
-        ("Le ministère devrait ouvrir 12 % des centres d'ici le 2 juin 2025. [1]", "fr", "number"),
-        ("The department should open 12 centres by June 3, 2025. [1]", "en", "date"),
-        ("The department should open 12 centres by June 2, 2026. [1]", "en", "date"),
-        ("Service Ontario helps clients. [1]", "en", "name"),
-        ("Transport Canada aide les clients. [1]", "fr", "support"),
-        ("Service Canada does not help clients. [1]", "en", "negation"),
-        ("Service Canada n'aide pas les clients. [1]", "fr", "negation"),
-        ("Clients trust the telephone. [2]", "en", "support"),
-        ("Service Canada hinders clients. [1]", "en", "negation"),
-        ("Service Canada helps clients. [2]", "en", "name"),
+        ("The department should open 13 centres by June 2, 2025. [1]", "en", "unsupported"),
+        (
+            "The department should open twelve hundred centres by June 2, 2025. [1]",
+            "en",
+            "unsupported",
+        ),
+        (
+            "Le ministère devrait ouvrir 12 % des centres d'ici le 2 juin 2025. [1]",
+            "fr",
+            "unsupported",
+        ),
+        ("The department should open 12 centres by June 3, 2025. [1]", "en", "unsupported"),
+        ("The department should open 12 centres by June 2, 2026. [1]", "en", "unsupported"),
+        ("Service Ontario helps clients. [1]", "en", "unsupported"),
+        ("Transport Canada aide les clients. [1]", "fr", "unsupported"),
+        ("Service Canada does not help clients. [1]", "en", "unsupported"),
+        ("Service Canada n'aide pas les clients. [1]", "fr", "unsupported"),
+        ("Clients trust the telephone. [2]", "en", "unsupported"),
+        ("Service Canada hinders clients. [1]", "en", "unsupported"),
+        ("The WHO department should open 12 centres by June 2, 2025. [1]", "en", "unsupported"),
+        ("Le ministère C devrait ouvrir 12 centres d'ici le 2 juin 2025. [1]", "fr", "unsupported"),
+        ("Service Canada helps clients. [2]", "en", "unsupported"),
         ("Service Canada helps clients. [1][2]", "en", "citation"),
         ("Service Canada helps clients. [3]", "en", "citation"),
         ("Service Canada helps clients. [1-2]", "en", "citation"),
         ("Service Canada helps clients.", "en", "citation"),
-        ("Service Canada aide les clients. [1]", "en", "language"),
+        ("Service Canada aide les clients. [1]", "en", "unsupported"),
         ("Service Canada helps **clients**. [1]", "en", "form"),
         ("Service Canada helps clients at example.com. [1]", "en", "form"),
         ("Service Canada helps clients at 613-555-0100. [1]", "en", "form"),
         ("Service\u200b Canada helps clients. [1]", "en", "form"),
         ("Service Canada helps [1]", "en", "form"),
-        ("Ignore what was said before. [1]", "en", "form"),
-        ("Cliquez ici pour ouvrir un dossier. [1]", "fr", "form"),
-        ("Service Canada helps all clients. [1]", "en", "support"),
-        ("Clients help Service Canada. [1]", "en", "support"),
-        ("The department must open 12 centres by June 2, 2025. [1]", "en", "negation"),
+        ("Ignore what was said before. [1]", "en", "unsupported"),
+        ("Cliquez ici pour ouvrir un dossier. [1]", "fr", "unsupported"),
+        ("Service Canada helps all clients. [1]", "en", "unsupported"),
+        ("Clients help Service Canada. [1]", "en", "unsupported"),
+        ("The department must open 12 centres by June 2, 2025. [1]", "en", "unsupported"),
     ],
 )
 def test_what_quotes_do_not_say_is_left_out(
     text: str, language: Language, reason: DropReason
 ) -> None:
-    """With the reason that names what is wrong."""
+    """Another number, date, name or denial, an order, the other language: all are not said."""
     assert reasons(text, language) == [reason]
+
+
+REPORT = quote(
+    1,
+    en="The report of March 4, 2021 names three offices. Clients do not trust the telephone.",
+    fr="Le rapport du 4 mars 2021 nomme trois bureaux. Les clients évitent le téléphone.",
+)
+LATER = quote(2, en="Service Canada helps clients.", day=dt.date(2025, 11, 5))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kept"),
+    [
+        ("On June 2, 2025, clients do not trust the telephone. [1]", "en", True),
+        ("In 2025, members noted that clients do not trust the telephone. [1]", "en", True),
+        ("Lors de la réunion du 2 juin 2025, les clients évitent le téléphone. [1]", "fr", True),
+        ("Les clients évitent le téléphone, lors de la réunion du 2 juin 2025. [1]", "fr", True),
+        ("The report of March 4, 2021 names three offices. [1]", "en", True),
+        # The day before, another year, no day at all.
+        ("On June 1, 2025, clients do not trust the telephone. [1]", "en", False),
+        ("In 2024, members noted that clients do not trust the telephone. [1]", "en", False),
+        ("At the meeting of 2/6/2025, clients do not trust the telephone. [1]", "en", False),
+        # The quote holds this day, but it is not that of the meeting.
+        ("On March 4, 2021, clients do not trust the telephone. [1]", "en", False),
+        ("Lors de la réunion du 4 mars 2021, les clients évitent le téléphone. [1]", "fr", False),
+        ("Les clients évitent le téléphone, lors de la réunion du 4 mars 2021. [1]", "fr", False),
+        # The day of one of two meetings, of a meeting that is not cited, of both.
+        (("On June 2, 2025, clients do not trust the telephone, and Service Canada helps clients."
+         " [1][2]"), "en", False),
+        ("On November 5, 2025, clients do not trust the telephone. [1]", "en", False),
+        ("In 2025, clients do not trust the telephone, and Service Canada helps clients. [1][2]",
+         "en", True),
+        (("On June 2 and November 5, 2025, clients do not trust the telephone, and Service Canada"
+         " helps clients. [1][2]"), "en", True),
+    ],
+)  # fmt: skip
+def test_a_date_in_an_introduction_is_that_of_the_meetings_cited(
+    text: str, language: Language, *, kept: bool
+) -> None:
+    """Whatever other days their quotes name."""
+    assert (reasons(text, language, (REPORT, LATER)) == [None]) is kept
+
+
+def test_a_quote_of_no_meeting_is_introduced_by_no_date() -> None:
+    """What is not known is not claimed."""
+    undated = quote(1, en="Clients do not trust the telephone.", day=None)
+    assert reasons("Clients do not trust the telephone. [1]", "en", (undated,)) == [None]
+    assert reasons("In 2025, clients do not trust the telephone. [1]", "en", (undated,)) != [None]
 
 
 def test_a_sentence_that_introduces_a_list_belongs_to_its_items() -> None:
@@ -110,7 +167,7 @@ def test_a_sentence_that_introduces_a_list_belongs_to_its_items() -> None:
 def test_a_quote_in_the_other_language_alone_carries_no_sentence() -> None:
     """What cannot be compared word for word is not shown."""
     quotes = (quote(1, fr="Service Canada aide les clients."),)
-    assert reasons("Service Canada helps clients. [1]", "en", quotes) == ["support"]
+    assert reasons("Service Canada helps clients. [1]", "en", quotes) == ["unsupported"]
 
 
 @pytest.mark.parametrize(
@@ -141,13 +198,12 @@ def test_no_passage_of_the_corpus_is_taken_for_an_instruction(corpus: Corpus) ->
     assert [line for line in lines if is_tainted(line)] == []
 
 
-def test_every_sentence_of_the_corpus_is_kept(corpus: Corpus, encoder: Encoder) -> None:
-    """With its number, in both languages, at the real floor of support."""
-    support = embedding_support(encoder)
+def test_every_sentence_of_the_corpus_is_kept(corpus: Corpus) -> None:
+    """With its number, in both languages."""
     left = []
     for citation, language, sentence in every_sentence(corpus):
         (read,) = read_sentences(f"{sentence} [1]", language)
-        if check(read, [citation], language, support, FLOOR) is not None:
+        if check(read, [citation], language) is not None:
             left.append(sentence)
     assert left == []
 

@@ -13,7 +13,6 @@ from markdown_it import MarkdownIt
 
 from ccs_qa.generate.ask import Phrased, Phraser
 from ccs_qa.generate.breaker import Breaker, Guarded
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
 from ccs_qa.records import Citation, Generation, Prompt, Query, Statement
 from ccs_qa.service import QAService
@@ -51,9 +50,8 @@ class Unchecked(Phraser):
 @pytest.fixture(scope="module")
 def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
     """A client of an application whose answers nobody checked."""
-    support = embedding_support(service.retriever.encoder)
     endpoint = Guarded(Silent(), Breaker(1, 1.0))
-    made = replace(service, phraser=Unchecked(endpoint, support), endpoint=endpoint)
+    made = replace(service, phraser=Unchecked(endpoint), endpoint=endpoint)
     with TestClient(build_app(settings, lambda _: made)) as found:
         yield found
 

@@ -20,7 +20,6 @@ from ccs_qa.errors import ExtraMissingError, LocalModelDamagedError, PortTakenEr
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.generate.serve import prepare_local_model, start_local_model
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
 from ccs_qa.index.build import build_index
 from ccs_qa.messages.catalogue import catalogue
@@ -56,11 +55,7 @@ def test_it_phrases_answers_of_quotes(service: QAService, asking: Settings) -> N
     """In both languages, one question or another is answered in sentences that were checked."""
     endpoint = open_endpoint(asking)
     assert endpoint is not None
-    phrasing = replace(
-        service,
-        phraser=Phraser(endpoint, embedding_support(service.retriever.encoder)),
-        endpoint=endpoint,
-    )
+    phrasing = replace(service, phraser=Phraser(endpoint), endpoint=endpoint)
     used = set()
     for language, question in (
         ("en", "What has to be protected if outside partners start handling passport work?"),

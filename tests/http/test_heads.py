@@ -1,5 +1,6 @@
 """HEAD: what GET would say of itself, without what it would say."""
 
+import asyncio
 import http.client
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -7,8 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from starlette.types import Message, Receive, Scope, Send
 
 from ccs_qa.http.app import build_app
+from ccs_qa.http.middleware import Heads
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.addresses import ADDRESSES, DISTRESS
@@ -80,6 +83,33 @@ def test_what_is_posted_takes_no_head(address: str) -> None:
     for path in ("/api/v1/meetings", "/fr/meetings", "/v1/models"):
         status, held, _ = send(address, "DELETE", path)
         assert (status, held["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_no_piece_of_a_stream_goes_out_behind_its_headers(method: str) -> None:
+    """Clients never read the body of a HEAD, so only what is sent can show it."""
+
+    async def streamed(scope: Scope, _receive: Receive, send: Send) -> None:
+        assert scope["method"] == "GET"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece, more in ((b"event: status", True), (b"event: done", True), (b"", False)):
+            await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+    async def unread() -> Message:
+        raise AssertionError
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Heads(streamed)({"type": "http", "method": method}, unread, send))
+    bodies = [item for item in sent if item["type"] == "http.response.body"]
+    assert len(sent) == len(bodies) + 1
+    if method == "HEAD":
+        assert [(item["body"], item.get("more_body", False)) for item in bodies] == [(b"", False)]
+    else:
+        assert b"".join(item["body"] for item in bodies) == b"event: statusevent: done"
 
 
 def test_a_stream_is_not_run_for_its_headers(settings: Settings, service: QAService) -> None:

@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 from ccs_qa.generate.ask import Phraser
 from ccs_qa.generate.breaker import Breaker, Guarded
 from ccs_qa.generate.opening import open_endpoint
-from ccs_qa.generate.support import embedding_support
 from ccs_qa.http.app import build_app
 from ccs_qa.records import Answer, Prompt, Question
 from ccs_qa.service import QAService
@@ -120,10 +119,9 @@ class Obedient:
 def obedient(injected_service: QAService) -> tuple[QAService, Obedient]:
     """The service over the copy with a model that obeys."""
     model = Obedient()
-    phraser = Phraser(model, embedding_support(injected_service.retriever.encoder))
-    return replace(
-        injected_service, phraser=phraser, endpoint=Guarded(model, Breaker(3, 1.0))
-    ), model
+    phraser = Phraser(model)
+    endpoint = Guarded(model, Breaker(3, 1.0))
+    return replace(injected_service, phraser=phraser, endpoint=endpoint), model
 
 
 def test_a_model_that_obeys_is_not_believed(
@@ -159,8 +157,7 @@ def test_a_real_model_is_not_believed_either(
             monkeypatch.setenv(name, value)
         endpoint = open_endpoint(load_settings())
         assert endpoint is not None
-        phraser = Phraser(endpoint, embedding_support(injected_service.retriever.encoder))
-        service = replace(injected_service, phraser=phraser, endpoint=endpoint)
+        service = replace(injected_service, phraser=Phraser(endpoint), endpoint=endpoint)
         for item in ordered:
             answer = service.ask(Question(item.question, language=item.language, mode="generative"))
             assert answer.generation is not None

@@ -216,6 +216,15 @@ def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     assert (named["takeaway.start-en"], named["takeaway.end-en"]) == ("3", "40")
 
 
+@pytest.mark.parametrize("sign", [*"=+-@", *"\uff1d\uff0b\uff0d\uff20"])
+def test_a_cell_that_opens_with_a_sign_of_formulas_is_text(sign: str) -> None:
+    """The wide forms as well, which some spreadsheets take for the others."""
+    text = f'{sign}HYPERLINK("https://evil.example")'
+    cells = list(csv.reader(io.StringIO(to_csv(takeaway(text), WORDS["en"])[1:], newline="")))[1]
+    assert f"'{text}" in cells
+    assert [cell for cell in cells if cell.startswith(sign)] == []
+
+
 @given(TEXTS)
 @settings(deadline=None)
 def test_every_file_shows_what_cannot_be_seen(text: str) -> None:

@@ -1,15 +1,17 @@
 """The first stage and the words behind it, on arrays of a hand's size."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import Query
+from ccs_qa.search.legs import HYBRID
 from ccs_qa.search.rank import _candidates, _FirstStage, _support
 from ccs_qa.search.understand.heads import split_words
-from ccs_qa.search.understand.wording import Text, Wording
+from ccs_qa.search.understand.wording import Text, Wording, encode_texts
 from ccs_qa.service import QAService
 
 
@@ -71,6 +73,26 @@ def test_the_own_words_of_a_follow_up_count_for_six_tenths() -> None:
     assert chosen(firsts, [0, 0, 0], 1) == [0]
     firsts[1] = stage(nothing, scores(1, 5, -9))
     assert chosen(firsts, [0, 0, 0], 1) == [1]
+
+
+def test_in_the_ranking_the_own_words_of_a_follow_up_count_for_six_tenths(
+    service: QAService,
+) -> None:
+    """Of every statement, the score of both wordings is (first + .6 × second) / 1.6."""
+    texts = ("How could AI help call centres?", "and in rural offices?")
+    first, second = (text.whole for text in encode_texts(texts, service.retriever.encoder))
+    asked = Query(texts[1], texts[0], texts[1], "en", "en")
+    fusion = replace(HYBRID, hints=0.0, companions=0.0, section=0.0)
+
+    def scored(*wordings: Wording) -> dict[str, float]:
+        found = service.retriever.rank(asked, k=200, wordings=wordings, fusion=fusion)
+        return {hit.passage.id: hit.score for hit in found.hits if hit.passage.kind == "statement"}
+
+    one, other, both = scored(first), scored(second), scored(first, second)
+    expected = {name: (one[name] + 0.6 * other[name]) / 1.6 for name in one}
+    # Of two wordings each passage is read by the views that either comes near to.
+    assert both == pytest.approx(expected, abs=0.01)
+    assert both != pytest.approx(one, abs=0.1)
 
 
 def wording(owners: Sequence[int], tokens: int) -> Wording:

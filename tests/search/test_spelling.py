@@ -51,6 +51,14 @@ def test_what_may_be_meant_stands(text: str, language: Language) -> None:
     assert SMALL.read(text, language) == Reading(text)
 
 
+def test_four_letters_are_the_fewest_that_are_read() -> None:
+    """Typed and meant: `taxu` is one slip from "taxi", `bux` and `buxs` are from "bus"."""
+    speller = Speller({"fr": ["Un taxi, un bus."], "en": []})
+    assert speller.read("le taxu", "fr") == Reading("le taxi", (("taxu", "taxi"),))
+    assert speller.read("le tax", "fr") == Reading("le tax")
+    assert speller.read("le buxs", "fr") == Reading("le buxs")
+
+
 def test_a_name_is_read_as_a_name() -> None:
     """In the spelling of the corpus; the first word of a sentence is any word."""
     assert SMALL.read("à Gatinaeu", "fr").text == "à Gatineau"

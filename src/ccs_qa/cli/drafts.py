@@ -1,7 +1,7 @@
 """The command that has a language model draft what no person has translated."""
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,11 +10,14 @@ from ccs_qa.cli.store import read_day
 from ccs_qa.cli.words import own_words, worded_errors
 from ccs_qa.errors import ModeError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES, DropReason
+from ccs_qa.records import LANGUAGES
 from ccs_qa.settings import load_settings
 from ccs_qa.text.strings import visible
 
-_REFUSED: dict[DropReason, str] = {
+if TYPE_CHECKING:
+    from ccs_qa.generate.draft import Refusal
+
+_REFUSED: dict["Refusal", str] = {
     "form": "cli.draft.refused.form",
     "language": "cli.draft.refused.language",
     "number": "cli.draft.refused.number",
@@ -77,7 +80,7 @@ def corpus_draft(
                 _OUT.print(words.text("cli.draft.written", file=page.entry.file))
 
 
-def _print(text: str, draft: str, refused: DropReason | None, words: Catalogue) -> None:
+def _print(text: str, draft: str, refused: "Refusal | None", words: Catalogue) -> None:
     _OUT.print(f"{visible(text)}\n  → {visible(draft) or '…'}")
     if refused is not None:
         _OUT.print(f"  ✗ {words.text(_REFUSED[refused])}")

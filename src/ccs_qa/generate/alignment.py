@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ccs_qa.generate.lexicon import Lexicon, lexicon
 from ccs_qa.generate.tokens import Content, Joint, Tokens, tokenise
 from ccs_qa.records import Language
+from ccs_qa.text.dates import Date
 
 # A piece of fewer content words does not show what it was about.
 _LEAST = 4
@@ -30,10 +31,12 @@ class Aligned:
     Attributes:
         sources: Which texts it draws from, by position.
         unsaid: Guard words of the sentences that it draws from and does not repeat.
+        dates: What it says of when in an introduction, which stands in no quote.
     """
 
     sources: frozenset[int]
     unsaid: frozenset[str]
+    dates: tuple[Date, ...]
 
 
 def align(text: str, quotes: Sequence[str], language: Language) -> Aligned | None:
@@ -49,7 +52,9 @@ def align(text: str, quotes: Sequence[str], language: Language) -> Aligned | Non
         body = sentence.contents[start:stop]
         path = _Follower(body, told, french=language == "fr").follow()
         if path is not None:
-            return told.describe(path, known)
+            frame = (*sentence.contents[:start], *sentence.contents[stop:])
+            dates = tuple(item.date for item in frame if item.date is not None)
+            return Aligned(*told.describe(path, known), dates)
     return None
 
 
@@ -81,8 +86,7 @@ def _bodies(sentence: Tokens, known: Lexicon) -> list[tuple[int, int]]:
 
 
 def _frames(item: Content, known: Lexicon) -> bool:
-    word = item.word
-    return word in known.frame or word in known.reports or word.startswith("date ")
+    return item.date is not None or item.word in known.frame or item.word in known.reports
 
 
 @dataclass(slots=True)
@@ -120,7 +124,10 @@ class _Told:
     def closes(self, at: int) -> bool:
         return at + 1 >= len(self.contents) or self.opens(at + 1)
 
-    def describe(self, path: Sequence[int], known: Lexicon) -> Aligned:
+    def describe(
+        self, path: Sequence[int], known: Lexicon
+    ) -> tuple[frozenset[int], frozenset[str]]:
+        """Name the texts of a way, and the guards of its sentences that are not on it."""
         touched = {self.places[at] for at in path}
         # Wherever in its sentence a guard stands, what is left of the sentence may turn on it.
         unsaid = {
@@ -128,7 +135,7 @@ class _Told:
             for at, item in enumerate(self.contents)
             if self.places[at] in touched and item.word in known.guards and at not in set(path)
         }
-        return Aligned(frozenset(source for source, _ in touched), frozenset(unsaid))
+        return frozenset(source for source, _ in touched), frozenset(unsaid)
 
 
 class _Follower:

@@ -10,8 +10,7 @@ from ccs_qa.errors import EndpointError
 from ccs_qa.generate.breaker import Model
 from ccs_qa.generate.check import check
 from ccs_qa.generate.prompt import write_prompt
-from ccs_qa.generate.reading import Sentence, read_sentences
-from ccs_qa.generate.support import FLOOR, Support
+from ccs_qa.generate.reading import read_sentences
 from ccs_qa.records import (
     Answer,
     Citation,
@@ -50,11 +49,9 @@ class Phrased:
 class Phraser:
     """Phrases answers; it may be used from several threads."""
 
-    def __init__(self, model: Model, support: Support, floor: float = FLOOR) -> None:
-        """Bind the parts."""
+    def __init__(self, model: Model) -> None:
+        """Bind the model."""
         self.model = model
-        self._support = support
-        self._floor = floor
 
     def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
         """Phrase an answer.
@@ -85,7 +82,9 @@ class Phraser:
         kept: list[Statement] = []
         left: list[tuple[str, DropReason]] = []
         for sentence in read_sentences(written, query.language)[:MOST_SENTENCES]:
-            reason = self._check(sentence, kept, query, citations)
+            # A model that repeats itself would fill an answer with one sentence.
+            again = any(_ended(sentence.text) == other.text for other in kept)
+            reason = "form" if again else check(sentence, citations, query.language)
             if reason is None:
                 kept.append(Statement(_ended(sentence.text), sentence.citations))
             else:
@@ -101,18 +100,6 @@ class Phraser:
             return Phrased("", (), generation, tuple(left))
         text = "\n".join(f"{item.text} {_numbers(item.citations)}" for item in kept)
         return Phrased(text, tuple(kept), generation, tuple(left))
-
-    def _check(
-        self,
-        sentence: Sentence,
-        kept: Sequence[Statement],
-        query: Query,
-        citations: Sequence[Citation],
-    ) -> DropReason | None:
-        # A model that repeats itself would fill an answer with one sentence.
-        if any(_ended(sentence.text) == other.text for other in kept):
-            return "form"
-        return check(sentence, citations, query.language, self._support, self._floor)
 
     def _without(self, fault: EndpointFault) -> Phrased:
         generation = Generation(outcome="unavailable", model=self.model.model, fault=fault)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,10 +22,13 @@ from ccs_qa.generate.prompt import as_data
 from ccs_qa.generate.support import Support
 from ccs_qa.generate.untrusted import gives_orders, has_markup
 from ccs_qa.messages.catalogue import Catalogue
-from ccs_qa.records import DropReason, Language, Prompt, other
+from ccs_qa.records import Language, Prompt, other
 from ccs_qa.text.strings import clean, detect_language, fold
 from ccs_qa.text.strings import words as words_of
 
+# What is wrong with a draft: no line of a page; not in its language; another number, date, name or
+# number of denials than the source; another meaning.
+Refusal = Literal["form", "language", "number", "date", "name", "negation", "support"]
 # The shorter of two texts by the longer, both with some letters more, so that of a few words one
 # may be twice as long as the other; no pair of the corpus falls below.
 LEAST_LENGTH = 0.55
@@ -42,7 +46,7 @@ class Drafted:
 
     line: DraftLine
     draft: str
-    refused: DropReason | None
+    refused: Refusal | None
 
 
 def draft_lines(
@@ -115,7 +119,7 @@ def finish_like(source: str, draft: str) -> str:
     return draft.rstrip(marks) + (end if end in ".;:" else "") if draft else ""
 
 
-def check_draft(source: str, draft: str, into: Language, support: Support) -> DropReason | None:
+def check_draft(source: str, draft: str, into: Language, support: Support) -> Refusal | None:
     """Check a draft against its source; None when it may stand.
 
     Args:
@@ -139,7 +143,7 @@ def _alike_in_length(source: str, draft: str) -> bool:
     return short >= LEAST_LENGTH * long
 
 
-def _differing(theirs: Facts, ours: Facts, source: str, draft: str) -> DropReason | None:
+def _differing(theirs: Facts, ours: Facts, source: str, draft: str) -> Refusal | None:
     if theirs.numbers != ours.numbers:
         return "number"
     if theirs.dates != ours.dates:

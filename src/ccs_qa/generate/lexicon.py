@@ -32,7 +32,6 @@ class Lexicon:
     heads: frozenset[str]
     closes: frozenset[str]
     unfinished: frozenset[str]
-    opposites: Mapping[str, frozenset[str]]
     same: Mapping[str, str]
 
 
@@ -69,11 +68,6 @@ def lexicon(language: Language) -> Lexicon:
         for name, value in file[language].items()
         if name not in {"phrases", "both", "either"}
     }
-    opposites: dict[str, frozenset[str]] = {}
-    for pair in file["opposites"][language]:
-        one, two = (stem(word, language) for word in pair.split())
-        opposites[one] = opposites.get(one, frozenset()) | {two}
-        opposites[two] = opposites.get(two, frozenset()) | {one}
     same = {
         stem(word, language): stem(group.split()[0], language)
         for group in file["same"][language]
@@ -83,7 +77,6 @@ def lexicon(language: Language) -> Lexicon:
         phrases=tuple(file[language]["phrases"]),
         both=file[language]["both"],
         either=file[language]["either"],
-        opposites=opposites,
         same=same,
         **lists,
     )

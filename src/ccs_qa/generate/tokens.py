@@ -17,6 +17,8 @@ from ccs_qa.text.strings import drop_elisions, fold
 # a word that opens what is reported, a word that may come or go, a grammatical word.
 Joint = Literal["stop", "pause", "and", "or", "that", "link", "small"]
 _TOKEN = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+)|(?P<mark>[^\s\w'-])")
+# A letter by itself as well, but for the words "A" and "I" and what is elided: "L'".
+_CAPITALS = re.compile(r"\b(?:[A-Z]{2,5}|[B-HJ-Z](?!['’]))\b")
 _QUE = re.compile(r"\bqu['’](?=\w)")
 _STOPS = frozenset(".;!?…")
 _PAUSES = frozenset(',:()[]«»“”"—–')
@@ -24,12 +26,13 @@ _PAUSES = frozenset(',:()[]«»“”"—–')
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A word that carries content, in the sentence of its text counted from 0."""
+    """A word that carries content, in the sentence of its text counted from 0; or a date."""
 
     word: str
     stem: str
     joints: frozenset[Joint]
     sentence: int
+    date: Date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +49,36 @@ def tokenise(text: str, language: Language) -> Tokens:
     """Cut a text into words; an official name, a date and a number in digits are one each."""
     known = lexicon(language)
     # Dates and names first: as one word each they cannot be taken apart and joined anew.
-    dates, rest = take_dates(_acronyms(text), language)
+    dates, rest = take_dates(_acronyms(text, known), language)
     rest = _name_once(drop_elisions(_QUE.sub("que ", plain_negations(rest, language))))
     for phrase in known.phrases:
         rest = re.sub(rf"\b{phrase}\b", min(known.links), rest)
     contents: list[Content] = []
     joints: set[Joint] = {"stop"}
     sentence, last = 0, ""
-    for word, joint in _pieces(rest, dates, known):
+    for word, date, joint in _pieces(rest, dates, known):
         last = last if joint in {"stop", "pause"} else word
         if joint is not None:
             joints.add(joint)
             continue
         if contents and "stop" in joints:
             sentence += 1
-        contents.append(Content(word, _form(word, language, known), frozenset(joints), sentence))
+        form = word if date else _form(word, language, known)
+        contents.append(Content(word, form, frozenset(joints), sentence, date))
         joints = set()
     return Tokens(tuple(contents), frozenset(joints), last)
 
 
-def _acronyms(text: str) -> str:
-    known = dict(official_names())
-    return re.sub(
-        r"\b[A-Z]{2,5}\b", lambda match: known.get(fold(match.group()), match.group()), text
-    )
+def _acronyms(text: str, known: Lexicon) -> str:
+    names = dict(official_names())
+    small = known.grammar | known.links | known.closes | {known.both, known.either}
+
+    def written(match: re.Match[str]) -> str:
+        folded = fold(match.group())
+        # "IT" and "WHO" claim something, "it" and "who" do not.
+        return names.get(folded, f"{folded}acronym" if folded in small else folded)
+
+    return _CAPITALS.sub(written, text)
 
 
 def _name_once(folded: str) -> str:
@@ -82,8 +91,8 @@ def _name_once(folded: str) -> str:
 
 def _pieces(
     text: str, dates: tuple[Date, ...], known: Lexicon
-) -> Iterator[tuple[str, Joint | None]]:
-    """Give each word or mark and what it is; None for what carries content."""
+) -> Iterator[tuple[str, Date | None, Joint | None]]:
+    """Give each word or mark, its date if it is one, and what it joins; None for content."""
     classes: tuple[tuple[frozenset[str], Joint], ...] = (
         (_STOPS, "stop"),
         (_PAUSES, "pause"),
@@ -97,14 +106,12 @@ def _pieces(
         token = match.group()
         at = ord(token[0]) - PLACE
         if 0 <= at < len(dates):
-            yield f"date {dates[at]}", None
+            yield f"date {dates[at]}", dates[at], None
         else:
-            yield token, next((name for members, name in classes if token in members), None)
+            yield token, None, next((name for group, name in classes if token in group), None)
 
 
 def _form(word: str, language: Language, known: Lexicon) -> str:
-    if word.startswith("date "):
-        return word
     found = numbers(word, language)
     if found:
         return found[0]
