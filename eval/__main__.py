@@ -36,10 +36,10 @@ from eval.gate import (
     broken,
     check_gate,
     compare_baseline,
+    fusion_without,
     load_gate,
     measure_guards,
     ranking_baseline,
-    fusion_without,
     with_figures,
 )
 from eval.gold import DEVELOPMENT, WHOLE, GoldError, GoldRow, attribution_rows, load_gold
