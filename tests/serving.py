@@ -10,8 +10,11 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from ccs_qa.records import Question, Step, Steps, Understood
+from ccs_qa.corpus.library import Corpus
+from ccs_qa.opening import make_service
+from ccs_qa.records import Question, Step, Understood
 from ccs_qa.service import QAService
+from ccs_qa.settings import Settings
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -42,14 +45,16 @@ def served(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def stand_in(service: QAService, steps: Callable[[Question], Iterator[Step]]) -> QAService:
-    """The real service with other steps."""
+def stand_in(service: QAService, **methods: Callable[[Question], object]) -> QAService:
+    """The real service with other methods, whoever else is told of its answers."""
+    other = type("Other", (QAService,), {name: staticmethod(it) for name, it in methods.items()})
+    made: QAService = other(**{item.name: getattr(service, item.name) for item in fields(service)})
+    return made
 
-    class Other(QAService):
-        def steps(self, question: Question) -> Steps:
-            yield from steps(question)
 
-    return Other(**{item.name: getattr(service, item.name) for item in fields(service)})
+def over(service: QAService, corpus: Corpus, settings: Settings) -> QAService:
+    """A service over another corpus, with the model and the index of this one."""
+    return make_service(corpus, service.retriever.encoder, service.retriever.index, settings)
 
 
 @dataclass

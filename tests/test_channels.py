@@ -236,7 +236,7 @@ def remembering(service: QAService) -> QAService:
             kept[question] = list(service.steps(question))
         yield from kept[question]
 
-    return stand_in(service, steps)
+    return stand_in(service, steps=steps)
 
 
 def application(settings: Settings, service: QAService) -> FastAPI:

@@ -212,7 +212,7 @@ def test_a_stream_that_ends_early_is_an_error_of_transport() -> None:
 def test_leaving_a_stream_stops_the_work(settings: Settings, service: QAService) -> None:
     """Of fifty steps few are run once the loop is left."""
     slow = SlowSteps(service)
-    app = build_app(settings, lambda _: stand_in(service, slow.steps))
+    app = build_app(settings, lambda _: stand_in(service, steps=slow.steps))
     with served(app) as address, Client(address) as client:
         for event in client.stream("trust"):
             assert isinstance(event, StatusEvent)

@@ -10,9 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ccs_qa.http.app import build_app
+from ccs_qa.records import Question, SearchResult
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES
+from tests.serving import stand_in
 
 MEETINGS = "/api/v1/meetings"
 COPIED = (MEETINGS, f"{MEETINGS}/2024-11-01", "/api/v1/passages/2024-11-01-s-9f742ebe")
@@ -124,12 +126,10 @@ def test_a_fault_of_ours_is_logged_under_the_name(
 ) -> None:
     """What the caller reads on the 500 is what the log says."""
 
-    def fail(*_given: object, **_named: object) -> None:
+    def fail(_question: Question) -> SearchResult:
         raise RuntimeError
 
-    broken = copy.copy(service)
-    vars(broken).update(search=fail)
-    app = build_app(settings, lambda _: broken)
+    app = build_app(settings, lambda _: stand_in(service, search=fail))
     with TestClient(app, raise_server_exceptions=False) as client:
         headers = {NAME: "named-by-me"}
         response = client.post("/api/v1/search", json={"question": "ai"}, headers=headers)

@@ -199,7 +199,7 @@ def test_every_sixth_absent_subject_is_asked_in_all_wordings() -> None:
 def test_what_is_answered_of_absent_subjects_is_counted() -> None:
     """One of four; `related` is no answer."""
     statuses = {"a": "answered", "b": "related", "c": "not_found", "d": "related"}
-    asked = SimpleNamespace(ask=lambda text: SimpleNamespace(status=statuses[text]))
+    asked = SimpleNamespace(ask=lambda question: SimpleNamespace(status=statuses[question.text]))
     found = absent_figures(cast("QAService", asked), [*statuses])
     assert found["absent/answered"].mean == 0.25
 
@@ -249,7 +249,9 @@ def test_a_word_of_one_meeting_or_of_eight_does_not_count() -> None:
 def test_a_meeting_that_holds_the_word_may_not_be_called_silent() -> None:
     """It is once; another that does not hold it may be."""
     absent = {"trust": (OLD, NEW), "phones": (NEW,)}
-    followed = SimpleNamespace(timeline=lambda word: (None, "answered", Timeline((), absent[word])))
+    followed = SimpleNamespace(
+        timeline=lambda question: (None, "answered", Timeline((), absent[question.text]))
+    )
     standing = [
         Standing("trust", frozenset({OLD, MIDDLE})),
         Standing("phones", frozenset({OLD, MIDDLE})),

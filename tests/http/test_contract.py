@@ -1,6 +1,5 @@
 """The HTTP contract: what each route takes and gives, and that every quote is exact."""
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from ccs_qa.http.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES, PAGES, page_text
+from tests.serving import over
 
 Json = dict[str, Any]
 DOCUMENTS = {name: page_text(file) for name, file in PAGES}
@@ -392,8 +392,7 @@ def test_a_quote_that_does_not_match_its_document_is_dropped_and_counted(
         name: replace(item, text="x" + item.text) if item.language in tampered else item
         for name, item in service.corpus.documents.items()
     }
-    other = copy.copy(service)
-    other.corpus = replace(service.corpus, documents=documents)
+    other = over(service, replace(service.corpus, documents=documents), settings)
     with TestClient(build_app(settings, lambda _: other)) as client:
         body = post(client, "ask", "How could AI help call centres?")
     hits = body["citations"] + body["nearest"]

@@ -13,7 +13,6 @@ it, each in both languages with every placeholder filled. `errors` names the fie
 request that were refused, and is empty when no field was.
 """
 
-import copy
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -27,8 +26,10 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.http.app import build_app
 from ccs_qa.http.problems import MOST_BODY_BYTES, identify, problem_response, status_of
 from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
+from tests.serving import stand_in
 
 Json = dict[str, Any]
 JSON_HEADER = {"content-type": "application/json"}
@@ -189,12 +190,10 @@ def test_a_fault_of_ours_shows_nothing_private(
 ) -> None:
     """What a broken service raises is logged, and answered with the fixed words only."""
 
-    def fail(*_given: object, **_named: object) -> None:
+    def fail(_question: Question) -> Answer:
         raise RuntimeError("password at /secret/place")
 
-    broken = copy.copy(service)
-    vars(broken).update(ask=fail, search=fail)
-    app = build_app(settings, lambda _: broken)
+    app = build_app(settings, lambda _: stand_in(service, ask=fail, search=fail))
     with TestClient(app, raise_server_exceptions=False) as client:
         for path in (SEARCH, ASK):
             response = client.post(path, json={"question": "the question itself"})

@@ -1,14 +1,14 @@
 """Security headers, on whatever is answered."""
 
-import copy
-
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from ccs_qa.http.app import build_app
+from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
+from tests.serving import stand_in
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -79,12 +79,10 @@ def test_a_fault_of_ours_carries_the_headers(
 ) -> None:
     """A 500 is answered like any other, as a page or as a problem."""
 
-    def fail(*_given: object, **_named: object) -> None:
+    def fail(_question: Question) -> Answer:
         raise RuntimeError
 
-    broken = copy.copy(service)
-    vars(broken).update(ask=fail)
-    app = build_app(settings, lambda _: broken)
+    app = build_app(settings, lambda _: stand_in(service, ask=fail))
     with TestClient(app, raise_server_exceptions=False) as client:
         body = {"question": "ia"} if path.startswith("/api") else None
         response = client.request("POST" if body else "GET", path, json=body)

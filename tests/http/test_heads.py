@@ -115,7 +115,7 @@ def test_no_piece_of_a_stream_goes_out_behind_its_headers(method: str) -> None:
 def test_a_stream_is_not_run_for_its_headers(settings: Settings, service: QAService) -> None:
     """The first event is the last that is worked for."""
     slow = SlowSteps(service)
-    app = build_app(settings, lambda _: stand_in(service, slow.steps))
+    app = build_app(settings, lambda _: stand_in(service, steps=slow.steps))
     with served(app) as origin:
         netloc = urlsplit(origin).netloc
         status, held, body = send(netloc, "HEAD", "/fr/stream?q=passeports")

@@ -194,7 +194,7 @@ def test_what_fails_later_ends_the_stream_with_a_problem(
         yield next(service.steps(question))
         raise error
 
-    with TestClient(build_app(settings, lambda _: stand_in(service, steps))) as client:
+    with TestClient(build_app(settings, lambda _: stand_in(service, steps=steps))) as client:
         events = listen(client, "trust")
     assert [event.name for event in events] == ["status", "query", "error"]
     problem = events[-1].data
@@ -214,7 +214,7 @@ def test_a_quiet_stream_is_kept_open(settings: Settings, service: QAService) -> 
         yield from real
 
     quick = settings.model_copy(update={"heartbeat": 0.1})
-    with TestClient(build_app(quick, lambda _: stand_in(service, steps))) as client:
+    with TestClient(build_app(quick, lambda _: stand_in(service, steps=steps))) as client:
         text = client.post(STREAM, json={"question": "trust"}).text
     events, comments = read(text)
     assert events[-1].name == "done"
@@ -268,7 +268,7 @@ def test_a_client_that_leaves_stops_the_work(
     Another request is answered meanwhile, so the steps do not hold up the server.
     """
     slow = SlowSteps(service, 10 if stays else 50)
-    app = build_app(settings, lambda _: stand_in(service, slow.steps))
+    app = build_app(settings, lambda _: stand_in(service, steps=slow.steps))
     with served(app) as origin:
         found = urlsplit(origin)
         address = (found.hostname, found.port)

@@ -449,7 +449,7 @@ def test_what_fails_later_ends_the_stream_with_an_error(
         yield next(service.steps(question))
         raise RuntimeError("at /secret/place")
 
-    app = build_app(settings, lambda _: stand_in(service, steps))
+    app = build_app(settings, lambda _: stand_in(service, steps=steps))
     with served(app) as origin, OpenAI(base_url=f"{origin}/v1", api_key="none") as client:
         stream = client.chat.completions.create(model=MODEL, messages=user("trust"), stream=True)
         assert next(stream).choices[0].delta.role == "assistant"
@@ -465,7 +465,7 @@ def test_a_fault_of_ours_shows_nothing_private(settings: Settings, service: QASe
     def steps(_question: Question) -> Iterator[Step]:
         raise RuntimeError("at /secret/place")
 
-    app = build_app(settings, lambda _: stand_in(service, steps))
+    app = build_app(settings, lambda _: stand_in(service, steps=steps))
     with (
         served(app) as origin,
         OpenAI(base_url=f"{origin}/v1", api_key="none", max_retries=0) as client,
@@ -479,7 +479,7 @@ def test_a_fault_of_ours_shows_nothing_private(settings: Settings, service: QASe
 def test_a_client_that_leaves_stops_the_work(settings: Settings, service: QAService) -> None:
     """Of fifty steps few are run once the stream is closed."""
     slow = SlowSteps(service)
-    app = build_app(settings, lambda _: stand_in(service, slow.steps))
+    app = build_app(settings, lambda _: stand_in(service, steps=slow.steps))
     with served(app) as origin, OpenAI(base_url=f"{origin}/v1", api_key="none") as client:
         with client.chat.completions.create(
             model=MODEL, messages=user("trust"), stream=True

@@ -1,6 +1,5 @@
 """Search with limits, and a topic through the meetings, read as a browser would."""
 
-import copy
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +16,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES, PAGES, page_text
 from tests.http.pages.test_pages import BOTH, STATUS_WORDS, one, page, unopened, words
+from tests.serving import over
 
 IN_2023 = ["2023-01-19", "2023-04-03", "2023-10-03"]
 HOSTILE = pytest.mark.parametrize(
@@ -235,8 +235,7 @@ def test_a_text_in_the_other_language_stands_in_for_a_missing_one(
         key: replace(item, text="x" + item.text) if item.language == "fr" else item
         for key, item in corpus.documents.items()
     }
-    moved = copy.copy(service)
-    moved.corpus = replace(corpus, documents=documents)
+    moved = over(service, replace(corpus, documents=documents), settings)
     with unopened(settings, moved) as client:
         soup = page(client, "/fr/search", q="confiance")
     assert {item["lang"] for item in soup.select("ol.found blockquote")} == {"en"}
