@@ -73,6 +73,17 @@ def mean_of(values: Sequence[float]) -> Estimate:
     return Estimate(sum(values) / len(values) if values else 0.0, *bootstrap(values))
 
 
+def ratio_of(parts: Sequence[tuple[int, int]]) -> Estimate:
+    """Divide two sums, of parts that are one question's each; whole questions are drawn anew."""
+    above, below = np.asarray(parts, np.float64).reshape(-1, 2).T
+    if not below.sum():
+        return Estimate(0.0, 0.0, 0.0)
+    draws = np.random.default_rng(_SEED).integers(len(below), size=(_DRAWS, len(below)))
+    sums = np.maximum(below[draws].sum(axis=1), 1)
+    low, high = np.percentile(above[draws].sum(axis=1) / sums, (2.5, 97.5))
+    return Estimate(float(above.sum() / below.sum()), float(low), float(high))
+
+
 def share_of(marks: Sequence[bool]) -> Estimate:
     """Count how often something holds."""
     held = sum(marks)

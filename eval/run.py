@@ -30,6 +30,7 @@ from eval.metrics import (
     context_recall,
     mean_of,
     rate_text,
+    ratio_of,
     score_rankings,
     score_refusal,
 )
@@ -396,6 +397,28 @@ def citation_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
+def quoted_of_needed(outcome: Outcome) -> tuple[int, int]:
+    """Count what is quoted of what is needed: of so many as were asked for, where a number was."""
+    needed = [name for name, grade in outcome.relevant.items() if grade == 2]
+    most = outcome.row.wanted or len(needed)
+    quoted = sum(name in outcome.reply.cited for name in needed)
+    return min(most, quoted), min(most, len(needed))
+
+
+def citation_rows(outcomes: Sequence[Outcome]) -> Rows:
+    """Tabulate the quotes of all answerable questions, answered or not, by language and type."""
+    groups = {**by_language(outcomes), **by_type(outcomes)}
+    rows = [["questions of", "number", "precision, 95 %", "recall, 95 %"]]
+    for name, items in groups.items():
+        right = [
+            (sum(one in item.relevant for one in item.reply.cited), len(item.reply.cited))
+            for item in items
+        ]
+        precision, recall = ratio_of(right), ratio_of([quoted_of_needed(item) for item in items])
+        rows.append([name, str(len(items)), precision.text(".2f"), recall.text(".2f")])
+    return rows
+
+
 def fact_scores(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Share of key facts held by the quotes of answered questions, by language and by type."""
 
@@ -580,6 +603,14 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
     return (
         summary_section(outcomes),
         ranking_section(outcomes),
+        Section(
+            "citations",
+            "Quotes per language and per type",
+            "Of the lines quoted, how many are needed or help; of the lines needed, how many are "
+            "quoted. A question without an answer quotes none of them; of one that asks for three "
+            "quotes, three are needed.",
+            (Table("Quotes", citation_rows(outcomes)),),
+        ),
         Section(
             "refusal",
             "Refusal",

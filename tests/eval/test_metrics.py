@@ -12,6 +12,7 @@ from eval.metrics import (
     context_recall,
     mean_of,
     rate_text,
+    ratio_of,
     score_rankings,
     score_refusal,
     share_of,
@@ -217,3 +218,13 @@ def test_a_share_is_written_with_its_interval() -> None:
     assert share_of([True, False] * 5).half == pytest.approx(0.263, abs=1e-3)
     assert rate_text(5, 10) == "5/10 = 0.50 [0.24, 0.76]"
     assert rate_text(0, 0) == "none"
+
+
+def test_a_ratio_is_of_sums_and_bounded_over_questions() -> None:
+    """Three of four, whichever question holds them; alike questions leave no doubt."""
+    assert ratio_of([(3, 3), (0, 1)]).mean == 0.75
+    assert ratio_of([(1, 2)] * 9) == Estimate(0.5, 0.5, 0.5)
+    assert ratio_of([]) == ratio_of([(0, 0)]) == Estimate(0.0, 0.0, 0.0)
+    wide = ratio_of([(1, 1), (0, 1)] * 5)
+    assert wide.low < 0.3
+    assert wide.high > 0.7

@@ -25,11 +25,13 @@ from eval.run import (
     by_language,
     by_meeting,
     by_type,
+    citation_rows,
     citation_scores,
     fact_scores,
     group_rows,
     held_facts,
     holds_fact,
+    quoted_of_needed,
     read,
     read_quote,
     read_reply,
@@ -59,6 +61,22 @@ def test_quotes_by_hand() -> None:
         ]
     )
     assert scores == {"precision": 0.75, "recall": 0.6667, "verified": 0.8333}
+
+
+def test_quotes_per_type_by_hand() -> None:
+    """Of an unanswered question nothing is quoted; of three that fit, two were asked for.
+
+    Quoted a, b, x: two of three are relevant. Needed two of a, b, c and the one d: two of three.
+    """
+    asked = outcome("a-fr", kind="quotes", relevant={"a": 2, "b": 2, "c": 2}, cited=("a", "b", "x"))
+    asked = replace(asked, row=asked.row.model_copy(update={"wanted": 2}))
+    silent = outcome("b-en", kind="several", relevant={"d": 2, "e": 1}, status="related")
+    rows = {row[0]: row[1:] for row in citation_rows([asked, silent])}
+
+    assert quoted_of_needed(asked) == (2, 2)
+    assert [row.split(" [")[0] for row in rows["all"]] == ["2", "0.67", "0.67"]
+    assert rows["quotes"] == ["1", "0.67 [0.67, 0.67]", "1.00 [1.00, 1.00]"]
+    assert rows["several"] == ["1", "0.00 [0.00, 0.00]", "0.00 [0.00, 0.00]"]
 
 
 def test_key_facts_by_hand() -> None:
