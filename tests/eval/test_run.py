@@ -71,12 +71,13 @@ def test_quotes_per_type_by_hand() -> None:
     asked = outcome("a-fr", kind="quotes", relevant={"a": 2, "b": 2, "c": 2}, cited=("a", "b", "x"))
     asked = replace(asked, row=asked.row.model_copy(update={"wanted": 2}))
     silent = outcome("b-en", kind="several", relevant={"d": 2, "e": 1}, status="related")
-    rows = {row[0]: row[1:] for row in citation_rows([asked, silent])}
+    rows = citation_rows([asked, silent])
 
     assert quoted_of_needed(asked) == (2, 2)
-    assert [row.split(" [")[0] for row in rows["all"]] == ["2", "0.67", "0.67"]
-    assert rows["quotes"] == ["1", "0.67 [0.67, 0.67]", "1.00 [1.00, 1.00]"]
-    assert rows["several"] == ["1", "0.00 [0.00, 0.00]", "0.00 [0.00, 0.00]"]
+    assert [row[0] for row in rows[1:]] == ["all", "fr", "en", "quotes", "several"]
+    assert [cell.split(" [")[0] for cell in rows[1]] == ["all", "2", "0.67", "0.67"]
+    assert rows[4][1:] == ["1", "0.67 [0.67, 0.67]", "1.00 [1.00, 1.00]"]
+    assert rows[5][1:] == ["1", "0.00 [0.00, 0.00]", "0.00 [0.00, 0.00]"]
 
 
 def test_key_facts_by_hand() -> None:
