@@ -65,10 +65,10 @@ class TopicResolver:
         """Say which meetings hold the words of a query's topic, and which come near in meaning."""
         held: dict[dt.date, tuple[str, ...]] = {}
         # What may belong to the topic narrows it, where a passage holds that as well.
-        wider = bool(query.topic) and query.topic in query.searched
+        # Beside "first" or "last" the rest of the wording is how it is asked.
+        ordered = query.intent == "first_last_mention"
+        wider = bool(query.topic) and query.topic in query.searched and not ordered
         for topic in (query.searched, query.topic) if wider else (query.topic, query.searched):
-            # The bare topic first: with words that only may belong to it, fewer passages hold them
-            # all.
             if not held and self._named(topic, query.asked_in):
                 found = self._words.holding(topic, query.asked_in)
                 held = {day: names for day, names in found.items() if day in meetings}

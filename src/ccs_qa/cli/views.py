@@ -14,7 +14,7 @@ def print_answer(console: Console, view: AnswerView, words: Catalogue) -> None:
     _print_lines(console, view.reading)
     console.print(view.verdict, style="bold")
     _print_lines(console, (view.lead, view.notice))
-    if view.groups and not view.answered:
+    if view.near:
         console.print(f"\n{words.text('cli.nearest')}", style="bold")
     for meeting in view.groups:
         _print_lines(console, (*meeting.leads, meeting.theme if meeting.begins else ""), "bold")

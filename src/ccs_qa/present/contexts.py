@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from ccs_qa.answer.blocks import Around, Blocks
 from ccs_qa.answer.compose import say_more, searched, silent
 from ccs_qa.answer.conversation import propose, replies, sample_questions
+from ccs_qa.answer.coverage import searched_by
 from ccs_qa.answer.verify import verify_passage
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import Catalogue
@@ -186,6 +187,12 @@ class AnswerView:
         return self.status == "answered"
 
     @property
+    def near(self) -> bool:
+        """Whether its passages are only the nearest: nothing is quoted."""
+        numbers = [item.number for meeting in self.groups for item in meeting.passages]
+        return bool(numbers) and not any(numbers)
+
+    @property
     def verdict(self) -> str:
         """The status, and how sure, in words."""
         return " – ".join(item for item in (self.status_text, self.confidence) if item)
@@ -362,9 +369,10 @@ class Viewer:
             told.append(f"{text('page.understood.limited')} {quoted}.")
         meetings = [text("answer.meeting", date=self.words.date(day)) for day in scope.meetings]
         name = text("takeaway.named", name=text("page.search.limits"))
-        told.append(
-            f"{name} {self.words.join(meetings)}" if meetings else text("page.understood.nowhere")
-        )
+        if meetings:
+            told.append(f"{name} {self.words.join(meetings)}")
+        elif not searched_by(query, self.corpus):
+            told.append(text("page.understood.nowhere"))
         return tuple(map(visible, told))
 
     def samples(self, words: Catalogue | None = None) -> tuple[tuple[str, str], ...]:

@@ -190,7 +190,8 @@ def test_the_service_does_not_start_without_a_build(monkeypatch: pytest.MonkeyPa
     def missing() -> None:
         raise AssetsMissingError(folder="built", name="manifest.json")
 
-    monkeypatch.setattr("ccs_qa.http.pages.assets.load_assets", missing)
+    monkeypatch.setattr("ccs_qa.http.app.load_assets", missing)
+    monkeypatch.setattr("ccs_qa.http.pages.routes.load_assets", missing)
     result = CliRunner().invoke(cli.app, ["serve"])
     assert result.exit_code == 1
     assert result.stderr.count("make assets") == 2

@@ -43,7 +43,7 @@ class Texts:
         verdict = _DASH.join(item for item in (status, view.confidence) if item)
         first = (verdict, *view.reading, view.lead, view.notice)
         told = ["\n".join(line for line in first if line)]
-        if view.groups and not view.answered:
+        if view.near:
             told.append(viewer.words.text("mcp.nearest"))
         for meeting in view.groups:
             told += meeting.leads

@@ -98,7 +98,7 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
         escaped(exchange.lead),
         *[escaped(exchange.notice)] * bool(exchange.notice),
     ]
-    if exchange.groups and not exchange.answered:
+    if exchange.near:
         parts.append(f"{level} {escaped(words.text('page.nearest'))}")
         level = "####"
     for meeting in exchange.groups:

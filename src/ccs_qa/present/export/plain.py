@@ -37,7 +37,7 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
         one_line(exchange.lead),
         *[exchange.notice] * bool(exchange.notice),
     ]
-    if exchange.groups and not exchange.answered:
+    if exchange.near:
         blocks.append(words.text("page.nearest"))
     for meeting in exchange.groups:
         blocks += map(one_line, meeting.leads)

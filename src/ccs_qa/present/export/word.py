@@ -80,7 +80,7 @@ class _Writer:
         self._paragraph(exchange.lead, bold=True)
         if exchange.notice:
             self._paragraph(exchange.notice)
-        if exchange.groups and not exchange.answered:
+        if exchange.near:
             self._heading(words.text("page.nearest"), 2, self._language)
         for meeting in exchange.groups:
             for lead in meeting.leads:
