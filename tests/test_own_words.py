@@ -81,6 +81,6 @@ def test_a_count_that_is_wrong_by_one_is_not_proved(heard: list[Heard], corpus: 
             ):
                 refusing.add(rule)
 
-    # How many more there may be, and how many meetings come near by meaning, is bounded, not counted.
+    # How many more there may be, and how many meetings come near by meaning, is only bounded.
     bounded = {"answer.more", "themes.more", "record.first", "record.last"}
     assert counting - refusing <= bounded
