@@ -93,6 +93,8 @@ def test_killed_builds_leave_the_previous_index_in_use(copy: Settings) -> None:
         **os.environ,
         "CCS_QA_CORPUS": str(copy.corpus),
         "CCS_QA_INDEX": str(copy.index),
+        # The script lies here, where `eval` is no package that is installed.
+        "PYTHONPATH": str(ROOT),
     }
     before = current_version(copy.index).name
     versions = []
