@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from sqlalchemy import URL
 
 _LOCAL = "127.0.0.1"
 _PATIENCE = 60.0
+# So often a server is asked whether it answers: a busy machine makes each time longer, not fewer.
+_TRIES, _PAUSE = 1200, 0.05
 # PostgreSQL refuses to run as root, and its files then belong to this user.
 _UNPRIVILEGED = {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
@@ -42,6 +44,22 @@ def _free_port() -> int:
         probe.bind((_LOCAL, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _wait(
+    process: subprocess.Popen[bytes], answers: Callable[[], object], refusal: type[Exception]
+) -> None:
+    """Wait for a server that runs to answer; the last refusal is raised."""
+    for left in reversed(range(_TRIES)):
+        assert process.poll() is None
+        try:
+            answers()
+        except refusal:
+            if not left:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -119,23 +137,10 @@ def postgresql() -> Iterator[Postgresql]:
             **as_whom,
         )
         try:
-            _wait_for_postgresql(process, found)
+            _wait(process, lambda: found.run("SELECT 1"), psycopg.OperationalError)
             yield found
         finally:
             _stop(process)
-
-
-def _wait_for_postgresql(process: subprocess.Popen[bytes], server: Postgresql) -> None:
-    end = time.monotonic() + _PATIENCE
-    while True:
-        assert process.poll() is None
-        try:
-            server.run("SELECT 1")
-        except psycopg.OperationalError:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        else:
-            return
 
 
 @dataclass
@@ -159,17 +164,8 @@ class Redis:
         self.process = subprocess.Popen(
             [self.program, *given], cwd=self.folder, stdout=subprocess.DEVNULL
         )
-        end = time.monotonic() + _PATIENCE
         with redis.Redis(host=_LOCAL, port=self.port) as client:
-            while True:
-                assert self.process.poll() is None
-                try:
-                    client.ping()
-                except redis.ConnectionError:
-                    assert time.monotonic() < end
-                    time.sleep(0.02)
-                else:
-                    return
+            _wait(self.process, client.ping, redis.ConnectionError)
 
     def stop(self) -> None:
         """Stop it, if it runs."""

@@ -2,7 +2,7 @@
 
 import copy
 import datetime as dt
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -12,7 +12,9 @@ from ccs_qa.answer.judge import Judge as FittedJudge
 from ccs_qa.answer.judge import Verdict
 from ccs_qa.answer.select import FEATURES, load_selector
 from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Answered, AnswerStatus, Found, Question, Understood
+from ccs_qa.search.understand.wording import Text, encode_texts
 from ccs_qa.service import QAService
 
 
@@ -153,3 +155,21 @@ def test_an_answer_is_the_last_of_three_steps(service: QAService) -> None:
     assert found.hits == service.search(Question(question, k=4)).hits
     assert answered.answer.text == service.ask(Question(question, k=4)).text
     assert answered.answer.timings_ms.keys() == service.ask(Question(question)).timings_ms.keys()
+
+
+def test_a_conversation_is_encoded_once(
+    service: QAService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A follow-up is of the meeting before, which is found without encoding its question again."""
+    encoded: list[str] = []
+
+    def count(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
+        encoded.extend(texts)
+        return encode_texts(texts, encoder)
+
+    monkeypatch.setattr("ccs_qa.search.understand.wording.encode_texts", count)
+    before = ("What was said about passports?",)
+    asked = service.understand(Question("Where was it held?", history=before))
+    assert asked.query.scope is not None
+    assert {*before} <= {*encoded}
+    assert len(encoded) == len({*encoded})

@@ -163,17 +163,18 @@ class QAService:
 
     def understand(self, question: Question) -> Understanding:
         """Understand a question and the latest of those before it."""
+        reader = self.understander.of_one_conversation()
 
         @cache  # Of several questions in one, each may lean on the same one before.
         def located(text: str, history: tuple[str, ...]) -> frozenset[dt.date]:
-            asked = self.understander.understand(Question(text, history=history), located)
+            asked = reader.understand(Question(text, history=history), located)
             if asked.query.scope is not None:
                 return frozenset(asked.query.scope.meetings)
             return answered_from(self.find(asked, JUDGED))
 
         first = max(0, len(question.history) - self.max_history)
         heeded = replace(question, history=question.history[first:])
-        return self.understander.understand(heeded, located)
+        return reader.understand(heeded, located)
 
     def find(self, asked: Understanding, k: int, fusion: Fusion = HYBRID) -> tuple[Findings, ...]:
         """Find at least `k` passages for each question, and what else they resolve to."""

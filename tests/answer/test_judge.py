@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from ccs_qa.answer.fitted import Head
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Fit, Judge, features, load_judge
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import AnswerStatus, Bilingual, Evidence, Hit, Passage, Query, Scope
@@ -142,7 +143,7 @@ def test_a_fit_has_three_outcomes(answered: float, related: float, status: Answe
 def made() -> Judge:
     """Make a judge that answers where the first passage has hints, and not where it has none."""
     vector = np.asarray([2, -1], np.float32)
-    return Judge(Fit(ZEROS, 9.0, 0.5, 0.2), Fit(ZEROS, -9.0, 0.5, 0.2), 0.5, vector)
+    return Judge(Fit(ZEROS, 9.0, 0.5, 0.2), Fit(ZEROS, -9.0, 0.5, 0.2), Head(0.5, vector))
 
 
 def test_a_first_passage_with_hints_is_judged_warm() -> None:
@@ -172,4 +173,4 @@ def test_the_stored_judge_fits_the_model_and_orders_its_thresholds(encoder: Enco
         assert 0 < fit.related < fit.answered < 1
         assert len(fit.weights) == len(FEATURES)
         assert any(fit.weights)
-    assert judge.asks_vector.shape == (encoder.dimension,)
+    assert judge.asks.vector.shape == (encoder.dimension,)

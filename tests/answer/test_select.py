@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ccs_qa.answer.fitted import Head
 from ccs_qa.answer.select import FEATURES, Extent, Selector, extent_of, features, load_selector
 from ccs_qa.records import Bilingual, Hit, Intent, Passage, PassageKind, Query, Rendition, Scope
 
@@ -23,7 +24,7 @@ def selector(**weights: float) -> Selector:
     """Make a selection that looks at some features."""
     vector = np.asarray([0.5, 0.25], np.float32)
     given = tuple(weights.get(name, 0.0) for name in FEATURES)
-    return Selector(given, weights.get("bias", 0.0), 0.5, 0.4, 0.25, 1.0, vector)
+    return Selector(given, weights.get("bias", 0.0), 0.5, 0.4, 0.25, Head(1.0, vector))
 
 
 def test_quotes_are_the_first_and_what_is_likely_needed() -> None:
@@ -117,4 +118,4 @@ def test_what_ships_quotes_at_the_stated_precision() -> None:
     assert 0.4 < shipped.quoted < 0.65
     assert 0.3 < shipped.listed < shipped.quoted
     assert shipped.further < shipped.listed
-    assert len(shipped.breadth_vector) == 384
+    assert len(shipped.breadth.vector) == 384

@@ -14,10 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-import numpy as np
-
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
-from ccs_qa.encoder.encoder import Vectors
+from ccs_qa.answer.fitted import Head, logistic
 from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import AnswerStatus, Evidence, Hit, Query
 from ccs_qa.text.strings import words
@@ -70,11 +68,7 @@ class Fit:
 
     def probability(self, values: Sequence[float]) -> float:
         """Estimate how likely the passages answer, 0 to 1, from values as in `FEATURES`."""
-        score = self.bias + sum(
-            weight * value for weight, value in zip(self.weights, values, strict=True)
-        )
-        # Clipped, so that no score overflows, however wild.
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+        return logistic(self.bias, self.weights, values)
 
     def decide(self, values: Sequence[float]) -> Verdict:
         """Judge a ranking by its features, in the order of `FEATURES`."""
@@ -86,26 +80,15 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Two fits, and what both read; `asks_vector` is (dimension,)."""
+    """Two fits, and what both read.
+
+    Attributes:
+        asks: Log odds that a question asks for what summaries hold, rather than for a detail.
+    """
 
     warm: Fit
     cold: Fit
-    asks_bias: float
-    asks_vector: Vectors
-
-    def asks(self, pooled: Vectors) -> float:
-        """Say whether a question asks for what summaries hold, rather than for a detail.
-
-        Args:
-            pooled: (dimension,) float32, the vector of the question.
-
-        Returns:
-            Log odds; 0 for the vector of a model that the head was not fitted on.
-        """
-        # Another model was set: better no opinion than one on unrelated numbers.
-        if len(pooled) != len(self.asks_vector):
-            return 0.0
-        return self.asks_bias + float(pooled @ self.asks_vector)
+    asks: Head
 
     def fit(self, evidence: Evidence) -> Fit:
         """Choose the fit for a ranking."""
@@ -190,5 +173,4 @@ def load_judge() -> Judge:
         )
         for part in (stored["warm"], stored["cold"])
     )
-    asks = stored["asks"]
-    return Judge(warm, cold, asks["bias"], np.asarray(asks["vector"], np.float32))
+    return Judge(warm, cold, Head.parse(stored["asks"]))

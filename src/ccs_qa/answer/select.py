@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
-import numpy as np
-
-from ccs_qa.encoder.encoder import Vectors
+from ccs_qa.answer.fitted import Head, logistic
 from ccs_qa.records import Hit, Intent, Query
 
 FEATURES = (
@@ -70,38 +68,25 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A fitted selection; `breadth_vector` is (dimension,)."""
+    """A fitted selection.
+
+    Attributes:
+        breadth: Natural logarithm of how many passages a question needs.
+    """
 
     weights: tuple[float, ...]
     bias: float
     quoted: float
     listed: float
     further: float
-    breadth_bias: float
-    breadth_vector: Vectors
-
-    def breadth(self, pooled: Vectors) -> float:
-        """Estimate how many passages a question needs.
-
-        Args:
-            pooled: (dimension,) float32, the vector of the question.
-
-        Returns:
-            Natural logarithm of their number; 0 for the vector of a model that the head was not
-            fitted on.
-        """
-        # Another model was set: 0 stands for a single passage.
-        if len(pooled) != len(self.breadth_vector):
-            return 0.0
-        return self.breadth_bias + float(pooled @ self.breadth_vector)
+    breadth: Head
 
     def probabilities(
         self, hits: Sequence[Hit], breadth: float, extent: Extent
     ) -> tuple[float, ...]:
         """Estimate for each passage how likely, 0 to 1, the question needs it."""
         return tuple(
-            1 / (1 + math.exp(-self.bias - sum(map(float.__mul__, self.weights, values))))
-            for values in features(hits, breadth, extent)
+            logistic(self.bias, self.weights, values) for values in features(hits, breadth, extent)
         )
 
     def choose(self, hits: Sequence[Hit], breadth: float, extent: Extent) -> Selection:
@@ -193,13 +178,11 @@ def with_sides(
 def load_selector() -> Selector:
     """Read the fitted selection that ships with the package."""
     stored = json.loads((resources.files("ccs_qa.answer") / "select.json").read_text("utf-8"))
-    breadth = stored["breadth"]
     return Selector(
         tuple(stored["weights"][name] for name in FEATURES),
         stored["bias"],
         stored["quoted"],
         stored["listed"],
         stored["further"],
-        breadth["bias"],
-        np.asarray(breadth["vector"], np.float32),
+        Head.parse(stored["breadth"]),
     )

@@ -5,6 +5,8 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
 
 from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.errors import FilterError, QuestionError
@@ -28,7 +30,7 @@ from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
-from ccs_qa.search.understand.wording import Range, Text, Texts, Wording
+from ccs_qa.search.understand.wording import Range, Text, Texts, Wording, encode_texts
 from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neither_language, words
 
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
@@ -116,10 +118,19 @@ class Understander:
         self._dates = tuple(sorted(meeting.date for meeting in meetings))
         self._finder = ScopeFinder(meetings, names)
         self._longest = longest
-        self._texts = Texts(encoder)
+        self._encoder = encoder
+        self._texts: Callable[[Sequence[str]], tuple[Text, ...]] = partial(
+            encode_texts, encoder=encoder
+        )
         self._heads = heads
         self._today = today
         self._speller = speller
+
+    def of_one_conversation(self) -> Self:
+        """The same, for one conversation: each text of it is encoded once."""
+        reader = copy.copy(self)
+        reader._texts = Texts(self._encoder)  # noqa: SLF001 - a copy of our own
+        return reader
 
     def understand(self, question: Question, locate: Locate = nowhere) -> Understanding:
         """Understand a question; limits that the caller sets replace those that it names.
@@ -131,12 +142,6 @@ class Understander:
             QuestionError: The question is empty or too long.
             FilterError: The period is reversed, or a meeting does not exist.
         """
-        # What is read again in one conversation is encoded once, and forgotten with it.
-        once = copy.copy(self)
-        once._texts = self._texts.anew()  # noqa: SLF001 - a copy of our own
-        return once._understand(question, locate)  # noqa: SLF001 - likewise
-
-    def _understand(self, question: Question, locate: Locate) -> Understanding:
         text = clean(question.text)
         if not any(character.isalnum() for character in text):
             raise QuestionError(problem="empty", longest=self._longest)

@@ -149,10 +149,6 @@ class Texts:
         self._encoder = encoder
         self._read: dict[str, Text] = {}
 
-    def anew(self) -> "Texts":
-        """Begin another conversation with the same model."""
-        return Texts(self._encoder)
-
     def __call__(self, texts: Sequence[str]) -> tuple[Text, ...]:
         """Encode texts as `encode_texts` does."""
         fresh = [text for text in dict.fromkeys(texts) if text not in self._read]
