@@ -381,7 +381,7 @@ def refusal_of(outcomes: Sequence[Outcome]) -> Refusal:
 def citation_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """Score the quotes of answered, answerable questions."""
     answered = [item for item in outcomes if item.row.answerable and item.reply.cited]
-    quotes = [float(name in item.relevant) for item in answered for name in item.reply.cited]
+    quotes = [right_of_quoted(item) for item in answered]
     needed = [
         float(name in item.reply.cited)
         for item in answered
@@ -391,10 +391,16 @@ def citation_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
     given = sum(len(item.reply.cited) for item in outcomes)
     verified = sum(item.reply.verified for item in outcomes)
     return {
-        "precision": _mean(quotes),
+        "precision": round(ratio_of(quotes).mean, 4),
         "recall": _mean(needed),
         "verified": round(verified / given, 4) if given else 1.0,
     }
+
+
+def right_of_quoted(outcome: Outcome) -> tuple[int, int]:
+    """Count what is relevant of what is quoted."""
+    cited = outcome.reply.cited
+    return sum(name in outcome.relevant for name in cited), len(cited)
 
 
 def quoted_of_needed(outcome: Outcome) -> tuple[int, int]:
@@ -411,11 +417,8 @@ def citation_rows(outcomes: Sequence[Outcome]) -> Rows:
     groups = (*by_language(outcomes).items(), *by_type(outcomes).items())
     rows = [["questions of", "number", "precision, 95 %", "recall, 95 %"]]
     for name, items in groups:
-        right = [
-            (sum(one in item.relevant for one in item.reply.cited), len(item.reply.cited))
-            for item in items
-        ]
-        precision, recall = ratio_of(right), ratio_of([quoted_of_needed(item) for item in items])
+        precision = ratio_of([right_of_quoted(item) for item in items])
+        recall = ratio_of([quoted_of_needed(item) for item in items])
         rows.append([name, str(len(items)), precision.text(".2f"), recall.text(".2f")])
     return rows
 
