@@ -22,10 +22,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ccs_qa.answer.findings import JUDGED, QUOTABLE
+from ccs_qa.answer.findings import JUDGED
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge, features
 from ccs_qa.answer.record import RECORD_INTENTS
-from ccs_qa.answer.select import Extent, extent_of
+from ccs_qa.answer.select import QUOTABLE, Extent, extent_of
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.generate.support import Support
@@ -84,7 +84,7 @@ def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) ->
     """Describe a question as a whole, without what it may resolve to beside quotes."""
     asked = service.understand(question)
     query = replace(asked.query, parts=())
-    found = service.finder.find(replace(asked, query=query, parts=()), QUOTABLE, fusion)
+    found = service.finder.find(replace(asked, query=query, parts=()), QUOTABLE["answer"], fusion)
     hits, evidence = found.hits[:JUDGED], found.evidence
     return Described(
         query.intent,

@@ -8,7 +8,6 @@ from functools import cache
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.answer.findings import (
     JUDGED,
-    QUOTABLE,
     Finder,
     Findings,
     answered_from,
@@ -19,6 +18,7 @@ from ccs_qa.answer.findings import (
 from ccs_qa.answer.judge import Judge
 from ccs_qa.answer.outcome import Composer, join_outcomes, judge_outcome
 from ccs_qa.answer.resolve import Resolver, depth
+from ccs_qa.answer.select import QUOTABLE
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import ModeError
@@ -122,7 +122,8 @@ class QAService:
         clock.lap("understand")
         yield Understood(asked.query)
         said = asked.query.intent == "chat"
-        found = (Findings(asked.query),) if said else self.find(asked, max(question.k, QUOTABLE))
+        most = max(question.k, QUOTABLE["answer"])
+        found = (Findings(asked.query),) if said else self.find(asked, most)
         hits = hits_in_turn(found)
         yield Found(asked.query, hits[: question.k])
         spent = clock.laps | time_spent(found)

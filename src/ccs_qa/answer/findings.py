@@ -19,9 +19,8 @@ from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.search.rank import Retriever
 from ccs_qa.search.understand.understander import Understanding, allowed
 
-# So many passages the judge looks at, and so many may be quoted.
+# So many passages the judge looks at.
 JUDGED = 10
-QUOTABLE = 16
 # So many are looked at where more than an answer is asked for, or a topic is followed.
 WIDE = 200
 

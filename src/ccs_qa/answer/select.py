@@ -51,7 +51,7 @@ _EXTENT_OF: Mapping[Intent, Extent] = {
     "quotes": "some",
 }
 # So many of the passages found may be quoted.
-_QUOTABLE: Mapping[Extent, int] = {"answer": 16, "everything": 60, "sides": 60, "some": 60}
+QUOTABLE: Mapping[Extent, int] = {"answer": 16, "everything": 60, "sides": 60, "some": 60}
 # A side of a comparison is quoted when its best statement comes this near to the first.
 NEAR_ENOUGH = 3.5
 # Legs whose distance from the first counts; a passage that lacks one is level with it.
@@ -91,7 +91,7 @@ class Selector:
 
     def choose(self, hits: Sequence[Hit], breadth: float, extent: Extent) -> Selection:
         """Choose the passages to quote: the first, if any, and what is likely to be needed."""
-        quotable = hits[: _QUOTABLE[extent]]
+        quotable = hits[: QUOTABLE[extent]]
         likely = self.probabilities(quotable, breadth, extent)
         least = self.quoted if extent == "answer" else self.listed
         quotes = tuple(
