@@ -166,7 +166,7 @@ def systems(service: QAService) -> dict[str, System]:
     }
 
 
-def recipe_rows(scores: Sequence[Scores]) -> Rows:
+def fusion_rows(scores: Sequence[Scores]) -> Rows:
     """Tabulate rankings, each beside what it adds to the row above."""
     rows = [["ranking", *_MEASURES, "nDCG@10 fr", "nDCG@10 en", "gain on the row above, 95 %"]]
     for at, item in enumerate(scores):
@@ -192,7 +192,7 @@ def ablation_table(service: QAService, rows: Sequence[GoldRow], step: Callable[[
     for fusion in ABLATION:
         scores.append(score_fusion(service, rows, fusion))
         step()
-    return Table("One leg after another", recipe_rows(scores))
+    return Table("One leg after another", fusion_rows(scores))
 
 
 def systems_table(
@@ -219,15 +219,15 @@ def systems_section(*tables: Table) -> Section:
 
 # Why a passage that does not answer came before one that does.
 
-# What a deviation of each leg adds to the fused score, of companions what each unit adds. Pooled
+# What a deviation of each leg adds to the fused score, of shared_hints what each unit adds. Pooled
 # vectors pick candidates only.
 _WEIGHTS = {
     "late": 1.0,
     "hint": HYBRID.hints,
     "lexical": HYBRID.lexical,
-    "companions": HYBRID.companions,
+    "shared_hints": HYBRID.shared_hints,
 }
-_AS_IT_STANDS = "companions"
+_AS_IT_STANDS = "shared_hints"
 _LONGEST = 320
 
 
@@ -407,6 +407,8 @@ class Remembering(Encoder):
 
     def encode(self, texts: Sequence[str], role: Role) -> Encoded:
         """Encode texts."""
+        if not texts:
+            return self._encoder.encode(texts, role)
         for text in texts:
             if (text, role) not in self._kept:
                 self._kept[text, role] = self._encoder.encode([text], role)

@@ -296,7 +296,7 @@ def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, o
 # this: a weight is set to zero, or an object that the service holds is replaced for a while.
 
 # The weights of a fusion that are set to zero.
-LEGS = ("late", "hints", "lexical", "companions")
+LEGS = ("late", "hints", "lexical", "shared_hints")
 PARTS = (*LEGS, "scale", "content", "words", "heads")
 # What the judge reads of the words of a topic, and whether summaries hold such things at all:
 # by these it knows a subject that is absent.

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import ModeError
-from ccs_qa.generate.ask import Phrased, Phraser
+from ccs_qa.generate.ask import AnswerGenerator, GeneratedAnswer
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.records import (
     DROP_REASONS,
@@ -422,7 +422,7 @@ _VERBS: dict[Language, str] = {
     r"|permettent|permettra|aidera|montre|souhaitent|veulent|faut|convient|comprend|contribue",
     "en": r"is|are|must|should|can|could|may|will|would|has|have|do|does",
 }
-_STRANGERS = (
+_OTHERS = (
     "Transports Canada",
     "Jean Tremblay",
     "Microsoft",
@@ -544,7 +544,7 @@ class Maker:
             r"Service Canada|\bCCS\b|\bSAC\b|\bIA\b|\bAI\b|\bPCPH\b|\bCDB\b|gouvernement du Canada"
             r"|Government of Canada|\b(?:le|du|au) ministère\b|\bthe department\b"
         )
-        text = re.sub(pattern, self._pick(_STRANGERS), self._text, count=1, flags=re.IGNORECASE)
+        text = re.sub(pattern, self._pick(_OTHERS), self._text, count=1, flags=re.IGNORECASE)
         return None if text == self._text else self._new(text)
 
     def negation(self) -> Made | None:
@@ -819,12 +819,14 @@ class Generated:
     offered: tuple[Sentence, ...] = ()
 
 
-class _Recorder(Phraser):
-    """A phraser that remembers the last answer it phrased."""
+class _Recorder(AnswerGenerator):
+    """A generator that remembers the last answer it phrased."""
 
-    last: Phrased | None = None
+    last: GeneratedAnswer | None = None
 
-    def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
+    def phrase(
+        self, query: Query, citations: Sequence[Citation]
+    ) -> Generator[None, None, GeneratedAnswer]:
         self.last = yield from super().phrase(query, citations)
         return self.last
 
@@ -841,7 +843,7 @@ class Phrasing:
             raise ModeError
         self._recorder = _Recorder(endpoint)
         self._ranker = Ranker(service)
-        self._service = replace(service, phraser=self._recorder, endpoint=endpoint)
+        self._service = replace(service, generator=self._recorder, endpoint=endpoint)
         self._adversary = adversary
         self.found: list[Generated] = []
 
@@ -861,9 +863,9 @@ class Phrasing:
         return reply
 
 
-def _judged(written: Sequence[Offered], phrased: Phrased) -> Iterator[Sentence]:
-    left = {text for text, _ in phrased.left_out}
-    shown = {item.text for item in phrased.statements}
+def _judged(written: Sequence[Offered], made: GeneratedAnswer) -> Iterator[Sentence]:
+    left = {text for text, _ in made.left_out}
+    shown = {item.text for item in made.statements}
     for item in written:
         yield Sentence(item.kind, item.text not in left, item.text in shown)
     for _ in shown - {item.text for item in written}:
@@ -965,7 +967,7 @@ def generation_section(figures: Mapping[str, Any]) -> Section:
     ]
     if figures["adversary"]:
         tables.append(Table("The adversary", adversary_rows(figures["adversary"])))
-    return Section("generation", "Phrased answers", "", tuple(tables))
+    return Section("generation", "Generated answers", "", tuple(tables))
 
 
 @contextlib.contextmanager

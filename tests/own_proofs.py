@@ -616,7 +616,7 @@ CLAIMLESS: dict[str, str] = {
     "record.span.days": "a length of time, proved in the sentence that holds it",
     "record.span.weeks": "a length of time, proved in the sentence that holds it",
     **{f"record.{name}": "a name" for name in _SEASONS},
-    "takeaway": "labels of files and links",
+    "export": "labels of files and links",
 }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.ask import AnswerGenerator
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -20,4 +20,4 @@ def phrasing_service(
     asked = settings.model_copy(update={**_QUICK, "llm_url": url, **changed})
     endpoint = open_endpoint(asked)
     assert endpoint is not None
-    return replace(service, phraser=Phraser(endpoint), endpoint=endpoint)
+    return replace(service, generator=AnswerGenerator(endpoint), endpoint=endpoint)

@@ -415,7 +415,7 @@ def text(world: World, asked: Asked) -> Shown:
     """Plain text."""
     content = file(world, asked, "txt").decode()
     words = catalogue(asked.language)
-    name = words.text("takeaway.named", name=words.text("takeaway.address"))
+    name = words.text("export.named", name=words.text("export.address"))
     return Shown(
         spaced(content),
         [int(number) for number in re.findall(r"^\[(\d+)\] ", content, re.MULTILINE)],
@@ -448,7 +448,7 @@ def rows(world: World, asked: Asked) -> list[dict[str, str]]:
     read = csv.reader(io.StringIO(file(world, asked, "csv").decode("utf-8-sig"), newline=""))
     return [
         {
-            key.removeprefix("takeaway."): re.sub(r"^'(?=[=+\-@])", "", cell)
+            key.removeprefix("export."): re.sub(r"^'(?=[=+\-@])", "", cell)
             for key, cell in zip(COLUMNS, row, strict=True)
         }
         for row in list(read)[1:]
@@ -758,7 +758,7 @@ def test_the_typed_client_and_the_structure_for_assistants_are_the_api(world: Wo
 
 
 def test_completions_are_what_their_writer_writes(world: World) -> None:
-    """Asked over HTTP, where the door can be asked: in the language of the question."""
+    """Asked over HTTP, where the channel can be asked: in the language of the question."""
     for asked in EVERY[:4]:
         sent = [{"role": "user", "content": asked.question}]
         reply = world.app.post(

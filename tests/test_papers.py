@@ -1,6 +1,8 @@
 """The papers name only what there is: commands, options, files, headings, settings."""
 
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,25 @@ def test_no_retired_word_is_used(path: Path) -> None:
     """In sentences; a name in code is the code's own."""
     prose = re.sub(r"```.*?```|`[^`]+`|\]\([^)]+\)", " ", text_of(path), flags=re.DOTALL)
     assert re.findall(rf"\b(?:{RETIRED})\b", prose, re.IGNORECASE) == []
+
+
+RETIRED_NAMES = {
+    *("grasp", "companion", "companions", "recipe", "door", "doors", "phrased", "phraser"),
+    *("takeaway", "takeaways", "strangers", "adrift"),
+}
+
+
+def test_no_name_in_code_is_a_retired_word() -> None:
+    """Nor a part of one; texts and comments are read by people."""
+    found = {
+        (path.relative_to(ROOT).as_posix(), token.string)
+        for room in ("src", "eval", "bench", "training", "tests")
+        for path in (ROOT / room).rglob("*.py")
+        for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline)
+        if token.type == tokenize.NAME
+        and RETIRED_NAMES & {part.lower() for part in re.findall("[A-Z]?[a-z]+", token.string)}
+    }
+    assert found == set()
 
 
 def test_the_page_of_settings_is_the_one_that_is_written() -> None:

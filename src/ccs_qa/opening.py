@@ -10,7 +10,7 @@ from ccs_qa.answer.select import load_selector
 from ccs_qa.answer.timeline import TopicResolver
 from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder, open_encoder
-from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.ask import AnswerGenerator
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.index.artefacts import load_index
 from ccs_qa.index.build import refuse_stale
@@ -74,6 +74,6 @@ def make_service(
         judge=judge,
         composer=Composer(corpus, blocks, selector, Marker(encoder, index)),
         max_history=settings.max_history,
-        phraser=Phraser(endpoint) if endpoint else None,
+        generator=AnswerGenerator(endpoint) if endpoint else None,
         endpoint=endpoint,
     )

@@ -36,7 +36,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What became of the attempt to have an answer phrased.
+    """What became of the attempt to generate an answer.
 
     Attributes:
         model: The model asked; empty when none was.
@@ -281,7 +281,7 @@ class Scope:
         start: First day: as the caller set it, else the first of the meetings.
         end: Last day, likewise.
         sides: The meetings of each thing compared or listed; empty when there is one only.
-        held: Whether the form or the place in which meetings were held is what singles them out.
+        by_form: Whether the form or the place in which meetings were held is what singles them out.
         limits: Where the words that say so stand, with what leads to them: first character and
             end of each piece of the wording that was read.
     """
@@ -291,7 +291,7 @@ class Scope:
     start: dt.date | None = None
     end: dt.date | None = None
     sides: tuple[tuple[dt.date, ...], ...] = ()
-    held: bool = False
+    by_form: bool = False
     limits: tuple[tuple[int, int], ...] = ()
 
 

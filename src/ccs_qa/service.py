@@ -22,7 +22,7 @@ from ccs_qa.answer.select import QUOTABLE
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import ModeError
-from ccs_qa.generate.ask import Phraser, phrased
+from ccs_qa.generate.ask import AnswerGenerator, generate
 from ccs_qa.generate.breaker import Guarded
 from ccs_qa.records import (
     Answer,
@@ -53,7 +53,7 @@ class QAService:
 
     Attributes:
         max_history: How many earlier questions are heeded.
-        phraser: Words answers with a language model; None where none is set up.
+        generator: Words answers with a language model; None where none is set up.
         endpoint: That model.
     """
 
@@ -65,7 +65,7 @@ class QAService:
     judge: Judge
     composer: Composer
     max_history: int
-    phraser: Phraser | None = None
+    generator: AnswerGenerator | None = None
     endpoint: Guarded | None = None
     observers: tuple[Observer, ...] = ()
 
@@ -82,7 +82,7 @@ class QAService:
     @property
     def generative(self) -> bool:
         """Whether an answer may be asked for in the words of a language model."""
-        return self.phraser is not None
+        return self.generator is not None
 
     def search(self, question: Question, fusion: Fusion = HYBRID) -> SearchResult:
         """Find the passages nearest to a question, every rendition verified.
@@ -115,7 +115,7 @@ class QAService:
         Raises:
             InputError: The question, a filter or the mode cannot be used.
         """
-        if question.mode == "generative" and self.phraser is None:
+        if question.mode == "generative" and self.generator is None:
             raise ModeError
         clock = Clock()
         asked = self.understand(question)
@@ -138,8 +138,8 @@ class QAService:
         answer = self.composer.answer(
             asked.query, found, outcome, self.index_id, spent | clock.laps
         )
-        if question.mode == "generative" and self.phraser is not None:
-            answer = yield from phrased(answer, self.phraser)
+        if question.mode == "generative" and self.generator is not None:
+            answer = yield from generate(answer, self.generator)
         # Before the step: whoever takes the answer may never ask for another.
         for observe in self.observers:
             observe(answer, hits[: question.k])

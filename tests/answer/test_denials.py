@@ -103,7 +103,7 @@ def test_a_question_misses_no_meeting(service: QAService, language: Language) ->
     assert len(misread) <= 3, misread
 
 
-def test_every_door_names_the_same_meetings(settings: Settings, service: QAService) -> None:
+def test_every_channel_names_the_same_meetings(settings: Settings, service: QAService) -> None:
     """The timeline of the service, of the API and of the tool; a list names none beyond it."""
     asked: list[tuple[Language, str]] = [
         *(("fr", word) for word in sample("fr", 8)),

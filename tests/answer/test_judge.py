@@ -69,7 +69,7 @@ def test_features_by_hand() -> None:
         "strange": 0.25,
         "asks": -1.25,
         "figure": 1.0,
-        "adrift": -0.5,
+        "needs_more": -0.5,
         "hint": 0.6,
         "best_hint": 0.6,
         "precedent": 0.75,

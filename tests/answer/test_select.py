@@ -85,7 +85,7 @@ def test_features_are_distances_from_the_first() -> None:
     """A leg that one of them lacks makes no distance."""
     hits = [
         hit(5.0, late=0.5, dense=0.75, hint=0.5, lexical=4.0),
-        hit(3.0, "objective", late=0.25, dense=0.5, lexical=2.0, companions=1.5),
+        hit(3.0, "objective", late=0.25, dense=0.5, lexical=2.0, shared_hints=1.5),
     ]
     values = features(hits, 2.0, "sides")[1]
     assert dict(zip(FEATURES, values, strict=True)) == {
@@ -99,7 +99,7 @@ def test_features_are_distances_from_the_first() -> None:
         "dense_gap": -0.25,
         "hint_gap": 0.0,
         "lexical_share": 0.5,
-        "companions": 1.5,
+        "shared_hints": 1.5,
         "objective": 1.0,
         "breadth": 2.0,
         "breadth_gap": -4.0,

@@ -21,8 +21,8 @@ _ELSEWHERE = ("192.0.2.1", 80)
 
 def bring_loopback_up() -> None:
     """Let the machine speak to itself; a new namespace starts with all interfaces down."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
-        fcntl.ioctl(door, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        fcntl.ioctl(probe, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
 
 
 def why_nothing_else_answers() -> str:

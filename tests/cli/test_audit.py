@@ -15,7 +15,7 @@ from ccs_qa.store.store import open_store
 RECORD = AuditRecord(
     id="",
     time=dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
-    door="api",
+    channel="api",
     key_id="portail",
     request_id="r",
     question="Et l'été ?",

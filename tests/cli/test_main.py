@@ -96,7 +96,7 @@ def test_ask_prints_verdict_lead_quotes_and_coverage(service: QAService, languag
 
 @pytest.mark.usefixtures("opened")
 def test_ask_without_an_answer_prints_the_nearest() -> None:
-    """A recipe gets the status, the heading of the nearest passages, and three of them."""
+    """An absent topic gets the status, the heading of the nearest passages, and three of them."""
     text = good("ask", "Quelle est la recette de la tarte aux pommes?")
     words = catalogue("fr")
     assert text.splitlines()[0] in {words.text("status.related"), words.text("status.not_found")}

@@ -36,13 +36,13 @@ def kept(variables: dict[str, str]) -> list[AuditRecord]:
 
 
 def test_a_question_on_the_command_line_is_recorded(variables: dict[str, str]) -> None:
-    """By its door, redacted, before the command ends."""
+    """By its channel, redacted, before the command ends."""
     result = CliRunner().invoke(app, ["ask", QUESTION, "--json"], env=variables)
     assert (result.exit_code, result.stderr) == (0, "")
     body = json.loads(result.stdout)
     (record,) = kept(variables)
     assert (record.id, record.status) == (body["id"], body["status"])
-    assert (record.door, record.key_id, record.request_id) == ("cli", None, "")
+    assert (record.channel, record.key_id, record.request_id) == ("cli", None, "")
     assert record.question == "How could AI help call centres? Write to [courriel/e-mail]"
 
 
@@ -78,5 +78,5 @@ def test_what_an_assistant_asks_over_stdio_is_recorded(variables: dict[str, str]
 
     body = asyncio.run(ask())
     (record,) = kept(variables)
-    assert (record.door, record.id) == ("mcp", body.id)
+    assert (record.channel, record.id) == ("mcp", body.id)
     assert "a@b.ca" not in record.question

@@ -103,7 +103,7 @@ def test_every_error_is_a_problem_of_its_status(document: Json) -> None:
     """No other media type, the status of the answer inside, both languages."""
     for label, operation in operations(document):
         if not label.split()[1].startswith(("/api/", "/health/")):
-            continue  # other doors have the errors of whom they stand in for
+            continue  # other channels have the errors of whom they stand in for
         failed = {name for name in operation["responses"] if name >= "400"}
         assert failed >= {"413", "500"}, label
         for status in failed:

@@ -169,7 +169,7 @@ def test_an_altered_model_is_refused(settings: Settings, tmp_path: Path) -> None
 
 
 def test_another_sentence_transformers_model_by_folder(tmp_path: Path) -> None:
-    """A folder of a plain model opens through the same door, tokens included."""
+    """A folder of a plain model opens in the same way, tokens included."""
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "trust", "public"]
     tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, "[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()

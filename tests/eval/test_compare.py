@@ -34,10 +34,10 @@ from eval.compare import (
     failure_card,
     failures_section,
     figures_of,
+    fusion_rows,
     in_slices,
     leg_rows,
     plan,
-    recipe_rows,
     score,
     serve,
     system_rows,
@@ -144,7 +144,7 @@ def test_a_ranking_stands_beside_what_it_adds() -> None:
         Scores(name, dict.fromkeys(("a-fr", "a-en"), dict.fromkeys(RANKING, value)), recall)
         for name, value, recall in (("plain", 0.25, 0.125), ("better", 0.5, 1.0))
     ]
-    rows = recipe_rows(made)
+    rows = fusion_rows(made)
     assert [len(row) for row in rows] == [len(rows[0])] * 3
     assert [(row[0], row[1], row[-1]) for row in rows[1:]] == [
         ("plain", "0.250", ""),
@@ -197,7 +197,7 @@ def test_pulls_and_the_rest_by_hand() -> None:
     3, 3 - 2.449 + 2.121 - 1.061 - 0.5 is left.
     """
     hits = [
-        hit("wrong", 5.0, late=2.0, hint=0.0, dense=0.9, lexical=4.0, companions=0.5),
+        hit("wrong", 5.0, late=2.0, hint=0.0, dense=0.9, lexical=4.0, shared_hints=0.5),
         hit("other", 3.0, late=1.0, hint=0.0, dense=0.8, lexical=0.0),
         hit("right", 2.0, late=0.0, hint=3.0, dense=0.7, lexical=0.0),
     ]
@@ -205,7 +205,7 @@ def test_pulls_and_the_rest_by_hand() -> None:
         ["late", "2.000", "0.000", "+2.45"],
         ["hint", "0.000", "3.000", "-2.12"],
         ["lexical", "4.000", "0.000", "+1.06"],
-        ["companions", "0.500", "0.000", "+0.50"],
+        ["shared_hints", "0.500", "0.000", "+0.50"],
         ["the rest", "", "", "+1.11"],
     ]
 
@@ -232,7 +232,7 @@ def test_a_real_failure_is_explained_by_its_legs(service: QAService) -> None:
     assert card.why == ""
 
 
-LEG_NAMES = ("late", "hint", "lexical", "companions")
+LEG_NAMES = ("late", "hint", "lexical", "shared_hints")
 
 
 def test_a_passage_outside_the_meetings_meant_is_said_to_be_so(service: QAService) -> None:

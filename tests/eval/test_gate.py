@@ -326,7 +326,7 @@ def hinted(*scores: float) -> Legs:
 
 
 @pytest.mark.parametrize("leg", LEGS)
-def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
+def test_a_leg_is_left_out_of_the_fusion(leg: str) -> None:
     """Its weight is 0 and no other changes."""
     found = fusion_without(HYBRID, leg)
     changed = {name for name in LEGS if getattr(found, name) != getattr(HYBRID, name)}
@@ -335,7 +335,7 @@ def test_a_leg_is_left_out_of_the_recipe(leg: str) -> None:
 
 
 @pytest.mark.parametrize("part", [None, *PARTS[len(LEGS) :]])
-def test_other_parts_leave_the_recipe_alone(part: str | None) -> None:
+def test_other_parts_leave_the_fusion_alone(part: str | None) -> None:
     """They are replaced on the service."""
     assert fusion_without(HYBRID, part) == HYBRID
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccs_qa.errors import EndpointError
-from ccs_qa.generate.ask import MOST_SENTENCES, Phrased, Phraser
+from ccs_qa.generate.ask import MOST_SENTENCES, AnswerGenerator, GeneratedAnswer
 from ccs_qa.records import LANGUAGES, Citation, EndpointFault, Language, Prompt
 from tests.generate.quoting import query, quote
 
@@ -48,14 +48,14 @@ class Says:
 
 def phrase(
     model: Says, language: Language = "en", quotes: tuple[Citation, ...] = QUOTES
-) -> Phrased:
+) -> GeneratedAnswer:
     """Phrase to the end."""
-    work = Phraser(model).phrase(query(language), quotes)
+    work = AnswerGenerator(model).phrase(query(language), quotes)
     while True:
         try:
             next(work)
         except StopIteration as end:
-            found: Phrased = end.value
+            found: GeneratedAnswer = end.value
             return found
 
 
@@ -129,7 +129,7 @@ def test_a_citation_that_comes_in_pieces_is_waited_for() -> None:
 def test_whoever_stops_stops_the_model() -> None:
     """After one piece."""
     model = Says(*[TRUE] * 50)
-    work = Phraser(model).phrase(query("en"), QUOTES)
+    work = AnswerGenerator(model).phrase(query("en"), QUOTES)
     next(work)
     work.close()
     assert model.closed

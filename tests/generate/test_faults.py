@@ -1,7 +1,7 @@
 """Whatever an endpoint does, people get their answer in quotes, in time, and are told.
 
-Every door is asked, over the real corpus, index and embedded model; the endpoint is a real server
-that misbehaves.
+Every channel is asked, over the real corpus, index and embedded model; the endpoint is a real
+server that misbehaves.
 """
 
 import json
@@ -74,7 +74,7 @@ def quotes(body: Any) -> list[tuple[int, str, int, int, str]]:  # noqa: ANN401 -
 @pytest.mark.parametrize(
     ("name", "language"), list(zip([*FAULTS, "down"], cycle(("en", "fr")), strict=False))
 )
-def test_every_door_answers_in_quotes(
+def test_every_channel_answers_in_quotes(
     clients: Clients, service: QAService, name: str, language: Language
 ) -> None:
     """Same text, statements and quotes as in the extractive mode, and the fault by its name."""
@@ -106,7 +106,7 @@ def test_every_door_answers_in_quotes(
     deltas = [data["text"] for event, data in events if event == "delta"]
     assert "\n".join(deltas) == plain["answer"]
     assert [item.text for item in shown.select(".note.wording")] == [notice]
-    assert shown.select(".phrased") == []
+    assert shown.select(".generated") == []
     assert [item.text for item in shown.select("p.lead")] == [plain["statements"][0]["text"]]
     blocks = [item.text for item in shown.select(".passage blockquote")]
     assert [item["text"] for item in plain["citations"]] == blocks[::2]

@@ -11,7 +11,7 @@ from docx import Document
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
-from ccs_qa.generate.ask import Phrased, Phraser
+from ccs_qa.generate.ask import AnswerGenerator, GeneratedAnswer
 from ccs_qa.generate.breaker import Breaker, Guarded
 from ccs_qa.http.app import build_app
 from ccs_qa.records import Citation, Generation, Prompt, Query, Statement
@@ -35,23 +35,23 @@ class Silent:
         yield from ()
 
 
-class Unchecked(Phraser):
+class Unchecked(AnswerGenerator):
     """Gives whatever it likes as an answer."""
 
     def phrase(
         self, _query: Query, _citations: Sequence[Citation]
-    ) -> Generator[None, None, Phrased]:
+    ) -> Generator[None, None, GeneratedAnswer]:
         """Phrase it in hostile words."""
         yield
         generation = Generation("used", Silent.model, kept=1)
-        return Phrased(f"{HOSTILE} [1]", (Statement(HOSTILE, (1,)),), generation)
+        return GeneratedAnswer(f"{HOSTILE} [1]", (Statement(HOSTILE, (1,)),), generation)
 
 
 @pytest.fixture(scope="module")
 def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
     """A client of an application whose answers nobody checked."""
     endpoint = Guarded(Silent(), Breaker(1, 1.0))
-    made = replace(service, phraser=Unchecked(endpoint), endpoint=endpoint)
+    made = replace(service, generator=Unchecked(endpoint), endpoint=endpoint)
     with TestClient(build_app(settings, lambda _: made)) as found:
         yield found
 

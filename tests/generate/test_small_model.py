@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from ccs_qa.cli.main import app as command_line
 from ccs_qa.corpus.library import load_corpus
 from ccs_qa.errors import ExtraMissingError, LocalModelDamagedError, PortTakenError
-from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.ask import AnswerGenerator
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.generate.serve import prepare_local_model, start_local_model
 from ccs_qa.http.app import build_app
@@ -55,7 +55,7 @@ def test_it_phrases_answers_of_quotes(service: QAService, asking: Settings) -> N
     """In both languages, one question or another is answered in sentences that were checked."""
     endpoint = open_endpoint(asking)
     assert endpoint is not None
-    phrasing = replace(service, phraser=Phraser(endpoint), endpoint=endpoint)
+    phrasing = replace(service, generator=AnswerGenerator(endpoint), endpoint=endpoint)
     used = set()
     for language, question in (
         ("en", "What has to be protected if outside partners start handling passport work?"),
@@ -103,7 +103,7 @@ def run(settings: Settings, *words: str) -> str:
 
 @needs_small_model
 def test_it_drafts_a_meeting_that_nobody_translated(lacking: Settings) -> None:
-    """Previewed, written, indexed, found in English, labelled at every door, then replaced."""
+    """Previewed, written, indexed, found in English, labelled at every channel, then replaced."""
     before = {path.name: path.read_bytes() for path in lacking.corpus.iterdir()}
     preview = run(lacking, "corpus", "draft", "--into", "en", "--dry-run")
     assert "June 2, 2025" in preview

@@ -23,7 +23,7 @@ from ccs_qa.settings import Settings
 from ccs_qa.store.keys import KEY_SCOPES, KeyScope
 from ccs_qa.store.store import open_store
 
-# What each door asks for, by the beginning of its addresses; read off the decision, not the code.
+# What each way asks for, by the beginning of its addresses; read off the decision, not the code.
 OPEN = ("/", "/{language}/", "/{language}", "/static", "/docs", "/openapi.json", "/health/")
 ADMIN = ("/metrics",)
 GUARDED = ("/api/v1/", "/v1/", "/mcp")
@@ -31,7 +31,7 @@ FILLED = {"date": "2024-11-01", "passage_id": "page", "language": "fr"}
 
 
 @dataclass(frozen=True)
-class Door:
+class Way:
     """One method of one route."""
 
     method: str
@@ -53,18 +53,18 @@ class Door:
         return re.sub(r"\{(\w+)[^}]*\}", lambda found: FILLED.get(found[1], "x"), self.path)
 
 
-def doors(routes: list[Any]) -> Iterator[Door]:
+def ways(routes: list[Any]) -> Iterator[Way]:
     """Walk over every route, those of routers and mounted applications included."""
     for route in routes:
         router = getattr(route, "original_router", None)
         if isinstance(router, APIRouter):
-            yield from doors(router.routes)
+            yield from ways(router.routes)
         elif isinstance(route, Mount):
-            yield Door("GET", route.path)
+            yield Way("GET", route.path)
         else:
             assert isinstance(route, Route), route
             for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
-                yield Door(method, route.path)
+                yield Way(method, route.path)
 
 
 @dataclass(frozen=True)
@@ -113,15 +113,15 @@ def guarded(
 
 def test_every_route_for_every_kind_of_caller(guarded: Guarded, settings: Settings) -> None:
     """The key of its scope opens a guarded route and no other does; the rest is open to all."""
-    found = sorted(set(doors(build_app(settings).routes)), key=lambda door: door.path)
-    assert {door.wanted for door in found} == {None, "read", "feedback", "admin"}
-    for door in found:
+    found = sorted(set(ways(build_app(settings).routes)), key=lambda way: way.path)
+    assert {way.wanted for way in found} == {None, "read", "feedback", "admin"}
+    for way in found:
         for kind in ("", *guarded.keys):
-            status = guarded.ask(door.method, door.address, kind).status_code
-            if door.wanted is None or kind == door.wanted:
-                assert status not in {401, 403}, (door, kind)
+            status = guarded.ask(way.method, way.address, kind).status_code
+            if way.wanted is None or kind == way.wanted:
+                assert status not in {401, 403}, (way, kind)
             else:
-                assert status == (403 if kind in KEY_SCOPES else 401), (door, kind)
+                assert status == (403 if kind in KEY_SCOPES else 401), (way, kind)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_an_address_that_is_none_is_guarded_as_well(guarded: Guarded, path: str)
 
 
 def test_a_prefix_opens_nothing(guarded: Guarded) -> None:
-    """Served below another address, the same doors are guarded."""
+    """Served below another address, the same ways are guarded."""
     below = TestClient(guarded.client.app, root_path="/tools")
     assert below.get("/tools/api/v1/meetings").status_code == 401
     assert below.get("/tools/health/live").status_code == 200

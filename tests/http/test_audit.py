@@ -1,4 +1,4 @@
-"""The record of answers: every door leaves one, and nobody waits for it."""
+"""The record of answers: every channel leaves one, and nobody waits for it."""
 
 import datetime as dt
 import json
@@ -16,13 +16,13 @@ from pydantic import SecretStr
 
 from ccs_qa.errors import StoreError
 from ccs_qa.http.app import build_app
-from ccs_qa.http.audit import Noted, Recorder, make_record
+from ccs_qa.http.audit import PendingRecord, Recorder, make_record
 from ccs_qa.http.channels import channel_of
 from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.audit import AuditRecord
-from ccs_qa.store.store import Store, StoreDoor, open_store
+from ccs_qa.store.store import LazyStore, Store, open_store
 from tests.serving import until
 
 QUESTION = "How could AI help call centres?"
@@ -50,7 +50,7 @@ def assistant(client: TestClient) -> None:
     assert client.post("/mcp", json=body, headers=headers).status_code == 200
 
 
-DOORS: dict[str, tuple[str, Callable[[TestClient], object]]] = {
+CHANNELS: dict[str, tuple[str, Callable[[TestClient], object]]] = {
     "ask": ("api", lambda it: it.post("/api/v1/ask", json={"question": QUESTION})),
     "stream": ("api", lambda it: it.post("/api/v1/ask/stream", json={"question": QUESTION})),
     "page": ("page", lambda it: it.get("/en/", params={"q": QUESTION})),
@@ -95,16 +95,16 @@ def answer(service: QAService) -> Answer:
     )
 
 
-@pytest.mark.parametrize("name", DOORS)
-def test_every_door_leaves_one_record(
+@pytest.mark.parametrize("name", CHANNELS)
+def test_every_channel_leaves_one_record(
     audited: Settings, service: QAService, database: str, name: str
 ) -> None:
-    """It is written by the time the service has stopped, under the door it came through."""
-    door, ask = DOORS[name]
+    """It is written by the time the service has stopped, under the channel it came through."""
+    channel, ask = CHANNELS[name]
     with started(audited, service) as client:
         ask(client)
     (record,) = kept(database)
-    assert (record.door, record.question, record.key_id) == (door, QUESTION, None)
+    assert (record.channel, record.question, record.key_id) == (channel, QUESTION, None)
     assert record.citations
 
 
@@ -152,8 +152,8 @@ def test_the_name_of_the_key_is_noted(audited: Settings, service: QAService, dat
 def test_what_identifies_a_person_is_taken_out(answer: Answer) -> None:
     """Of the question and of the wording that was searched, which here leans on another."""
     query = replace(answer.query, standalone="a@b.ca asks about 130 692 544")
-    noted = Noted(NOON, "api", None, "r", replace(answer, query=query), (1.0,))
-    record = make_record(noted, "embedded")
+    pending = PendingRecord(NOON, "api", None, "r", replace(answer, query=query), (1.0,))
+    record = make_record(pending, "embedded")
     assert "613-555-0199" not in record.question
     assert "[téléphone/telephone]" in record.question
     assert record.standalone == "[courriel/e-mail] asks about [NAS/SIN]"
@@ -170,18 +170,18 @@ def test_without_the_setting_nothing_is_kept(
     assert kept(database) == []
 
 
-class FakeDoor:
-    """A door behind which something is wrong, until it is opened by the test."""
+class FakeStore:
+    """A store in which something is wrong, until the test lets go."""
 
     def __init__(self, act: Callable[[], Store]) -> None:
-        """Note what happens at the door."""
+        """Note what happens."""
         self.store = act
 
 
 def recorder(act: Callable[[], Store], drops: Queue[int], most: int = 1000) -> Recorder:
     """A recorder whose store does what the test says."""
-    door = cast("StoreDoor", FakeDoor(act))
-    return Recorder(door, "embedded", 90, lambda: drops.put(1), most_waiting=most)
+    lazy = cast("LazyStore", FakeStore(act))
+    return Recorder(lazy, "embedded", 90, lambda: drops.put(1), most_waiting=most)
 
 
 def test_a_slow_store_costs_nobody_time(answer: Answer, database: str) -> None:
@@ -247,13 +247,13 @@ def test_old_records_are_forgotten_at_the_start_and_once_a_day(
     answer: Answer, database: str
 ) -> None:
     """Kept for 2 days, on the 20th what is older than the 18th goes; on the 21st, the 19th."""
-    door = StoreDoor(database)
-    trail = door.store().audit
-    made = make_record(Noted(NOON, "api", None, "", answer, ()), "embedded")
+    lazy = LazyStore(database)
+    trail = lazy.store().audit
+    made = make_record(PendingRecord(NOON, "api", None, "", answer, ()), "embedded")
     for hours in (49, 47, 23):
         trail.save(replace(made, id=f"{hours}h", time=NOON - dt.timedelta(hours=hours)))
     clock = [NOON]
-    found = Recorder(door, "embedded", 2, lambda: None, now=lambda: clock[0])
+    found = Recorder(lazy, "embedded", 2, lambda: None, now=lambda: clock[0])
 
     def wait_for(number: int) -> list[str]:
         until(lambda: trail.count() == number)
@@ -267,7 +267,7 @@ def test_old_records_are_forgotten_at_the_start_and_once_a_day(
     found.answered(replace(answer, id="last"), ())
     found.close()
     assert [item.id for item in trail.records()] == ["23h", "next", "last"]
-    door.close()
+    lazy.close()
 
 
 def test_a_database_error_repeats_no_question(

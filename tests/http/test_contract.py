@@ -183,7 +183,7 @@ def test_the_answer_holds_its_quotes_and_numbers(client: TestClient, service: QA
 
 
 def test_what_the_summaries_do_not_hold_is_not_answered(client: TestClient) -> None:
-    """A recipe is refused in words and with the coverage, not with a quote."""
+    """What is absent is refused in words and with the coverage, not with a quote."""
     body = post(client, "ask", "Quelle est la recette de la tarte aux pommes?")
     assert body["status"] in {"related", "not_found"}
     assert body["statements"] == body["citations"] == []

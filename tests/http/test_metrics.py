@@ -43,18 +43,18 @@ def sample(samples: Samples, name: str, **labels: str) -> float | None:
     return samples.get((name, frozenset(labels.items())))
 
 
-def test_answers_are_counted_by_door_status_and_language(client: TestClient) -> None:
+def test_answers_are_counted_by_channel_status_and_language(client: TestClient) -> None:
     """Two through the API, one on a French page, which nothing answers."""
     for _ in range(2):
         client.post("/api/v1/ask", json={"question": QUESTION})
     client.get("/fr/", params={"q": "Quel est le budget annuel du comité ?"})
     found = read(client)
     name = "ccs_qa_answers_total"
-    assert sample(found, name, door="api", status="answered", language="en") == 2
+    assert sample(found, name, channel="api", status="answered", language="en") == 2
     pages = [
         (dict(labels)["status"], value)
         for (key, labels), value in found.items()
-        if key == name and ("door", "page") in labels
+        if key == name and ("channel", "page") in labels
     ]
     assert [value for _, value in pages] == [1]
     assert pages[0][0] in {"related", "not_found"}
@@ -110,7 +110,7 @@ def test_two_applications_share_no_number(
 
 
 def test_the_service_itself_counts_nothing(client: TestClient, service: QAService) -> None:
-    """Only what comes through a door of the application is counted: observing is no state."""
+    """Only what comes through a channel of the application is counted: observing is no state."""
     service.ask(Question(QUESTION))
     assert not [key for key in read(client) if key[0] == "ccs_qa_answers_total"]
 

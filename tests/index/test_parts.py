@@ -148,7 +148,7 @@ def test_dense_takes_the_nearest_view_of_each_passage(index: SearchIndex) -> Non
     assert index.dense(cosines, english).tolist() == pytest.approx([-1.0, 0.6])
 
 
-def test_companions_share_hints() -> None:
+def test_hints_are_shared() -> None:
     """Of three passages, the first shares two hints with the second and none with the third."""
     vectors = faiss.IndexFlatIP(2)
     vectors.add(np.asarray([[1, 0]] * 4, np.float32))
@@ -166,8 +166,8 @@ def test_companions_share_hints() -> None:
         means=np.zeros((3, 2), np.float32),
         lexical={},
     )
-    assert index.companions(0).tolist() == pytest.approx([0, math.log(3), 0])
-    assert index.companions(2).tolist() == [0, 0, 0]
+    assert index.shared_hints(0).tolist() == pytest.approx([0, math.log(3), 0])
+    assert index.shared_hints(2).tolist() == [0, 0, 0]
 
 
 def test_late_interaction_by_hand(index: SearchIndex) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
-from ccs_qa.generate.ask import Phraser
+from ccs_qa.generate.ask import AnswerGenerator
 from ccs_qa.generate.breaker import Breaker, Guarded
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.http.app import build_app
@@ -119,9 +119,9 @@ class Obedient:
 def obedient(injected_service: QAService) -> tuple[QAService, Obedient]:
     """The service over the copy with a model that obeys."""
     model = Obedient()
-    phraser = Phraser(model)
+    generator = AnswerGenerator(model)
     endpoint = Guarded(model, Breaker(3, 1.0))
-    return replace(injected_service, phraser=phraser, endpoint=endpoint), model
+    return replace(injected_service, generator=generator, endpoint=endpoint), model
 
 
 def test_a_model_that_obeys_is_not_believed(
@@ -157,7 +157,7 @@ def test_a_real_model_is_not_believed_either(
             monkeypatch.setenv(name, value)
         endpoint = open_endpoint(load_settings())
         assert endpoint is not None
-        service = replace(injected_service, phraser=Phraser(endpoint), endpoint=endpoint)
+        service = replace(injected_service, generator=AnswerGenerator(endpoint), endpoint=endpoint)
         for item in ordered:
             answer = service.ask(Question(item.question, language=item.language, mode="generative"))
             assert answer.generation is not None

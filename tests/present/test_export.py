@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView
 from ccs_qa.present.export import table
-from ccs_qa.present.export.content import Takeaway
+from ccs_qa.present.export.content import Export
 from ccs_qa.present.export.inert import disposition, file_name
 from ccs_qa.present.export.markdown import escaped, quoted, to_markdown
 from ccs_qa.present.export.plain import to_plain
@@ -66,7 +66,7 @@ TEXTS = st.one_of(
 )
 
 
-def takeaway(text: str, *, number: int = 1) -> Takeaway:
+def exported(text: str, *, number: int = 1) -> Export:
     """Say the same text everywhere that someone else's text may stand."""
     view = TextView(text, "en")
     english = Rendition("en", text, "sac-summaries.en", 3, 40, "unofficial_translation")
@@ -104,7 +104,7 @@ def takeaway(text: str, *, number: int = 1) -> Takeaway:
         index_id="abc",
     )
     said = TextView("Views.", "en", "Unofficial translation")
-    return Takeaway("en", (exchange,), said, DAY, "https://example.ca")
+    return Export("en", (exchange,), said, DAY, "https://example.ca")
 
 
 def lines_of(text: str) -> list[str]:
@@ -170,7 +170,7 @@ def test_a_quote_in_markdown_is_the_exact_text(text: str) -> None:
 @settings(deadline=None)
 def test_a_markdown_file_has_no_html_and_no_link_but_the_address(text: str) -> None:
     """Whatever is asked or quoted, headings are ours and the only link is the passage's."""
-    found = list(tokens(to_markdown(takeaway(text), WORDS["en"])))
+    found = list(tokens(to_markdown(exported(text), WORDS["en"])))
     allowed = {"heading", "paragraph", "blockquote", "strong", "em", "link"}
     kinds = {token.type.removesuffix("_open").removesuffix("_close") for token in found}
     assert kinds <= {*allowed, "inline", "text", "hardbreak"}
@@ -184,7 +184,7 @@ def test_a_markdown_file_has_no_html_and_no_link_but_the_address(text: str) -> N
 @example("\r\n=1\r\n")
 def test_a_word_file_holds_the_exact_text_and_nothing_that_acts(text: str) -> None:
     """Read back, both quotes are the text; there is no field, link, object or macro."""
-    data = to_word(takeaway(text), WORDS["en"])
+    data = to_word(exported(text), WORDS["en"])
     document = Document(io.BytesIO(data))
     quotes = [
         item.text for item in document.paragraphs if item.style and item.style.name == "Quote"
@@ -202,7 +202,7 @@ def test_a_word_file_holds_the_exact_text_and_nothing_that_acts(text: str) -> No
 @settings(deadline=None)
 def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     """Each row has every column; a dangerous cell is the text behind an apostrophe."""
-    data = to_csv(takeaway(text), WORDS["en"])
+    data = to_csv(exported(text), WORDS["en"])
     assert data.startswith("\ufeff")
     header, row = csv.reader(io.StringIO(data[1:], newline=""))
     assert len(header) == len(row) == len(COLUMNS)
@@ -211,16 +211,16 @@ def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     expected = ("'" if dangerous else "") + visible(text)
     named = dict(zip(COLUMNS, row, strict=True))
     for key in ("question", "meeting", "section", "lead-in", "quote-fr", "quote-en", "notes"):
-        assert named[f"takeaway.{key}"] == expected
-    assert (named["takeaway.start-fr"], named["takeaway.end-fr"]) == ("5", "60")
-    assert (named["takeaway.start-en"], named["takeaway.end-en"]) == ("3", "40")
+        assert named[f"export.{key}"] == expected
+    assert (named["export.start-fr"], named["export.end-fr"]) == ("5", "60")
+    assert (named["export.start-en"], named["export.end-en"]) == ("3", "40")
 
 
 @pytest.mark.parametrize("sign", [*"=+-@", *"\uff1d\uff0b\uff0d\uff20"])
 def test_a_cell_that_opens_with_a_sign_of_formulas_is_text(sign: str) -> None:
     """The wide forms as well, which some spreadsheets take for the others."""
     text = f'{sign}HYPERLINK("https://evil.example")'
-    cells = list(csv.reader(io.StringIO(to_csv(takeaway(text), WORDS["en"])[1:], newline="")))[1]
+    cells = list(csv.reader(io.StringIO(to_csv(exported(text), WORDS["en"])[1:], newline="")))[1]
     assert f"'{text}" in cells
     assert [cell for cell in cells if cell.startswith(sign)] == []
 
@@ -230,7 +230,7 @@ def test_a_cell_that_opens_with_a_sign_of_formulas_is_text(sign: str) -> None:
 def test_every_file_shows_what_cannot_be_seen(text: str) -> None:
     """No control, zero-width or bidirectional character is left in any text format."""
     for write in (to_markdown, to_csv, to_plain):
-        found = write(takeaway(text), WORDS["en"]).removeprefix("\ufeff")
+        found = write(exported(text), WORDS["en"]).removeprefix("\ufeff")
         assert not re.search(
             "[\u0000-\u0008\u000b\u000c\u200b-\u200f\u202a-\u202e\u2066-\u2069]", found
         )
@@ -288,24 +288,24 @@ def test_the_header_names_the_file_twice() -> None:
 def test_every_column_is_documented() -> None:
     """The table in the module names each one, in order."""
     rows = re.findall(r"^\| ([a-z, -]+) \|", str(table.__doc__), re.MULTILINE)[1:]
-    named = [f"takeaway.{name}" for row in rows for name in row.split(", ")]
+    named = [f"export.{name}" for row in rows for name in row.split(", ")]
     assert named == list(COLUMNS)
 
 
 def test_plain_text_indents_what_is_quoted() -> None:
     """A line of a quote cannot pass for one of ours."""
-    found = to_plain(takeaway("one\nResult: two"), WORDS["en"])
+    found = to_plain(exported("one\nResult: two"), WORDS["en"])
     assert found.count("    one\n    Result: two\n") == 2
     assert re.findall(r"^Result: (.+)$", found, re.MULTILINE) == ["Answer found"]
 
 
 def test_nearest_passages_have_no_number() -> None:
     """They are no citations: no number in any format, a heading that says so."""
-    content = takeaway("text", number=0)
+    content = exported("text", number=0)
     assert "Nearest passages" in to_markdown(content, WORDS["en"])
     assert "[" not in to_plain(content, WORDS["en"])
     _, row = csv.reader(io.StringIO(to_csv(content, WORDS["en"])[1:], newline=""))
-    assert row[COLUMNS.index("takeaway.number")] == ""
+    assert row[COLUMNS.index("export.number")] == ""
     document = Document(io.BytesIO(to_word(content, WORDS["en"])))
     texts = [item.text for item in document.paragraphs]
     assert "Nearest passages" in texts

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
+from ccs_qa.search.fusion import Legs, hint_leg, lexical_leg, shared_leg, standardise
 
 NAN = float("nan")
 
@@ -75,9 +75,9 @@ def test_bm25_over_texts_stands_in_where_there_are_no_hints() -> None:
     assert lexical_leg(silent)[3] == 0
 
 
-def test_companions_of_a_passage_without_hints_are_guessed_by_likeness() -> None:
+def test_shared_hints_of_a_passage_without_hints_are_guessed_by_likeness() -> None:
     """4 per unit of cosine above .2; where hints are shared, their logarithm."""
-    found = companion_leg(
+    found = shared_leg(
         np.asarray([0.7, 0.0, 0.0], np.float32),
         np.asarray([0.9, 0.45, 0.1], np.float32),
         np.asarray([5, 0, 0]),

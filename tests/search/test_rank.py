@@ -82,7 +82,7 @@ def test_in_the_ranking_the_own_words_of_a_follow_up_count_for_six_tenths(
     texts = ("How could AI help call centres?", "and in rural offices?")
     first, second = (text.whole for text in encode_texts(texts, service.retriever.encoder))
     asked = Query(texts[1], texts[0], texts[1], "en", "en")
-    fusion = replace(HYBRID, hints=0.0, companions=0.0, section=0.0)
+    fusion = replace(HYBRID, hints=0.0, shared_hints=0.0, section=0.0)
 
     def scored(*wordings: Wording) -> dict[str, float]:
         found = service.retriever.rank(asked, k=200, wordings=wordings, fusion=fusion)

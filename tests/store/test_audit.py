@@ -14,7 +14,7 @@ from ccs_qa.store.store import Store, open_store
 RECORD = AuditRecord(
     id="ab12",
     time=dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC),
-    door="page",
+    channel="page",
     key_id=None,
     request_id="r-1",
     question="How could AI help?",

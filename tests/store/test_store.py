@@ -19,7 +19,7 @@ from ccs_qa.store import opening
 from ccs_qa.store.models import Base
 from ccs_qa.store.opening import migrate, open_engine
 from ccs_qa.store.records import Feedback, Remark, make_feedback
-from ccs_qa.store.store import Store, StoreDoor, open_store
+from ccs_qa.store.store import LazyStore, Store, open_store
 from tests.databases import Postgresql
 
 PASSAGE = "2024-11-01-s-9f742ebe"
@@ -125,19 +125,6 @@ def test_migrations_make_the_tables_of_the_models_and_take_them_away(url: str) -
     engine.dispose()
 
 
-def test_each_migration_is_taken_back_by_itself(url: str) -> None:
-    """One layout down at a time, one table goes at a time, and all of them come back."""
-    engine = open_engine(url)
-    for revision, tables in (("0002", {"feedback", "api_keys"}), ("0001", {"feedback"})):
-        migrate(engine, revision)
-        assert set(inspect(engine).get_table_names()) == {*tables, "alembic_version"}
-    engine.dispose()
-    store = open_store(url)
-    store.save_feedback(kept())
-    assert (store.count(), store.audit.count(), store.keys.all()) == (1, 0, ())
-    store.close()
-
-
 def test_a_file_lets_readers_and_a_writer_work_at_once(file_url: str) -> None:
     """It keeps a log of what is written ahead, and says so to whoever opens it next."""
     open_store(file_url).close()
@@ -232,23 +219,23 @@ def test_a_read_only_file_is_read_and_says_so_when_written(file_url: str) -> Non
     readonly.close()
 
 
-def test_the_door_opens_again_after_a_failure(tmp_path: Path) -> None:
+def test_the_store_opens_again_after_a_failure(tmp_path: Path) -> None:
     """A file in the way is refused, and so is all for five seconds; then the store opens."""
     blocked, clock = tmp_path / "folder", [100.0]
     blocked.write_text("")
-    door = StoreDoor(f"sqlite:///{blocked / 'kept.sqlite3'}", lambda: clock[0])
+    lazy = LazyStore(f"sqlite:///{blocked / 'kept.sqlite3'}", lambda: clock[0])
     with pytest.raises(StoreError) as first:
-        door.store()
+        lazy.store()
     blocked.unlink()
     clock[0] += 4.9
     with pytest.raises(StoreError) as second:
-        door.store()
+        lazy.store()
     assert second.value.details == first.value.details
     clock[0] += 0.1
-    assert door.store() is door.store()
-    assert door.store().count() == 0
-    door.close()
-    door.close()
+    assert lazy.store() is lazy.store()
+    assert lazy.store().count() == 0
+    lazy.close()
+    lazy.close()
 
 
 def test_a_remark_is_redacted_and_tidied() -> None:
@@ -295,11 +282,11 @@ def test_a_server_that_is_silent_holds_up_one_caller(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("ccs_qa.store.store.open_store", trying)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        door = StoreDoor(f"postgresql://me@127.0.0.1:{port}/kept", now=lambda: 0.0)
+        lazy = LazyStore(f"postgresql://me@127.0.0.1:{port}/kept", now=lambda: 0.0)
 
         def refused(_: int) -> bool:
             with pytest.raises(StoreError):
-                door.store()
+                lazy.store()
             return True
 
         with ThreadPoolExecutor(20) as pool:

@@ -41,7 +41,7 @@ COLD_FEATURES = (
     "scoped",
     "asks",
     *EXPECTATIONS,
-    "adrift",
+    "needs_more",
 )
 FEATURES = (*COLD_FEATURES, "hint", "best_hint", "precedent")
 _POOREST = 3
@@ -148,7 +148,7 @@ def features(query: Query, hits: Sequence[Hit], evidence: Evidence) -> tuple[flo
         "scoped": float(query.scope is not None),
         "asks": evidence.asks,
         **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
-        "adrift": evidence.needs_more,
+        "needs_more": evidence.needs_more,
         "hint": first.get("hint", 0.0),
         "best_hint": max(legs["hint"], default=0.0),
         "precedent": evidence.precedent,

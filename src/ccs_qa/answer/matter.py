@@ -68,7 +68,7 @@ class Matter:
             the topic, which stands first where it is a detail; where it has none of these, its
             first passage.
         """
-        held = self.query.scope is not None and self.query.scope.held
+        held = self.query.scope is not None and self.query.scope.by_form
         spoken = self.spoken.get(meeting.date)
         shown = (*meeting.objective[:1], spoken)
         if meeting.date not in self.about:

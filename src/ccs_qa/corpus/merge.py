@@ -135,9 +135,9 @@ def merge_pages(
     taken: set[str] = set()
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
     # A meeting that only the translation has is a wrong date in one of both.
-    strangers = theirs.keys() - {meeting.date for meeting in source.page.meetings}
-    if target is not None and strangers:
-        raise AlignmentError(document=target.document.id, meeting=min(strangers).isoformat())
+    unknown = theirs.keys() - {meeting.date for meeting in source.page.meetings}
+    if target is not None and unknown:
+        raise AlignmentError(document=target.document.id, meeting=min(unknown).isoformat())
     drafted = _drafted(drafts) if drafts else {}
     meetings, rows = [], []
     for meeting in source.page.meetings:

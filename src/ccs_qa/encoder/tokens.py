@@ -58,7 +58,7 @@ class TokenRows:
         asked = TokenRows.quantise(question.reshape(1, -1))
         values = torch.from_numpy(asked.values.reshape(question.shape))
         taken = torch.from_numpy(self.values).index_select(0, torch.from_numpy(rows))
-        # The one door of torch to integer matrix products; the public one takes floats only.
+        # The one way of torch to integer matrix products; the public one takes floats only.
         product = torch._int_mm(values, taken.T).numpy()  # noqa: SLF001 - see above
         scaled: Vectors = np.multiply(
             product, self.scales[rows] * asked.scales, dtype=np.float32, casting="unsafe"

@@ -31,7 +31,7 @@ _ENDS = re.compile(r"[.!?…;\]\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Phrased:
+class GeneratedAnswer:
     """What a model made of quotes.
 
     Attributes:
@@ -46,14 +46,16 @@ class Phrased:
     left_out: tuple[tuple[str, DropReason], ...] = ()
 
 
-class Phraser:
+class AnswerGenerator:
     """Phrases answers; it may be used from several threads."""
 
     def __init__(self, model: Model) -> None:
         """Bind the model."""
         self.model = model
 
-    def phrase(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
+    def phrase(
+        self, query: Query, citations: Sequence[Citation]
+    ) -> Generator[None, None, GeneratedAnswer]:
         """Phrase an answer.
 
         Returns:
@@ -62,7 +64,9 @@ class Phraser:
         """
         return self._work(query, citations)
 
-    def _work(self, query: Query, citations: Sequence[Citation]) -> Generator[None, None, Phrased]:
+    def _work(
+        self, query: Query, citations: Sequence[Citation]
+    ) -> Generator[None, None, GeneratedAnswer]:
         written = ""
         try:
             with _closing(self.model.stream(write_prompt(query, citations))) as pieces:
@@ -77,7 +81,7 @@ class Phraser:
             return self._without(error.fault)
         return self.judge(written, query, citations)
 
-    def judge(self, written: str, query: Query, citations: Sequence[Citation]) -> Phrased:
+    def judge(self, written: str, query: Query, citations: Sequence[Citation]) -> GeneratedAnswer:
         """Keep of a reply what its quotes hold; nothing where fewer than half of it passes."""
         kept: list[Statement] = []
         left: list[tuple[str, DropReason]] = []
@@ -97,16 +101,16 @@ class Phraser:
             dropped=tuple(reason for _, reason in left),
         )
         if not used:
-            return Phrased("", (), generation, tuple(left))
+            return GeneratedAnswer("", (), generation, tuple(left))
         text = "\n".join(f"{item.text} {_numbers(item.citations)}" for item in kept)
-        return Phrased(text, tuple(kept), generation, tuple(left))
+        return GeneratedAnswer(text, tuple(kept), generation, tuple(left))
 
-    def _without(self, fault: EndpointFault) -> Phrased:
+    def _without(self, fault: EndpointFault) -> GeneratedAnswer:
         generation = Generation(outcome="unavailable", model=self.model.model, fault=fault)
-        return Phrased("", (), generation)
+        return GeneratedAnswer("", (), generation)
 
 
-def can_be_phrased(answer: Answer) -> bool:
+def can_be_generated(answer: Answer) -> bool:
     """Tell whether there is something to phrase.
 
     Returns:
@@ -118,21 +122,21 @@ def can_be_phrased(answer: Answer) -> bool:
     return answer.status == "answered" and query.intent == "topic" and not sides
 
 
-def phrased(answer: Answer, phraser: Phraser) -> Generator[Generating, None, Answer]:
+def generate(answer: Answer, generator: AnswerGenerator) -> Generator[Generating, None, Answer]:
     """Phrase an answer with a model; its quotes stay as they are.
 
     It yields a step now and then: whoever stops there stops the model.
     """
-    if not can_be_phrased(answer):
+    if not can_be_generated(answer):
         return replace(answer, generation=Generation("unneeded"))
     start = time.perf_counter()
-    work = phraser.phrase(answer.query, answer.citations)
+    work = generator.phrase(answer.query, answer.citations)
     try:
         while True:
             try:
                 next(work)
             except StopIteration as end:
-                made: Phrased = end.value
+                made: GeneratedAnswer = end.value
                 break
             yield Generating()
     finally:

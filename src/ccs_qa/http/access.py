@@ -1,6 +1,6 @@
 """Who may: whom a request comes from, and whether they may ask for what its address asks for.
 
-The pages and the health checks are open: they stand behind the department's own door. What
+The pages and the health checks are open: they stand behind the department's own gate. What
 programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
 is set so. `AccessControl` guards all of it at once, mounted applications included, so that a
 new route of one of these channels cannot be left open by being forgotten.
@@ -27,7 +27,7 @@ from ccs_qa.http.middleware import note_key
 from ccs_qa.http.problems import KeyRequiredError, ScopeError, TooManyError
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
-from ccs_qa.store.store import Store, StoreDoor
+from ccs_qa.store.store import LazyStore, Store
 
 Mode = Literal["open", "keys"]
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
@@ -239,10 +239,10 @@ class AccessControl:
 
 def _opener(scope: Scope) -> Callable[[], Store]:
     def opened() -> Store:
-        door = getattr(scope["app"].state, "store", None)
-        if not isinstance(door, StoreDoor):  # the application was not started
+        lazy = getattr(scope["app"].state, "store", None)
+        if not isinstance(lazy, LazyStore):  # the application was not started
             raise StoreError(problem="unreachable", where="")
-        return door.store()
+        return lazy.store()
 
     return opened
 

@@ -14,7 +14,7 @@ from ccs_qa.present.schemas import FeedbackRequest, FeedbackResponse
 from ccs_qa.records import Filters, Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.store.records import Remark, make_feedback
-from ccs_qa.store.store import Store, StoreDoor
+from ccs_qa.store.store import LazyStore, Store
 
 
 async def get_service(request: Request) -> QAService:
@@ -217,10 +217,10 @@ def ready(service: Service) -> schemas.ReadyResponse:
 
 def get_store(request: Request) -> Store:
     """Find what is kept, opened when it is first needed."""
-    door = getattr(request.app.state, "store", None)
-    if not isinstance(door, StoreDoor):
+    lazy = getattr(request.app.state, "store", None)
+    if not isinstance(lazy, LazyStore):
         raise StoreError(problem="unreachable", where="")
-    return door.store()
+    return lazy.store()
 
 
 OpenStore = Annotated[Store, Depends(get_store)]

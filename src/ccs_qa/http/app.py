@@ -19,7 +19,7 @@ from ccs_qa.http.access import AccessControl, open_access
 from ccs_qa.http.audit import Recorder
 from ccs_qa.http.channels import CHANNELS, channel_at, channel_of, error_form, scope_needed
 from ccs_qa.http.limits import open_limiter
-from ccs_qa.http.mcp.transports import McpDoor
+from ccs_qa.http.mcp.transports import McpRoute
 from ccs_qa.http.metrics import Metrics, RequestCounter
 from ccs_qa.http.middleware import HEADER, Channels, Heads, RequestIds, current_request_id
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
@@ -28,7 +28,7 @@ from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify
 from ccs_qa.opening import open_service
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.store.store import StoreDoor
+from ccs_qa.store.store import LazyStore
 
 _LOG = logging.getLogger(__name__)
 _HEADERS = {
@@ -54,28 +54,28 @@ def build_app(
         SettingsError: Other machines could call and nobody said that they may, or requests
             cannot be counted where that was asked for.
     """
-    assistants = McpDoor(settings.mcp_hosts)
+    assistants = McpRoute(settings.mcp_hosts)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service = opener(settings)
-        app.state.store = door = StoreDoor(settings.database.get_secret_value())
+        app.state.store = lazy = LazyStore(settings.database.get_secret_value())
         metrics.describe(service.model, service.index_id)
         metrics.watch(service.endpoint)
         # It runs with records off as well: what was kept before is forgotten in its time.
-        recorder = Recorder(door, service.model, settings.audit_days, metrics.audit_dropped)
+        recorder = Recorder(lazy, service.model, settings.audit_days, metrics.audit_dropped)
         observers = (metrics.answered, *[recorder.answered] * settings.audit)
         app.state.service = replace(service, observers=observers)
         app.state.audit_days = settings.audit_days if settings.audit else None
         app.state.feedback_page = settings.feedback_page
         try:
-            door.store()
+            lazy.store()
         except StoreError as error:  # questions are answered all the same
             _LOG.warning("feedback cannot be kept: %s", error)
         async with assistants.open(app.state.service):
             yield
         recorder.close()
-        door.close()
+        lazy.close()
         if limiter is not None:
             await limiter.close()
 

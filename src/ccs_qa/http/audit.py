@@ -15,7 +15,7 @@ from ccs_qa.errors import StoreError
 from ccs_qa.http.middleware import current_channel, current_key, current_request_id
 from ccs_qa.records import Answer, Hit
 from ccs_qa.store.audit import AuditRecord
-from ccs_qa.store.store import StoreDoor
+from ccs_qa.store.store import LazyStore
 from ccs_qa.text.redact import redact
 
 MOST_WAITING = 1000
@@ -27,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class PendingRecord:
     """An answer as it waits for being written; it never leaves memory like this.
 
     Attributes:
@@ -36,24 +36,24 @@ class Noted:
     """
 
     time: dt.datetime
-    door: str
+    channel: str
     key_id: str | None
     request_id: str
     answer: Answer
     scores: tuple[float, ...]
 
 
-def make_record(noted: Noted, model: str) -> AuditRecord:
+def make_record(pending: PendingRecord, model: str) -> AuditRecord:
     """Make the record of an answer, without personal information."""
-    answer = noted.answer
+    answer = pending.answer
     # The one that ranks, and the one that was asked to phrase, when one was.
     models = [model, answer.generation.model if answer.generation else ""]
     return AuditRecord(
         id=answer.id,
-        time=noted.time,
-        door=noted.door,
-        key_id=noted.key_id,
-        request_id=noted.request_id,
+        time=pending.time,
+        channel=pending.channel,
+        key_id=pending.key_id,
+        request_id=pending.request_id,
         # Here, in the thread: it takes time that nobody who asked should spend.
         question=redact(answer.query.question).text,
         standalone=redact(answer.query.standalone).text,
@@ -61,7 +61,7 @@ def make_record(noted: Noted, model: str) -> AuditRecord:
         status=answer.status,
         confidence=answer.confidence,
         citations=tuple(item.hit.passage.id for item in answer.citations),
-        scores=noted.scores,
+        scores=pending.scores,
         mode=answer.mode,
         model=" + ".join(name for name in models if name),
         index_id=answer.index_id,
@@ -79,7 +79,7 @@ class Recorder:
 
     def __init__(
         self,
-        door: StoreDoor,
+        store: LazyStore,
         model: str,
         days: int,
         dropped: Callable[[], None],
@@ -88,13 +88,13 @@ class Recorder:
         now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         """Start the thread; records are forgotten after `days` days."""
-        self._door = door
+        self._store = store
         self._model = model
         self._days = dt.timedelta(days=days)
         self._dropped = dropped
         self._now = now
         self._purged: dt.datetime | None = None
-        self._waiting: Queue[Noted | None] = Queue(most_waiting)
+        self._waiting: Queue[PendingRecord | None] = Queue(most_waiting)
         # A store that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
         self._thread.start()
@@ -102,12 +102,12 @@ class Recorder:
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
         """Queue a record."""
         scores = tuple(hit.score for hit in hits[:_SCORES])
-        noted = Noted(
+        pending = PendingRecord(
             self._now(), current_channel(), current_key(), current_request_id(), answer, scores
         )
         try:
             # To wait for room would make whoever asked wait for the store.
-            self._waiting.put_nowait(noted)
+            self._waiting.put_nowait(pending)
         except Full:
             self._dropped()
 
@@ -127,16 +127,16 @@ class Recorder:
             try:
                 # Now and then even without answers: records have to be forgotten on quiet days as
                 # well.
-                noted = self._waiting.get(timeout=_LOOK_SECONDS)
+                pending = self._waiting.get(timeout=_LOOK_SECONDS)
             except Empty:
                 continue
-            if noted is None:
+            if pending is None:
                 return
-            self._write(noted)
+            self._write(pending)
 
-    def _write(self, noted: Noted) -> None:
+    def _write(self, pending: PendingRecord) -> None:
         try:
-            self._door.store().audit.save(make_record(noted, self._model))
+            self._store.store().audit.save(make_record(pending, self._model))
         except StoreError:  # named in the log by the store
             self._dropped()
         except Exception as error:  # noqa: BLE001 - one bad record must not end the thread
@@ -150,7 +150,7 @@ class Recorder:
             return
         self._purged = now
         try:
-            gone = self._door.store().audit.purge(now - self._days)
+            gone = self._store.store().audit.purge(now - self._days)
         except StoreError as error:
             _LOG.warning("audit: nothing could be forgotten today: %s", error.code)
             return

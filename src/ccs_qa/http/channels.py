@@ -12,7 +12,7 @@ from ccs_qa.http.api import feedback_router, health, router
 from ccs_qa.http.metrics import metrics_router
 from ccs_qa.http.middleware import OTHER
 from ccs_qa.http.openai.errors import error_response
-from ccs_qa.http.openai.routes import openai_door
+from ccs_qa.http.openai.routes import openai_router
 from ccs_qa.http.pages.api_docs import docs_page
 from ccs_qa.http.pages.ask import ask_pages
 from ccs_qa.http.pages.downloads import download_pages
@@ -49,7 +49,7 @@ CHANNELS = (
     Channel("api", "api", "read", routers=(router, feedback_router, stream)),
     Channel("health", OTHER, None, routers=(health,)),
     Channel("metrics", OTHER, "admin", routers=(metrics_router,)),
-    Channel("v1", "chat", "read", error_response, (openai_door,)),
+    Channel("v1", "chat", "read", error_response, (openai_router,)),
     Channel("mcp", "mcp", "read"),
     Channel("fr", "page", None, None, _PAGES),  # in both languages
     Channel("en", "page", None, None),

@@ -36,7 +36,7 @@ class Metrics:
         self._answers = Counter(
             "ccs_qa_answers",
             "Answers given.",
-            ("door", "status", "language"),
+            ("channel", "status", "language"),
             registry=self._registry,
         )
         self._stages = Histogram(
@@ -104,9 +104,9 @@ class Metrics:
         for stage, spent in answer.timings_ms.items():
             self._stages.labels(stage).observe(spent / 1000)
         if answer.generation is not None:
-            self._phrased(answer.generation)
+            self._generated(answer.generation)
 
-    def _phrased(self, generation: Generation) -> None:
+    def _generated(self, generation: Generation) -> None:
         if generation.outcome == "unneeded":  # no model was asked
             return
         self._models.labels(generation.fault or generation.outcome).inc()

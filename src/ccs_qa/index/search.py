@@ -197,7 +197,7 @@ class SearchIndex:
         answered = self._kind[self._asked[nearest]] == _HINT
         return float(weights[answered].sum() / weights.sum())
 
-    def companions(self, first: int) -> Vectors:
+    def shared_hints(self, first: int) -> Vectors:
         """Tell which passages answer the same known questions as one.
 
         Returns:

@@ -31,7 +31,7 @@ def word_error(error: CcsQaError) -> dict[Language, Wording]:
 
 
 def word_generation(generation: Generation, words: Catalogue) -> str:
-    """Say what became of having an answer phrased."""
+    """Say what became of generating an answer."""
     return words.text(_NOTICES[generation.outcome])
 
 

@@ -151,9 +151,9 @@ class AnswerView:
 
     Attributes:
         confidence: How sure, in words; empty unless answered.
-        lead: What stands above the quotes; of an answer that a model phrased, all its sentences.
+        lead: What stands above the quotes; of a generated answer, all its sentences.
         sentences: The sentences of a language model; empty where the answer is in quotes alone.
-        notice: What became of having it phrased, in words; empty where that was not asked for.
+        notice: What became of generating it, in words; empty where that was not asked for.
         groups: Quotes in order, by meeting; the nearest passages when nothing is quoted.
         after: What is said of the last questions, where several stand in one and these have no
             quotes.
@@ -368,7 +368,7 @@ class Viewer:
             quoted = text("answer.quote", text=scope.text)
             told.append(f"{text('page.understood.limited')} {quoted}.")
         meetings = [text("answer.meeting", date=self.words.date(day)) for day in scope.meetings]
-        name = text("takeaway.named", name=text("page.search.limits"))
+        name = text("export.named", name=text("page.search.limits"))
         if meetings:
             told.append(f"{name} {self.words.join(meetings)}")
         elif not searched_by(query, self.corpus):

@@ -79,7 +79,7 @@ def query_out(query: Query) -> out.QueryOut:
 
 
 def generation_out(generation: Generation, language: Language) -> out.GenerationOut:
-    """Present what became of having an answer phrased."""
+    """Present what became of generating an answer."""
     return out.GenerationOut(
         outcome=generation.outcome,
         notice=word_generation(generation, catalogue(language)),

@@ -282,7 +282,7 @@ class PassageOut(_Response):
 
 
 class GenerationOut(_Response):
-    """What became of having an answer phrased by a language model."""
+    """What became of generating an answer with a language model."""
 
     outcome: Annotated[
         GenerationOutcome,

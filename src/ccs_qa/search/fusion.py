@@ -26,7 +26,7 @@ _AS_MANY = 8
 # logarithm of their ratio, measured by leaving hints out.
 _FEWER = 0.54
 # Companions by their cosine: the mean over hinted passages, straight above a threshold.
-_COMPANION_SLOPE, _COMPANION_START = 4.0, 0.2
+_SHARED_SLOPE, _SHARED_START = 4.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def lexical_leg(legs: Legs) -> Vectors:
     return leg
 
 
-def companion_leg(shared: Vectors, likeness: Vectors, counts: npt.NDArray[np.int64]) -> Vectors:
+def shared_leg(shared: Vectors, likeness: Vectors, counts: npt.NDArray[np.int64]) -> Vectors:
     """Say which passages answer the same questions as the first.
 
     Args:
@@ -119,6 +119,6 @@ def companion_leg(shared: Vectors, likeness: Vectors, counts: npt.NDArray[np.int
     Returns:
         (candidates,) float32, 0 and up.
     """
-    alike = np.maximum(0.0, _COMPANION_SLOPE * (likeness - _COMPANION_START))
+    alike = np.maximum(0.0, _SHARED_SLOPE * (likeness - _SHARED_START))
     leg: Vectors = np.where(counts > 0, shared, alike).astype(np.float32)
     return leg

@@ -24,7 +24,7 @@ class Fusion:
         scope: What BM25 reads: the French renditions whatever the question (`page`), the
             renditions in the question's language (`text`), or these and the hints (`question`);
             titles and headings are read with their passages.
-        companions: Weight of the hints that a passage shares with the first; 0 leaves them out.
+        shared_hints: Weight of the hints that a passage shares with the first; 0 leaves them out.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Fusion:
     blind: bool = False
     lexical: float = 0.0
     scope: LexicalScope = "none"
-    companions: float = 0.0
+    shared_hints: float = 0.0
     section: float = 0.0
     understood: bool = False
 
@@ -74,7 +74,7 @@ HYBRID = Fusion(
     hints=1.0,
     lexical=0.5,
     scope="question",
-    companions=1.0,
+    shared_hints=1.0,
     section=0.15,
     understood=True,
 )
@@ -90,8 +90,8 @@ ABLATION: tuple[Fusion, ...] = (
     Fusion("+ English renditions", "late"),
     Fusion("+ hints", "late", hints=1.0),
     Fusion("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
-    replace(HYBRID, name="+ meetings and kinds understood", companions=0.0, section=0.0),
-    replace(HYBRID, name="+ companions of the first passage", section=0.0),
+    replace(HYBRID, name="+ meetings and kinds understood", shared_hints=0.0, section=0.0),
+    replace(HYBRID, name="+ shared_hints of the first passage", section=0.0),
     replace(HYBRID, name="+ the best of the same section"),
     WITHOUT_HINTS,
     # Nor has anybody translated it.

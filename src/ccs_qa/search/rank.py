@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.index.search import LegScores, SearchIndex
 from ccs_qa.records import Evidence, Hit, Passage, Query
-from ccs_qa.search.fusion import Legs, companion_leg, hint_leg, lexical_leg, standardise
+from ccs_qa.search.fusion import Legs, hint_leg, lexical_leg, shared_leg, standardise
 from ccs_qa.search.legs import HYBRID, KIND_BONUS, Fusion
 from ccs_qa.search.understand.wording import Wording, encode_texts
 
@@ -159,9 +159,9 @@ class Retriever:
             fused += np.float32(fusion.section) * self._sections(candidates, fused)
         main, covered = legs[0], late[0].covered
         told = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
-        if fusion.companions:
-            told["companions"] = shared = self._shared(candidates, fused, likeness, counts)
-            fused += np.float32(fusion.companions) * shared
+        if fusion.shared_hints:
+            told["shared_hints"] = shared = self._shared(candidates, fused, likeness, counts)
+            fused += np.float32(fusion.shared_hints) * shared
         raw = {name: leg.tolist() for name, leg in told.items()}
         # Gaps between scores mean the same however many wordings there are.
         fused /= np.float32(sum(_SHARES[: len(legs)]))
@@ -299,8 +299,8 @@ class Retriever:
         """Lift what answers the same questions as the first, which stays first."""
         first = int(np.argmax(fused))
         hinted = counts[candidates] if counts[candidates[first]] else np.zeros_like(candidates)
-        shared = self.index.companions(int(candidates[first]))[candidates]
-        shared = companion_leg(shared, likeness[first], hinted)
+        shared = self.index.shared_hints(int(candidates[first]))[candidates]
+        shared = shared_leg(shared, likeness[first], hinted)
         shared[first] = shared.max()
         return shared
 

@@ -1,4 +1,4 @@
-"""The record of answers: what was asked through which door, and what was answered."""
+"""The record of answers: what was asked through which channel, and what was answered."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ class AuditRecord:
 
     id: str
     time: dt.datetime
-    door: str
+    channel: str
     key_id: str | None
     request_id: str
     question: str
@@ -54,7 +54,7 @@ class AuditRow(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     time: Mapped[dt.datetime] = mapped_column(DateTime, index=True)
-    door: Mapped[str] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(32))
     key_id: Mapped[str | None] = mapped_column(String(64))
     request_id: Mapped[str] = mapped_column(String(64))
     question: Mapped[str] = mapped_column(Text)
@@ -74,7 +74,7 @@ def _to_row(record: AuditRecord) -> AuditRow:
     return AuditRow(
         id=record.id,
         time=to_stored(record.time),
-        door=record.door,
+        channel=record.channel,
         key_id=record.key_id,
         request_id=record.request_id,
         question=record.question,
@@ -95,7 +95,7 @@ def _from_row(row: AuditRow) -> AuditRecord:
     return AuditRecord(
         id=row.id,
         time=row.time.replace(tzinfo=dt.UTC),
-        door=row.door,
+        channel=row.channel,
         key_id=row.key_id,
         request_id=row.request_id,
         question=row.question,

@@ -123,7 +123,7 @@ def open_store(url: str) -> Store:
     return Store(open_engine(url))
 
 
-class StoreDoor:
+class LazyStore:
     """Opens the store when it is first needed, and again after it could not be opened.
 
     A database that keeps callers waiting is not tried by each of them: for some seconds after a

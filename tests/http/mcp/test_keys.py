@@ -69,7 +69,9 @@ def test_a_key_that_reads_opens_the_tools(guarded: Guarded) -> None:
     store = open_store(guarded.database)
     records = list(store.audit.records())
     store.close()
-    assert [(item.door, item.key_id) for item in records if item.id == body.id] == [("mcp", "read")]
+    assert [(item.channel, item.key_id) for item in records if item.id == body.id] == [
+        ("mcp", "read")
+    ]
 
 
 @pytest.mark.parametrize("kind", ["", "unknown", "revoked", "feedback", "admin"])

@@ -1,4 +1,4 @@
-"""The door for clients of OpenAI, opened by the official package, unmodified."""
+"""The channel for clients of OpenAI, opened by the official package, unmodified."""
 
 import asyncio
 import json
@@ -158,7 +158,7 @@ def openai(origin: str) -> Iterator[OpenAI]:
 
 
 def our_answer(origin: str, question: str, **more: object) -> Json:
-    """The answer at our own door, but for what differs each time."""
+    """The answer at our own channel, but for what differs each time."""
     body: Json = httpx2.post(f"{origin}/api/v1/ask", json={"question": question, **more}).json()
     return same(body)
 
@@ -173,7 +173,7 @@ def same(body: Json) -> Json:
 def test_an_answer_is_ours_and_every_marker_leads_to_its_quote(
     origin: str, way: Way, language: str, question: str
 ) -> None:
-    """The answer as at our own door, between what was understood and what was searched."""
+    """The answer as at our own channel, between what was understood and what was searched."""
     reply = way(origin, user(question))
     body = our_answer(origin, question)
     assert same(reply.ccs_qa) == body
@@ -388,7 +388,7 @@ def test_what_is_not_done_here_is_refused_in_both_languages(
 def test_whatever_is_wrong_has_the_form_of_openai(
     client: TestClient, *, method: str, path: str, content: bytes, status: int, code: str
 ) -> None:
-    """Limits hold as at our own door; every error has the four keys."""
+    """Limits hold as at our own channel; every error has the four keys."""
     headers = {"content-type": "application/json"}
     response = client.request(method, path, content=content, headers=headers)
     assert response.status_code == status
@@ -489,7 +489,7 @@ def test_a_client_that_leaves_stops_the_work(settings: Settings, service: QAServ
     assert len(slow.run) < 40
 
 
-def test_the_openapi_document_shows_both_doors(client: TestClient) -> None:
+def test_the_openapi_document_shows_both_channels(client: TestClient) -> None:
     """Each route with an example that the official types accept; errors in their form."""
     document = client.get("/openapi.json").json()
     chat = document["paths"][CHAT]["post"]

@@ -33,7 +33,7 @@ def table(answer: Answer, corpus: Corpus) -> str:
     """Read the column of a table."""
     content = written.taken(answer, corpus)
     rows = csv.DictReader(io.StringIO(to_csv(content, written.WORDS).lstrip("\ufeff")))
-    return "\n".join(row[written.WORDS.text("takeaway.attribution")] for row in rows)
+    return "\n".join(row[written.WORDS.text("export.attribution")] for row in rows)
 
 
 WRITERS: dict[str, Read] = {

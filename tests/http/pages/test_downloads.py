@@ -24,7 +24,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
 QUESTION = "How could AI help call centres?"
-RECIPE = "Quelle est la recette de la tarte aux pommes?"
+ABSENT = "Quelle est la recette de la tarte aux pommes?"
 EARLIER = ["What about passports?", "How could AI help call centres?"]
 FOLLOW_UP = "And for staff?"
 FORMS = ("docx", "md", "csv", "txt")
@@ -100,8 +100,8 @@ def test_the_word_file_quotes_exactly(client: TestClient, language: Language) ->
     words = catalogue(language)
     assert by_style["Quote"][:-1] == quotes
     assert by_style["Title"] == [document.core_properties.title]
-    assert by_style["Title"] == [words.raw("takeaway.title.one")]
-    assert by_style["Heading 1"] == [QUESTION, words.raw("takeaway.about")]
+    assert by_style["Title"] == [words.raw("export.title.one")]
+    assert by_style["Heading 1"] == [QUESTION, words.raw("export.about")]
     assert len(by_style["List Number"]) == len(body["citations"])
     for line, citation in zip(by_style["List Number"], body["citations"], strict=True):
         assert line.endswith(f"https://sommaires.example.ca{citation['url']}")
@@ -169,17 +169,17 @@ def test_the_table_has_one_row_a_quote(client: TestClient, language: Language) -
 @BOTH
 def test_what_is_not_answered_is_taken_away_as_such(client: TestClient, language: str) -> None:
     """The fixed wording, the nearest passages without a number, what was searched."""
-    body = ask(client, RECIPE, language)
+    body = ask(client, ABSENT, language)
     assert body["status"] != "answered"
     words = catalogue("fr" if language == "fr" else "en")
-    for row in rows(fetch(client, "csv", RECIPE, language=language)):
+    for row in rows(fetch(client, "csv", ABSENT, language=language)):
         assert row["number"] == ""
         assert row["status"] == words.raw(f"status.{body['status']}")
         assert row["answer"] == words.raw(f"answer.{body['status']}")
         assert row["answer"] in body["answer"]
         assert row["searched"] in body["answer"]
     for form in ("md", "txt"):
-        text = fetch(client, form, RECIPE, language=language).text
+        text = fetch(client, form, ABSENT, language=language).text
         assert words.raw(f"answer.{body['status']}") in text
 
 

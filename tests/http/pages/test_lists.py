@@ -23,7 +23,7 @@ from ccs_qa.http.pages.turn_views import view_turn
 from ccs_qa.http.pages.turns import Turn
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.present.contexts import Viewer
-from ccs_qa.present.export.content import Takeaway, gather
+from ccs_qa.present.export.content import Export, gather
 from ccs_qa.present.export.markdown import escaped, to_markdown
 from ccs_qa.present.export.plain import to_plain
 from ccs_qa.present.export.table import to_csv
@@ -151,7 +151,7 @@ def terminal(answer: Answer, corpus: Corpus) -> str:
     return out.getvalue()
 
 
-def taken(answer: Answer, corpus: Corpus) -> Takeaway:
+def taken(answer: Answer, corpus: Corpus) -> Export:
     """Gather what every file says."""
     return gather([answer], Viewer(corpus, WORDS), ORIGIN, dt.date(2026, 11, 29))
 
@@ -170,7 +170,7 @@ def markdown(answer: Answer, corpus: Corpus) -> str:
 def table(answer: Answer, corpus: Corpus) -> str:
     """Read the French quotes of a table."""
     rows = csv.DictReader(io.StringIO(to_csv(taken(answer, corpus), WORDS).lstrip("\ufeff")))
-    return "\n".join(row[WORDS.text("takeaway.quote-fr")] for row in rows)
+    return "\n".join(row[WORDS.text("export.quote-fr")] for row in rows)
 
 
 def text(answer: Answer, corpus: Corpus) -> str:

@@ -19,7 +19,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
 QUESTION = "How could AI help call centres?"
-RECIPE = "Quelle est la recette de la tarte aux pommes?"
+ABSENT = "Quelle est la recette de la tarte aux pommes?"
 STATUS_WORDS = {
     ("fr", "fr"): "Texte officiel",
     ("fr", "en"): "Traduction non officielle",
@@ -184,7 +184,7 @@ def test_a_page_without_an_answer_shows_the_nearest_passages(
     client: TestClient, language: str
 ) -> None:
     """It says so in words, gives no citation number, and still shows both renditions."""
-    soup = page(client, f"/{language}/", q=RECIPE)
+    soup = page(client, f"/{language}/", q=ABSENT)
     answer = one(soup, ".answer")
     status = next(str(name) for name in one(answer, ".verdict")["class"] if name != "verdict")
     assert status in {"related", "not_found"}

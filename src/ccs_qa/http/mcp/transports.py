@@ -19,7 +19,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PORT = re.compile(r":(\d+|\*)$")
 
 
-class McpDoor:
+class McpRoute:
     """Answers protocol messages; it keeps no session, so any number of processes may share them."""
 
     def __init__(self, hosts: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Errors in the form that clients of OpenAI read; the words are those of every other door."""
+"""Errors in the form that clients of OpenAI read; the words are those of every other channel."""
 
 from collections.abc import Mapping
 

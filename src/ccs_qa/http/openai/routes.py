@@ -58,11 +58,11 @@ async def get_models(request: Request) -> tuple[str, ...]:
 
 
 Known = Annotated[tuple[str, ...], Depends(get_models)]
-openai_door = APIRouter(prefix=PREFIX, tags=["openai"])
+openai_router = APIRouter(prefix=PREFIX, tags=["openai"])
 
 
 def _errors(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
-    # Without the range, FastAPI would add a 422 in a form that this door never gives.
+    # Without the range, FastAPI would add a 422 in a form that this channel never gives.
     return {
         status: {
             "model": ErrorBody,
@@ -73,7 +73,7 @@ def _errors(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-@openai_door.get(
+@openai_router.get(
     "/models",
     summary="List the models, as OpenAI does",
     operation_id="listModels",
@@ -85,7 +85,7 @@ def models(known: Known) -> ModelsOut:
     return ModelsOut(data=[describe(name) for name in known])
 
 
-@openai_door.get(
+@openai_router.get(
     "/models/{model}",
     summary="Describe a model, as OpenAI does",
     operation_id="retrieveModel",
@@ -100,7 +100,7 @@ def model(
     return describe(model)
 
 
-@openai_door.post(
+@openai_router.post(
     "/chat/completions",
     summary="Answer a conversation, as OpenAI does",
     description=_DESCRIPTION,

@@ -45,7 +45,7 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
         understood=view.understood if view else None,
         following=turn.following if view else (),
         by_model=BY_MODEL if service.generative else "",
-        phrased=turn.phrased,
+        generated=turn.generated,
         examples=viewer.samples(),
         origin=site_of(request),
         disclaimer=viewer.disclaimer(),

@@ -30,11 +30,11 @@ _TYPES: dict[Form, str] = {
     "txt": "text/plain; charset=utf-8",
 }
 _FILES: dict[Form, str] = {
-    "docx": "takeaway.word",
-    "md": "takeaway.markdown",
-    "csv": "takeaway.csv",
+    "docx": "export.word",
+    "md": "export.markdown",
+    "csv": "export.csv",
 }
-_COPIES: dict[Form, str] = {"txt": "takeaway.copy.text", "md": "takeaway.copy.markdown"}
+_COPIES: dict[Form, str] = {"txt": "export.copy.text", "md": "export.copy.markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class DownloadsView:
 
 def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
     """Make the links to files under an answer."""
-    label = words.text("takeaway.answer.links")
+    label = words.text("export.answer.links")
     views = [DownloadsView(label, _links(turn, "", words))]
     if turn.history:
-        label = words.text("takeaway.conversation.links")
+        label = words.text("export.conversation.links")
         views.append(DownloadsView(label, _links(turn, "&all=1", words)))
     return tuple(views)
 

@@ -96,14 +96,14 @@ def _page(
 @plain_pages.get("/{language}/about")
 def about_page(language: Language, service: Service) -> str:
     """Explain how it works and where it ends."""
-    return _page(about(phrased=service.generative), "/about", language, service.corpus)
+    return _page(about(generated=service.generative), "/about", language, service.corpus)
 
 
 @plain_pages.get("/{language}/privacy")
 def privacy_page(request: Request, language: Language, service: Service) -> str:
     """Say what is kept of a visit and what is not."""
     days: int | None = getattr(request.app.state, "audit_days", None)
-    outline = privacy(audited=days is not None, phrased=service.generative)
+    outline = privacy(audited=days is not None, generated=service.generative)
     model = service.endpoint.model if service.endpoint else ""
     return _page(outline, "/privacy", language, service.corpus, days=days or 0, model=model)
 

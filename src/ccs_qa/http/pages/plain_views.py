@@ -119,17 +119,17 @@ PRIVACY = PlainView(
     ),
 )
 _SENT = PlainSection(
-    "plain.privacy.phrased.title",
-    ("plain.privacy.phrased.1", "plain.privacy.phrased.2", "plain.privacy.phrased.3"),
+    "plain.privacy.generated.title",
+    ("plain.privacy.generated.1", "plain.privacy.generated.2", "plain.privacy.generated.3"),
 )
-_PHRASED = PlainSection(
-    "plain.about.phrased.title",
-    ("plain.about.phrased.1", "plain.about.phrased.2"),
+_GENERATED = PlainSection(
+    "plain.about.generated.title",
+    ("plain.about.generated.1", "plain.about.generated.2"),
     (
-        "plain.about.phrased.3",
-        "plain.about.phrased.4",
-        "plain.about.phrased.5",
-        "plain.about.phrased.6",
+        "plain.about.generated.3",
+        "plain.about.generated.4",
+        "plain.about.generated.5",
+        "plain.about.generated.6",
     ),
 )
 _RECORD = PlainSection(
@@ -233,18 +233,18 @@ CHANGES = PlainView(
 )
 
 
-def about(*, phrased: bool) -> PlainView:
+def about(*, generated: bool) -> PlainView:
     """Outline how it works."""
-    if not phrased:
+    if not generated:
         return ABOUT
     *before, translation, limits, measured = ABOUT.sections
-    limits = replace(limits, items=("plain.about.phrased.limit", *limits.items[1:]))
-    return replace(ABOUT, sections=(*before, translation, _PHRASED, limits, measured))
+    limits = replace(limits, items=("plain.about.generated.limit", *limits.items[1:]))
+    return replace(ABOUT, sections=(*before, translation, _GENERATED, limits, measured))
 
 
-def privacy(*, audited: bool, phrased: bool) -> PlainView:
+def privacy(*, audited: bool, generated: bool) -> PlainView:
     """Outline what becomes of a question."""
     outline = PRIVACY_AUDITED if audited else PRIVACY
     *before, elsewhere, others = outline.sections
-    sent = (_SENT,) if phrased else ()
+    sent = (_SENT,) if generated else ()
     return replace(outline, sections=(*before, *sent, elsewhere, others))

@@ -125,7 +125,7 @@ def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
 def _further(turn: Turn, answer: Answer, view: AnswerView, language: Language) -> str:
     if answer.kind == "digest":
         return view.groups[0].url if len(view.groups) == 1 else f"/{language}/meetings"
-    alone = replace(turn, question=answer.query.standalone, history=(), phrased=False)
+    alone = replace(turn, question=answer.query.standalone, history=(), generated=False)
     return alone.address(language, "search")
 
 

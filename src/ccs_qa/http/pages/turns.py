@@ -29,7 +29,7 @@ class Turn:
     question: str
     history: tuple[str, ...] = ()
     meetings: tuple[str, ...] = ()
-    phrased: bool = False
+    generated: bool = False
     invisible: int = 0
 
     @property
@@ -38,7 +38,7 @@ class Turn:
         pairs = [("q", self.question)] * bool(self.question)
         pairs += [("h", item) for item in self.history]
         pairs += [("meeting", day) for day in self.meetings]
-        return urlencode(pairs + [("wording", BY_MODEL)] * self.phrased)
+        return urlencode(pairs + [("wording", BY_MODEL)] * self.generated)
 
     def address(self, language: Language, page: str = "") -> str:
         """Say where the same is asked."""
@@ -54,7 +54,7 @@ class Turn:
 
     def mode(self, service: QAService) -> AnswerMode:
         """Choose how the answer is worded: by a model only where one is set up by now."""
-        return "generative" if self.phrased and service.generative else "extractive"
+        return "generative" if self.generated and service.generative else "extractive"
 
     def asked(self, language: Language, service: QAService) -> Question:
         """Ask it, to be answered in a language."""
@@ -80,8 +80,8 @@ def read_turn(
     """
     earlier = tuple(item for item in map(clean, h or ()) if item)
     days = tuple(map(clean, meeting or ()))
-    phrased, invisible = wording == BY_MODEL, count_invisible(q)
-    return Turn(clean(q), earlier[-MOST_EARLIER:], days, phrased, invisible)
+    generated, invisible = wording == BY_MODEL, count_invisible(q)
+    return Turn(clean(q), earlier[-MOST_EARLIER:], days, generated, invisible)
 
 
 AskedTurn = Annotated[Turn, Depends(read_turn)]

@@ -11,7 +11,7 @@ from ccs_qa.records import Answer, Language, Passage
 
 
 @dataclass(frozen=True, slots=True)
-class Takeaway:
+class Export:
     """Everything that a file says."""
 
     language: Language
@@ -21,14 +21,14 @@ class Takeaway:
     origin: str
 
 
-def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date) -> Takeaway:
+def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date) -> Export:
     """Gather what a file says.
 
     Args:
         answers: The answers, oldest first, at least one, all in the language of the viewer.
         origin: Where the site is, e.g. `https://example.ca`.
     """
-    return Takeaway(
+    return Export(
         language=viewer.words.language,
         exchanges=tuple(map(viewer.answer, answers)),
         disclaimer=viewer.disclaimer(),
@@ -50,9 +50,9 @@ def placed(
     """Say what a quote stands under beside its meeting, and who says it."""
     language = words.language
     found = (
-        ("takeaway.theme", TextView(meeting.theme, language)),
-        ("takeaway.section", quote.section or TextView("", language)),
-        ("takeaway.attribution", TextView(quote.attribution, language)),
+        ("export.theme", TextView(meeting.theme, language)),
+        ("export.section", quote.section or TextView("", language)),
+        ("export.attribution", TextView(quote.attribution, language)),
     )
     return [(key, view) for key, view in found if view.text]
 

@@ -4,7 +4,7 @@ import re
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, cut
-from ccs_qa.present.export.content import Takeaway, place, placed
+from ccs_qa.present.export.content import Export, place, placed
 from ccs_qa.present.export.inert import one_line
 from ccs_qa.text.strings import visible
 
@@ -61,17 +61,17 @@ def _marked(before: str, marked: str, after: str) -> str:
     )
 
 
-def to_markdown(content: Takeaway, words: Catalogue) -> str:
+def to_markdown(content: Export, words: Catalogue) -> str:
     """Write the content as CommonMark without HTML; passages are the only links."""
-    parts = [f"# {escaped(words.count('takeaway.title', len(content.exchanges)))}"]
+    parts = [f"# {escaped(words.count('export.title', len(content.exchanges)))}"]
     for exchange in content.exchanges:
         parts += _exchange(exchange, content.origin, words)
-    parts += [f"## {escaped(words.text('takeaway.about'))}"]
+    parts += [f"## {escaped(words.text('export.about'))}"]
     said = content.disclaimer
     if said:
         parts += [quoted(said.text), f"*{escaped(said.status)}*"]
     parts.append(escaped(words.text("page.footer.licence")))
-    parts.append(_named("takeaway.day", words.date(content.day), words))
+    parts.append(_named("export.day", words.date(content.day), words))
     return "\n\n".join(parts) + "\n"
 
 
@@ -107,7 +107,7 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
             parts += _quote(quote, meeting, origin, level, words)
     parts += map(escaped, exchange.notes)
     parts.append(escaped(exchange.searched))
-    parts.append(_named("takeaway.index", exchange.index_id, words))
+    parts.append(_named("export.index", exchange.index_id, words))
     return parts
 
 
@@ -120,11 +120,11 @@ def _quote(
     for view in quote.shown:
         source = f"*{escaped(view.status)}*, {escaped(place(view, words))}"
         parts += [quoted(view.exact, view.mark), source]
-    name = words.text("takeaway.named", name=words.text("takeaway.address"))
+    name = words.text("export.named", name=words.text("export.address"))
     parts.append(f"{escaped(name)} <{origin}{quote.url}>")
     return parts
 
 
 def _named(key: str, value: str, words: Catalogue) -> str:
-    name = words.text("takeaway.named", name=words.text(key))
+    name = words.text("export.named", name=words.text(key))
     return f"{escaped(name)} {escaped(value)}"

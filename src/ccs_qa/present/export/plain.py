@@ -4,19 +4,19 @@ import re
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView
-from ccs_qa.present.export.content import Takeaway, place, placed
+from ccs_qa.present.export.content import Export, place, placed
 from ccs_qa.present.export.inert import one_line
 
 
-def to_plain(content: Takeaway, words: Catalogue) -> str:
+def to_plain(content: Export, words: Catalogue) -> str:
     """Write the content as plain text."""
-    blocks = [words.count("takeaway.title", len(content.exchanges))]
+    blocks = [words.count("export.title", len(content.exchanges))]
     for exchange in content.exchanges:
         blocks += _exchange(exchange, content.origin, words)
     if content.disclaimer:
         blocks.append(f"{content.disclaimer.text} ({content.disclaimer.status})")
     blocks.append(words.text("page.footer.licence"))
-    blocks.append(_named("takeaway.day", words.date(content.day), words))
+    blocks.append(_named("export.day", words.date(content.day), words))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -29,8 +29,8 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
     blocks = [
         "\n".join(
             (
-                _named("takeaway.question", exchange.question, words),
-                _named("takeaway.status", exchange.verdict, words),
+                _named("export.question", exchange.question, words),
+                _named("export.status", exchange.verdict, words),
             )
         ),
         *map(one_line, exchange.reading),
@@ -43,7 +43,7 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
         blocks += map(one_line, meeting.leads)
         blocks += [_quote(quote, meeting, origin, words) for quote in meeting.passages]
     blocks += map(one_line, exchange.notes)
-    blocks.append(f"{exchange.searched}\n{_named('takeaway.index', exchange.index_id, words)}")
+    blocks.append(f"{exchange.searched}\n{_named('export.index', exchange.index_id, words)}")
     return blocks
 
 
@@ -55,9 +55,9 @@ def _quote(quote: PassageView, meeting: MeetingView, origin: str, words: Catalog
         # Indented, so that a line of a quote never looks like one of ours.
         lines += [f"    {line}" for line in re.split(r"\r\n|[\n\r]", view.text)]
         lines.append(f"{view.status}, {one_line(place(view, words))}")
-    lines.append(_named("takeaway.address", origin + quote.url, words))
+    lines.append(_named("export.address", origin + quote.url, words))
     return "\n".join(lines)
 
 
 def _named(key: str, value: str, words: Catalogue) -> str:
-    return f"{words.text('takeaway.named', name=words.text(key))} {one_line(value)}"
+    return f"{words.text('export.named', name=words.text(key))} {one_line(value)}"

@@ -38,45 +38,45 @@ import io
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView
-from ccs_qa.present.export.content import Takeaway
+from ccs_qa.present.export.content import Export
 from ccs_qa.present.export.inert import defused
 from ccs_qa.records import LANGUAGES
 
 COLUMNS = (
-    "takeaway.question",
-    "takeaway.status",
-    "takeaway.answer",
-    "takeaway.number",
-    "takeaway.date",
-    "takeaway.meeting",
-    "takeaway.section",
-    "takeaway.lead-in",
-    "takeaway.quote-fr",
-    "takeaway.status-fr",
-    "takeaway.document-fr",
-    "takeaway.start-fr",
-    "takeaway.end-fr",
-    "takeaway.quote-en",
-    "takeaway.status-en",
-    "takeaway.document-en",
-    "takeaway.start-en",
-    "takeaway.end-en",
-    "takeaway.passage",
-    "takeaway.address",
-    "takeaway.searched",
-    "takeaway.notes",
-    "takeaway.index",
-    "takeaway.day",
-    "takeaway.disclaimer",
-    "takeaway.theme",
-    "takeaway.attribution",
+    "export.question",
+    "export.status",
+    "export.answer",
+    "export.number",
+    "export.date",
+    "export.meeting",
+    "export.section",
+    "export.lead-in",
+    "export.quote-fr",
+    "export.status-fr",
+    "export.document-fr",
+    "export.start-fr",
+    "export.end-fr",
+    "export.quote-en",
+    "export.status-en",
+    "export.document-en",
+    "export.start-en",
+    "export.end-en",
+    "export.passage",
+    "export.address",
+    "export.searched",
+    "export.notes",
+    "export.index",
+    "export.day",
+    "export.disclaimer",
+    "export.theme",
+    "export.attribution",
 )
 Listed = tuple[MeetingView, PassageView]
 # From the number to the address.
 _OF_A_QUOTE = 17
 
 
-def to_csv(content: Takeaway, words: Catalogue) -> str:
+def to_csv(content: Export, words: Catalogue) -> str:
     """Write the content as CSV, with a byte order mark."""
     out = io.StringIO(newline="")
     out.write("\ufeff")
@@ -96,7 +96,7 @@ def to_csv(content: Takeaway, words: Catalogue) -> str:
 
 
 def _row(
-    exchange: AnswerView, found: Listed | None, content: Takeaway, words: Catalogue
+    exchange: AnswerView, found: Listed | None, content: Export, words: Catalogue
 ) -> tuple[str, ...]:
     meeting, quote = found or (None, None)
     leads = (line for item in exchange.groups for line in item.leads)

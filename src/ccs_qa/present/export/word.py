@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, cut
-from ccs_qa.present.export.content import Takeaway, place, placed
+from ccs_qa.present.export.content import Export, place, placed
 from ccs_qa.records import Language
 from ccs_qa.text.strings import visible
 
@@ -26,7 +26,7 @@ _LONGEST_PROPERTY = 255
 _BLACK = RGBColor(0, 0, 0)
 
 
-def to_word(content: Takeaway, words: Catalogue) -> bytes:
+def to_word(content: Export, words: Catalogue) -> bytes:
     """Write the content as a Word document."""
     writer = _Writer(content.language, content.origin, words)
     writer.prepare(content)
@@ -47,9 +47,9 @@ class _Writer:
         self._language: Language = language
         self._words = words
 
-    def prepare(self, content: Takeaway) -> None:
+    def prepare(self, content: Export) -> None:
         """Set title, properties, styles and default language."""
-        title = self._words.count("takeaway.title", len(content.exchanges))
+        title = self._words.count("export.title", len(content.exchanges))
         properties = self.document.core_properties
         properties.title = title
         properties.subject = visible(content.exchanges[-1].question)[:_LONGEST_PROPERTY]
@@ -74,7 +74,7 @@ class _Writer:
         """Write a question and its answer."""
         words = self._words
         self._heading(exchange.question, 1, exchange.asked_in)
-        self._named("takeaway.status", exchange.verdict)
+        self._named("export.status", exchange.verdict)
         for text in exchange.reading:
             self._paragraph(text)
         self._paragraph(exchange.lead, bold=True)
@@ -89,21 +89,21 @@ class _Writer:
                 self._quote(quote, meeting, 2 if exchange.answered else 3)
         for text in (*exchange.notes, exchange.searched):
             self._paragraph(text)
-        self._named("takeaway.index", exchange.index_id)
+        self._named("export.index", exchange.index_id)
         if exchange.answered and exchange.groups:
-            self._heading(words.text("takeaway.citations"), 2, self._language)
+            self._heading(words.text("export.citations"), 2, self._language)
             self._list(exchange.groups)
 
-    def about(self, content: Takeaway) -> None:
+    def about(self, content: Export) -> None:
         """Write whose views these are, whose text, and when it was taken."""
         words = self._words
-        self._heading(words.text("takeaway.about"), 1, self._language)
+        self._heading(words.text("export.about"), 1, self._language)
         said = content.disclaimer
         if said:
             self._paragraph(said.text, "Quote", said.language)
             self._paragraph(said.status)
         self._paragraph(words.text("page.footer.licence"))
-        self._named("takeaway.day", words.date(content.day))
+        self._named("export.day", words.date(content.day))
 
     def _quote(self, quote: PassageView, meeting: MeetingView, level: int) -> None:
         words = self._words
@@ -117,7 +117,7 @@ class _Writer:
             self._source(view)
             self._paragraph(f"{view.status}, {place(view, words)}")
         if not quote.number:
-            self._named("takeaway.address", self._origin + quote.url)
+            self._named("export.address", self._origin + quote.url)
 
     def _source(self, view: TextView) -> None:
         if view.mark is None:
@@ -159,7 +159,7 @@ class _Writer:
         return paragraph
 
     def _named(self, key: str, value: str, language: Language | None = None) -> Paragraph:
-        name = self._words.text("takeaway.named", name=self._words.text(key))
+        name = self._words.text("export.named", name=self._words.text(key))
         paragraph = self._paragraph(f"{name} ", bold=True)
         self._run(paragraph, value, language or self._language)
         return paragraph

@@ -122,7 +122,7 @@ class ScopeFinder:
             start=min(meetings, default=named[0]),
             end=max(meetings, default=named[1]),
             sides=sides if len(set(sides)) > 1 else (),
-            held=any(item.kind in {"form", "place"} for item in found),
+            by_form=any(item.kind in {"form", "place"} for item in found),
             limits=_limits(text, found),
         )
 

@@ -56,7 +56,7 @@ def test_the_choice_is_made_kept_and_taken_back(
     box.check()
     tab.locator("#q").fill(ENGLISH)
     tab.locator("#q").press("Enter")
-    shown = tab.locator("p.phrased")
+    shown = tab.locator("p.generated")
     expect(shown).to_contain_text(server.reply.removesuffix(" [1]"))
     expect(tab.locator(".note.wording")).to_have_text(catalogue("en").text("generation.used"))
     expect(tab).to_have_url(re.compile("wording=model"))
@@ -74,7 +74,7 @@ def test_the_choice_is_made_kept_and_taken_back(
     tab.locator("#q").press("Enter")
     expect(tab).not_to_have_url(re.compile("wording"))
     expect(tab.locator("article.passage").first).to_be_visible()
-    expect(tab.locator(".phrased, .note.wording")).to_have_count(0)
+    expect(tab.locator(".generated, .note.wording")).to_have_count(0)
     tab.context.close()
 
 
@@ -85,7 +85,7 @@ def test_links_heed_what_is_ticked_now(browser: Browser, site: str, server: Faul
     tab.goto("/en/")
     tab.locator("#wording").check()
     tab.get_by_role("link", name=ENGLISH).click()
-    expect(tab.locator("p.phrased")).to_be_visible()
+    expect(tab.locator("p.generated")).to_be_visible()
     expect(tab).to_have_url(re.compile("wording=model"))
     tab.context.close()
 

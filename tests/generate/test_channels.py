@@ -1,4 +1,4 @@
-"""An answer that a model phrased, through every door; and what a client that leaves stops."""
+"""An answer that a model phrased, through every channel; and what a client that leaves stops."""
 
 import io
 import json
@@ -24,7 +24,7 @@ from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.store.store import StoreDoor
+from ccs_qa.store.store import LazyStore
 from tests.generate.conftest import Clients, Phrasing
 from tests.generate.fault_server import PATIENCE, FaultServer, misbehaving
 from tests.serving import served, until
@@ -131,7 +131,7 @@ def test_a_model_that_repeats_its_prompt_is_not_heard(
         "Where was the March 2025 meeting held?",
     ],
 )
-def test_lists_and_refusals_are_not_phrased(
+def test_lists_and_refusals_are_not_generated(
     server: FaultServer, client: TestClient, question: str
 ) -> None:
     """Nothing is asked of the model."""
@@ -153,10 +153,10 @@ def test_the_page_labels_it_and_links_each_sentence_to_its_quotes(
     page = BeautifulSoup(response.text, "html.parser")
     words = catalogue(language)
     assert [item.text for item in page.select(".note.wording")] == [words.text("generation.used")]
-    (shown,) = page.select("p.phrased")
+    (shown,) = page.select("p.generated")
     for number, sentence in enumerate(sentences, 1):
         assert sentence in shown.text
-        assert page.select(f'p.phrased a[href="#c{number}"]')
+        assert page.select(f'p.generated a[href="#c{number}"]')
         assert page.select(f".passage #c{number}")
     assert INVENTED[language][:12] not in page.text
     (box,) = page.select("input[name=wording]")
@@ -168,7 +168,7 @@ def test_the_page_labels_it_and_links_each_sentence_to_its_quotes(
         assert "wording=model" in str(link["href"])
     plain = client.get(f"/{language}/", params={"q": QUESTIONS[language]})
     without = BeautifulSoup(plain.text, "html.parser")
-    assert without.select(".wording, .phrased") == []
+    assert without.select(".wording, .generated") == []
     assert not without.select("input[name=wording]")[0].has_attr("checked")
 
 
@@ -178,7 +178,7 @@ def test_plain_pages_say_what_is_sent_and_what_is_checked(
 ) -> None:
     """By the name of the model; where there is none, neither page mentions one."""
     words = catalogue(language)
-    titles = {name: words.text(f"plain.{name}.phrased.title") for name in ("about", "privacy")}
+    titles = {name: words.text(f"plain.{name}.generated.title") for name in ("about", "privacy")}
     with TestClient(build_app(settings, lambda _: service)) as without:
         for name, title in titles.items():
             shown, other = (
@@ -206,9 +206,9 @@ def test_a_streamed_page_shows_the_same(server: FaultServer, client: TestClient)
     parameters = {"q": QUESTIONS["en"], "wording": "model"}
     streamed = client.get("/en/stream", params=parameters).text
     page = BeautifulSoup(client.get("/en/", params=parameters).text, "html.parser")
-    (shown,) = page.select("p.phrased")
+    (shown,) = page.select("p.generated")
     lines = [line.removeprefix("data: ") for line in streamed.split("\n")]
-    (piece,) = BeautifulSoup("\n".join(lines), "html.parser").select("p.phrased")
+    (piece,) = BeautifulSoup("\n".join(lines), "html.parser").select("p.generated")
     assert isinstance(shown, Tag)
     assert piece.decode() == shown.decode()
     assert catalogue("en").text("generation.used") in streamed.rpartition("event: done")[2]
@@ -216,7 +216,7 @@ def test_a_streamed_page_shows_the_same(server: FaultServer, client: TestClient)
 
 @LANGUAGES
 @pytest.mark.parametrize("form", ["md", "docx", "csv", "txt"])
-def test_files_say_that_a_model_phrased_it(
+def test_files_say_that_a_model_wrote_it(
     server: FaultServer, client: TestClient, language: Language, form: str
 ) -> None:
     """The sentences, and whose they are, in every format."""
@@ -314,17 +314,17 @@ def test_a_record_says_how_it_was_worded_and_by_which_model(
         client.post("/api/v1/ask", json={"question": QUESTIONS["en"], "mode": "generative"})
         server.reply = INVENTED["en"]
         client.post("/api/v1/ask", json={"question": QUESTIONS["en"], "mode": "generative"})
-    door = StoreDoor(database)
-    records = list(door.store().audit.records())
-    door.close()
+    lazy = LazyStore(database)
+    records = list(lazy.store().audit.records())
+    lazy.close()
     assert [item.mode for item in records] == ["extractive", "generative", "extractive"]
     assert ["small-model" in item.model for item in records] == [False, True, True]
 
 
 @pytest.mark.parametrize("behaviour", ["slowly", "mute", "silent"])
-@pytest.mark.parametrize("door", ["api", "page", "openai"])
+@pytest.mark.parametrize("channel", ["api", "page", "openai"])
 def test_a_client_that_leaves_stops_the_model(
-    settings: Settings, phrasing: Phrasing, door: str, behaviour: str
+    settings: Settings, phrasing: Phrasing, channel: str, behaviour: str
 ) -> None:
     """Over real servers on both sides: the endpoint sees its connection closed before a limit."""
     asked: dict[str, Any] = {"question": QUESTIONS["en"], "mode": "generative"}
@@ -335,7 +335,7 @@ def test_a_client_that_leaves_stops_the_model(
         "api": ("POST", "/api/v1/ask/stream", json.dumps(asked)),
         "openai": ("POST", "/v1/chat/completions", json.dumps(chat)),
         "page": ("GET", f"/en/stream?{query}", ""),
-    }[door]
+    }[channel]
     with misbehaving(behaviour) as server:
         app = build_app(settings, lambda _: phrasing(server.url, **PATIENT))
         with served(app) as origin:

@@ -135,7 +135,7 @@ def test_limits_of_the_application_hold(origin: str) -> None:
 
 
 def test_an_application_may_start_again(settings: Settings, service: QAService) -> None:
-    """The door opens with each start; before the first it says that nothing is ready."""
+    """The channel opens with each start; before the first it says that nothing is ready."""
     app = build_app(settings, lambda _: service)
     local = {**HEADERS, "Host": "localhost"}
     assert TestClient(app).post("/mcp", json=PING, headers=local).status_code == 503
