@@ -28,7 +28,7 @@ from ccs_qa.index.build import build_index, corpus_views, searched, splitter_set
 from ccs_qa.index.storage import lock_folder, swap_in
 from ccs_qa.opening import make_service, open_service
 from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage, Question
-from ccs_qa.search.legs import ABLATION, HYBRID, Fusion
+from ccs_qa.search.legs import ABLATION, DENSE, HYBRID, LATE, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
@@ -223,9 +223,9 @@ def systems_section(*tables: Table) -> Section:
 # vectors pick candidates only.
 _WEIGHTS = {
     "late": 1.0,
-    "hint": HYBRID.hints,
-    "lexical": HYBRID.lexical,
-    "shared_hints": HYBRID.shared_hints,
+    "hint": HYBRID.weight("hints"),
+    "lexical": HYBRID.weight("lexical"),
+    "shared_hints": HYBRID.weight("shared_hints"),
 }
 _AS_IT_STANDS = "shared_hints"
 _LONGEST = 320
@@ -317,8 +317,8 @@ def failures_section(
 # An adapter on meetings that it was not tuned on.
 
 _SUBSETS: tuple[Fusion, ...] = (
-    Fusion("dense", "dense"),
-    Fusion("late interaction", "late"),
+    Fusion("dense", (DENSE,)),
+    Fusion("late interaction", (LATE,)),
     HYBRID,
 )
 

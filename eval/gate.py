@@ -38,9 +38,8 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Intent, Meeting, Question, Understood
-from ccs_qa.search import rank
-from ccs_qa.search.fusion import Legs, standardise
-from ccs_qa.search.legs import Fusion
+from ccs_qa.search.fusion import Signals, standardise
+from ccs_qa.search.legs import HINTS, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import drop_elisions, fold
@@ -293,9 +292,9 @@ def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, o
 
 
 # One part of the service broken, to show that the gate notices. Nothing in the package knows of
-# this: a weight is set to zero, or an object that the service holds is replaced for a while.
+# this: a leg is left out or replaced, or an object that the service holds is, for a while.
 
-# The weights of a fusion that are set to zero.
+# The legs of a fusion that are left out.
 LEGS = ("late", "hints", "lexical", "shared_hints")
 PARTS = (*LEGS, "scale", "content", "words", "heads")
 # What the judge reads of the words of a topic, and whether summaries hold such things at all:
@@ -306,14 +305,18 @@ CONTENT = frozenset(
 
 
 def fusion_without(fusion: Fusion, part: str | None) -> Fusion:
-    """Leave a leg out of a ranking."""
-    zero: dict[str, Any] = {part: 0.0} if part in LEGS else {}
-    return replace(fusion, **zero)
+    """Leave a leg out of a ranking, or what brings its hints to one scale."""
+    if part == "scale":
+        legs = (
+            replace(leg, score=lowest_without_hints) if leg == HINTS else leg for leg in fusion.legs
+        )
+        return replace(fusion, legs=tuple(legs))
+    return fusion.without(part) if part in LEGS else fusion
 
 
 @contextlib.contextmanager
 def broken(service: QAService, part: str | None) -> Iterator[None]:
-    """Break a part of a service for a while; of it, `scale` breaks that of every service."""
+    """Break a part of a service for a while."""
     with contextlib.ExitStack() as stack:
         for target, name, value in _replaced(service, part):
             stack.enter_context(patch.object(target, name, value))
@@ -321,9 +324,7 @@ def broken(service: QAService, part: str | None) -> Iterator[None]:
 
 
 def _replaced(service: QAService, part: str | None) -> Iterator[tuple[object, str, object]]:
-    if part == "scale":
-        yield rank, "hint_leg", lowest_without_hints
-    elif part == "content":
+    if part == "content":
         judge = service.judge
         warm, cold = (without_content(fit) for fit in (judge.warm, judge.cold))
         # Whether a record answers is judged as well.
@@ -341,7 +342,7 @@ def without_content(fit: Fit) -> Fit:
     return replace(fit, weights=tuple(0.0 if name in CONTENT else w for name, w in weights))
 
 
-def lowest_without_hints(legs: Legs) -> Vectors:
+def lowest_without_hints(told: Signals, _fused: Vectors) -> Vectors:
     """Score hints where passages without any are worse than every other."""
-    known = legs.hints[~np.isnan(legs.hints)]
-    return standardise(np.nan_to_num(legs.hints, nan=float(known.min()) if known.size else 0.0))
+    known = told.hints[~np.isnan(told.hints)]
+    return standardise(np.nan_to_num(told.hints, nan=float(known.min()) if known.size else 0.0))

@@ -23,15 +23,13 @@ from ccs_qa.records import (
     Section,
     Understood,
 )
-from ccs_qa.search import rank
-from ccs_qa.search.fusion import Legs, hint_leg
+from ccs_qa.search.fusion import Signals
 from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
 from eval.gate import (
     COLD,
     CONTENT,
     LEGS,
-    PARTS,
     Bound,
     Standing,
     absent_figures,
@@ -310,6 +308,7 @@ def test_figures_go_into_the_summary_by_their_path() -> None:
 
 
 NAN = float("nan")
+NONE = np.zeros(0, np.float32)
 
 
 def intent(service: QAService, question: str) -> str:
@@ -318,23 +317,28 @@ def intent(service: QAService, question: str) -> str:
     return next(step.query.intent for step in steps if isinstance(step, Understood))
 
 
-def hinted(*scores: float) -> Legs:
+def hinted(*scores: float) -> Signals:
     """Make candidates with these scores of their hints."""
     raw = np.asarray(scores, np.float32)
-    counts = (~np.isnan(raw)).astype(np.int64)
-    return Legs(raw, raw, raw, raw, raw, raw, counts, 1.0, np.eye(len(raw), dtype=np.float32))
+    number = (~np.isnan(raw)).astype(np.int64)
+    likeness = np.eye(len(raw), dtype=np.float32)
+    return Signals(raw, raw, raw, raw, raw, raw, number, 1.0, likeness, number, raw.__getitem__)
 
 
 @pytest.mark.parametrize("leg", LEGS)
 def test_a_leg_is_left_out_of_the_fusion(leg: str) -> None:
-    """Its weight is 0 and no other changes."""
-    found = fusion_without(HYBRID, leg)
-    changed = {name for name in LEGS if getattr(found, name) != getattr(HYBRID, name)}
-    assert changed == {leg}
-    assert getattr(found, leg) == 0
+    """And no other."""
+    assert [item for item in HYBRID.legs if item.name != leg] == [*fusion_without(HYBRID, leg).legs]
+    assert HYBRID.weight(leg) > 0 == fusion_without(HYBRID, leg).weight(leg)
 
 
-@pytest.mark.parametrize("part", [None, *PARTS[len(LEGS) :]])
+def test_the_scale_of_hints_is_left_out_of_the_fusion() -> None:
+    """Their leg is scored otherwise, with the weight that it has."""
+    (own,) = set(fusion_without(HYBRID, "scale").legs) - set(HYBRID.legs)
+    assert (own.name, own.weight, own.score) == ("hints", 1.0, lowest_without_hints)
+
+
+@pytest.mark.parametrize("part", [None, "content", "words", "heads"])
 def test_other_parts_leave_the_fusion_alone(part: str | None) -> None:
     """They are replaced on the service."""
     assert fusion_without(HYBRID, part) == HYBRID
@@ -342,17 +346,10 @@ def test_other_parts_leave_the_fusion_alone(part: str | None) -> None:
 
 def test_without_one_scale_no_hints_are_as_bad_as_the_worst() -> None:
     """1 and 0 and none: 2⁻¹ᐟ² times 2, -1 and -1; where nobody has hints nothing is said."""
-    assert lowest_without_hints(hinted(1, 0, NAN)) == pytest.approx(
+    assert lowest_without_hints(hinted(1, 0, NAN), NONE) == pytest.approx(
         [2**0.5, -(2**-0.5), -(2**-0.5)]
     )
-    assert not lowest_without_hints(hinted(NAN, NAN)).any()
-
-
-def test_the_scale_is_broken_for_a_while(service: QAService) -> None:
-    """Wherever passages are fused."""
-    with broken(service, "scale"):
-        assert vars(rank)["hint_leg"] is lowest_without_hints
-    assert vars(rank)["hint_leg"] is hint_leg
+    assert not lowest_without_hints(hinted(NAN, NAN), NONE).any()
 
 
 def test_a_judge_without_content_does_not_look_at_it() -> None:

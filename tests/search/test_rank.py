@@ -8,7 +8,8 @@ import pytest
 
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import Query
-from ccs_qa.search.legs import HYBRID
+from ccs_qa.search.fusion import standardise
+from ccs_qa.search.legs import HYBRID, Leg
 from ccs_qa.search.rank import _candidates, _FirstStage, _support
 from ccs_qa.search.understand.heads import split_words
 from ccs_qa.search.understand.wording import Text, Wording, encode_texts
@@ -82,7 +83,7 @@ def test_in_the_ranking_the_own_words_of_a_follow_up_count_for_six_tenths(
     texts = ("How could AI help call centres?", "and in rural offices?")
     first, second = (text.whole for text in encode_texts(texts, service.retriever.encoder))
     asked = Query(texts[1], texts[0], texts[1], "en", "en")
-    fusion = replace(HYBRID, hints=0.0, shared_hints=0.0, section=0.0)
+    fusion = HYBRID.without("hints", "shared_hints", "section")
 
     def scored(*wordings: Wording) -> dict[str, float]:
         found = service.retriever.rank(asked, k=200, wordings=wordings, fusion=fusion)
@@ -93,6 +94,37 @@ def test_in_the_ranking_the_own_words_of_a_follow_up_count_for_six_tenths(
     # Of two wordings each passage is read by the views that either comes near to.
     assert both == pytest.approx(expected, abs=0.01)
     assert both != pytest.approx(one, abs=0.1)
+
+
+def test_a_leg_is_added_by_a_line_of_the_table(service: QAService) -> None:
+    """One that outweighs the others, and likes what late interaction does not, turns it around."""
+    leg = Leg("contrary", 1000.0, lambda told, _fused: -standardise(told.late))
+    fusion = replace(HYBRID, legs=(*HYBRID.without("section").legs, leg))
+    asked = Query("passport", "passport", "passport", "en", "en")
+    found = service.retriever.rank(asked, k=200, fusion=fusion)
+    read = [hit.reasons["late"] for hit in found.hits]
+    assert len(read) > 50
+    assert read == pytest.approx(sorted(read), abs=1e-3)
+    assert {*found.added} == {
+        "late",
+        "hints",
+        "lexical",
+        "kind",
+        "section",
+        "shared_hints",
+        leg.name,
+    }
+
+
+def test_a_score_is_what_its_legs_add_up_to(service: QAService) -> None:
+    """Of one wording and of two."""
+    texts = ("How could AI help call centres?", "and in rural offices?")
+    wordings = [text.whole for text in encode_texts(texts, service.retriever.encoder)]
+    asked = Query(texts[1], texts[0], texts[1], "en", "en")
+    for some in (wordings[:1], wordings):
+        found = service.retriever.rank(asked, k=20, wordings=some)
+        scores = [hit.score for hit in found.hits]
+        assert sum(found.added.values()) == pytest.approx(scores, abs=1e-4)
 
 
 def wording(owners: Sequence[int], tokens: int) -> Wording:

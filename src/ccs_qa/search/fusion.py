@@ -6,6 +6,7 @@ and reaches were chosen on the development questions, each meeting in turn witho
 (`python -m eval cold`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +26,15 @@ _AS_MANY = 8
 # The best of few hints lies lower than the best of many would: deviations per unit of the
 # logarithm of their ratio, measured by leaving hints out.
 _FEWER = 0.54
-# Companions by their cosine: the mean over hinted passages, straight above a threshold.
+# Hints shared by passages of a cosine: the mean over hinted passages, straight above a threshold.
 _SHARED_SLOPE, _SHARED_START = 4.0, 0.2
+# So many passages speak for their section.
+_BEST_OF_SECTION = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Legs:
-    """Raw scores of candidates, (candidates,) float32 each unless said.
+class Signals:
+    """What is measured of the candidates for one wording, (candidates,) float32 each unless said.
 
     Attributes:
         late: Late interaction with their texts.
@@ -43,6 +46,9 @@ class Legs:
         counts: (candidates,) int64, hints of each.
         usual: Hints that a hinted passage of the index has on average.
         likeness: (candidates, candidates) cosines between their texts, -1 on the diagonal.
+        sections: (candidates,) int64, a number for each section, which one heading stands above.
+        shared: Tells of a candidate the logarithm of one more than the hints that it shares with
+            each: (candidates,) float32.
     """
 
     late: Vectors
@@ -54,6 +60,8 @@ class Legs:
     counts: npt.NDArray[np.int64]
     usual: float
     likeness: Vectors
+    sections: npt.NDArray[np.int64]
+    shared: Callable[[int], Vectors]
 
 
 def standardise(scores: Vectors, among: Marks | None = None) -> Vectors:
@@ -79,46 +87,69 @@ def standardise(scores: Vectors, among: Marks | None = None) -> Vectors:
     return np.where(missing, np.float32(0), ((scores - mean) / deviation).astype(np.float32))
 
 
-def hint_leg(legs: Legs) -> Vectors:
-    """Say what hints say of each passage, or would: (candidates,) float32, in deviations."""
+def late_leg(signals: Signals, _fused: Vectors) -> Vectors:
+    """Read the token vectors of the texts."""
+    return standardise(signals.late)
+
+
+def dense_leg(signals: Signals, _fused: Vectors) -> Vectors:
+    """Read one vector of each text."""
+    return standardise(signals.dense)
+
+
+def hint_leg(signals: Signals, _fused: Vectors) -> Vectors:
+    """Say what hints say of each passage, or would."""
     expected = np.float32(_FORETOLD) * (
-        standardise(legs.late) + standardise(legs.back) + standardise(legs.dense)
+        standardise(signals.late) + standardise(signals.back) + standardise(signals.dense)
     )
-    hinted = legs.counts > 0
+    hinted = signals.counts > 0
     if not hinted.any():
         return expected
     # Not below 1: more hints than usual earn nothing further.
-    fewer = np.log(np.maximum(1.0, legs.usual / np.maximum(legs.counts, 1)))
-    said = np.where(hinted, standardise(legs.hints) + _FEWER * fewer, 0.0)
+    fewer = np.log(np.maximum(1.0, signals.usual / np.maximum(signals.counts, 1)))
+    said = np.where(hinted, standardise(signals.hints) + _FEWER * fewer, 0.0)
     # Only what has hints can foretell those of others.
-    kin = np.exp(legs.likeness / _REACH) * hinted
+    kin = np.exp(signals.likeness / _REACH) * hinted
     expected = expected + _KIN * (kin @ said) / np.maximum(kin.sum(axis=1), 1e-12)
     # Grows with the hints and never jumps, so that no step parts few from none.
-    trust = legs.counts / (legs.counts + _AS_MANY)
+    trust = signals.counts / (signals.counts + _AS_MANY)
     leg: Vectors = (trust * said + (1 - trust) * expected).astype(np.float32)
     return leg
 
 
-def lexical_leg(legs: Legs) -> Vectors:
-    """Blend BM25 over texts and hints with that over texts: (candidates,) float32, standardised."""
-    trust = legs.counts / (legs.counts + _AS_MANY)
+def lexical_leg(signals: Signals, _fused: Vectors) -> Vectors:
+    """Blend BM25 over texts and hints with that over texts."""
+    trust = signals.counts / (signals.counts + _AS_MANY)
     # What has no hints has fewer words to match; it must not shift the scale of the others.
-    asked = standardise(legs.asked, legs.counts > 0)
-    leg: Vectors = (trust * asked + (1 - trust) * standardise(legs.lexical)).astype(np.float32)
+    asked = standardise(signals.asked, signals.counts > 0)
+    leg: Vectors = (trust * asked + (1 - trust) * standardise(signals.lexical)).astype(np.float32)
     return leg
 
 
-def shared_leg(shared: Vectors, likeness: Vectors, counts: npt.NDArray[np.int64]) -> Vectors:
-    """Say which passages answer the same questions as the first.
+def section_leg(signals: Signals, fused: Vectors) -> Vectors:
+    """Average the best of each passage's section so far."""
+    order = np.lexsort((fused, signals.sections))
+    starts = runs(signals.sections[order])
+    sizes = np.diff(starts, append=len(order))
+    ends = np.repeat(starts + sizes, sizes)
+    best = fused[order[ends - np.arange(len(order)) <= _BEST_OF_SECTION]]
+    taken = np.minimum(sizes, _BEST_OF_SECTION)
+    means = np.add.reduceat(best, np.cumsum(taken) - taken) / taken
+    found = np.empty_like(fused)
+    found[order] = np.repeat(means, sizes)
+    return found
 
-    Args:
-        shared: (candidates,) float32, logarithm of one more than the hints shared with it.
-        likeness: (candidates,) cosines with it.
-        counts: (candidates,) hints of each; where there are none, the cosine tells.
 
-    Returns:
-        (candidates,) float32, 0 and up.
-    """
-    alike = np.maximum(0.0, _SHARED_SLOPE * (likeness - _SHARED_START))
-    leg: Vectors = np.where(counts > 0, shared, alike).astype(np.float32)
+def shared_leg(signals: Signals, fused: Vectors) -> Vectors:
+    """Lift what answers the same questions as the first so far, which stays first."""
+    first = int(np.argmax(fused))
+    alike = np.maximum(0.0, _SHARED_SLOPE * (signals.likeness[first] - _SHARED_START))
+    hinted = (signals.counts > 0) & (signals.counts[first] > 0)
+    leg: Vectors = np.where(hinted, signals.shared(first), alike).astype(np.float32)
+    leg[first] = leg.max()
     return leg
+
+
+def runs(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Tell where each run of equal values starts; none is negative."""
+    return np.flatnonzero(np.diff(values, prepend=-1))

@@ -1,44 +1,79 @@
-"""Which legs take part in a ranking, and with what weight."""
+"""The legs of a ranking and their weights, in one table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.views import ViewKind
 from ccs_qa.records import LANGUAGES, Intent, Language, PassageKind
+from ccs_qa.search import fusion
+from ccs_qa.search.fusion import Signals
 
-Vectors = Literal["none", "dense", "late"]
-LexicalScope = Literal["none", "page", "text", "question"]
+LexicalScope = Literal["page", "text", "question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One way to score a passage.
+
+    Attributes:
+        weight: What a deviation of it counts; of a leg `after` the others, what a unit does.
+        score: Scores the candidates by what is measured of them and by what they have so far,
+            (candidates,) float32; must be (candidates,) float32, of mean 0 and deviation 1 unless
+            it stands `after`.
+        after: Whether it reads what the others add up to: it is scored once, behind them, however
+            many wordings there are.
+    """
+
+    name: str
+    weight: float
+    score: Callable[[Signals, Vectors], Vectors]
+    after: bool = False
+
+
+LATE = Leg("late", 1.0, fusion.late_leg)
+DENSE = Leg("dense", 1.0, fusion.dense_leg)
+HINTS = Leg("hints", 1.0, fusion.hint_leg)
+LEXICAL = Leg("lexical", 0.5, fusion.lexical_leg)
+SECTION = Leg("section", 0.15, fusion.section_leg, after=True)
+SHARED = Leg("shared_hints", 1.0, fusion.shared_leg, after=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """One way to rank.
-
-    Every leg is brought to mean 0 and deviation 1 over the candidates before it is added,
-    so that weights compare.
+    """One way to rank: legs, added in turn.
 
     Attributes:
-        hints: Weight of what hints say, or would say where there are none; 0 leaves it out.
+        views: The texts of a passage that count; hints do where there is a leg of hints.
         blind: Whether every passage is ranked as if it had no hints.
-        lexical: Weight of BM25; 0 leaves it out.
         scope: What BM25 reads: the French renditions whatever the question (`page`), the
             renditions in the question's language (`text`), or these and the hints (`question`);
             titles and headings are read with their passages.
-        shared_hints: Weight of the hints that a passage shares with the first; 0 leaves them out.
+        understood: Whether what was understood of a question counts: its topic, the meetings
+            meant, the kinds of passages that answer its intent.
     """
 
     name: str
-    vectors: Vectors
+    legs: tuple[Leg, ...]
     languages: tuple[Language, ...] = LANGUAGES
     views: tuple[ViewKind, ...] = ("plain", "context")
-    late: float = 1.0
-    hints: float = 0.0
     blind: bool = False
-    lexical: float = 0.0
-    scope: LexicalScope = "none"
-    shared_hints: float = 0.0
-    section: float = 0.0
+    scope: LexicalScope = "question"
     understood: bool = False
+
+    @property
+    def reads_tokens(self) -> bool:
+        """Whether a leg of late interaction takes part, with texts or with hints."""
+        return any(leg.name in {LATE.name, HINTS.name} for leg in self.legs)
+
+    def weight(self, name: str) -> float:
+        """Give the weight of a leg; 0 where it takes no part."""
+        return sum(leg.weight for leg in self.legs if leg.name == name)
+
+    def without(self, *names: str) -> "Fusion":
+        """Leave legs out."""
+        return replace(self, legs=tuple(leg for leg in self.legs if leg.name not in names))
 
 
 # Added to the fused score, in deviations of a leg. Where a meeting was held and what it was for
@@ -68,31 +103,22 @@ KIND_BONUS: dict[Intent, dict[PassageKind, float]] = {
     "place_format": {**_OF_RECORD, "format": 6.0},
 }
 
-HYBRID = Fusion(
-    "hybrid",
-    "late",
-    hints=1.0,
-    lexical=0.5,
-    scope="question",
-    shared_hints=1.0,
-    section=0.15,
-    understood=True,
-)
+HYBRID = Fusion("hybrid", (LATE, HINTS, LEXICAL, SECTION, SHARED), understood=True)
 
 # Where a new summary starts: nobody has written hints for it yet.
 WITHOUT_HINTS = replace(HYBRID, name="the same without hints", blind=True)
 
 ABLATION: tuple[Fusion, ...] = (
-    Fusion("BM25, French page only", "none", ("fr",), lexical=1.0, scope="page"),
-    Fusion("dense, plain text", "dense", ("fr",), ("plain",)),
-    Fusion("dense, title + section + text", "dense", ("fr",), ("context",)),
-    Fusion("late interaction", "late", ("fr",)),
-    Fusion("+ English renditions", "late"),
-    Fusion("+ hints", "late", hints=1.0),
-    Fusion("+ BM25 in the question's language", "late", hints=1.0, lexical=0.5, scope="question"),
-    replace(HYBRID, name="+ meetings and kinds understood", shared_hints=0.0, section=0.0),
-    replace(HYBRID, name="+ shared_hints of the first passage", section=0.0),
-    replace(HYBRID, name="+ the best of the same section"),
+    Fusion("BM25, French page only", (LEXICAL,), ("fr",), scope="page"),
+    Fusion("dense, plain text", (DENSE,), ("fr",), ("plain",)),
+    Fusion("dense, title + section + text", (DENSE,), ("fr",), ("context",)),
+    Fusion("late interaction", (LATE,), ("fr",)),
+    Fusion("+ English renditions", (LATE,)),
+    Fusion("+ hints", (LATE, HINTS)),
+    Fusion("+ BM25 in the question's language", (LATE, HINTS, LEXICAL)),
+    Fusion("+ meetings and kinds understood", (LATE, HINTS, LEXICAL), understood=True),
+    Fusion("+ the best of the same section", (LATE, HINTS, LEXICAL, SECTION), understood=True),
+    replace(HYBRID, name="+ hints shared with the first passage"),
     WITHOUT_HINTS,
     # Nor has anybody translated it.
     replace(WITHOUT_HINTS, name="the same, French page alone", languages=("fr",), scope="page"),

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,8 @@ import numpy.typing as npt
 from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.index.search import LegScores, SearchIndex
 from ccs_qa.records import Evidence, Hit, Passage, Query
-from ccs_qa.search.fusion import Legs, hint_leg, lexical_leg, shared_leg, standardise
-from ccs_qa.search.legs import HYBRID, KIND_BONUS, Fusion
+from ccs_qa.search.fusion import Signals, runs, standardise
+from ccs_qa.search.legs import HYBRID, KIND_BONUS, SHARED, Fusion
 from ccs_qa.search.understand.wording import Wording, encode_texts
 
 Positions = npt.NDArray[np.int64]
@@ -50,11 +50,13 @@ class Ranked:
 
     Attributes:
         timings_ms: Milliseconds spent in each stage.
+        added: (hits,) float32, what each leg, and `kind`, adds to the score of each hit.
     """
 
     hits: tuple[Hit, ...]
     evidence: Evidence
     timings_ms: dict[str, float]
+    added: Mapping[str, Vectors] = field(default_factory=dict)
 
 
 def shortlist(scores: Vectors, allowed: npt.NDArray[np.bool_], count: int) -> Positions:
@@ -94,7 +96,7 @@ class Retriever:
         self._usual = float(hinted.mean()) if hinted.size else 0.0
         # One number a section, which one heading stands above.
         sections: dict[object, int] = {}
-        self._section = np.asarray(
+        self._sections = np.asarray(
             [
                 sections.setdefault((item.meeting, item.section or item.id), len(sections))
                 for item in self._passages
@@ -130,7 +132,7 @@ class Retriever:
             if allowed is None
             else np.asarray([allowed(passage) for passage in self._passages], np.bool_)
         )
-        seen = bool(fusion.hints) and not fusion.blind
+        seen = bool(fusion.weight("hints")) and not fusion.blind
         counts = self.index.counts if seen else np.zeros_like(self.index.counts)
         cosines = self.index.cosines(np.stack([wording.pooled for wording in wordings]))
         firsts = [
@@ -142,29 +144,20 @@ class Retriever:
         clock.lap("candidates")
         if not len(candidates):
             return Ranked((), Evidence(), clock.laps)
-        likeness = self.index.likeness(candidates)
         late = self._late(fusion, wordings, firsts, candidates)
-        legs = [
-            self._legs(scores, stage, candidates, counts=counts, likeness=likeness)
-            for scores, stage in zip(late, firsts, strict=True)
-        ]
+        signals = self._signals(late, firsts, candidates, counts)
         clock.lap("rerank")
-        fused = np.zeros(len(candidates), np.float32)
-        for share, scores in zip(_SHARES, legs, strict=False):
-            fused += np.float32(share) * _fuse(fusion, scores)
-        if fusion.understood:
-            bonus = KIND_BONUS[query.intent]
-            fused += [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
-        if fusion.section:
-            fused += np.float32(fusion.section) * self._sections(candidates, fused)
-        main, covered = legs[0], late[0].covered
+        bonus = KIND_BONUS[query.intent] if fusion.understood else {}
+        kinds = [bonus.get(self._passages[at].kind, 0.0) for at in candidates]
+        fused, added = _add(fusion, signals, np.asarray(kinds, np.float32))
+        main, covered = signals[0], late[0].covered
         told = {"late": main.late, "hint": main.hints, "dense": main.dense, "lexical": main.asked}
-        if fusion.shared_hints:
-            told["shared_hints"] = shared = self._shared(candidates, fused, likeness, counts)
-            fused += np.float32(fusion.shared_hints) * shared
+        if weight := fusion.weight(SHARED.name):
+            told[SHARED.name] = added[SHARED.name] / np.float32(weight)
         raw = {name: leg.tolist() for name, leg in told.items()}
         # Gaps between scores mean the same however many wordings there are.
-        fused /= np.float32(sum(_SHARES[: len(legs)]))
+        total = np.float32(sum(_SHARES[: len(signals)]))
+        fused /= total
         # Stable: equals stay in the order of the corpus, so a question is answered alike each time.
         order = np.argsort(-fused, kind="stable")
         nothing = np.zeros(0, np.float32)
@@ -189,6 +182,7 @@ class Retriever:
                 bool(counts[candidates[order[0]]]),
             ),
             timings_ms=clock.laps,
+            added={name: values[order[:k]] / total for name, values in added.items()},
         )
 
     def _first_stage(
@@ -208,8 +202,8 @@ class Retriever:
         if counts.any():
             hints = self.index.select(fusion.languages, ("hint",))
             nearest = self.index.dense(cosines, texts | hints)
-        weight = np.float32(fusion.lexical)
-        vectors = np.float32(fusion.vectors != "none")
+        weight = np.float32(fusion.weight("lexical"))
+        vectors = np.float32(fusion.reads_tokens or fusion.weight("dense") > 0)
         return _FirstStage(
             cosines,
             dense,
@@ -242,7 +236,7 @@ class Retriever:
         firsts: Sequence[_FirstStage],
         candidates: Positions,
     ) -> tuple[LegScores, ...]:
-        if fusion.vectors != "late":
+        if not fusion.reads_tokens:
             nothing = np.full(len(candidates), np.nan, np.float32)
             unread = LegScores(nothing, nothing, nothing, np.zeros((0, 0), np.float32))
             return (unread,) * len(wordings)
@@ -258,51 +252,34 @@ class Retriever:
             kinds=fusion.views,
         )
 
-    def _legs(
+    def _signals(
         self,
-        late: LegScores,
-        first: _FirstStage,
+        late: Sequence[LegScores],
+        firsts: Sequence[_FirstStage],
         candidates: Positions,
-        *,
         counts: Positions,
-        likeness: Vectors,
-    ) -> Legs:
-        return Legs(
-            late=late.views,
-            back=late.back,
-            dense=first.dense[candidates],
-            lexical=first.lexical[candidates],
-            hints=np.where(counts[candidates] > 0, late.hints, np.float32(np.nan)),
-            asked=first.asked[candidates],
-            counts=counts[candidates],
-            usual=self._usual,
-            likeness=likeness,
-        )
+    ) -> list[Signals]:
+        def shared(first: int) -> Vectors:
+            return self.index.shared_hints(int(candidates[first]))[candidates]
 
-    def _sections(self, candidates: Positions, fused: Vectors) -> Vectors:
-        """Score each passage by the best of its section, which one heading stands above."""
-        sections = self._section[candidates]
-        order = np.lexsort((fused, sections))
-        starts = _runs(sections[order])
-        sizes = np.diff(starts, append=len(order))
-        ends = np.repeat(starts + sizes, sizes)
-        best = fused[order[ends - np.arange(len(order)) <= _TOGETHER]]
-        taken = np.minimum(sizes, _TOGETHER)
-        means = np.add.reduceat(best, np.cumsum(taken) - taken) / taken
-        found = np.empty_like(fused)
-        found[order] = np.repeat(means, sizes)
-        return found
-
-    def _shared(
-        self, candidates: Positions, fused: Vectors, likeness: Vectors, counts: Positions
-    ) -> Vectors:
-        """Lift what answers the same questions as the first, which stays first."""
-        first = int(np.argmax(fused))
-        hinted = counts[candidates] if counts[candidates[first]] else np.zeros_like(candidates)
-        shared = self.index.shared_hints(int(candidates[first]))[candidates]
-        shared = shared_leg(shared, likeness[first], hinted)
-        shared[first] = shared.max()
-        return shared
+        likeness, sections = self.index.likeness(candidates), self._sections[candidates]
+        number = counts[candidates]
+        return [
+            Signals(
+                late=scores.views,
+                back=scores.back,
+                dense=stage.dense[candidates],
+                lexical=stage.lexical[candidates],
+                hints=np.where(number > 0, scores.hints, np.float32(np.nan)),
+                asked=stage.asked[candidates],
+                counts=number,
+                usual=self._usual,
+                likeness=likeness,
+                sections=sections,
+                shared=shared,
+            )
+            for scores, stage in zip(late, firsts, strict=True)
+        ]
 
 
 def _candidates(
@@ -331,7 +308,7 @@ def _support(wording: Wording, best: Vectors) -> tuple[tuple[str, float], ...]:
     if not len(best):
         return ()
     # The tokens of a word stand side by side.
-    starts = _runs(wording.owners)
+    starts = runs(wording.owners)
     means = np.add.reduceat(best, starts) / np.diff(starts, append=len(best)).astype(np.float32)
     return tuple(
         (wording.words[at], mean)
@@ -339,23 +316,27 @@ def _support(wording: Wording, best: Vectors) -> tuple[tuple[str, float], ...]:
     )
 
 
-def _runs(values: Positions) -> Positions:
-    """Tell where each run of equal values starts."""
-    return np.flatnonzero(np.diff(values, prepend=-1))
-
-
-def _fuse(fusion: Fusion, legs: Legs) -> Vectors:
-    fused = np.zeros(len(legs.counts), np.float32)
-    if fusion.vectors == "late":
-        fused += np.float32(fusion.late) * standardise(legs.late)
-    elif fusion.vectors == "dense":
-        fused += standardise(legs.dense)
-    if fusion.hints:
-        fused += np.float32(fusion.hints) * hint_leg(legs)
-    if fusion.lexical:
-        lexical = lexical_leg(legs) if fusion.hints else standardise(legs.asked)
-        fused += np.float32(fusion.lexical) * lexical
-    return fused
+def _add(
+    fusion: Fusion, signals: Sequence[Signals], kinds: Vectors
+) -> tuple[Vectors, dict[str, Vectors]]:
+    """Add the legs up, of each wording by its share; give the sum and what each leg adds to it."""
+    fused = np.zeros_like(kinds)
+    added: dict[str, Vectors] = {}
+    for share, told in zip(_SHARES, signals, strict=False):
+        own = np.zeros_like(kinds)
+        for leg in fusion.legs:
+            if not leg.after:
+                scored = np.float32(leg.weight) * leg.score(told, own)
+                own += scored
+                added[leg.name] = added.get(leg.name, 0) + np.float32(share) * scored
+        fused += np.float32(share) * own
+    fused += kinds
+    added["kind"] = kinds
+    for leg in fusion.legs:
+        if leg.after:
+            added[leg.name] = np.float32(leg.weight) * leg.score(signals[0], fused)
+            fused += added[leg.name]
+    return fused, added
 
 
 class Clock:
