@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ccs_qa.answer.coverage import searched_by
+from ccs_qa.answer.explain import Explanation, explain
 from ccs_qa.answer.findings import (
     JUDGED,
     Finder,
@@ -161,6 +162,18 @@ class QAService:
         status = verdict_on(found, self.judge).status
         traced = found.timeline if status == "answered" else None
         return query, status, traced or Timeline(total=len(searched_by(query, self.corpus)))
+
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
+        """Explain the answer to a question, or to each of several in one, with `k` passages.
+
+        Raises:
+            InputError: The question or a filter cannot be used.
+        """
+        found = self.find(self.understand(question), max(question.k, QUOTABLE["answer"]))
+        judge, selector = self.judge, self.composer.selector
+        return tuple(
+            explain(part, judge_outcome(part, judge), judge, selector, question.k) for part in found
+        )
 
     def understand(self, question: Question) -> Understanding:
         """Understand a question and the latest of those before it."""

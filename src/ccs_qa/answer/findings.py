@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ccs_qa.answer.forms import Formed
@@ -16,7 +16,7 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.records import Evidence, Hit, Query
 from ccs_qa.search.legs import HYBRID, Fusion
-from ccs_qa.search.rank import Retriever
+from ccs_qa.search.rank import Ranked, Retriever
 from ccs_qa.search.understand.understander import Understanding, allowed
 
 # So many passages the judge looks at.
@@ -30,7 +30,7 @@ class Findings:
     """A query, what was ranked for it, and what else it resolves to.
 
     Attributes:
-        timings_ms: Milliseconds spent in each stage.
+        ranked: The ranking that the hits were taken from; None where nothing was ranked.
         tokens: (tokens, dimension) vectors of what was searched; None where nothing was read.
         record: What the records answer; its lines are the first `recorded` hits.
         formed: The answer in the form that was asked for, where that is any but quotes.
@@ -41,7 +41,7 @@ class Findings:
     hits: tuple[Hit, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     dropped: int = 0
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    ranked: Ranked | None = None
     tokens: Vectors | None = None
     record: Record | None = None
     recorded: int = 0
@@ -81,7 +81,7 @@ class Finder:
             breadth=self._selector.breadth(asked.pooled),
         )
         tokens = asked.wordings[0].tokens if asked.wordings else None
-        return Findings(query, hits, evidence, dropped, ranked.timings_ms, tokens)
+        return Findings(query, hits, evidence, dropped, ranked, tokens)
 
 
 def verdict_on(found: Findings, judge: Judge) -> Verdict:
@@ -105,7 +105,7 @@ def time_spent(found: Sequence[Findings]) -> dict[str, float]:
     """Add up the milliseconds spent in each stage for each question."""
     spent = Counter[str]()
     for item in found:
-        spent.update(item.timings_ms)
+        spent.update(item.ranked.timings_ms if item.ranked else {})
     return dict(spent)
 
 

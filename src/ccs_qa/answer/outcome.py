@@ -53,7 +53,7 @@ class Composer:
         """Bind the parts."""
         self._corpus = corpus
         self._blocks = blocks
-        self._selector = selector
+        self.selector = selector
         self._marker = marker
 
     def choose(self, found: Findings, verdict: Verdict) -> Selection | None:
@@ -64,7 +64,7 @@ class Composer:
         if verdict.status == "answered" and (formed or found.timeline):
             return None
         query = found.query
-        chosen = self._selector.choose(found.hits, found.evidence.breadth, extent_of(query))
+        chosen = self.selector.choose(found.hits, found.evidence.breadth, extent_of(query))
         return replace(chosen, quotes=with_sides(chosen.quotes, found.hits, _sides(query)))
 
     def word(

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ccs_qa.cli.audit import audit_app
 from ccs_qa.cli.drafts import corpus_draft
+from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
 from ccs_qa.cli.store import recorded
@@ -88,6 +89,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(llm_app, name="llm")
 app.command("mcp")(mcp)
+app.command()(explain)
 corpus_app.command("draft")(corpus_draft)
 
 _OUT = Console(soft_wrap=True, highlight=False, markup=False)

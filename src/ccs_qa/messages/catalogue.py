@@ -80,6 +80,10 @@ class Catalogue:
         written = format_unit(number, f"duration-{unit}", locale=self._locale)
         return written.replace("\u00a0", " ")
 
+    def decimal(self, value: float) -> str:
+        """Write a number with two decimals, as `0,54` or `0.54`."""
+        return format_decimal(value, "0.00", locale=self._locale)
+
     def join(self, items: Sequence[str]) -> str:
         """Join items into a running list, as `a, b et c` or `a, b and c`."""
         return format_list(list(items), locale=self._locale)
