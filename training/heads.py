@@ -31,13 +31,13 @@ from ccs_qa.settings import load_settings
 from ccs_qa.text.strings import fold
 
 # Who wrote examples of every intent.
-WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l", "u", "v", "w")
+WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l", "u", "v", "w", "x", "y")
 # Who wrote what is easily mistaken: topics that mention meetings, details that no record holds.
 HARD = ("d", "e")
 # Who wrote what is said to the service, and questions that begin so.
 SPEAKING = ("q", "r", "s", "t")
 # Who wrote conversations.
-FOLLOWING = ("i", "j", "k")
+FOLLOWING = ("i", "j", "k", "z")
 DATA = Path(__file__).resolve().parent / "data"
 HOME = Path(__file__).resolve().parents[1] / "src" / "ccs_qa" / "search" / "understand"
 # What is told of a follow-up, in the order of `Leaning`.

@@ -20,11 +20,16 @@ _BETWEEN: frozenset[Intent] = frozenset({"duration", "most"})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An answer read from the records."""
+    """An answer read from the records.
+
+    Attributes:
+        within: Whether the topic is sought in these passages, rather than all of them shown.
+    """
 
     lead: str
     passages: tuple[Passage, ...]
     meetings: tuple[dt.date, ...]
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Matter:
 
     Attributes:
         said: Its words, folded, without those that limit it.
+        nearest: Passages by how near they come to it.
     """
 
     query: Query
@@ -45,6 +51,7 @@ class Matter:
     ground: Ground
     words: Catalogue
     today: dt.date | None
+    nearest: Sequence[Passage]
 
     def says(self, pattern: str) -> bool:
         """Tell whether the question says something; the pattern matches whole, folded words."""
@@ -95,6 +102,7 @@ def read_matter(
     *,
     about: AbstractSet[dt.date],
     today: dt.date | None,
+    nearest: Sequence[Passage],
 ) -> Matter:
     """Find the meetings that a question of record is about.
 
@@ -119,4 +127,4 @@ def read_matter(
     said = fold(query.question)
     if query.scope and query.scope.text:
         said = said.replace(fold(query.scope.text), " ")
-    return Matter(query, said, meant, searched, every, spoken, about, ground, words, today)
+    return Matter(query, said, meant, searched, every, spoken, about, ground, words, today, nearest)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ccs_qa.answer.matter import Matter, Record, show
 from ccs_qa.index.lexical import terms
-from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Section
+from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
 from ccs_qa.text.strings import fold
 
 # Parts of a day as headings and questions name them, in the order of the day.
@@ -33,25 +34,50 @@ _ORDINALS = (
     r"last|final|closing|derniere?",
 )
 _LAST = len(_ORDINALS) - 1
-_NOUN = r"(?:parts?|portions?|sections?|segments?|headings?|parties?|volets?|blocs?|rubriques?)"
+_NOUN = (
+    r"(?:parts?|portions?|sections?|segments?|(?:sub|sous-)?(?:headings?|titres?)|headers?"
+    r"|chapters?|parties?|volets?|blocs?|blocks?|bouts?|chapitres?|rubriques?)"
+)
+_POINT = (
+    r"(?:(?:bullet )?points?|items?|bullets?|remarks?|comments?|statements?|observations?|puces?"
+    r"|elements?|remarques?|commentaires?|enonces?|interventions?|choses?|things?)"
+)
 _THEME = r"(?:themes?|topics?|subjects?|sujets?)"
 _HALF = r"(?:half|moitie|demie)"
-_NTH = re.compile(
-    rf"\b(?:{'|'.join(f'(?P<o{at}>{which})' for at, which in enumerate(_ORDINALS))})"
-    rf"[- ](?:(?P<half>{_HALF})|{_NOUN}|{_THEME})\b"
+_WHICH = "|".join(f"(?P<o{at}>{which})" for at, which in enumerate(_ORDINALS))
+_NTH = re.compile(rf"\b(?:{_WHICH})[- ](?:(?P<half>{_HALF})|{_NOUN}|{_THEME})\b")
+_NTH_POINT = re.compile(
+    rf"\b(?:{_WHICH})(?: \w+)?? {_POINT}\b|\b{_POINT} (?:was |is |est |du |de la |d'|en )*"
+    rf"(?:{_WHICH.replace('?P<o', '?P<a')}|(?P<opens>ouverture|depart|debut)|(?P<ends>fermeture"
+    r"|cloture|fin|conclusion))\b"
+)
+# A meeting or a part that begins or ends with something.
+_OPENS = re.compile(
+    r"\b(?:(?:opens?|opened|begins?|began|starts?|started|kick(?:s|ed)? off)\b"
+    r"|(?:s'ouvr\w+|ouvert\w*|commenc\w+|debut(?:e|ait|aient|er)) )"
+)
+_ENDS = re.compile(
+    r"\b(?:ends?|ended|clos(?:es?|ed)|concluded?s?|finish(?:es|ed)?|wrap(?:s|ped)? up"
+    r"|s'est termine\w*|se termin\w+|termine\w*|clos|cloture\w*|conclu[st]?\w*|fini[rt]?\w*"
+    r"|mot de la fin|last (?:word|thing)|en dernier)\b"
+)
+_BESIDE = re.compile(
+    r"(?<![\w-])(?:(?P<after>after|following|follow(?:s|ed)|apres|suit|suivait|suivai(?:en)?t"
+    r"|suivi\w*|suivant\w*|next to)|(?P<before>before|preced\w+|prior to|ahead of|avant))"
+    r"(?![\w-]| (?:le |la )?(?:lunch|diner|midi))"
 )
 _NAMED = re.compile(
-    rf"\b(?:{_NOUN}|{_THEME}) (?:on|about|titled|entitled|called|named|regarding|concerning|sur"
-    r"|intitulee?s?|concernant|(?:qui )?port(?:ant|e) sur|traitant d[eu]"
+    rf"\b(?:{_NOUN}|{_THEME}|one|celle|celui) (?:on|about|titled|entitled|called|named|regarding"
+    r"|concerning|sur|intitulee?s?|concernant|(?:qui )?port(?:ant|e) sur|traitant d[eu]"
     r"|consacree?s? a|nommee?s?)\b"
 )
-_UNDER = re.compile(rf"\b(?:under|sous) (?:what|which|quel\w*) (?:sub|sous-)?{_NOUN}\b")
-_CALLED = re.compile(rf"(\w+) {_NOUN}\b")
+_UNDER = re.compile(rf"\b(?:under|sous|in|dans)(?: \w+)? {_NOUN}\b|\b{_NOUN} ?[«\"“:]")
+_CALLED = re.compile(rf"([\w-]+) {_NOUN}\b")
 # Words for meetings and parts, which name none.
 _PLAIN = (
     "part parts portion portions section sections segment segments heading headings partie parties "
-    "volet volets bloc blocs rubrique rubriques session sessions seance seances meeting meetings "
-    "reunion reunions rencontre rencontres"
+    "volet volets bloc blocs rubrique rubriques titre titres session sessions seance seances "
+    "meeting meetings reunion reunions rencontre rencontres theme themes key other autres"
 )
 _COMMON: dict[Language, frozenset[str]] = {
     language: frozenset(terms(_PLAIN, language)) for language in LANGUAGES
@@ -61,20 +87,56 @@ Part = tuple[Meeting, Section, Bilingual]
 
 
 def read_part(matter: Matter) -> Record | None:
-    """Show the part that a question names, or name all; None where no meeting has such a part."""
+    """Show the part or the point that a question names, or name all parts.
+
+    Returns:
+        The record; `within` where more than the whole part is asked for; None where no meeting has
+        such a part.
+    """
     parts = [
         (meeting, section, section.heading)
         for meeting in matter.meetings
         for section in meeting.sections
         if section.heading is not None and section.passages
     ]
-    named = _find(parts, matter.said, fold(matter.query.question))
-    chosen = parts if named is None else named
-    if not chosen:
-        return None
-    meetings = list({meeting.date: meeting for meeting, _, _ in chosen}.values())
+    whole = fold(matter.query.question)
+    named = _find(parts, matter.said, whole)
+    beside = _BESIDE.search(matter.said)
+    if beside is not None:
+        step = 1 if beside["after"] else -1
+        if re.search(rf"{_POINT}\b", matter.said) or not named:
+            return _point_beside(matter, step)
+        return _show_parts(matter, _parts_beside(matter.meetings, named, step))
+    which = _point_asked(matter.said)
+    if which is not None:
+        return _nth_points(matter, named or [], which)
     if named is None:
-        return _list(matter, parts, meetings)
+        meetings = list({meeting.date: meeting for meeting, _, _ in parts}.values())
+        return _list(matter, parts, meetings) if parts else None
+    record = _show_parts(matter, named)
+    if record is not None and _sought(matter.query.topic, named, whole):
+        return replace(record, within=True)
+    return record
+
+
+def _sought(topic: str, named: Sequence[Part], whole: str) -> bool:
+    """Tell whether a topic is sought in parts, rather than naming them."""
+    held = any(_shared(heading, topic)[0] for _, _, heading in named)
+    plain = re.sub(rf"\b(?:{_NOUN}|{_THEME}|{_HALF}|{_POINT})\b", " ", fold(topic))
+    for pattern in _DAY:
+        plain = pattern.sub(" ", plain)
+    return bool(_content(plain)) and not held and fold(topic) in whole
+
+
+def _content(text: str) -> set[str]:
+    return {
+        term for language in LANGUAGES for term in set(terms(text, language)) - _COMMON[language]
+    }
+
+
+def _show_parts(matter: Matter, named: Sequence[Part]) -> Record | None:
+    if not named:
+        return None
     lead = [
         matter.words.count(
             "record.part",
@@ -84,7 +146,76 @@ def read_part(matter: Matter) -> Record | None:
         )
         for meeting, section, heading in named
     ]
+    meetings = list({meeting.date: meeting for meeting, _, _ in named}.values())
     return show(lead, meetings, (line for _, section, _ in named for line in section.passages))
+
+
+def _parts_beside(meetings: Sequence[Meeting], named: Sequence[Part], step: int) -> list[Part]:
+    """Find the parts next to some, in page order."""
+    found = []
+    for meeting, section, _ in named:
+        parts = [item for item in meeting.sections if item.heading and item.passages]
+        at = parts.index(section) + step
+        if 0 <= at < len(parts) and (heading := parts[at].heading):
+            found.append((meeting, parts[at], heading))
+    return found
+
+
+def _points(meeting: Meeting) -> list[Passage]:
+    return [line for item in meeting.sections for line in item.passages if line.kind == "statement"]
+
+
+def _point_asked(said: str) -> int | None:
+    """Tell which point is asked for, from 0 on, -1 for the last; None for none."""
+    if found := _NTH_POINT.search(said):
+        groups = found.groupdict()
+        for at in range(len(_ORDINALS)):
+            if groups[f"o{at}"] or groups[f"a{at}"]:
+                return -1 if at == _LAST else 0 if "opening" in found.group() else at
+        return -1 if groups["ends"] else 0
+    opens, ends = _OPENS.search(said), _ENDS.search(said)
+    if (opens is None) == (ends is None):
+        return None
+    return 0 if opens else -1
+
+
+def _nth_points(matter: Matter, named: Sequence[Part], which: int) -> Record | None:
+    """Show the nth point of each part named, else of each meeting."""
+    among: list[tuple[Meeting, Bilingual | None, list[Passage]]] = [
+        (meeting, heading, [line for line in section.passages if line.kind == "statement"])
+        for meeting, section, heading in named
+    ] or [(meeting, None, _points(meeting)) for meeting in matter.meetings]
+    lead, lines, meetings = [], [], []
+    for meeting, heading, points in among:
+        if points and which < len(points):
+            at = which % len(points)
+            lead.append(_position(matter, meeting, heading, at, len(points)))
+            lines.append(points[at])
+            meetings.append(meeting)
+    return show(lead, meetings, lines) if lines else None
+
+
+def _point_beside(matter: Matter, step: int) -> Record | None:
+    """Show the point next to the nearest one to the question, in page order."""
+    for anchor in matter.nearest:
+        for meeting in matter.meetings:
+            points = _points(meeting)
+            if anchor in points:
+                at = points.index(anchor) + step
+                if not 0 <= at < len(points):
+                    return None
+                lead = [_position(matter, meeting, None, at, len(points))]
+                return show(lead, [meeting], [points[at], anchor])
+    return None
+
+
+def _position(
+    matter: Matter, meeting: Meeting, heading: Bilingual | None, at: int, total: int
+) -> str:
+    values = {"at": at + 1, "total": total, "meetings": matter.of([meeting])}
+    if heading is None:
+        return matter.words.text("record.point", **values)
+    return matter.words.text("record.point.of", heading=_quoted(matter, heading), **values)
 
 
 def _list(matter: Matter, parts: Sequence[Part], meetings: Sequence[Meeting]) -> Record:

@@ -25,8 +25,9 @@ _AHEAD = (
 )
 _GAP = (
     r"gaps?|intervals?|breaks?|longest|shortest|apart|closest|ecarts?|intervalles?|delais?|pauses?"
-    r"|plus (?:long|court)\w*|rapproche\w*|eloigne\w*"
+    r"|plus (?:long|court)\w*|rapproche\w*|eloigne\w*|holes?|trous?"
 )
+_TITLE = r"titled?|called|named?|entitled|heading|titre|intitule\w*|nomme\w*|appel\w*"
 _ON_AVERAGE = r"average|moyenn?e?s?"
 _LATEST = (
     r"last|latest|most recent(?:ly)?|newest|final|finally|(?:la |le |les )?plus recen\w+"
@@ -92,18 +93,22 @@ def read_record(
     *,
     about: AbstractSet[dt.date] = frozenset(),
     today: dt.date | None = None,
+    nearest: Sequence[Passage] = (),
 ) -> Record | None:
     """Answer a question of record.
 
     Args:
         speakers: The meetings that speak of the topic, each with its best passage; None when the
             question names no topic beyond its limits.
+        nearest: Passages by how near they come to the question.
 
     Returns:
         The record; None when the records hold nothing that fits, or the question is of no record.
     """
     read = _READERS.get(query.intent)
-    matter = read_matter(query, meetings, speakers, words, about=about, today=today)
+    matter = read_matter(
+        query, meetings, speakers, words, about=about, today=today, nearest=nearest
+    )
     if query.intent in _OF_THERE and query.scope and not (query.scope.meetings or matter.meetings):
         return _read_none(matter)
     coming = matter.ground == "all" and matter.says(_AHEAD)
@@ -258,7 +263,10 @@ def _read_about(matter: Matter) -> Record:
             lead.append(words.text("record.titled", meetings=matter.of([item]), title=title))
         else:
             lead.append(words.text("record.untitled", meetings=matter.of([item])))
-        shown = (*item.objective[:1], *([item.title] if item.title else []), *item.objective[1:])
+        named = (item.title,) if item.title else ()
+        shown = (*item.objective[:1], *named, *item.objective[1:])
+        if matter.says(_TITLE):
+            shown = (*named, *item.objective)
         most = len(shown) if len(matter.meetings) <= _MOST_WHOLE else 1
         lines += shown[:most] or item.passages[:1]
     silent = [item for item in matter.meetings if not item.objective]

@@ -1,6 +1,7 @@
 """What a query resolves to beside quotes: a record, a form of answer, a topic's timeline."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ccs_qa.answer.coverage import searched_by
@@ -16,7 +17,7 @@ from ccs_qa.answer.timeline import OF_ONE, Spoken, TopicResolver
 from ccs_qa.answer.verify import verify_hits
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Hit, Query
+from ccs_qa.records import Hit, Passage, Query
 from ccs_qa.search.meetings.names import Names
 
 # A question of record asks for the date or the place of nothing where the odds that it leans on
@@ -78,9 +79,12 @@ class Resolver:
             verdict = verdict_on(found, self.judge)
             if verdict.status != "answered":
                 return found
-        record = self._record(query, topic)
+        record = self._record(query, topic, [hit.passage for hit in found.hits])
         if record is None:
             return found
+        if record.within:
+            inside = {passage.id for passage in record.passages}
+            return replace(found, hits=tuple(hit for hit in found.hits if hit.passage.id in inside))
         ranked = {hit.passage.id: hit for hit in found.hits}
         lines = [ranked.get(item.id, Hit(item, 0.0, {})) for item in record.passages]
         first, dropped = verify_hits(lines, self._corpus.verify)
@@ -93,7 +97,9 @@ class Resolver:
             recorded=len(first),
         )
 
-    def _record(self, query: Query, topic: Spoken | None) -> Record | None:
+    def _record(
+        self, query: Query, topic: Spoken | None, nearest: Sequence[Passage]
+    ) -> Record | None:
         words = catalogue(query.language)
         if query.intent == "stands_for":
             names = self._names.stands_for(query.question, query.asked_in)
@@ -105,4 +111,5 @@ class Resolver:
             words,
             about=topic.about if topic else frozenset(),
             today=dt.date.today(),  # noqa: DTZ011 - the asker's own day is meant
+            nearest=nearest,
         )

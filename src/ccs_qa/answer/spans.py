@@ -10,7 +10,7 @@ from ccs_qa.messages.catalogue import Catalogue, Unit
 from ccs_qa.records import Meeting
 
 _AVERAGE = r"average|on average|mean|moyenn?e?s?|how often|how frequently|frequen\w+|a quel rythme"
-_LONGEST = r"longest|greatest|biggest|largest|furthest|farthest|plus (?:long|grand|eloigne)\w*"
+_LONGEST = r"longest|greatest|biggest|largest|furthest|farthest|plus (?:long|grand|gros|eloigne)\w*"
 _SHORTEST = r"shortest|smallest|closest|plus (?:court|petit|bref|breve|rapproche)\w*"
 # Said of meetings in general, it means from each to the next.
 _EACH = (

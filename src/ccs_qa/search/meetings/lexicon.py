@@ -64,7 +64,7 @@ _WORDS = {
         r"|a distance|sur ecran|(?:video|visio) ?conferences?"
     ),
     "form": r"{in_person}|{virtual}",
-    "and": r"(?:and|et|with|avec|to|a|against|versus|vs\.?)(?: the| la)?",
+    "and": r"(?:and|et|puis|pis|with|avec|to|a|against|versus|vs\.?)(?: the| la)?",
     "joined": r" {and} (?:{last}|{first})(?: {noun}|\W*$)",
     "met": (r"met|meet|gather(?:ed)?|convened?|got together|sat|siege|reunie?s?|rencontree?s?"),
     "about": (
@@ -81,10 +81,12 @@ _WORDS = {
         r"sujets?|subjects?|topics?|themes?|points?|keys?|cles?|others?|autres?|parts?|parties?"
     ),
     "called": r"titled|called|named|entitled|title|titre|intitulee?s?|intitulent?|nommee?s?",
+    "just": (
+        r"right|just|juste|immediately|immediatement|directly|directement|tout de suite|aussitot"
+    ),
     "held": (
         r"that|which|held|came|was|were|is|has|had|took place|qui|a|ont|avait|avaient|s'est"
-        r"|tenue?s?|en|eu|lieu|est|venue?s?|next|suivante?s?|right|just|immediately|directly|immediatement"
-        r"|juste|tout|de suite|de l'(?:avant|apres)-midi"
+        r"|tenue?s?|en|eu|lieu|est|venue?s?|next|suivante?s?|{just}|de l'(?:avant|apres)-midi"
     ),
     # What stands between words that limit; each brings its space.
     "the": (

@@ -6,7 +6,7 @@ does. Works on folded text.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -38,7 +38,7 @@ _ORDERS = tuple(
                 r"(?:{n:n} )?{noun} (?:la|les|the) END",
                 r"END (?:time|fois)(?=(?: that| que| qu')? ?{who}{met})",
                 r"END {met}|{met} END(?=\W*$)",
-                r"(?:(?<=\bthe )|(?<=\bla ))END(?: one)?(?=\W*$| {of}{digits}|{joined})",
+                r"(?:(?<=\bthe )|(?<=\bla ))END(?: one\b|(?=\W*$| {of}{digits}|{joined}))",
             )
         ),
         (r"{last} (?:time|fois)(?=\W*$|[,;])", -1, 0),
@@ -56,7 +56,8 @@ _IN_PLACE = pattern(r"\b(?:{noun}|{one}|{met}) (?:{held} )*(?:in|at|a|de) $")
 _IN = re.compile(r"\b(?:in|at|a|de) $")
 _ELSEWHERE = pattern(r"\b{noun} (?:{held} )*?(?:held|tenues?) (?:in|at|a) (?P<place>[^\W\d_]+)")
 _PARTS = pattern(
-    r"\b(?:parts?|parties?) {n:n}(?:(?: and| et|,) {n:m})?\b|\b{nth:nth} (?:part|partie)\b"
+    r"\b(?:parts?|parties?|volets?|instal?lments?) {n:n}(?:(?: and| et|,) {n:m})?\b"
+    r"|\b{nth:nth} (?:part|partie|volet|instal?lment)\b"
 )
 _PART_OF = pattern(rf"(?:{_PARTS.pattern})(?: (?:of|de))? (?:the )?$")
 _TITLED = pattern(r"\b(?:{noun}|{called})[ :«\"“']+(?:the |l')?$")
@@ -146,6 +147,15 @@ class Mentions:
         ]
         # More than the words that questions are asked in.
         self._readings = lru_cache(maxsize=4096)(names.readings)
+        # Words of places that a summary speaks of as well.
+        self._spoken_of = frozenset(
+            word
+            for meeting in meetings
+            for passage in meeting.passages
+            if passage.kind != "format"
+            for text in _texts(passage.renditions)
+            for word in words(text)
+        )
         self._places: dict[str, Days] = {}
         for item in self._called:
             for place in _places(item.held):
@@ -204,6 +214,22 @@ class Mentions:
                 days = frozenset(meant or [item.date for item in called])
                 yield point("topic", begin, at + len(title), days)
 
+    def parts(self, text: str, before: Callable[[], Days]) -> Iterator[Mention]:
+        """Read `the second part` of the subject of the meetings before, or of the only such one."""
+        for match in _PARTS.finditer(text):
+            among, numbers = before(), _parts(match.group())
+            meant = [
+                item for item in self._called if item.part and item.date in (among or self.dates)
+            ]
+            subjects = {item.titles[-1] for item in meant}
+            days = frozenset(
+                item.date
+                for item in self._called
+                if item.part in numbers and item.titles[-1] in subjects
+            )
+            if len(subjects) == 1 and days:
+                yield point("topic", *match.span(), days)
+
     def _orders(self, text: str) -> Iterator[Mention]:
         for rule, side, skip in _ORDERS:
             for match in rule.finditer(text):
@@ -233,7 +259,11 @@ class Mentions:
                 continue
             begin, end = match.span()
             led, after = _IN_PLACE.search(text, 0, begin), _AFTER.match(text, end)
-            named = bare and (original[begin].isupper() or _IN.search(text, 0, begin))
+            into = _IN.search(text, 0, begin)
+            # Where nobody speaks of the place, what was said there is meant.
+            named = (bare and original[begin].isupper()) or (
+                into and (bare or match.group() not in self._spoken_of)
+            )
             if led or after or named:
                 begin, end = led.start() if led else begin, after.end() if after else end
                 yield point("place", begin, end, self._places[match.group()])

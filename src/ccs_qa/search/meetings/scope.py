@@ -25,12 +25,12 @@ _LIMITS: Mapping[str, Callable[[dt.date, Mention], bool]] = {
 _LIMITED = pattern(
     r"(?:(?:(?P<n>\w+) )?(?P<noun>{noun}|{one}) (?:{held} )*)?(?<!\w)"
     r"(?:{before:before}|{after:after}|{since:since}|{until:until}|{except:except})"
-    r"(?: ?(?:a|to) | |(?<=d'))(?:a )?{named}$"
+    r"(?: ?(?:a|to) | |(?<=d'))(?:{just} )?(?:a )?{named}$"
 )
 _FROM, _ONWARDS = pattern(r"\bfrom {named}$"), re.compile(r",? (?:on|onwards?|forward)\b")
 # What opens a span, and what joins its ends.
 _SPANS = (
-    (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et) {named}")),
+    (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et|puis|pis) {named}")),
     (pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"), pattern(r",? {through} {named}")),
 )
 _DASH = pattern(r"(?: {through} | ?[-–] ?){named}")
@@ -43,14 +43,19 @@ _ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
 _BESIDE = pattern(
     r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|(?P<previous>previous|preceding"
     r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
-    r"(?:right |just |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
-    rf"(?: that)?{_ALONE})\b"
+    r"(?:{just} |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
+    rf"(?: (?:that|this)(?: one| {{noun}})?| (?:ca|cela|celle-la))?{_ALONE})\b"
 )
 _SAME = pattern(
     r"\b(?:(?:same|meme) (?:{noun}|one)|(?:at|in|from|of|during) that {noun}"
     r"|that {noun}(?=\W*$)|cette {noun}(?:-la)?|(?P<year>that (?:same )?year|same year"
-    r"|cette (?:meme )?annee-la|la meme annee))\b"
+    r"|cette (?:meme )?annee-la|la meme annee)|(?P<next>(?:the )?(?:following|next) year"
+    r"|(?:the )?year after(?: that)?|l'annee (?:suivante|d'apres))"
+    r"|(?P<before>(?:the )?(?:previous|preceding) year|the year before(?: that)?"
+    r"|l'annee (?:precedente|d'avant)))\b"
 )
+# How many years the words of `_SAME` lie from the year that was spoken of.
+_YEARS = {"year": 0, "next": 1, "before": -1}
 # What leads to a limit, or follows it, and says nothing without it.
 _LEADING = pattern(
     r"(?:(?<![-\w])(?>{of}|{the}|{when}|{noun}|between|and|to|et|lors|au|cours|within|resumes?)"
@@ -100,9 +105,10 @@ class ScopeFinder:
             if not (intent == "first_last_mention" and item.kind == "order")
         ]
         found, anchors = self._beside(text, found, before)
+        found = found or list(self._mentions.parts(text, before))
         if not found:
             return None
-        groups = self._grouped(text, found, ends=intent == "duration")
+        groups = self._grouped(text, found, spans=intent == "duration")
         # What `the next one` leans on is named, not meant, unless time is counted from it.
         if intent != "duration":
             groups = [item for item in groups if item not in anchors]
@@ -143,8 +149,8 @@ class ScopeFinder:
             if match.re is _BESIDE:
                 later = match.lastgroup in {"next", "after", "last"}
                 days = self._nearest("after" if later else "before", origin, 1)
-            elif match["year"]:
-                years = {day.year for day in origin.meetings}
+            elif match.lastgroup in _YEARS:
+                years = {day.year + _YEARS[match.lastgroup] for day in origin.meetings}
                 days = frozenset(day for day in self._all if day.year in years)
             beside.append(point("beside", *match.span(), days))
             anchors += leans
@@ -155,17 +161,18 @@ class ScopeFinder:
         ]
         return sorted([*kept, *beside], key=lambda item: item.begin), anchors
 
-    def _grouped(self, text: str, found: Sequence[Mention], *, ends: bool) -> list[Mention]:
+    def _grouped(self, text: str, found: Sequence[Mention], *, spans: bool) -> list[Mention]:
         """Read from the end: what qualifies each other as one, spans, then what limits each.
 
-        Two single meetings are the ends of the time asked for: "how long after A was B".
+        Two single meetings are the ends of a span of time: "how long after A was B"; of one, the
+        other end is the meeting next to it: "after A, how long until the next".
         """
         joined: list[Mention] = []
         for item in reversed(found):
             one = _join(text, item, joined[-1]) if joined else None
             joined[-1:] = [one] if one else [*joined[-1:], item]
         single = [len(item.meetings) for item in joined] == [1, 1]
-        if ends and single and not self._span(text, 0, joined[1], joined[0]):
+        if spans and single and not self._span(text, 0, joined[1], joined[0]):
             return joined[::-1]
         groups: list[Mention] = []
         for at, item in enumerate(joined):
@@ -176,10 +183,10 @@ class ScopeFinder:
             edge = joined[at + 1].end if at + 1 < len(joined) else 0
             one = self._span(text, edge, item, right)
             if one is None:
-                right = self._limited(text, item.end, right)
+                right = self._limited(text, item.end, right, spans=spans)
                 one = _join(text, item, right)
             groups += [one] if one else [right, item]
-        return [self._limited(text, 0, groups.pop()), *reversed(groups)]
+        return [self._limited(text, 0, groups.pop(), spans=spans), *reversed(groups)]
 
     def _span(self, text: str, edge: int, left: Mention, right: Mention) -> Mention | None:
         """Read `between A and B`, `from A to B`, and of periods `A to B`, as all from A to B."""
@@ -198,10 +205,12 @@ class ScopeFinder:
         none = dt.date.max in {left.first, right.first}
         return Mention(left.kind, begin, right.end, frozenset() if none else days, first, last)
 
-    def _limited(self, text: str, edge: int, item: Mention) -> Mention:
+    def _limited(self, text: str, edge: int, item: Mention, *, spans: bool) -> Mention:
         """Read the word of time before a mention, and the meeting counted from there."""
         limit = _LIMITED.search(text, edge, item.begin)
-        if limit is None:
+        # "D'après la réunion de mars" is what it said, not what came after it.
+        told = limit and limit["after"] and text.endswith("d'", 0, limit.start("after"))
+        if limit is None or told:
             onwards = _FROM.search(text, edge, item.begin) and _ONWARDS.match(text, item.end)
             return replace(item, meetings=self._by("since", item), order=None) if onwards else item
         kind, noun = str(limit.lastgroup), limit["noun"]
@@ -210,6 +219,8 @@ class ScopeFinder:
         many = limit["n"] == "any" or (not count and str(noun).endswith("s"))
         if noun and not many and kind in {"before", "after"}:
             days = self._nearest(kind, item, count or 1)
+        elif spans and kind in {"before", "after"} and len(item.meetings) == 1:
+            days = item.meetings | self._nearest(kind, item, 1)
         else:
             days = self._by(kind, item)
         return replace(item, begin=limit.start(), meetings=days, order=None)

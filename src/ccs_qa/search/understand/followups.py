@@ -14,10 +14,10 @@ _POLITE = re.compile(r"(?:[ ,]*(?:please|svp|stp|s'il (?:vous|te) plait|thanks|m
 # Words of denial, those that come in two as one; then verbs and idioms that deny by themselves.
 _SECOND = r"pas|jamais|rien|aucune?|guere|nulle part|point|ni"
 _DENIES = re.compile(
-    rf"\b(?:(?:ne |n'(?!est-ce pas))(?:[\w'-]+ ){{1,4}}?(?:{_SECOND})"
+    rf"\b(?:(?:ne |n'(?!est-ce pas|importe))(?:[\w'-]+ ){{1,4}}?(?:{_SECOND})"
     r"|not|never|nothing|none|no(?= \w)|without|except|neither|other than"
     r"|(?:was|were|did|do|does|had|has|have|is|are)n't"
-    r"|ne|n'(?!est-ce pas)\w+|(?<!n'est-ce )(?<!pourquoi )pas(?= )|jamais|rien|sans|aucune?"
+    r"|ne|n'(?!est-ce pas|importe)\w+|(?<!n'est-ce )(?<!pourquoi )pas(?= )|jamais|rien|sans|aucune?"
     r"|sauf|excepte|autres? que|ni"
     r"|omit(?:s|ted|ting)?|skip(?:s|ped|ping)?(?: over)?|ignor(?:es?|ed|ing|ent)"
     r"|overlook(?:s|ed|ing)?|neglect(?:s|ed|ing)?|lack(?:s|ed|ing)|fail(?:s|ed|ing)? to"

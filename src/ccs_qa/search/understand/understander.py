@@ -76,10 +76,15 @@ def nowhere(_question: str, _history: tuple[str, ...]) -> frozenset[dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class _Topic:
-    """What is searched, the words that name it, whether the rest is a mere frame, or denies."""
+    """What is searched, the words that name it, whether the rest is a mere frame, or denies.
+
+    Attributes:
+        free: What stands outside the limits.
+    """
 
     wording: Wording
     named: str
+    free: str
     framed: bool = False
     denied: bool = False
 
@@ -214,7 +219,8 @@ class Understander:
         leaning = replace(leaning, names=leaning.names or bool(told.denied and told.named))
         if not leaning.names:
             told = replace(told, named="")
-        if not (before or around or told.named) and (intent == "topic" or intent in FORMED):
+        bare = scope is not None and not words(told.free)
+        if not (before or around or told.named) and (intent == "topic" or intent in FORMED or bare):
             # Meetings named by themselves ask for their record.
             intent = asked_of_meetings(asked, scope) or intent
         if around and intent not in SAID and scope is None and not told.named:
@@ -320,9 +326,10 @@ class Understander:
     def _topic(self, text: Text, scope: Scope | None, intent: Intent) -> _Topic:
         """Keep the words that name the topic, and those that may."""
         free = _outside(len(text.text), scope.limits if scope else ())
+        outside = " ".join(text.text[begin:end] for begin, end in free)
         denied = denials(text.text)
         if self._heads is None or not len(text.spans):
-            return _Topic(text.only(free), text.only(free).text, denied=bool(denied))
+            return _Topic(text.only(free), text.only(free).text, outside, denied=bool(denied))
         gains = self._heads.gains(text.words, text.word_vectors)
         quoted = _QUOTED.search(text.text)
         lenient = intent in _MENTIONED
@@ -347,6 +354,7 @@ class Understander:
         return _Topic(
             text.only(kept) if _telling(text.text, kept) else wide,
             text.only(named).text if _telling(text.text, named) else "",
+            outside,
             self._heads.only_framed(gains),
             # What is denied within the topic belongs to it.
             any(not _within([span], run) for span in denied),
