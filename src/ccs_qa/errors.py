@@ -53,8 +53,6 @@ class CcsQaError(Exception):
 class InputError(CcsQaError):
     """What a person or a tool sent cannot be used."""
 
-    code = "input"
-
 
 class QuestionError(InputError):
     """The question is empty, too long or not text."""

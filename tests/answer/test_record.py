@@ -213,7 +213,7 @@ def test_a_period_without_a_meeting_names_those_next_to_it() -> None:
     summer = dt.date(2031, 6, 1), dt.date(2031, 8, 31)
     found = ask("count", days=[], limit="in the summer of 2031", period=summer)
     assert lead(found) == (
-        "No summarised meeting falls within what the question specifies: "
+        "No summarized meeting falls within what the question specifies: "
         "“in the summer of 2031”. The meeting before that was on March 25, 2031. "
         "The next meeting after that was on March 1, 2032."
     )
