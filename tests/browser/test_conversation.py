@@ -113,7 +113,7 @@ def test_evidence_opens_above_the_answer_and_closes_to_where_one_was(tab: Page) 
     link = tab.locator("[data-evidence]").first
     link.focus()
     link.press("Enter")
-    dialog = tab.get_by_role("dialog", name="Where the quote stands")
+    dialog = tab.get_by_role("dialog", name="Where the quote appears")
     expect(dialog.locator("blockquote[lang=fr]")).to_have_text(quote)
     expect(dialog.locator("[aria-current=true]")).to_have_count(1)
     assert Axe().run(tab, options=RULES).response["violations"] == []
