@@ -7,7 +7,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 from babel import Locale
@@ -99,5 +99,4 @@ def catalogue(language: Language) -> Catalogue:
 
 @cache
 def _read() -> Mapping[str, Mapping[Language, str | Mapping[str, str]]]:
-    file = resources.files("ccs_qa.messages") / "messages.toml"
-    return tomllib.loads(file.read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
