@@ -585,6 +585,7 @@ PROOFS: dict[str, Proof] = {
     "themes.line": _theme,
     "themes.meetings": _theme_meetings,
     "themes.more": _more,
+    "themes.named": _themes,
 }
 # What claims nothing, or nothing that the data of an answer could belie, and why.
 CLAIMLESS: dict[str, str] = {

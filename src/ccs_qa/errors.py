@@ -28,7 +28,7 @@ CcsQaError
     └── OpenHostError         others could call, and nobody said that they may
 
 Each error carries `code`, stable across releases, and `details`, the values that its
-bilingual wording in `messages.py` is filled with. Nothing here speaks to people: the
+bilingual wording in `messages/` is filled with. Nothing here speaks to people: the
 edges (command line, HTTP, page) look the wording up by code.
 """
 
@@ -52,8 +52,6 @@ class CcsQaError(Exception):
 
 class InputError(CcsQaError):
     """What a person or a tool sent cannot be used."""
-
-    code = "input"
 
 
 class QuestionError(InputError):

@@ -129,7 +129,7 @@ def test_silent_meetings_are_named() -> None:
     assert closed(composed, (OLD,), "timeline", words).split("\n") == [
         "The topic was found in 1 of 2 meetings:",
         "“EN Texte.” [1]",
-        "Nothing near it was found in the summary of the meeting of January 19, 2023.",
+        "Nothing close to it was found in the summary of the meeting of January 19, 2023.",
     ]
     assert closed(composed, (), "timeline", words) == composed.text
 

@@ -213,7 +213,7 @@ def test_a_period_without_a_meeting_names_those_next_to_it() -> None:
     summer = dt.date(2031, 6, 1), dt.date(2031, 8, 31)
     found = ask("count", days=[], limit="in the summer of 2031", period=summer)
     assert lead(found) == (
-        "No summarised meeting falls within what the question specifies: "
+        "No summarized meeting falls within what the question specifies: "
         "“in the summer of 2031”. The meeting before that was on March 25, 2031. "
         "The next meeting after that was on March 1, 2032."
     )
@@ -515,7 +515,7 @@ def test_time_since_a_meeting_is_counted_to_the_day_of_the_question() -> None:
         "Since the meeting of September 30, 2033, as of October 1, 2033: 1 day."
     )
     assert lead(ask("duration", "depuis quand?", "fr", days=[D], today=later)) == (
-        "Depuis la réunion du 30 septembre 2033, en date du 1er octobre 2033 : 1 jour."
+        "Depuis la réunion du 30 septembre 2033 et jusqu'au 1er octobre 2033 : 1 jour."
     )
     assert ask("duration", "How long did it take?", days=[D], today=later) is None
     assert ask("duration", "How long since then?", days=[D], today=None) is None

@@ -113,7 +113,7 @@ def test_evidence_opens_above_the_answer_and_closes_to_where_one_was(tab: Page) 
     link = tab.locator("[data-evidence]").first
     link.focus()
     link.press("Enter")
-    dialog = tab.get_by_role("dialog", name="Where the quote stands")
+    dialog = tab.get_by_role("dialog", name="Where the quote appears")
     expect(dialog.locator("blockquote[lang=fr]")).to_have_text(quote)
     expect(dialog.locator("[aria-current=true]")).to_have_count(1)
     assert Axe().run(tab, options=RULES).response["violations"] == []
@@ -141,7 +141,7 @@ def test_a_chip_is_removed_and_put_back(tab: Page) -> None:
     chips.first.click()
     expect(chips).to_have_count(2)
     expect(tab.locator(".understood")).to_contain_text("Searching 2 meeting summaries.")
-    tab.get_by_role("link", name="Keep to the limits that the question names").click()
+    tab.get_by_role("link", name="Keep to the limits named in the question").click()
     expect(chips).to_have_count(3)
     tab.get_by_role("link", name="Search every meeting instead").click()
     expect(tab.locator(".understood")).to_contain_text("Searching 8 meeting summaries.")

@@ -100,7 +100,7 @@ def test_ask_without_an_answer_prints_the_nearest() -> None:
     text = good("ask", "Quelle est la recette de la tarte aux pommes?")
     words = catalogue("fr")
     assert text.splitlines()[0] in {words.text("status.related"), words.text("status.not_found")}
-    assert words.text("cli.nearest") in text
+    assert words.text("page.nearest") in text
     assert re.findall(r"^(-|\d\.|\[)", text, re.MULTILINE) == ["-", "-", "-"]
 
 

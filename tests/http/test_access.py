@@ -162,7 +162,7 @@ def test_what_an_address_asks_for(method: str, path: str, wanted: str | None) ->
     ("kind", "status", "code", "challenge", "said"),
     [
         ("", 401, "key", "Bearer", "no key"),
-        ("wrong", 401, "key", 'Bearer error="invalid_token"', "none of this service"),
+        ("wrong", 401, "key", 'Bearer error="invalid_token"', "does not belong"),
         ("revoked", 401, "key", 'Bearer error="invalid_token"', "revoked"),
         ("expired", 401, "key", 'Bearer error="invalid_token"', "expired"),
         (

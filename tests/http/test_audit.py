@@ -318,11 +318,11 @@ def policy(settings: Settings, service: QAService) -> Iterator[TestClient]:
     [
         (
             "fr",
-            ["il inscrit chaque réponse à un registre", "Il est effacé après 1 jour."],
+            ["il inscrit chaque réponse dans un registre", "Il est effacé après 1 jour."],
             [
                 "Questions et réponses\u00a0: rien",
                 "seulement dans ce cas",
-                "vos questions seulement",
+                "ne conserve vos questions que si",
             ],
         ),
         (

@@ -263,6 +263,7 @@ class Former:
         left = sum(len(item.passages) for item in themes) - sum(len(item.quoted) for item in shown)
         key = "themes.lead" if len(shown) == len(themes) else "themes.lead.some"
         lead = words_of.count(key, len(shown), total=len(themes))
+        lead = f"{lead} {words_of.count('themes.named', len(shown))}"
         return self._quoted(lead, parts, words_of, left)
 
     def _quoted(

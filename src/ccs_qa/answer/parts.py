@@ -106,7 +106,7 @@ def read_part(matter: Matter) -> Record | None:
         step = 1 if beside["after"] else -1
         if re.search(rf"{_POINT}\b", matter.said) or not named:
             return _point_beside(matter, step)
-        return _show_parts(matter, _parts_beside(matter.meetings, named, step))
+        return _show_parts(matter, _parts_beside(named, step))
     which = _point_asked(matter.said)
     if which is not None:
         return _nth_points(matter, named or [], which)
@@ -150,7 +150,7 @@ def _show_parts(matter: Matter, named: Sequence[Part]) -> Record | None:
     return show(lead, meetings, (line for _, section, _ in named for line in section.passages))
 
 
-def _parts_beside(meetings: Sequence[Meeting], named: Sequence[Part], step: int) -> list[Part]:
+def _parts_beside(named: Sequence[Part], step: int) -> list[Part]:
     """Find the parts next to some, in page order."""
     found = []
     for meeting, section, _ in named:

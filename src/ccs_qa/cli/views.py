@@ -15,7 +15,7 @@ def print_answer(console: Console, view: AnswerView, words: Catalogue) -> None:
     console.print(view.verdict, style="bold")
     _print_lines(console, (view.lead, view.notice))
     if view.near:
-        console.print(f"\n{words.text('cli.nearest')}", style="bold")
+        console.print(f"\n{words.text('page.nearest')}", style="bold")
     for meeting in view.groups:
         _print_lines(console, (*meeting.leads, meeting.theme if meeting.begins else ""), "bold")
         for item in meeting.passages:

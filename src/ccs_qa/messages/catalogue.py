@@ -1,19 +1,18 @@
 """Every word that people read, in both languages, by key.
 
-The words lie in `locale/fr.po` and `locale/en.po` (gettext), read with Babel; dates, lists
-and plurals follow the CLDR through Babel as well.
+The words lie in `messages.toml`; dates, lists and plurals follow the CLDR through Babel.
 """
 
 import datetime as dt
+import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -92,11 +91,16 @@ class Catalogue:
 @cache
 def catalogue(language: Language) -> Catalogue:
     """Read the words of a language."""
-    file = resources.files("ccs_qa.messages") / "locale" / f"{language}.po"
-    with file.open("rb") as handle:
-        messages = {
-            str(message.id): str(message.string)
-            for message in read_po(handle, locale=_LOCALES[language])
-            if message.id
-        }
+    messages: dict[str, str] = {}
+    for key, texts in _read().items():
+        text = texts[language]
+        if isinstance(text, str):
+            messages[key] = text
+        else:
+            messages |= {f"{key}.{form}": text[form] for form in text}
     return Catalogue(language, messages)
+
+
+@cache
+def _read() -> Mapping[str, Mapping[Language, str | Mapping[str, str]]]:
+    return tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))

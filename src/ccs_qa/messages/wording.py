@@ -1,19 +1,12 @@
-"""The tables that turn errors, and what a model did, into words for a person."""
+"""Errors in words for a person."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES, Generation, GenerationOutcome, Language
+from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.text.strings import visible
-
-_NOTICES: dict[GenerationOutcome, str] = {
-    "used": "generation.used",
-    "unneeded": "generation.unneeded",
-    "unavailable": "generation.unavailable",
-    "unsupported": "generation.unsupported",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +21,6 @@ class Wording:
 def word_error(error: CcsQaError) -> dict[Language, Wording]:
     """Word an error, by language."""
     return {language: _word(error, catalogue(language)) for language in LANGUAGES}
-
-
-def word_generation(generation: Generation, words: Catalogue) -> str:
-    """Say what became of generating an answer."""
-    return words.text(_NOTICES[generation.outcome])
 
 
 def _word(error: CcsQaError, words: Catalogue) -> Wording:

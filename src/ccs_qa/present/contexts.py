@@ -11,7 +11,6 @@ from ccs_qa.answer.coverage import searched_by
 from ccs_qa.answer.verify import verify_passage
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import Catalogue
-from ccs_qa.messages.wording import word_generation
 from ccs_qa.records import (
     Answer,
     Bilingual,
@@ -328,7 +327,7 @@ class Viewer:
                 SentenceView(visible(item.text), item.citations)
                 for item in (answer.statements if generated else ())
             ),
-            notice=word_generation(told, self.words) if told else "",
+            notice=self.words.text(f"generation.{told.outcome}") if told else "",
             groups=groups,
             after=after,
             searched=self.words.text("conversation.unquoted") if said else where,

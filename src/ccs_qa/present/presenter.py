@@ -7,7 +7,6 @@ from ccs_qa.answer.blocks import Blocks
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.messages.wording import word_generation
 from ccs_qa.present import schemas as out
 from ccs_qa.records import (
     LANGUAGES,
@@ -82,7 +81,7 @@ def generation_out(generation: Generation, language: Language) -> out.Generation
     """Present what became of generating an answer."""
     return out.GenerationOut(
         outcome=generation.outcome,
-        notice=word_generation(generation, catalogue(language)),
+        notice=catalogue(language).text(f"generation.{generation.outcome}"),
         model=generation.model,
         kept=generation.kept,
         dropped=dict(Counter(generation.dropped)),

@@ -94,7 +94,7 @@ def test_words_are_in_both_languages(seen: Visit) -> None:
         "word for word",
         "keep its number, its date and its address",
         "Add nothing to a quote",
-        "no passage was recognised as an answer",
+        "no passage was recognized as an answer",
         "official text is French",
         "mot à mot",
         "N'ajoutez rien à une citation",
@@ -162,7 +162,7 @@ def test_what_the_summaries_do_not_say_is_said(seen: Visit) -> None:
 
     assert (result.is_error, body.status, body.citations) == (False, "not_found", [])
     assert text(result).startswith("No answer found (not_found)\n")
-    assert "Nearest passages, not recognised as an answer:" in text(result)
+    assert "Nearest passages, not recognized as an answer:" in text(result)
 
     nothing = seen.results["nothing"]
     assert SearchResponse.model_validate(nothing.structured_content).hits == []

@@ -233,7 +233,7 @@ def test_what_the_summaries_do_not_say_reads_as_such(origin: str, way: Way) -> N
     reply = way(origin, user("What is the committee's annual budget?"))
     assert reply.ccs_qa["status"] == "not_found"
     said = (
-        "No answer found\n\nNo passage was recognised as an answer. "
+        "No answer found\n\nNo passage was recognized as an answer. "
         "8 meeting summaries were searched, from January 2023 to June 2025."
     )
     assert reply.content.startswith(f"{said}\n\n")

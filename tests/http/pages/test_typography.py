@@ -20,7 +20,6 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import detect_language
 from tests.addresses import ADDRESSES, DOWNLOADS, ERRORS, ROOT
-from tests.conftest import ROOT as CHECKOUT
 from tests.http.pages.test_pages import BOTH, one, unopened
 from tests.http.pages.walk import Text, held, line, texts, typed
 
@@ -277,12 +276,3 @@ def test_a_file_is_a_file(client: TestClient, address: str, language: Language) 
     response = client.get(address.format(language=language))
     assert response.status_code == 200
     assert not response.headers["content-type"].startswith("text/html")
-
-
-@BOTH
-def test_no_message_awaits_its_translator(language: Language) -> None:
-    """Nothing is marked fuzzy or obsolete."""
-    text = (CHECKOUT / "src" / "ccs_qa" / "messages" / "locale" / f"{language}.po").read_text(
-        "utf-8"
-    )
-    assert not re.search(r"^#(, .*fuzzy|~)", text, re.MULTILINE)

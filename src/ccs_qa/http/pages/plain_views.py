@@ -1,6 +1,6 @@
 """What a plain page is given, and the outline of each one.
 
-An outline names the texts of a page by their keys in the catalogues, so that a page has the
+An outline names the texts of a page by their keys in the catalogue, so that a page has the
 same parts in both languages.
 """
 
