@@ -18,6 +18,10 @@ Ground = Literal["all", "fit", "speak", "silent"]
 _BETWEEN: frozenset[Intent] = frozenset({"duration", "most"})
 
 
+# What meetings are called.
+TITLE = r"titled?|called|named?|entitled|titres?|intitule\w*|nomme\w*|appel\w*"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """An answer read from the records.
@@ -80,7 +84,8 @@ class Matter:
         shown = (*meeting.objective[:1], spoken)
         if meeting.date not in self.about:
             shown = (spoken, *meeting.objective[:1])
-        lines = (meeting.format if held else None, *shown)
+        title = meeting.title if self.says(TITLE) else None
+        lines = (meeting.format if held else None, title, *shown)
         return tuple(line for line in lines if line is not None) or meeting.passages[:1]
 
     def record(self, lead: Sequence[str], meetings: Sequence[Meeting]) -> Record:

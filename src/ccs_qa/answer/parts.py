@@ -7,6 +7,7 @@ from dataclasses import replace
 from ccs_qa.answer.matter import Matter, Record, show
 from ccs_qa.index.lexical import terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
+from ccs_qa.search.meetings.sections import SECTION
 from ccs_qa.text.strings import fold
 
 # Parts of a day as headings and questions name them, in the order of the day.
@@ -34,10 +35,7 @@ _ORDINALS = (
     r"last|final|closing|derniere?",
 )
 _LAST = len(_ORDINALS) - 1
-_NOUN = (
-    r"(?:parts?|portions?|sections?|segments?|(?:sub|sous-)?(?:headings?|titres?)|headers?"
-    r"|chapters?|parties?|volets?|blocs?|blocks?|bouts?|chapitres?|rubriques?)"
-)
+_NOUN = SECTION
 _POINT = (
     r"(?:(?:bullet )?points?|items?|bullets?|remarks?|comments?|statements?|observations?|puces?"
     r"|elements?|remarques?|commentaires?|enonces?|interventions?|choses?|things?)"
@@ -110,6 +108,8 @@ def read_part(matter: Matter) -> Record | None:
     which = _point_asked(matter.said)
     if which is not None:
         return _nth_points(matter, named or [], which)
+    if named is None and matter.query.topic:
+        return None
     if named is None:
         meetings = list({meeting.date: meeting for meeting, _, _ in parts}.values())
         return _list(matter, parts, meetings) if parts else None
@@ -278,13 +278,14 @@ def _nth(parts: Sequence[Part], which: int, *, half: bool) -> list[Part]:
 def _by_heading(parts: Sequence[Part], said: str) -> list[Part] | None:
     """Find the parts whose heading a question gives."""
     cue = _NAMED.search(said)
-    scored = [(_shared(part[2], said[cue.end() :] if cue else said), part) for part in parts]
+    name = re.split(r"[,;?!»”]", said[cue.end() :])[0] if cue else said
+    scored = [(_shared(part[2], name), part) for part in parts]
     called = cue is not None or any(
         _shared(part[2], word)[0] for word in _CALLED.findall(said) for part in parts
     )
     if called:
-        most = max((count for (count, _), _ in scored), default=0)
-        return [part for (count, _), part in scored if count == most and most]
+        most = max((share for share, _ in scored), default=(0, 0.0))
+        return [part for share, part in scored if share == most and most[0]]
     enough = 0.0 if _UNDER.search(said) else _ENOUGH
     return [part for (count, share), part in scored if count and share >= enough] or None
 

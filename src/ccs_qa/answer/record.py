@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from ccs_qa.answer.matter import Ground, Matter, Record, read_matter, show
+from ccs_qa.answer.matter import TITLE, Ground, Matter, Record, read_matter, show
 from ccs_qa.answer.parts import read_part
 from ccs_qa.answer.spans import read_duration
 from ccs_qa.messages.catalogue import Catalogue
@@ -27,7 +27,6 @@ _GAP = (
     r"gaps?|intervals?|breaks?|longest|shortest|apart|closest|ecarts?|intervalles?|delais?|pauses?"
     r"|plus (?:long|court)\w*|rapproche\w*|eloigne\w*|holes?|trous?"
 )
-_TITLE = r"titled?|called|named?|entitled|heading|titre|intitule\w*|nomme\w*|appel\w*"
 _ON_AVERAGE = r"average|moyenn?e?s?"
 _LATEST = (
     r"last|latest|most recent(?:ly)?|newest|final|finally|(?:la |le |les )?plus recen\w+"
@@ -265,7 +264,7 @@ def _read_about(matter: Matter) -> Record:
             lead.append(words.text("record.untitled", meetings=matter.of([item])))
         named = (item.title,) if item.title else ()
         shown = (*item.objective[:1], *named, *item.objective[1:])
-        if matter.says(_TITLE):
+        if matter.says(TITLE):
             shown = (*named, *item.objective)
         most = len(shown) if len(matter.meetings) <= _MOST_WHOLE else 1
         lines += shown[:most] or item.passages[:1]

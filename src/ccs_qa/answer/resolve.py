@@ -74,12 +74,14 @@ class Resolver:
         vague = query.scope is None and topic is None and found.evidence.needs_more > _VAGUE
         if asks_beyond_records(query.standalone) or (vague and query.intent in _OF_SOME):
             return found
-        if topic is not None and not topic.held:
+        part = query.intent == "part"
+        if topic is not None and not (topic.held or part):
             # Nobody speaks of it by name: the judge says whether anybody does at all.
             verdict = verdict_on(found, self.judge)
             if verdict.status != "answered":
                 return found
-        record = self._record(query, topic, [hit.passage for hit in found.hits])
+        # A part is named by its heading: no matter which meetings speak of it elsewhere.
+        record = self._record(query, None if part else topic, [hit.passage for hit in found.hits])
         if record is None:
             return found
         if record.within:

@@ -128,7 +128,9 @@ class ScopeFinder:
             start=min(meetings, default=named[0]),
             end=max(meetings, default=named[1]),
             sides=sides if len(set(sides)) > 1 else (),
-            by_form=any(item.kind in {"form", "place"} for item in found),
+            by_form=any(
+                item.kind in {"form", "place"} and item.meetings & meetings for item in found
+            ),
             limits=_limits(text, found),
         )
 

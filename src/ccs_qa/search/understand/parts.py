@@ -19,6 +19,7 @@ _BOTH = re.compile(
 )
 _SIDES = re.compile(r",? d'une part,? et (?P<second>[^?]{3,}?),? d'autre part\W*$")
 _OPENS = re.compile(rf"(?:\w+[ ,]+){{0,4}}{_ASKS}")
+_ASKED = re.compile(rf"(?<![\w'-]){_ASKS}")
 _LEAST_WORDS = 3
 # So many sentences before it a question in a story may lean on.
 _MOST_BEFORE = 2
@@ -29,6 +30,11 @@ _COMMITTEE = re.compile(
 _MOST_PARTS = 3
 # Beyond so many words there is a story around the question.
 _STORY = 40
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text holds a word that asks something."""
+    return _ASKED.search(fold(text)) is not None
 
 
 def split_questions(text: str) -> tuple[str, ...]:

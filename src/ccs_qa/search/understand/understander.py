@@ -26,9 +26,10 @@ from ccs_qa.records import (
 )
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings
+from ccs_qa.search.meetings.sections import is_part, names_section
 from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
-from ccs_qa.search.understand.parts import asked_in, split_questions
+from ccs_qa.search.understand.parts import asked_in, asks, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.wording import Range, Text, Texts, Wording, encode_texts
 from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neither_language, words
@@ -204,12 +205,7 @@ class Understander:
         intent = self._intent(own)
         said = neither or (not around and intent == "chat")
         leaning = self._leaning(own) if history and not (around or said) else Leaning()
-        *earlier, last = history or ("",)
-        before = (
-            self._one(last, earlier, self._spoken(last, earlier), None, locate)
-            if leaning.any
-            else None
-        )
+        before = self._before(history, locate) if leaning.any else None
         if before and leaning.ask:
             intent = before.query.intent
         located = _located(history, locate)
@@ -217,9 +213,19 @@ class Understander:
         told = self._topic(own, scope, intent)
         # What it denies by name is its own.
         leaning = replace(leaning, names=leaning.names or bool(told.denied and told.named))
+        if history and scope and not (around or said or asks(told.free) or _names(told.free)):
+            # "And the one before?" names meetings, and asks what was asked.
+            leaning = Leaning(topic=True, names=False, ask=True)
+            before = before or self._before(history, locate)
+            intent = before.query.intent
         if not leaning.names:
             told = replace(told, named="")
         bare = scope is not None and not words(told.free)
+        if names_section(asked) and intent != "chat":
+            intent = "part"
+        elif intent == "part" and scope is not None and is_part(scope.text):
+            # The second part of one subject is a meeting.
+            intent = "about"
         if not (before or around or told.named) and (intent == "topic" or intent in FORMED or bare):
             # Meetings named by themselves ask for their record.
             intent = asked_of_meetings(asked, scope) or intent
@@ -292,6 +298,10 @@ class Understander:
         if leaning.names:
             return _Searched((joined.whole, words_of_own), joined.pooled, named)
         return _Searched((subject, joined.whole), joined.pooled, named)
+
+    def _before(self, history: Sequence[str], locate: Locate) -> Understanding:
+        *earlier, last = history
+        return self._one(last, earlier, self._spoken(last, earlier), None, locate)
 
     def _questions(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Leave out what is only said to the service."""
@@ -472,6 +482,10 @@ def _telling(text: str, ranges: Sequence[Range]) -> bool:
         for begin, end in ranges
         for word in split_words(text[begin:end])
     )
+
+
+def _names(text: str) -> bool:
+    return _telling(text, [(0, len(text))])
 
 
 def allowed(query: Query) -> Callable[[Passage], bool] | None:
