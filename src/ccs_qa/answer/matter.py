@@ -19,7 +19,12 @@ _BETWEEN: frozenset[Intent] = frozenset({"duration", "most"})
 
 
 # What meetings are called.
-TITLE = r"titled?|called|named?|entitled|titres?|intitule\w*|nomme\w*|appel\w*"
+TITLE = r"titles?|titled|called|entitled|titres?|intitule\w*|appel\w*"
+# What says of a meeting that the topic is all of it.
+_WHOLLY = (
+    r"(?:devoted|dedicated) to|(?:entirely|wholly|all|solely) (?:on|about)|focus\w*"
+    r"|consacree?s? (?:a|au|aux)|(?:entierement|uniquement|exclusivement) sur"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,9 @@ def read_matter(
     Returns:
         The matter; a meeting without any passage takes no part.
     """
+    said = fold(query.question)
+    if query.scope and query.scope.text:
+        said = said.replace(fold(query.scope.text), " ")
     every = tuple(sorted((item for item in meetings if item.passages), key=lambda item: item.date))
     limits = None if query.scope is None else set(query.scope.meetings)
     searched = tuple(item for item in every if limits is None or item.date in limits)
@@ -124,12 +132,11 @@ def read_matter(
     meant, spoken = searched, {}
     if speakers is not None:
         ground = "silent" if query.negated else "speak"
-        meant = tuple(item for item in searched if (item.date in speakers) != query.negated)
+        wholly = about and not query.negated and re.search(rf"\b(?:{_WHOLLY})\b", said)
+        days = about if wholly else speakers
+        meant = tuple(item for item in searched if (item.date in days) != query.negated)
         spoken = {} if query.negated else dict(speakers)
     elif query.negated and (limits is not None or query.intent not in _BETWEEN):
         meant = tuple(item for item in every if item not in searched)
         searched = every
-    said = fold(query.question)
-    if query.scope and query.scope.text:
-        said = said.replace(fold(query.scope.text), " ")
     return Matter(query, said, meant, searched, every, spoken, about, ground, words, today, nearest)

@@ -7,24 +7,9 @@ from dataclasses import replace
 from ccs_qa.answer.matter import Matter, Record, show
 from ccs_qa.index.lexical import terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
-from ccs_qa.search.meetings.sections import SECTION
+from ccs_qa.search.meetings.sections import ABOUT, DAY, ENDS, HALF, OPENS, POINT, SECTION, THEME
 from ccs_qa.text.strings import fold
 
-# Parts of a day as headings and questions name them, in the order of the day.
-_DAY = tuple(
-    re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
-    for pattern in (
-        (
-            r"mornings?|forenoon|matin|matinees?|avant[- ]midi|before lunch"
-            r"|avant (?:le )?diner|a\.m\.|am (?=portion|part|half|session)"
-        ),
-        (
-            r"afternoons?|apres[- ]midi|after lunch|apres (?:le )?diner"
-            r"|p\.m\.|pm (?=portion|part|half|session)"
-        ),
-        r"evenings?|soir|soirees?",
-    )
-)
 _ORDINALS = (
     r"first|1st|opening|premiere?|1ere?|1re",
     r"second|2nd|seconde|deuxieme|2e|2eme",
@@ -35,29 +20,12 @@ _ORDINALS = (
     r"last|final|closing|derniere?",
 )
 _LAST = len(_ORDINALS) - 1
-_NOUN = SECTION
-_POINT = (
-    r"(?:(?:bullet )?points?|items?|bullets?|remarks?|comments?|statements?|observations?|puces?"
-    r"|elements?|remarques?|commentaires?|enonces?|interventions?|choses?|things?)"
-)
-_THEME = r"(?:themes?|topics?|subjects?|sujets?)"
-_HALF = r"(?:half|moitie|demie)"
 _WHICH = "|".join(f"(?P<o{at}>{which})" for at, which in enumerate(_ORDINALS))
-_NTH = re.compile(rf"\b(?:{_WHICH})[- ](?:(?P<half>{_HALF})|{_NOUN}|{_THEME})\b")
+_NTH = re.compile(rf"\b(?:{_WHICH})[- ](?:(?P<half>{HALF})|{SECTION}|{THEME})\b")
 _NTH_POINT = re.compile(
-    rf"\b(?:{_WHICH})(?: \w+)?? {_POINT}\b|\b{_POINT} (?:was |is |est |du |de la |d'|en )*"
+    rf"\b(?:{_WHICH})(?: \w+)?? {POINT}\b|\b{POINT} (?:was |is |est |du |de la |d'|en )*"
     rf"(?:{_WHICH.replace('?P<o', '?P<a')}|(?P<opens>ouverture|depart|debut)|(?P<ends>fermeture"
     r"|cloture|fin|conclusion))\b"
-)
-# A meeting or a part that begins or ends with something.
-_OPENS = re.compile(
-    r"\b(?:(?:opens?|opened|begins?|began|starts?|started|kick(?:s|ed)? off)\b"
-    r"|(?:s'ouvr\w+|ouvert\w*|commenc\w+|debut(?:e|ait|aient|er)) )"
-)
-_ENDS = re.compile(
-    r"\b(?:ends?|ended|clos(?:es?|ed)|concluded?s?|finish(?:es|ed)?|wrap(?:s|ped)? up"
-    r"|s'est termine\w*|se termin\w+|termine\w*|clos|cloture\w*|conclu[st]?\w*|fini[rt]?\w*"
-    r"|mot de la fin|last (?:word|thing)|en dernier)\b"
 )
 _BESIDE = re.compile(
     r"(?<![\w-])(?:(?P<after>after|following|follow(?:s|ed)|apres|suit|suivait|suivai(?:en)?t"
@@ -65,12 +33,12 @@ _BESIDE = re.compile(
     r"(?![\w-]| (?:le |la )?(?:lunch|diner|midi))"
 )
 _NAMED = re.compile(
-    rf"\b(?:{_NOUN}|{_THEME}|one|celle|celui) (?:on|about|titled|entitled|called|named|regarding"
-    r"|concerning|sur|intitulee?s?|concernant|(?:qui )?port(?:ant|e) sur|traitant d[eu]"
-    r"|consacree?s? a|nommee?s?)\b"
+    rf"\b(?:{SECTION}|{THEME}|one|celle|celui) {ABOUT}(?!\w)|\b{SECTION} ?[«\"“:]"
+    r"|(?<!what )(?<!which )\b(?:under|sous)\b(?! (?:what|which|quel))"
 )
-_UNDER = re.compile(rf"\b(?:under|sous|in|dans)(?: \w+)? {_NOUN}\b|\b{_NOUN} ?[«\"“:]")
-_CALLED = re.compile(rf"([\w-]+) {_NOUN}\b")
+_UNDER = re.compile(rf"\b(?:under|sous|in|dans)(?: \w+)? {SECTION}\b")
+_OTHER_HALF = re.compile(rf"\b(?:the other|l'autre) {HALF}\b")
+_CALLED = re.compile(rf"([\w-]+) {SECTION}\b")
 # Words for meetings and parts, which name none.
 _PLAIN = (
     "part parts portion portions section sections segment segments heading headings partie parties "
@@ -97,24 +65,20 @@ def read_part(matter: Matter) -> Record | None:
         for section in meeting.sections
         if section.heading is not None and section.passages
     ]
-    whole = fold(matter.query.question)
-    named = _find(parts, matter.said, whole)
+    named = _find(matter, parts)
     beside = _BESIDE.search(matter.said)
     if beside is not None:
         step = 1 if beside["after"] else -1
-        if re.search(rf"{_POINT}\b", matter.said) or not named:
-            return _point_beside(matter, step)
-        return _show_parts(matter, _parts_beside(named, step))
-    which = _point_asked(matter.said)
-    if which is not None:
+        of_points = re.search(rf"{POINT}\b", matter.said) or not named
+        found = [] if of_points else _parts_beside(named or [], step)
+        return _point_beside(matter, step) if of_points else _show_parts(matter, found)
+    if (which := _point_asked(matter.said)) is not None:
         return _nth_points(matter, named or [], which)
-    if named is None and matter.query.topic:
-        return None
     if named is None:
-        meetings = list({meeting.date: meeting for meeting, _, _ in parts}.values())
-        return _list(matter, parts, meetings) if parts else None
+        listed = parts and not matter.query.topic
+        return _list(matter, parts) if listed else None
     record = _show_parts(matter, named)
-    if record is not None and _sought(matter.query.topic, named, whole):
+    if record is not None and _sought(matter.query.topic, named, fold(matter.query.question)):
         return replace(record, within=True)
     return record
 
@@ -122,8 +86,8 @@ def read_part(matter: Matter) -> Record | None:
 def _sought(topic: str, named: Sequence[Part], whole: str) -> bool:
     """Tell whether a topic is sought in parts, rather than naming them."""
     held = any(_shared(heading, topic)[0] for _, _, heading in named)
-    plain = re.sub(rf"\b(?:{_NOUN}|{_THEME}|{_HALF}|{_POINT})\b", " ", fold(topic))
-    for pattern in _DAY:
+    plain = re.sub(rf"\b(?:{SECTION}|{THEME}|{HALF}|{POINT})\b", " ", fold(topic))
+    for pattern in DAY:
         plain = pattern.sub(" ", plain)
     return bool(_content(plain)) and not held and fold(topic) in whole
 
@@ -173,7 +137,7 @@ def _point_asked(said: str) -> int | None:
             if groups[f"o{at}"] or groups[f"a{at}"]:
                 return -1 if at == _LAST else 0 if "opening" in found.group() else at
         return -1 if groups["ends"] else 0
-    opens, ends = _OPENS.search(said), _ENDS.search(said)
+    opens, ends = OPENS.search(said), ENDS.search(said)
     if (opens is None) == (ends is None):
         return None
     return 0 if opens else -1
@@ -218,8 +182,9 @@ def _position(
     return matter.words.text("record.point.of", heading=_quoted(matter, heading), **values)
 
 
-def _list(matter: Matter, parts: Sequence[Part], meetings: Sequence[Meeting]) -> Record:
+def _list(matter: Matter, parts: Sequence[Part]) -> Record:
     lead = []
+    meetings = list({meeting.date: meeting for meeting, _, _ in parts}.values())
     for meeting in meetings:
         headings = [_quoted(matter, heading) for held, _, heading in parts if held is meeting]
         lead.append(
@@ -238,21 +203,23 @@ def _quoted(matter: Matter, heading: Bilingual) -> str:
     return matter.words.text("answer.quote", text=text)
 
 
-def _find(parts: Sequence[Part], said: str, whole: str) -> list[Part] | None:
+def _find(matter: Matter, parts: Sequence[Part]) -> list[Part] | None:
     """Find the parts that a question names; None when it names none."""
     # "The morning session in Gatineau" limits and names at once.
-    asked = _times(whole)
+    asked = _times(fold(matter.query.question))
+    if _OTHER_HALF.search(matter.said) and matter.query.history:
+        asked = {0, 1} - _times(fold(matter.query.history[-1]))
     if asked:
         return [part for part in parts if asked & _times_of(part[2])]
-    nth = _NTH.search(said)
+    nth = _NTH.search(matter.said)
     if nth:
         which = next(at for at in range(len(_ORDINALS)) if nth[f"o{at}"])
         return _nth(parts, which, half=nth["half"] is not None)
-    return _by_heading(parts, said)
+    return _by_heading(matter, parts)
 
 
 def _times(text: str) -> set[int]:
-    return {at for at, pattern in enumerate(_DAY) if pattern.search(text)}
+    return {at for at, pattern in enumerate(DAY) if pattern.search(text)}
 
 
 def _times_of(heading: Bilingual) -> set[int]:
@@ -275,19 +242,24 @@ def _nth(parts: Sequence[Part], which: int, *, half: bool) -> list[Part]:
     return found
 
 
-def _by_heading(parts: Sequence[Part], said: str) -> list[Part] | None:
-    """Find the parts whose heading a question gives."""
-    cue = _NAMED.search(said)
-    name = re.split(r"[,;?!»”]", said[cue.end() :])[0] if cue else said
-    scored = [(_shared(part[2], name), part) for part in parts]
-    called = cue is not None or any(
-        _shared(part[2], word)[0] for word in _CALLED.findall(said) for part in parts
-    )
-    if called:
-        most = max((share for share, _ in scored), default=(0, 0.0))
-        return [part for share, part in scored if share == most and most[0]]
-    enough = 0.0 if _UNDER.search(said) else _ENOUGH
-    return [part for (count, share), part in scored if count and share >= enough] or None
+def _by_heading(matter: Matter, parts: Sequence[Part]) -> list[Part] | None:
+    """Find the part whose heading a question gives; in doubt, the one that comes nearest to it."""
+    cue = _NAMED.search(matter.said)
+    called = [word for word in _CALLED.findall(matter.said) if _content(word)]
+    name = re.split(r"[,;?!»”]", matter.said[cue.end() :])[0] if cue else " ".join(called)
+    if not _content(name):
+        enough = 0.0 if _UNDER.search(matter.said) else _ENOUGH
+        scored = [(_shared(heading, matter.said), part) for part in parts for heading in part[2:]]
+        return [part for (count, share), part in scored if count and share >= enough] or None
+    shares = [_shared(heading, name) for _, _, heading in parts]
+    best = [part for part, share in zip(parts, shares, strict=True) if share == max(shares)]
+    order = {passage.id: at for at, passage in enumerate(matter.nearest)}
+
+    def place(part: Part) -> int:
+        return min(order.get(line.id, len(order)) for line in part[1].passages)
+
+    # Ties, and headings in other words, are told apart by what comes nearest to the question.
+    return sorted(best, key=place)[:1]
 
 
 def _shared(heading: Bilingual, said: str) -> tuple[int, float]:

@@ -16,6 +16,8 @@ NEAR_ENOUGH = 2.0
 FAR = 3.5
 # These ask for the meeting on a topic, not for every meeting that mentions it.
 OF_ONE: frozenset[Intent] = frozenset({"about", "place_format", "part", "duration"})
+# Of these a topic in other words than the summaries' may be the subject of one meeting.
+_OF_SUBJECT = OF_ONE | {"which_meeting", "when"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class TopicResolver:
         top = max((hit.score for hit in best.values()), default=0.0)
         if held:
             entries = {day: self._best_of(names, ranked) for day, names in held.items()}
+        elif query.intent in _OF_SUBJECT and (subject := self._subject(hits)):
+            entries = subject
         else:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
             # Of what comes near, that counts which holds the rarer words, where some meeting does.
@@ -103,6 +107,18 @@ class TopicResolver:
             about,
             frozenset(name for names in held.values() for name in names),
         )
+
+    def _subject(self, hits: Sequence[Hit]) -> dict[dt.date, Hit]:
+        """Find the meeting whose title or objective comes nearest, well before all others."""
+        best: dict[dt.date, Hit] = {}
+        for hit in hits:
+            if hit.passage.meeting is not None:
+                best.setdefault(hit.passage.meeting, hit)
+        found = [*best.items()][:2]
+        scores = [hit.score for _, hit in found]
+        if len(found) < 2 or scores[0] - scores[1] < NEAR_ENOUGH:
+            return {}
+        return dict(found[:1]) if found[0][1].passage.id in self._subjects else {}
 
     def _about(
         self, hits: Sequence[Hit], held: Mapping[dt.date, tuple[str, ...]]

@@ -38,7 +38,10 @@ _ORDERS = tuple(
                 r"(?:{n:n} )?{noun} (?:la|les|the) END",
                 r"END (?:time|fois)(?=(?: that| que| qu')? ?{who}{met})",
                 r"END {met}|{met} END(?=\W*$)",
-                r"(?:(?<=\bthe )|(?<=\bla ))END(?: one\b|(?=\W*$| {of}{digits}|{joined}))",
+                (
+                    r"(?:(?<=\bthe )|(?<=\bla )|(?<=, )|(?<=\bto ))END"
+                    r"(?: one\b|(?=\W*$| {of}{digits}|{joined}))"
+                ),
             )
         ),
         (r"{last} (?:time|fois)(?=\W*$|[,;])", -1, 0),
@@ -50,7 +53,8 @@ _COUNTED = pattern(r"\b(?:{last:last}|{first}|{nth:nth}) $")
 _FORMS = (pattern(r"{in_person}"), pattern(r"{virtual}"))
 _OF_FORM = pattern(r"\b(?:{form:form} {noun}|{noun} (?:(?:tenues?|held) )?{form:after})\b")
 _ANY_FORM = pattern(
-    r"\b(?:(?:held|tenues?) )?{form:form}(?= only| day\b|\s*[,;.?!]|\s*$| (?:in|en|since|depuis)\b)"
+    r"\b(?:(?:held|tenues?) )?{form:form}(?: day\b|(?= only|\s*[,;.?!]|\s*$"
+    r"| (?:in|en|since|depuis|combien|how)\b))"
 )
 _IN_PLACE = pattern(r"\b(?:{noun}|{one}|{met}) (?:{held} )*(?:in|at|a|de) $")
 _IN = re.compile(r"\b(?:in|at|a|de) $")
@@ -156,6 +160,8 @@ class Mentions:
             for text in _texts(passage.renditions)
             for word in words(text)
         )
+        # Towns; what follows them is as wide as a province.
+        self._towns = {place for item in self._called for place in _places(item.held)[:1]}
         self._places: dict[str, Days] = {}
         for item in self._called:
             for place in _places(item.held):
@@ -262,7 +268,7 @@ class Mentions:
             into = _IN.search(text, 0, begin)
             # Where nobody speaks of the place, what was said there is meant.
             named = (bare and original[begin].isupper()) or (
-                into and (bare or match.group() not in self._spoken_of)
+                into and (bare or match.group() in self._towns - self._spoken_of)
             )
             if led or after or named:
                 begin, end = led.start() if led else begin, after.end() if after else end

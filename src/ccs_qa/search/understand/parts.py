@@ -18,7 +18,7 @@ _BOTH = re.compile(
     r"(?P<second>(?P=lead) [^?]{3,}?)\W*$"
 )
 _SIDES = re.compile(r",? d'une part,? et (?P<second>[^?]{3,}?),? d'autre part\W*$")
-_OPENS = re.compile(rf"(?:\w+[ ,]+){{0,4}}{_ASKS}")
+_OPENS = re.compile(rf"(?:[\w']+[ ,:]+){{0,4}}{_ASKS}")
 _ASKED = re.compile(rf"(?<![\w'-]){_ASKS}")
 _LEAST_WORDS = 3
 # So many sentences before it a question in a story may lean on.

@@ -26,7 +26,7 @@ from ccs_qa.records import (
 )
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings
-from ccs_qa.search.meetings.sections import is_part, names_section
+from ccs_qa.search.meetings.sections import may_name_section, names_instalment, names_section
 from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, asks, split_questions
@@ -39,6 +39,8 @@ from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neit
 _MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
 
 
+# These are counted over meetings, whatever part of a subject they name.
+_COMPUTED: frozenset[Intent] = frozenset({"count", "most", "duration", "when", "place_format"})
 # Where no head tells, a question of so many words leans on the one before it.
 _SHORT = 6
 _STOPS = stop_words("fr") | stop_words("en")
@@ -220,26 +222,7 @@ class Understander:
             intent = before.query.intent
         if not leaning.names:
             told = replace(told, named="")
-        bare = scope is not None and not words(told.free)
-        if names_section(asked) and intent != "chat":
-            intent = "part"
-        elif intent == "part" and scope is not None and is_part(scope.text):
-            # The second part of one subject is a meeting.
-            intent = "about"
-        if not (before or around or told.named) and (intent == "topic" or intent in FORMED or bare):
-            # Meetings named by themselves ask for their record.
-            intent = asked_of_meetings(asked, scope) or intent
-        if around and intent not in SAID and scope is None and not told.named:
-            # A question out of a long story that names no meeting and no topic leans on the story.
-            intent = "topic"
-        named_only = words(told.named) == words(asked)
-        if not before and named_only and intent not in SAID:
-            # A bare name asks for what was said of it.
-            intent = "topic"
-        single = scope is not None and len(scope.meetings) == 1
-        if intent == "which_meeting" and told.named and single and not told.denied:
-            # Of one meeting it is asked what it says.
-            intent = "topic"
+        intent = _settled(intent, asked, told, scope, leans=before is not None, story=bool(around))
         if before and leaning.meetings:
             # What is denied of a topic is not sought where that comes up.
             among = located if told.named or not told.denied else frozenset
@@ -393,6 +376,41 @@ class Understander:
             start=filters.start,
             end=filters.end,
         )
+
+
+def _settled(
+    intent: Intent, asked: str, told: _Topic, scope: Scope | None, *, leans: bool, story: bool
+) -> Intent:
+    """Correct what a question seems to ask for by what it names.
+
+    Args:
+        leans: Whether it leans on the question before it.
+        story: Whether it was found in a long story.
+    """
+    if intent == "chat":
+        return intent
+    bare = scope is not None and not words(told.free)
+    if not (leans or story or told.named) and (intent == "topic" or intent in FORMED or bare):
+        # Meetings named by themselves ask for their record.
+        intent = asked_of_meetings(asked, scope) or intent
+    if names_section(asked) and intent not in _COMPUTED:
+        return "part"
+    if intent == "part" and not may_name_section(asked):
+        intent = "topic" if told.named else "about"
+    if intent == "part" and scope is not None and names_instalment(scope.text):
+        # The second part of one subject is a meeting.
+        return "about"
+    # A question out of a long story that names no meeting and no topic leans on the story.
+    lost = story and scope is None and not told.named
+    # A bare name asks for what was said of it.
+    name = not leans and words(told.named) == words(asked)
+    if intent not in SAID and (lost or name):
+        return "topic"
+    single = scope is not None and len(scope.meetings) == 1
+    if intent == "which_meeting" and told.named and single and not told.denied:
+        # Of one meeting it is asked what it says.
+        return "topic"
+    return intent
 
 
 def _said(
