@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ccs_qa.answer.matter import Matter, Record, show
-from ccs_qa.index.lexical import terms
+from ccs_qa.index.lexical import stop_words, terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
 from ccs_qa.search.meetings.sections import ABOUT, DAY, ENDS, HALF, OPENS, POINT, SECTION, THEME
-from ccs_qa.text.strings import fold
+from ccs_qa.text.strings import fold, words
 
 _ORDINALS = (
     r"first|1st|opening|premiere?|1ere?|1re",
@@ -48,6 +48,7 @@ _PLAIN = (
 _COMMON: dict[Language, frozenset[str]] = {
     language: frozenset(terms(_PLAIN, language)) for language in LANGUAGES
 }
+_STOPS = stop_words("fr") | stop_words("en")
 _ENOUGH = 0.5
 Part = tuple[Meeting, Section, Bilingual]
 
@@ -75,7 +76,7 @@ def read_part(matter: Matter) -> Record | None:
     if (which := _point_asked(matter.said)) is not None:
         return _nth_points(matter, named or [], which)
     if named is None:
-        listed = parts and not matter.query.topic
+        listed = parts and not _content(matter.query.topic)
         return _list(matter, parts) if listed else None
     record = _show_parts(matter, named)
     if record is not None and _sought(matter.query.topic, named, fold(matter.query.question)):
@@ -93,9 +94,8 @@ def _sought(topic: str, named: Sequence[Part], whole: str) -> bool:
 
 
 def _content(text: str) -> set[str]:
-    return {
-        term for language in LANGUAGES for term in set(terms(text, language)) - _COMMON[language]
-    }
+    plain = " ".join(word for word in words(text) if word not in _STOPS)
+    return set().union(*(set(terms(plain, item)) - _COMMON[item] for item in LANGUAGES))
 
 
 def _show_parts(matter: Matter, named: Sequence[Part]) -> Record | None:
@@ -252,13 +252,15 @@ def _by_heading(matter: Matter, parts: Sequence[Part]) -> list[Part] | None:
         scored = [(_shared(heading, matter.said), part) for part in parts for heading in part[2:]]
         return [part for (count, share), part in scored if count and share >= enough] or None
     shares = [_shared(heading, name) for _, _, heading in parts]
+    if not any(count for count, _ in shares):
+        return []
     best = [part for part, share in zip(parts, shares, strict=True) if share == max(shares)]
     order = {passage.id: at for at, passage in enumerate(matter.nearest)}
 
     def place(part: Part) -> int:
         return min(order.get(line.id, len(order)) for line in part[1].passages)
 
-    # Ties, and headings in other words, are told apart by what comes nearest to the question.
+    # Ties are told apart by what comes nearest to the question.
     return sorted(best, key=place)[:1]
 
 

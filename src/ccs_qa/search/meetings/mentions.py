@@ -64,6 +64,7 @@ _PARTS = pattern(
     r"|\b{nth:nth} (?:part|partie|volet|instal?lment)\b"
 )
 _PART_OF = pattern(rf"(?:{_PARTS.pattern})(?: (?:of|de))? (?:the )?$")
+_OF = re.compile(r" (?:of|du|de|des) ")
 _TITLED = pattern(r"\b(?:{noun}|{called})[ :«\"“']+(?:the |l')?$")
 # Words of titles that say nothing of what is talked about.
 _EMPTY = pattern(r"\d+|{noun}|{matter}|{before}|{after}")
@@ -151,17 +152,12 @@ class Mentions:
         ]
         # More than the words that questions are asked in.
         self._readings = lru_cache(maxsize=4096)(names.readings)
-        # Words of places that a summary speaks of as well.
-        self._spoken_of = frozenset(
-            word
-            for meeting in meetings
-            for passage in meeting.passages
-            if passage.kind != "format"
-            for text in _texts(passage.renditions)
-            for word in words(text)
-        )
-        # Towns; what follows them is as wide as a province.
-        self._towns = {place for item in self._called for place in _places(item.held)[:1]}
+        # Towns that nobody speaks of; what follows them is as wide as a province.
+        lines = [line for item in meetings for line in item.passages if line.kind != "format"]
+        spoken = {
+            word for line in lines for text in _texts(line.renditions) for word in words(text)
+        }
+        self._towns = {place for item in self._called for place in _places(item.held)[:1]} - spoken
         self._places: dict[str, Days] = {}
         for item in self._called:
             for place in _places(item.held):
@@ -223,6 +219,9 @@ class Mentions:
     def parts(self, text: str, before: Callable[[], Days]) -> Iterator[Mention]:
         """Read `the second part` of the subject of the meetings before, or of the only such one."""
         for match in _PARTS.finditer(text):
+            # The part of something else than of a subject of meetings.
+            if _OF.match(text, match.end()):
+                continue
             among, numbers = before(), _parts(match.group())
             meant = [
                 item for item in self._called if item.part and item.date in (among or self.dates)
@@ -266,10 +265,9 @@ class Mentions:
             begin, end = match.span()
             led, after = _IN_PLACE.search(text, 0, begin), _AFTER.match(text, end)
             into = _IN.search(text, 0, begin)
-            # Where nobody speaks of the place, what was said there is meant.
-            named = (bare and original[begin].isupper()) or (
-                into and (bare or match.group() in self._towns - self._spoken_of)
-            )
+            named = bare and (original[begin].isupper() or into)
+            # "In Gatineau, what was said": where nobody speaks of the town, there is meant.
+            named = named or (into and not into.start() and match.group() in self._towns)
             if led or after or named:
                 begin, end = led.start() if led else begin, after.end() if after else end
                 yield point("place", begin, end, self._places[match.group()])

@@ -67,6 +67,11 @@ _EVERY = pattern(r"\b{every} (?:{of})?(?:{the})*{meeting}\b")
 _ASKED = pattern(r"{meeting}|{every}|{show}")
 _TREATS = pattern(r"{treats}")
 _MEETING = pattern(r"\b{meeting}\b")
+_END_THAT = pattern(
+    r"\b(?:(?:{last}|{first}) {noun}|{noun} (?:la |the )?(?:{last}|{first})) "
+    r"(?:that|which|where|in which|qui|ou|dont|(?:au cours de|lors de) laquelle)"
+    r"(?! (?:was|were|took|had been|is|a ete|s'est|etait|eut) )"
+)
 _STOPS = stop_words("fr") | stop_words("en")
 
 
@@ -235,6 +240,11 @@ class ScopeFinder:
 
     def _nearest(self, kind: str, item: Mention, count: int) -> Days:
         return pick(self._by(kind, item), (-1 if kind == "before" else 1, 0, count))
+
+
+def names_end(question: str) -> bool:
+    """Tell whether a question asks for the first or the last meeting that does something."""
+    return _END_THAT.search(fold_in_place(question)) is not None
 
 
 def asked_of_meetings(question: str, scope: Scope | None) -> Intent | None:

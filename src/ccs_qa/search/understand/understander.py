@@ -25,7 +25,7 @@ from ccs_qa.records import (
     Scope,
 )
 from ccs_qa.search.meetings.names import Names
-from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings
+from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings, names_end
 from ccs_qa.search.meetings.sections import may_name_section, names_instalment, names_section
 from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
@@ -210,6 +210,9 @@ class Understander:
         before = self._before(history, locate) if leaning.any else None
         if before and leaning.ask:
             intent = before.query.intent
+        if intent in _MENTIONED | {"topic"} and names_end(asked):
+            # "The last meeting that mentions X" is the last of those that do.
+            intent = "first_last_mention"
         located = _located(history, locate)
         scope = self._finder.find(question, self._today(), intent=intent, before=located)
         told = self._topic(own, scope, intent)
@@ -457,11 +460,13 @@ def _range(text: Text, run: tuple[int, int]) -> Range:
 
 
 def _undenied(run: Range, denied: Sequence[Range]) -> Range:
-    """Take the words of denial off the beginning of a topic, and what stands before them."""
+    """Take the words of denial off either end of a topic, and what stands beyond them."""
     begin, end = run
     for first, last in denied:
         if first <= begin < last:
             begin = min(last, end)
+        elif begin < first < end <= last:
+            end = first
     return (begin, end)
 
 
