@@ -35,6 +35,8 @@ from ccs_qa.records import (
     Meeting,
     Passage,
     Question,
+)
+from ccs_qa.records import (
     Section as MeetingSection,
 )
 from ccs_qa.search.legs import ABLATION, HYBRID, Fusion
@@ -43,7 +45,17 @@ from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
 from eval.metrics import Estimate, interval_text, mean_of, rate_text
 from eval.report import Rows, Section, Table
-from eval.run import InProcess, Outcome, Ranker, Reply, System, ask_all, citation_scores, refusal_of
+from eval.run import (
+    InProcess,
+    Outcome,
+    Ranker,
+    Reply,
+    System,
+    ask_all,
+    citation_scores,
+    of_slice,
+    refusal_of,
+)
 
 _SEED = 7
 _RRF = 60
@@ -51,55 +63,34 @@ _CHUNK, _OVERLAP = 1000, 200
 _MEASURES = ("ndcg@10", "success@1", "recall@5")
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """How one system ranked: measures by id of the question, and its mean context recall."""
-
-    name: str
-    rows: Mapping[str, Mapping[str, float]]
-    context_recall: float = 0.0
-
-    def values(self, measure: str, language: str = "all") -> list[float]:
-        """List a measure question by question."""
-        return [
-            scores[measure]
-            for name, scores in self.rows.items()
-            if language == "all" or name.endswith(f"-{language}")
-        ]
-
-    def mean(self, measure: str, language: str = "all") -> float:
-        """Average a measure; 0 without questions."""
-        values = self.values(measure, language)
-        return sum(values) / len(values) if values else 0.0
-
-    @property
-    def means(self) -> list[str]:
-        """Its name and the measures shown, then nDCG@10 by language."""
-        whole = [f"{self.mean(measure):.3f}" for measure in _MEASURES]
-        return [self.name, *whole, *(f"{self.mean('ndcg@10', name):.3f}" for name in LANGUAGES)]
+# What answerable questions gave, by name of the system.
+Runs = dict[str, tuple[Outcome, ...]]
 
 
-def scores_of(name: str, outcomes: Sequence[Outcome]) -> Scores:
-    """Keep how answerable questions were ranked."""
-    known = [item for item in outcomes if item.row.answerable]
-    recall = mean_of([item.context_recall for item in known]).mean
-    return Scores(name, {item.row.id: item.scores for item in known}, recall)
+def rank_all(
+    systems: Mapping[str, System],
+    rows: Sequence[GoldRow],
+    corpus: Corpus,
+    step: Callable[[], None] = lambda: None,
+) -> Runs:
+    """Have systems rank every answerable question."""
+    found: Runs = {}
+    for name, system in systems.items():
+        found[name] = ask_all(system, [row for row in rows if row.answerable], corpus)
+        step()
+    return found
 
 
-def score(name: str, system: System, rows: Sequence[GoldRow], corpus: Corpus) -> Scores:
-    """Have a system rank every answerable question."""
-    return scores_of(name, ask_all(system, [row for row in rows if row.answerable], corpus))
-
-
-def score_fusion(service: QAService, rows: Sequence[GoldRow], fusion: Fusion) -> Scores:
-    """Rank every answerable question with a fusion."""
-    return score(fusion.name, Ranker(service, fusion), rows, service.corpus)
-
-
-def gain(before: Scores, after: Scores, measure: str) -> Estimate:
+def gain(before: Sequence[Outcome], after: Sequence[Outcome], measure: str) -> Estimate:
     """Tell what a step brings, question by question."""
-    pairs = zip(after.values(measure), before.values(measure), strict=True)
-    return mean_of([new - old for new, old in pairs])
+    pairs = zip(before, after, strict=True)
+    return mean_of([new.scores[measure] - old.scores[measure] for old, new in pairs])
+
+
+def mean_score(outcomes: Sequence[Outcome], measure: str, language: str = "all") -> str:
+    """Write the mean of a measure; 0 without questions."""
+    values = [item.scores[measure] for item in of_slice(outcomes, language)]
+    return f"{sum(values) / max(1, len(values)):.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,29 +181,24 @@ def systems(service: QAService) -> dict[str, System]:
 _HEAD = ["ranking", *_MEASURES, "nDCG@10 fr", "nDCG@10 en"]
 
 
-def fusion_rows(scores: Sequence[Scores]) -> Rows:
+def _cells(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+    whole = [mean_score(outcomes, measure) for measure in _MEASURES]
+    return [name, *whole, *(mean_score(outcomes, "ndcg@10", language) for language in LANGUAGES)]
+
+
+def fusion_rows(runs: Runs) -> Rows:
     """Tabulate rankings, each beside what it adds to the row above."""
-    gains = [gain(above, item, "ndcg@10") for above, item in pairwise(scores)]
+    gains = [gain(above, item, "ndcg@10") for above, item in pairwise(runs.values())]
     steps = ["", *(interval_text(item.low, item.high) for item in gains)]
-    body = [[*item.means, step] for item, step in zip(scores, steps, strict=True)]
+    body = [[*_cells(*run), step] for run, step in zip(runs.items(), steps, strict=True)]
     return [[*_HEAD, "gain on the row above, 95 %"], *body]
 
 
-def system_rows(scores: Sequence[Scores]) -> Rows:
+def system_rows(runs: Runs) -> Rows:
     """Tabulate systems with their context recall."""
-    body = [[*item.means, f"{item.context_recall:.3f}"] for item in scores]
+    recalls = (mean_of([item.context_recall for item in x]).mean for x in runs.values())
+    body = [[*_cells(*run), f"{x:.3f}"] for run, x in zip(runs.items(), recalls, strict=True)]
     return [[*_HEAD, "context recall"], *body]
-
-
-def score_all(
-    found: Mapping[str, System], rows: Sequence[GoldRow], corpus: Corpus, step: Callable[[], None]
-) -> list[Scores]:
-    """Have several systems rank every answerable question."""
-    scores = []
-    for name, system in found.items():
-        scores.append(score(name, system, rows, corpus))
-        step()
-    return scores
 
 
 # Why a passage that does not answer came before one that does.
@@ -321,26 +307,28 @@ def measure_unseen(
         days = frozenset(dt.date.fromisoformat(day) for day in record["without"])
         asked[f"embedded:{adapter}"] = unseen_rows(rows, days)
 
-    def ranked(models: Mapping[str, Sequence[GoldRow]]) -> list[Scores]:
-        found: dict[str, dict[str, Mapping[str, float]]] = defaultdict(dict)
+    def ranked(models: Mapping[str, Sequence[GoldRow]]) -> dict[str, dict[str, Outcome]]:
+        found: dict[str, dict[str, Outcome]] = defaultdict(dict)
         for model, some in models.items():
             prepare_model(settings.model_copy(update={"model": model}), lambda *_: None)
             encoder = open_encoder(model, settings.cache, settings.threads)
             service = serve(corpus, encoder, settings)
-            for fusion in _SUBSETS:
-                found[fusion.name] |= score_fusion(service, some, fusion).rows
-        return [Scores(name, scores) for name, scores in found.items()]
+            fusions = {fusion.name: Ranker(service, fusion) for fusion in _SUBSETS}
+            for name, outcomes in rank_all(fusions, some, corpus).items():
+                found[name] |= {item.row.id: item for item in outcomes}
+        return found
 
     every = {row.id: row for some in asked.values() for row in some}
-    # In the order of the adapters' own questions, to be compared one by one.
     before, after = ranked({"embedded-base": [*every.values()]}), ranked(asked)
     body = []
-    for plain, tuned in zip(before, after, strict=True):
+    for name, tuned in after.items():
+        plain = before[name]
+        sides = [plain[row] for row in every], [tuned[row] for row in every]
         for measure in _MEASURES[:2]:
-            means = [f"{scores.mean(measure):.3f}" for scores in (plain, tuned)]
-            brought = gain(plain, tuned, measure)
+            means = [mean_score(side, measure) for side in sides]
+            brought = gain(*sides, measure)
             step = interval_text(brought.low, brought.high, "+.3f")
-            body.append([plain.name, str(len(plain.rows)), measure, *means, step])
+            body.append([name, str(len(every)), measure, *means, step])
     head = ["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]
     return Table("Meetings the adapter has not seen", [head, *body])
 
@@ -612,9 +600,8 @@ def _group_rows(slices: Mapping[str, Any]) -> Rows:
 def _points(rows: Sequence[GoldRow], among: Iterable[World]) -> dict[str, Estimate]:
     ranked: list[tuple[GoldRow, float]] = []
     for day, service in among:
-        asked = answered_by(rows, day)
-        scores = score_fusion(service, asked, HYBRID).rows
-        ranked += [(row, scores[row.id]["ndcg@10"]) for row in asked]
+        found = ask_all(Ranker(service), answered_by(rows, day), service.corpus)
+        ranked += [(item.row, item.scores["ndcg@10"]) for item in found]
     return {
         name: estimate((row.id, value) for row, value in ranked if keeps(row))
         for name, keeps in _SLICES.items()

@@ -17,34 +17,26 @@ Bounds hold besides the development questions:
 - `intents`: what development questions with a label ask for.
 """
 
-import contextlib
 import datetime as dt
 import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
-from unittest.mock import patch
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
-from ccs_qa.records import LANGUAGES, Intent, Meeting, Question, Understood
-from ccs_qa.search import rank
-from ccs_qa.search.fusion import Legs, standardise
+from ccs_qa.records import Intent, Meeting, Question, Understood
 from ccs_qa.search.legs import Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import drop_elisions, fold
-from eval.compare import Scores, chill, serve
+from eval.compare import chill, serve
 from eval.gold import GoldRow, answered_by
 from eval.judge import ABSENT
 from eval.metrics import Estimate, mean_of, share_of
@@ -94,9 +86,9 @@ def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Ver
     return tuple(verdicts)
 
 
-def ranking_baseline(scores: Scores) -> dict[str, float]:
-    """Note what each question scores, to four digits."""
-    return {row: round(measures[MEASURE], 4) for row, measures in scores.rows.items()}
+def ranking_baseline(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Note what each answerable question scores, to four digits."""
+    return {x.row.id: round(x.scores[MEASURE], 4) for x in outcomes if x.row.answerable}
 
 
 def compare_baseline(
@@ -206,11 +198,7 @@ def _texts(meeting: Meeting) -> Iterator[str]:
     told = [meeting.heading, *(section.heading for section in meeting.sections)]
     for passage in meeting.passages:
         told += [passage.renditions, passage.lead_in]
-    for item in told:
-        for language in LANGUAGES:
-            rendition = item.get(language) if item is not None else None
-            if rendition is not None:
-                yield rendition.text
+    return (said.text for item in told if item is not None for said in item.spoken)
 
 
 def denials(service: QAService, standing: Sequence[Standing]) -> list[tuple[str, dt.date]]:
@@ -252,26 +240,18 @@ def measure_guards(
     service: QAService,
     rows: Sequence[GoldRow],
     settings: Settings,
-    *,
     fusion: Fusion,
-    part: str | None,
-    timed: Callable[[str], AbstractContextManager[None]],
     tell: Callable[[str], None],
 ) -> Figures:
-    """Measure all of it."""
-    with timed("intents"):
-        understood = [(label, _understood(service, row.question)) for row, label in labelled(rows)]
-        found = intent_figures(understood)
-    with timed("absent"):
-        asked = absent_questions(ABSENT.read_text("utf-8").splitlines())
-        found |= absent_figures(service, asked)
-    with timed("denied"):
-        denied = denials(service, standing_words(service.corpus.meetings)[::_EVERY_WORD])
-        found["denied"] = Estimate(len(denied), len(denied), len(denied))
-    with timed("cold: build"):
-        world = cold_world(service.corpus, service, settings)
-    with timed("cold"), broken(world, part):
-        found |= cold_figures(ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus))
+    """Measure what is bounded besides the figures of a run, and tell what is found."""
+    found = intent_figures(
+        [(label, _understood(service, row.question)) for row, label in labelled(rows)]
+    )
+    found |= absent_figures(service, absent_questions(ABSENT.read_text("utf-8").splitlines()))
+    denied = denials(service, standing_words(service.corpus.meetings)[::_EVERY_WORD])
+    found["denied"] = Estimate(len(denied), len(denied), len(denied))
+    world = cold_world(service.corpus, service, settings)
+    found |= cold_figures(ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus))
     for word, day in denied[:_SHOWN]:
         tell(f"denied: {word}, {day}")
     for name, figure in found.items():
@@ -292,56 +272,11 @@ def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, o
     return {**summary, **nested, **plain}
 
 
-# One part of the service broken, to show that the gate notices. Nothing in the package knows of
-# this: a weight is set to zero, or an object that the service holds is replaced for a while.
-
-# The weights of a fusion that are set to zero.
+# The weights of a fusion that can be set to zero, to see what the gate notices.
 LEGS = ("late", "hints", "lexical", "shared_hints")
-PARTS = (*LEGS, "scale", "content", "words", "heads")
-# What the judge reads of the words of a topic, and whether summaries hold such things at all:
-# by these it knows a subject that is absent.
-CONTENT = frozenset(
-    {"least_supported", "poorly_supported", "mean_supported", "topic_words", "asks"}
-)
 
 
-def fusion_without(fusion: Fusion, part: str | None) -> Fusion:
+def without_leg(fusion: Fusion, leg: str | None) -> Fusion:
     """Leave a leg out of a ranking."""
-    zero: dict[str, Any] = {part: 0.0} if part in LEGS else {}
+    zero: dict[str, Any] = {leg: 0.0} if leg else {}
     return replace(fusion, **zero)
-
-
-@contextlib.contextmanager
-def broken(service: QAService, part: str | None) -> Iterator[None]:
-    """Break a part of a service for a while; of it, `scale` breaks that of every service."""
-    with contextlib.ExitStack() as stack:
-        for target, name, value in _replaced(service, part):
-            stack.enter_context(patch.object(target, name, value))
-        yield
-
-
-def _replaced(service: QAService, part: str | None) -> Iterator[tuple[object, str, object]]:
-    if part == "scale":
-        yield rank, "hint_leg", lowest_without_hints
-    elif part == "content":
-        judge = service.judge
-        warm, cold = (without_content(fit) for fit in (judge.warm, judge.cold))
-        # Whether a record answers is judged as well.
-        for held_by in (service, service.resolver):
-            yield held_by, "judge", replace(judge, warm=warm, cold=cold)
-    elif part == "words":
-        yield service.resolver.topics._words, "holding", lambda *_asked: {}  # noqa: SLF001 - broken on purpose
-    elif part == "heads":
-        yield service.understander, "_heads", None
-
-
-def without_content(fit: Fit) -> Fit:
-    """Have a judge not look at content."""
-    weights = zip(FEATURES, fit.weights, strict=True)
-    return replace(fit, weights=tuple(0.0 if name in CONTENT else w for name, w in weights))
-
-
-def lowest_without_hints(legs: Legs) -> Vectors:
-    """Score hints where passages without any are worse than every other."""
-    known = legs.hints[~np.isnan(legs.hints)]
-    return standardise(np.nan_to_num(legs.hints, nan=float(known.min()) if known.size else 0.0))

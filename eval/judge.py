@@ -79,7 +79,9 @@ def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) ->
     """Describe a question as a whole, without what it may resolve to beside quotes."""
     asked = service.understand(question)
     query = replace(asked.query, parts=())
-    found = service.finder.find(replace(asked, query=query, parts=()), select.QUOTABLE["answer"], fusion)
+    found = service.finder.find(
+        replace(asked, query=query, parts=()), select.QUOTABLE["answer"], fusion
+    )
     hits, evidence = found.hits[:JUDGED], found.evidence
     return Described(
         query.intent,

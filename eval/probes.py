@@ -7,6 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,6 @@ from ccs_qa.generate.ask import AnswerGenerator, GeneratedAnswer
 from ccs_qa.present.schemas import AskResponse, GenerationOut
 from ccs_qa.records import (
     DROP_REASONS,
-    LANGUAGES,
     SEARCHED_KINDS,
     Citation,
     GenerationOutcome,
@@ -27,10 +27,10 @@ from ccs_qa.records import (
     other,
 )
 from ccs_qa.text.strings import detect_language, fold, sentences
-from eval.gold import GoldRow, follow_up_twins, language_pairs, relevance
-from eval.metrics import interval_text, mean_of, rate_text, score_rankings, wilson
+from eval.gold import GoldRow, follow_up_twins, language_pairs
+from eval.metrics import interval_text, mean_of, rate_text, wilson
 from eval.report import Rows, Section, Table
-from eval.run import Outcome, Reply, System, citation_scores
+from eval.run import Outcome, Reply, System, ask_all, citation_scores
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _SEED = 7
@@ -118,11 +118,10 @@ def mistype(text: str, rng: np.random.Generator) -> str:
 
 def swap_acronyms(text: str, language: Language) -> str:
     """Write acronyms in full and full names as acronyms, all at once."""
-    pairs = {short: full for short, full in _WORDS["acronyms"][language]}
-    others = {fold(one): two for one, two in (*pairs.items(), *((b, a) for a, b in pairs.items()))}
-    names = "|".join(map(re.escape, (*pairs, *pairs.values())))
-    pattern = re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
-    return pattern.sub(lambda found: others[fold(found[0])], text)
+    pairs = _WORDS["acronyms"][language]
+    others = {one.casefold(): two for pair in pairs for one, two in (pair, reversed(pair))}
+    names = re.compile(rf"\b(?:{'|'.join(map(re.escape, others))})\b", re.IGNORECASE)
+    return names.sub(lambda found: others[found[0].casefold()], text)
 
 
 def lose_punctuation(text: str) -> str:
@@ -151,133 +150,114 @@ def changed_by(row: GoldRow, name: str) -> GoldRow:
 # What a system then gives.
 
 
+class Once:
+    """A system that is asked no question twice."""
+
+    def __init__(self, system: System) -> None:
+        """Stand before a system."""
+        self._ask = cache(system.ask)
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
+        """Answer, or give the same answer again."""
+        return self._ask(question, tuple(history))
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and what it was changed into, and what a system gave for each."""
+    """What a question gave, and what it gave when it was put otherwise."""
 
-    row: GoldRow
-    changed: GoldRow
-    replies: tuple[Reply, Reply]
+    before: Outcome
+    after: Outcome
 
     @property
     def same(self) -> bool:
-        """Whether the change left the question as it is."""
-        return _asked(self.row) == _asked(self.changed)
+        """Whether the question is the same after all."""
+        one, two = self.before.row, self.after.row
+        return (one.question, one.history) == (two.question, two.history)
 
     @property
     def firsts(self) -> tuple[str | None, str | None]:
         """First passage of each; None where nothing was found."""
-        one, two = (next(iter(reply.ranking), None) for reply in self.replies)
+        one, two = (next(iter(item.reply.ranking), None) for item in (self.before, self.after))
         return one, two
 
 
-def _asked(row: GoldRow) -> tuple[str, tuple[str, ...]]:
-    return row.question, row.history
+def probe(system: System, rows: Sequence[tuple[GoldRow, GoldRow]], corpus: Corpus) -> list[Pair]:
+    """Ask questions as they stand and otherwise."""
+    sides = [ask_all(system, side, corpus) for side in zip(*rows, strict=True)]
+    return [Pair(*both) for both in zip(*sides, strict=True)]
 
 
-def probe(
-    system: System,
-    rows: Sequence[GoldRow],
-    changes: Callable[[GoldRow], Mapping[str, GoldRow]],
-) -> dict[str, list[Pair]]:
-    """Ask each question as it stands and as changed; one asked twice alike is asked once."""
-    found: dict[str, list[Pair]] = {}
-    for row in rows:
-        first = system.ask(*_asked(row))
-        for name, changed in changes(row).items():
-            alike = _asked(changed) == _asked(row)
-            second = first if alike else system.ask(*_asked(changed))
-            found.setdefault(name, []).append(Pair(row, changed, (first, second)))
-    return found
+def _values(pairs: Sequence[Pair], measure: str) -> tuple[list[float], list[float]]:
+    return [x.before.scores[measure] for x in pairs], [x.after.scores[measure] for x in pairs]
 
 
-def scored(pairs: Sequence[Pair], corpus: Corpus, measure: str) -> list[tuple[float, float]]:
-    """Score both rankings of each pair."""
-    sides = [
-        score_rankings(
-            {str(at): relevance(row, corpus) for at, (row, _) in enumerate(asked)},
-            {str(at): reply.ranking for at, (_, reply) in enumerate(asked)},
-        )
-        for asked in (
-            [(pair.row, pair.replies[0]) for pair in pairs],
-            [(pair.changed, pair.replies[1]) for pair in pairs],
-        )
-    ]
-    return [(sides[0][at][measure], sides[1][at][measure]) for at in map(str, range(len(pairs)))]
+def loss_rows(losses: Mapping[str, Sequence[Pair]], *, answers: bool) -> Rows:
+    """Tabulate what changes cost, and how often what they change is ranked or answered otherwise.
 
-
-def loss_rows(losses: Mapping[str, Sequence[Pair]], corpus: Corpus) -> Rows:
-    """Tabulate what changes cost: over all questions, then over those that they change."""
+    Args:
+        answers: Whether the system answers: one that only ranks has no other status.
+    """
     rows = [["change", "changed", "before", "after", "loss, 95 %", "where changed, 95 %"]]
-    rows[0] += ["other first, 95 %", "other status, 95 %"]
+    rows[0] += ["other first, 95 %", *["other status, 95 %"] * answers]
     for name, pairs in losses.items():
-        values = scored(pairs, corpus, MEASURE)
-        lost = [before - after for before, after in values]
-        changed = [pair for pair in pairs if not pair.same]
+        before, after = _values(pairs, MEASURE)
+        lost = [one - two for one, two in zip(before, after, strict=True)]
         only = [loss for loss, pair in zip(lost, pairs, strict=True) if not pair.same]
-        means = [f"{mean_of(side).mean:.3f}" for side in zip(*values, strict=True)]
+        means = [f"{mean_of(side).mean:.3f}" for side in (before, after)]
         costs = [mean_of(some).text("+.3f") if some else "" for some in (lost, only)]
-        firsts = sum(pair.firsts[0] != pair.firsts[1] for pair in changed)
-        statuses = sum(one.status != two.status for one, two in (x.replies for x in changed))
-        shares = [rate_text(count, len(changed)) for count in (firsts, statuses)]
+        firsts = sum(pair.firsts[0] != pair.firsts[1] for pair in pairs)
+        statuses = sum(x.before.reply.status != x.after.reply.status for x in pairs)
+        counts = (firsts, statuses) if answers else (firsts,)
+        shares = [rate_text(count, len(only)) for count in counts]
         rows.append([name, f"{len(only)}/{len(pairs)}", *means, *costs, *shares])
     return rows
 
 
-def agreement_rows(pairs: Sequence[Pair], corpus: Corpus) -> Rows:
+def agreement_rows(pairs: Sequence[Pair]) -> Rows:
     """Tabulate whether questions find the same first passage in both languages."""
     differ = [pair for pair in pairs if pair.firsts[0] != pair.firsts[1]]
-    right = sum(
-        all(
-            name in relevance(row, corpus)
-            for row, name in zip((pair.row, pair.changed), pair.firsts, strict=True)
-        )
-        for pair in differ
-    )
+    sides = [(pair.before, pair.after) for pair in differ]
+    right = sum(all(x.row.answerable and not x.failed for x in both) for both in sides)
     same, total = len(pairs) - len(differ), len(pairs)
-    names = ", ".join(pair.row.id.removesuffix("-fr") for pair in differ)
+    names = ", ".join(pair.before.row.id.removesuffix("-fr") for pair in differ)
     return [
         ["pairs", "same first passage, 95 %", "same, or both right", "different"],
         [str(total), rate_text(same, total), f"{same + right}/{total}", names],
     ]
 
 
-def gap_rows(pairs: Sequence[Pair], corpus: Corpus) -> Rows:
+def gap_rows(pairs: Sequence[Pair]) -> Rows:
     """Tabulate follow-ups beside the same asked in one sentence."""
-    values = scored(pairs, corpus, "success@5")
-    sides = {"follow-ups": [one for one, _ in values], "twins": [two for _, two in values]}
-    gap = mean_of([two - one for one, two in values])
+    one, two = _values(pairs, "success@5")
+    gap = mean_of([after - before for before, after in zip(one, two, strict=True)])
     return [
         ["questions", "S@5, 95 %"],
-        *([name, rate_text(round(sum(found)), len(found))] for name, found in sides.items()),
+        ["follow-ups", rate_text(round(sum(one)), len(one))],
+        ["twins", rate_text(round(sum(two)), len(two))],
         ["gap", gap.text("+.2f")],
     ]
 
 
-def robustness_section(system: System, rows: Sequence[GoldRow], corpus: Corpus) -> Section:
+def robustness_section(
+    system: System, rows: Sequence[GoldRow], corpus: Corpus, *, answers: bool = False
+) -> Section:
     """Ask questions in other letters, in the other language, and as a follow-up."""
-    rows = [row for row in rows if row.answerable]
-    losses = probe(system, rows, lambda row: {name: changed_by(row, name) for name in CHANGES})
-
-    def matched(pairs: Sequence[tuple[GoldRow, GoldRow]]) -> list[Pair]:
-        beside = {row.id: found for row, found in pairs}
-        found = probe(system, [row for row, _ in pairs], lambda row: {"": beside[row.id]})
-        return found.get("", [])
-
+    once, known = Once(system), [row for row in rows if row.answerable]
+    losses = {
+        name: probe(once, [(row, changed_by(row, name)) for row in known], corpus)
+        for name in CHANGES
+    }
+    pairs = probe(once, language_pairs(rows), corpus)
+    twins = probe(once, follow_up_twins(known), corpus)
     return Section(
         "Robustness",
         "Whether the same question finds the same when it is typed otherwise, asked in the other "
-        "language or split in two: losses and gaps near 0 and an agreement near 1 are good. Only "
-        "what answers as well as ranks can give another status.",
+        "language or split in two: losses and gaps near 0 and an agreement near 1 are good.",
         (
-            Table("nDCG@10 of questions typed otherwise", loss_rows(losses, corpus)),
-            Table(
-                "First passage, French and English",
-                agreement_rows(matched(language_pairs(rows)), corpus),
-            ),
-            Table(
-                "Follow-ups and standalone twins", gap_rows(matched(follow_up_twins(rows)), corpus)
-            ),
+            Table("nDCG@10 of perturbed questions", loss_rows(losses, answers=answers)),
+            Table("First passage, French and English", agreement_rows(pairs)),
+            Table("Follow-ups and standalone twins", gap_rows(twins)),
         ),
     )
 

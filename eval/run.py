@@ -211,9 +211,7 @@ def ask_all(
             texts = tuple(passage.renditions.best("fr").text for passage in ranked)
         seen = context_recall(needed, texts)
         facts = held_facts(row, reply, corpus, support) if support else ()
-        outcomes.append(
-            Outcome(row, reply, relevant, scores.get(row.id, {}), seen, facts)
-        )
+        outcomes.append(Outcome(row, reply, relevant, scores.get(row.id, {}), seen, facts))
         advance()
     return tuple(outcomes)
 
