@@ -6,11 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.records import (
     LANGUAGES,
@@ -18,38 +16,30 @@ from ccs_qa.records import (
     Intent,
     Meeting,
     Passage,
-    Question,
     Rendition,
     Section,
-    Understood,
 )
-from ccs_qa.search import rank
-from ccs_qa.search.fusion import Legs, hint_leg
 from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
 from eval.gate import (
     COLD,
-    CONTENT,
     LEGS,
-    PARTS,
     Bound,
     Standing,
     absent_figures,
     absent_questions,
-    broken,
     check_gate,
     cold_figures,
     cold_rows,
     compare_baseline,
     denials,
-    fusion_without,
     intent_figures,
     labelled,
     load_gate,
-    lowest_without_hints,
+    ranking_baseline,
     standing_words,
     with_figures,
-    without_content,
+    without_leg,
 )
 from eval.gold import GoldRow, Relevant
 from eval.metrics import Estimate
@@ -126,6 +116,12 @@ def test_a_gate_that_says_something_else_is_refused(row: dict[str, object], tmp_
 
 
 BEFORE = {**{f"q{at}-fr": 0.5 for at in range(8)}, **{f"q{at}-en": 0.5 for at in range(8)}}
+
+
+def test_every_answerable_question_is_kept() -> None:
+    """With its score, to four digits."""
+    found = [outcome("a-fr", score=2 / 3), outcome("b-en", answerable=False)]
+    assert ranking_baseline(found) == {"a-fr": 0.6667}
 
 
 def test_the_ranking_accepted_last_passes_against_itself() -> None:
@@ -309,87 +305,11 @@ def test_figures_go_into_the_summary_by_their_path() -> None:
     assert with_figures({"n": 3}, figures) == {"n": 3, "denied": 0, "a": {"b@10": 0.5, "c": 1.0}}
 
 
-NAN = float("nan")
-
-
-def intent(service: QAService, question: str) -> str:
-    """Tell what a question is taken to ask for."""
-    steps = service.steps(Question(question))
-    return next(step.query.intent for step in steps if isinstance(step, Understood))
-
-
-def hinted(*scores: float) -> Legs:
-    """Make candidates with these scores of their hints."""
-    raw = np.asarray(scores, np.float32)
-    counts = (~np.isnan(raw)).astype(np.int64)
-    return Legs(raw, raw, raw, raw, raw, raw, counts, 1.0, np.eye(len(raw), dtype=np.float32))
-
-
 @pytest.mark.parametrize("leg", LEGS)
 def test_a_leg_is_left_out_of_the_fusion(leg: str) -> None:
-    """Its weight is 0 and no other changes."""
-    found = fusion_without(HYBRID, leg)
+    """Its weight is 0 and no other changes; without a leg to leave out none does."""
+    found = without_leg(HYBRID, leg)
     changed = {name for name in LEGS if getattr(found, name) != getattr(HYBRID, name)}
     assert changed == {leg}
     assert getattr(found, leg) == 0
-
-
-@pytest.mark.parametrize("part", [None, *PARTS[len(LEGS) :]])
-def test_other_parts_leave_the_fusion_alone(part: str | None) -> None:
-    """They are replaced on the service."""
-    assert fusion_without(HYBRID, part) == HYBRID
-
-
-def test_without_one_scale_no_hints_are_as_bad_as_the_worst() -> None:
-    """1 and 0 and none: 2⁻¹ᐟ² times 2, -1 and -1; where nobody has hints nothing is said."""
-    assert lowest_without_hints(hinted(1, 0, NAN)) == pytest.approx(
-        [2**0.5, -(2**-0.5), -(2**-0.5)]
-    )
-    assert not lowest_without_hints(hinted(NAN, NAN)).any()
-
-
-def test_the_scale_is_broken_for_a_while(service: QAService) -> None:
-    """Wherever passages are fused."""
-    with broken(service, "scale"):
-        assert vars(rank)["hint_leg"] is lowest_without_hints
-    assert vars(rank)["hint_leg"] is hint_leg
-
-
-def test_a_judge_without_content_does_not_look_at_it() -> None:
-    """Every weight but those of content stays; so do bias and thresholds."""
-    found = without_content(Fit(tuple(1.0 for _ in FEATURES), 0.5, 0.75, 0.25))
-    assert {name for name, w in zip(FEATURES, found.weights, strict=True) if w == 0} == CONTENT
-    assert (found.bias, found.answered, found.related) == (0.5, 0.75, 0.25)
-
-
-def test_content_is_broken_in_both_fits_for_a_while(service: QAService) -> None:
-    """Features are what they were."""
-    whole = service.judge
-    with broken(service, "content"):
-        assert service.judge.warm == without_content(whole.warm)
-        assert service.judge.cold == without_content(whole.cold)
-    assert service.judge is whole
-
-
-def test_without_the_words_no_meeting_holds_a_topic(service: QAService) -> None:
-    """`passports` stands in some of them."""
-    words = service.resolver.topics._words
-    with broken(service, "words"):
-        assert words.holding("passports", "en") == {}
-    assert words.holding("passports", "en")
-
-
-def test_without_heads_every_question_is_its_topic(service: QAService) -> None:
-    """A count is one again afterwards."""
-    question = "How many meetings were there?"
-    with broken(service, "heads"):
-        assert intent(service, question) == "topic"
-    assert intent(service, question) == "count"
-
-
-def test_nothing_is_broken_unless_told(service: QAService) -> None:
-    """A leg is broken in the fusion alone."""
-    parts = dict(vars(service))
-    for part in (None, "late"):
-        with broken(service, part):
-            assert vars(service) == parts
+    assert without_leg(HYBRID, None) == HYBRID
