@@ -144,12 +144,12 @@ def run(
     if url and mode == "generative":
         raise typer.BadParameter("a model is asked in this process alone", param_hint="--url")
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
-        misled = probes.Misled(probes.Adversary(service.corpus))
-        asked = dataclasses.replace(service, generator=misled) if adversary else service
+        misled = probes.Misled(probes.Adversary(service.corpus)) if adversary else None
+        asked = dataclasses.replace(service, generator=misled) if misled else service
         outcomes = _ask(service, rows, remote or InProcess(asked, mode=mode))
     figures, sections = summarise(outcomes), run_sections(outcomes)
     if mode == "generative":
-        figures["generation"] = probes.summarise_generated(outcomes, misled.found)
+        figures["generation"] = probes.summarise_generated(outcomes, misled.found if misled else ())
         sections = (*sections, probes.generation_section(figures["generation"]))
     facts = tuple((f"n, {name}", str(value)) for name, value in figures["n"].items())
     _show(*sections)
@@ -169,8 +169,10 @@ def _ablation(service: QAService, rows: tuple[GoldRow, ...]) -> Table:
     return Table("One leg after another", comparing.fusion_rows(runs))
 
 
-def _compare(service: QAService, rows: tuple[GoldRow, ...], **others: System) -> Table:
-    systems = comparing.systems(service) | others
+def _compare(
+    service: QAService, rows: tuple[GoldRow, ...], more: dict[str, System] | None = None
+) -> Table:
+    systems = comparing.systems(service) | (more or {})
     with _bar("systems", len(systems)) as advance:
         runs = comparing.rank_all(systems, rows, service.corpus, advance)
     return Table("Systems", comparing.system_rows(runs))
@@ -187,7 +189,7 @@ def ablation(gold: Gold = None) -> None:
 def compare(gold: Gold = None, url: Url = None, key: Key = None) -> None:
     """Score our ranking beside what others would build, same model, one process."""
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
-        show(console, _compare(service, rows, **({url: remote} if url and remote else {})))
+        show(console, _compare(service, rows, {url: remote} if url and remote else None))
 
 
 @app.command()

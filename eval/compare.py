@@ -9,7 +9,7 @@ import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ccs_qa.corpus.known import Hints, KnownQuestions
@@ -27,18 +28,7 @@ from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import corpus_views, prepare_model, searched, splitter_settings
 from ccs_qa.index.storage import lock_folder, swap_in
 from ccs_qa.opening import make_service
-from ccs_qa.records import (
-    LANGUAGES,
-    Bilingual,
-    Hit,
-    Language,
-    Meeting,
-    Passage,
-    Question,
-)
-from ccs_qa.records import (
-    Section as MeetingSection,
-)
+from ccs_qa.records import LANGUAGES, Bilingual, Hit, Language, Passage, Question
 from ccs_qa.search.legs import ABLATION, HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -61,8 +51,6 @@ _SEED = 7
 _RRF = 60
 _CHUNK, _OVERLAP = 1000, 200
 _MEASURES = ("ndcg@10", "success@1", "recall@5")
-
-
 # What answerable questions gave, by name of the system.
 Runs = dict[str, tuple[Outcome, ...]]
 
@@ -151,10 +139,10 @@ class ReciprocalRank:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:  # noqa: ARG002 - it knows none
         """Add up reciprocal ranks."""
-        fused: dict[str, float] = {}
+        fused: dict[str, float] = defaultdict(float)
         for part in self.parts:
             for place, name in enumerate(part.ask(question).ranking, 1):
-                fused[name] = fused.get(name, 0.0) + 1 / (_RRF + place)
+                fused[name] += 1 / (_RRF + place)
         return Reply(tuple(sorted(fused, key=lambda name: -fused[name])[:10]))
 
 
@@ -300,35 +288,28 @@ def unseen_rows(rows: Sequence[GoldRow], meetings: frozenset[dt.date]) -> list[G
 def measure_unseen(
     corpus: Corpus, settings: Settings, rows: Sequence[GoldRow], adapters: Sequence[Path]
 ) -> Table:
-    """Score each fusion without adapters, and with each on meetings that it was not tuned on."""
-    asked = {}
+    """Score fusions without adapters, and with each on the meetings that it was not tuned on."""
+
+    def opened(model: str) -> QAService:
+        prepare_model(settings.model_copy(update={"model": model}), lambda *_: None)
+        return serve(corpus, open_encoder(model, settings.cache, settings.threads), settings)
+
+    plain, tuned = defaultdict[str, list[Outcome]](list), defaultdict[str, list[Outcome]](list)
+    base = opened("embedded-base")
     for adapter in adapters:
         record = json.loads(adapter.with_suffix(".json").read_text("utf-8"))
-        days = frozenset(dt.date.fromisoformat(day) for day in record["without"])
-        asked[f"embedded:{adapter}"] = unseen_rows(rows, days)
-
-    def ranked(models: Mapping[str, Sequence[GoldRow]]) -> dict[str, dict[str, Outcome]]:
-        found: dict[str, dict[str, Outcome]] = defaultdict(dict)
-        for model, some in models.items():
-            prepare_model(settings.model_copy(update={"model": model}), lambda *_: None)
-            encoder = open_encoder(model, settings.cache, settings.threads)
-            service = serve(corpus, encoder, settings)
+        asked = unseen_rows(rows, frozenset(map(dt.date.fromisoformat, record["without"])))
+        for service, found in ((base, plain), (opened(f"embedded:{adapter}"), tuned)):
             fusions = {fusion.name: Ranker(service, fusion) for fusion in _SUBSETS}
-            for name, outcomes in rank_all(fusions, some, corpus).items():
-                found[name] |= {item.row.id: item for item in outcomes}
-        return found
-
-    every = {row.id: row for some in asked.values() for row in some}
-    before, after = ranked({"embedded-base": [*every.values()]}), ranked(asked)
+            for name, outcomes in rank_all(fusions, asked, corpus).items():
+                found[name] += outcomes
     body = []
-    for name, tuned in after.items():
-        plain = before[name]
-        sides = [plain[row] for row in every], [tuned[row] for row in every]
+    for name, before in plain.items():
         for measure in _MEASURES[:2]:
-            means = [mean_score(side, measure) for side in sides]
-            brought = gain(*sides, measure)
+            sides = [mean_score(before, measure), mean_score(tuned[name], measure)]
+            brought = gain(before, tuned[name], measure)
             step = interval_text(brought.low, brought.high, "+.3f")
-            body.append([name, str(len(every)), measure, *means, step])
+            body.append([name, str(len(before)), measure, *sides, step])
     head = ["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]
     return Table("Meetings the adapter has not seen", [head, *body])
 
@@ -353,15 +334,21 @@ class Remembering(Encoder):
         self.identity = encoder.identity
         self.dimension = encoder.dimension
         self.window = encoder.window
-        self.count_tokens = encoder.count_tokens  # type: ignore[method-assign] # passed on
-        self.spans = encoder.spans  # type: ignore[method-assign] # passed on
-        self._none = encoder.encode
+        self._encoder = encoder
         self._one = cache(lambda text, role: encoder.encode([text], role))
+
+    def count_tokens(self, text: str) -> int:
+        """Count the content tokens of a text."""
+        return self._encoder.count_tokens(text)
+
+    def spans(self, text: str, role: Role) -> npt.NDArray[np.int64]:
+        """Tell where the content tokens of a text stand."""
+        return self._encoder.spans(text, role)
 
     def encode(self, texts: Sequence[str], role: Role) -> Encoded:
         """Encode texts."""
         if not texts:
-            return self._none(texts, role)
+            return self._encoder.encode(texts, role)
         kept = [self._one(text, role) for text in texts]
         return Encoded(
             np.stack([item.pooled[0] for item in kept]),
@@ -404,14 +391,14 @@ def _draw(passage: str, questions: tuple[str, ...], count: int | None) -> tuple[
 
 def without_translation(value: _T) -> _T:
     """Leave of a meeting, or of a part of it, what the French page says."""
-    if isinstance(value, Bilingual):
-        return replace(value, en=None) if value.fr is not None else value
     found: Any = value
-    if isinstance(value, tuple):
+    if isinstance(value, Bilingual):
+        found = replace(value, en=None) if value.fr is not None else value
+    elif isinstance(value, tuple):
         found = tuple(without_translation(item) for item in value)
-    elif isinstance(value, Meeting | MeetingSection | Passage):
+    elif is_dataclass(value):
         parts = {item.name: getattr(value, item.name) for item in fields(value)}
-        found = replace(value, **{name: without_translation(x) for name, x in parts.items()})
+        found = replace(found, **{name: without_translation(x) for name, x in parts.items()})
     return cast("_T", found)
 
 

@@ -165,16 +165,8 @@ def absent_figures(service: QAService, questions: Sequence[str]) -> Figures:
     return {"absent/answered": share_of(answered)}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A word, and the meetings that hold it."""
-
-    word: str
-    meetings: frozenset[dt.date]
-
-
-def standing_words(meetings: Sequence[Meeting]) -> list[Standing]:
-    """List the content words that stand in some meetings and not in all.
+def standing_words(meetings: Sequence[Meeting]) -> list[tuple[str, set[dt.date]]]:
+    """List the content words that stand in some meetings and not in all, each with these.
 
     They are read off the texts, without anything that the service looks words up with.
     """
@@ -188,9 +180,7 @@ def standing_words(meetings: Sequence[Meeting]) -> list[Standing]:
                     first.setdefault(word, token)
                     held[word].add(meeting.date)
     return [
-        Standing(first[word], frozenset(days))
-        for word, days in sorted(held.items())
-        if _LEAST <= len(days) <= _MOST
+        (first[word], days) for word, days in sorted(held.items()) if _LEAST <= len(days) <= _MOST
     ]
 
 
@@ -201,13 +191,15 @@ def _texts(meeting: Meeting) -> Iterator[str]:
     return (said.text for item in told if item is not None for said in item.spoken)
 
 
-def denials(service: QAService, standing: Sequence[Standing]) -> list[tuple[str, dt.date]]:
+def denials(
+    service: QAService, standing: Sequence[tuple[str, set[dt.date]]]
+) -> list[tuple[str, dt.date]]:
     """Follow words through the meetings, and note where one is denied."""
     return [
-        (item.word, day)
-        for item in standing
-        for day in service.timeline(Question(item.word))[2].absent
-        if day in item.meetings
+        (word, day)
+        for word, meetings in standing
+        for day in service.timeline(Question(word))[2].absent
+        if day in meetings
     ]
 
 

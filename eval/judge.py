@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_predict
@@ -37,8 +36,8 @@ from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import words
 from eval.gold import GoldRow, relevance
-from eval.metrics import rate_text, score_refusal, share_of
-from eval.report import Plot, Rows, Section, Table
+from eval.metrics import rate_text, score_refusal
+from eval.report import Rows, Section, Table
 from eval.run import HELD, SLICES, Outcome, of_slice, read, read_quote, refusal_rows, weigh_fact
 
 ABSENT = Path(__file__).resolve().parents[1] / "training" / "data" / "absent.jsonl"
@@ -349,51 +348,33 @@ def reliability(outcomes: Sequence[Outcome], bins: int = BINS) -> list[list[Outc
     return [ordered[low:high] for low, high in pairwise(edges)]
 
 
-def _confidence(group: Sequence[Outcome]) -> float:
-    return sum(item.reply.confidence for item in group) / len(group)
+def reliability_rows(outcomes: Sequence[Outcome]) -> Rows:
+    """Tabulate what share is answerable where the judge is as confident."""
+    rows = [["mean confidence", "answerable, 95 %"]]
+    for group in reliability(outcomes):
+        mean = sum(item.reply.confidence for item in group) / len(group)
+        share = rate_text(sum(item.row.answerable for item in group), len(group))
+        rows.append([f"{mean:.3f}", share])
+    return rows
 
 
-def cost_at(outcomes: Sequence[Outcome], threshold: float) -> tuple[float, float]:
-    """Rates of false answers and of false refusals if what reaches the threshold were answered."""
-    found = score_refusal(
-        [item.row.answerable for item in outcomes],
-        [item.reply.confidence for item in outcomes],
-        [item.reply.confidence >= threshold for item in outcomes],
-    )
-    return found.false_answer_rate, found.false_refusal_rate
-
-
-def draw_judge(outcomes: Sequence[Outcome], threshold: float) -> Plot:
-    """Draw reliability, and the errors over all thresholds."""
-    figure = Figure(figsize=(11, 4.8), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    bins = reliability(outcomes)
-    shares = [share_of([item.row.answerable for item in group]) for group in bins]
-    left.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="confidence = share")
-    left.errorbar(
-        [_confidence(group) for group in bins],
-        [item.mean for item in shares],
-        yerr=[
-            [item.mean - item.low for item in shares],
-            [item.high - item.mean for item in shares],
-        ],
-        marker="o",
-        capsize=3,
-        label="bins of equal count, Wilson 95 %",
-    )
-    cuts = np.linspace(0, 1, 101)
-    costs = [cost_at(outcomes, float(cut)) for cut in cuts]
-    chosen = cost_at(outcomes, threshold)
-    for at, (name, style) in enumerate((("false answers", "-"), ("false refusals", "-."))):
-        label = f"{name}, {chosen[at]:.2f} at {threshold:.2f}"
-        right.plot(cuts, [cost[at] for cost in costs], linestyle=style, label=label)
-    right.axvline(threshold, color="0.6", linestyle=":", label="threshold in use")
-    left.set(title="Reliability", xlabel="mean confidence", ylabel="share of answerable questions")
-    right.set(title="False answers and refusals", xlabel="threshold", ylabel="rate")
-    for axes in (left, right):  # inside it would hide marks: curves run through every corner
-        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15))
-    return Plot("Reliability and thresholds", figure)
+def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
+    """Tabulate the errors if what reaches a threshold were answered: the one in use and others."""
+    rows = [["threshold", "false answers, 95 %", "false refusals, 95 %"]]
+    for cut in sorted({threshold, *(at / 10 for at in range(1, 10))}):
+        found = score_refusal(
+            [item.row.answerable for item in outcomes],
+            [item.reply.confidence for item in outcomes],
+            [item.reply.confidence >= cut for item in outcomes],
+        )
+        rows.append(
+            [
+                f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}",
+                rate_text(found.false_answers, found.unanswerable),
+                rate_text(found.false_refusals, found.answerable),
+            ]
+        )
+    return rows
 
 
 # Refusals told apart by why a question has no answer. The classes follow UAEval4RAG (Peng et al.,
@@ -456,8 +437,9 @@ def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
             Table("Judge per language", refusal_rows(outcomes)),
             Table("Status of answerable questions", status_rows(outcomes)),
             Table("Unanswerable questions per class", class_rows(outcomes)),
+            Table("Reliability of the confidence", reliability_rows(outcomes)),
+            Table("Thresholds", cost_rows(outcomes, threshold)),
         ),
-        (draw_judge(outcomes, threshold),),
     )
 
 

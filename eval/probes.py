@@ -175,12 +175,6 @@ class Pair:
         one, two = self.before.row, self.after.row
         return (one.question, one.history) == (two.question, two.history)
 
-    @property
-    def firsts(self) -> tuple[str | None, str | None]:
-        """First passage of each; None where nothing was found."""
-        one, two = (next(iter(item.reply.ranking), None) for item in (self.before, self.after))
-        return one, two
-
 
 def probe(system: System, rows: Sequence[tuple[GoldRow, GoldRow]], corpus: Corpus) -> list[Pair]:
     """Ask questions as they stand and otherwise."""
@@ -206,7 +200,7 @@ def loss_rows(losses: Mapping[str, Sequence[Pair]], *, answers: bool) -> Rows:
         only = [loss for loss, pair in zip(lost, pairs, strict=True) if not pair.same]
         means = [f"{mean_of(side).mean:.3f}" for side in (before, after)]
         costs = [mean_of(some).text("+.3f") if some else "" for some in (lost, only)]
-        firsts = sum(pair.firsts[0] != pair.firsts[1] for pair in pairs)
+        firsts = sum(x.before.first != x.after.first for x in pairs)
         statuses = sum(x.before.reply.status != x.after.reply.status for x in pairs)
         counts = (firsts, statuses) if answers else (firsts,)
         shares = [rate_text(count, len(only)) for count in counts]
@@ -216,7 +210,7 @@ def loss_rows(losses: Mapping[str, Sequence[Pair]], *, answers: bool) -> Rows:
 
 def agreement_rows(pairs: Sequence[Pair]) -> Rows:
     """Tabulate whether questions find the same first passage in both languages."""
-    differ = [pair for pair in pairs if pair.firsts[0] != pair.firsts[1]]
+    differ = [pair for pair in pairs if pair.before.first != pair.after.first]
     sides = [(pair.before, pair.after) for pair in differ]
     right = sum(all(x.row.answerable and not x.failed for x in both) for both in sides)
     same, total = len(pairs) - len(differ), len(pairs)
@@ -268,20 +262,8 @@ def robustness_section(
 
 FAITHFUL = ("verbatim", "shortened", "introduced", "joined", "inflected", "reworded")
 ALTERED = (
-    "citation",
-    "number",
-    "date",
-    "name",
-    "negation",
-    "opposite",
-    "certainty",
-    "added",
-    "swapped",
-    "spliced",
-    "language",
-    "obeyed",
-    "unsupported",
-    "cut",
+    *"citation number date name negation opposite certainty".split(),
+    *"added swapped spliced language obeyed unsupported cut".split(),
 )
 # A sentence that reached a person and that the adversary never wrote so.
 UNKNOWN = "unknown"

@@ -179,11 +179,14 @@ class Outcome:
         return self.reply.status == "answered"
 
     @property
+    def first(self) -> str | None:
+        """First passage; None where nothing was found."""
+        return next(iter(self.reply.ranking), None)
+
+    @property
     def failed(self) -> bool:
         """Whether it is answerable and the first passage does not answer it."""
-        return self.row.answerable and not any(
-            name in self.relevant for name in self.reply.ranking[:1]
-        )
+        return self.row.answerable and self.first not in self.relevant
 
     @property
     def wrong(self) -> bool:
@@ -386,19 +389,17 @@ def fact_scores(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     def share(items: Sequence[Outcome]) -> float:
         return _mean([float(held) for item in items for held in item.facts])
 
-    kinds = sorted({item.row.type for item in outcomes if item.facts})
+    types = by_type([item for item in outcomes if item.facts])
     return {
-        **{name: share(of_slice(outcomes, name)) for name in SLICES},
-        "types": {kind: share([x for x in outcomes if x.row.type == kind]) for kind in kinds},
+        **{name: share(items) for name, items in by_language(outcomes).items()},
+        "types": {kind: share(items) for kind, items in types.items()},
     }
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Put the figures of a run into the agreed form."""
     slices = {name: of_slice(outcomes, name) for name in SLICES}
-    known = {
-        name: [item for item in items if item.row.answerable] for name, items in slices.items()
-    }
+    known = by_language(outcomes)
     times = sorted(item.reply.milliseconds for item in outcomes)
     refusals = {name: refusal_of(items) for name, items in slices.items()}
     return {

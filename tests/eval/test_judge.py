@@ -23,13 +23,13 @@ from eval.judge import (
     assessed_rows,
     choose_held,
     class_rows,
-    cost_at,
-    draw_judge,
+    cost_rows,
     kappa,
     largest,
     load_assessed,
     refusal_class,
     reliability,
+    reliability_rows,
     status_rows,
     weigh,
     wrong_rows,
@@ -58,6 +58,10 @@ def test_bins_by_hand() -> None:
         [0.125, 0.375],
         [0.5, 0.75, 1.0],
     ]
+    assert reliability_rows(found[0])[1:] == [
+        ["0.125", "0/1 = 0.00 [0.00, 0.79]"],
+        ["0.375", "1/1 = 1.00 [0.21, 1.00]"],
+    ]
 
 
 @settings(deadline=None)
@@ -75,43 +79,23 @@ def test_bins_hold_every_question_once(cases: list[tuple[float, bool]]) -> None:
     assert all(low <= high for low, high in pairwise(flat))
 
 
-@pytest.mark.parametrize(
-    ("threshold", "false_answers", "false_refusals"),
-    [(0.0, 1.0, 0.0), (0.25, 0.5, 0.0), (0.5, 0.5, 1 / 3), (0.75, 0.0, 2 / 3), (1.0, 0.0, 1.0)],
-)
-def test_a_threshold_by_hand(threshold: float, false_answers: float, false_refusals: float) -> None:
+def test_thresholds_by_hand() -> None:
     """Answerable at .25, .5 and .75, others at .125 and .5; the threshold itself answers."""
     cases = made([(0.25, True), (0.5, True), (0.75, True), (0.125, False), (0.5, False)])
-    assert cost_at(cases, threshold) == (false_answers, false_refusals)
+    rows = {row[0]: [cell.split(" = ")[0] for cell in row[1:]] for row in cost_rows(cases, 0.5)}
+    assert rows["0.10"] == ["2/2", "0/3"]
+    assert rows["0.20"] == ["1/2", "0/3"]
+    assert rows["0.50 (in use)"] == ["1/2", "1/3"]
+    assert rows["0.70"] == ["0/2", "2/3"]
+    assert rows["0.90"] == ["0/2", "3/3"]
 
 
-@settings(deadline=None)
-@given(CASES, st.floats(0, 1), st.floats(0, 1))
-def test_a_higher_threshold_trades_answers_for_refusals(
-    cases: list[tuple[float, bool]], one: float, other: float
-) -> None:
-    """Never more false answers, never fewer false refusals."""
-    low, high = (cost_at(made(cases), cut) for cut in sorted((one, other)))
-    assert low[0] >= high[0]
-    assert low[1] <= high[1]
-
-
-@pytest.mark.parametrize(
-    "cases",
-    [
-        [(at / 30, at % 3 > 0) for at in range(30)],
-        [(0.5, True)] * 12,
-        [(0.0, False), (1.0, True)],
-        [],
-    ],
-    ids=["thirty", "all alike", "two", "none"],
-)
-def test_the_drawing_says_what_the_threshold_in_use_costs(cases: list[tuple[float, bool]]) -> None:
-    """However few questions there are."""
-    false_answers, false_refusals = cost_at(made(cases), 0.5)
-    svg = draw_judge(made(cases), 0.5).svg
-    assert f"false answers, {false_answers:.2f} at 0.50" in svg
-    assert f"false refusals, {false_refusals:.2f} at 0.50" in svg
+def test_the_threshold_in_use_stands_among_the_others() -> None:
+    """Once, in order, also when it is one of the tenths."""
+    cases = made([(0.75, True), (0.25, False)])
+    assert [row[0] for row in cost_rows(cases, 0.73)[7:10]] == ["0.70", "0.73 (in use)", "0.80"]
+    assert [row[0] for row in cost_rows(cases, 0.3)].count("0.30 (in use)") == 1
+    assert len(cost_rows(cases, 0.3)) == 10
 
 
 @pytest.mark.parametrize(
