@@ -221,7 +221,7 @@ def pulls(hits: Sequence[Hit], first: str, wanted: str) -> dict[str, float]:
 
 
 def failure_cells(service: QAService, outcome: Outcome, candidates: int) -> list[str]:
-    """Explain one failure: question, type, place of the wanted passage, both passages, why."""
+    """Explain one failure: id, question, type, place of the wanted passage, both passages, why."""
     row, ranking, wanted = outcome.row, outcome.reply.ranking, wanted_passage(outcome)
     question = Question(row.question, history=row.history, k=len(service.corpus.passages))
     deep = service.search(question)
@@ -238,6 +238,7 @@ def failure_cells(service: QAService, outcome: Outcome, candidates: int) -> list
         late = "" if reranked else f"not among the {candidates} candidates; "
         why = late + "; ".join(f"{name} {value:+.2f}" for name, value in moved.items())
     return [
+        row.id,
         " › ".join((*row.history, row.question)),
         row.type,
         str(ranking.index(wanted) + 1) if wanted in ranking else "after ten",
@@ -257,7 +258,7 @@ def failures_section(
 ) -> Section:
     """Show every failure and every wrong status with what explains it."""
     failed = [failure_cells(service, item, candidates) for item in outcomes if item.failed]
-    head = ["question", "type", "wanted at", "came first", "should have come first", "why"]
+    head = ["id", "question", "type", "wanted at", "came first", "should have come first", "why"]
     return Section(
         "Failures",
         f"Every answerable question whose first passage does not answer it ({len(failed)}), then "

@@ -222,7 +222,7 @@ def test_a_real_failure_is_explained_by_its_legs(service: QAService) -> None:
     names = tuple(item.passage.id for item in service.search(Question(question)).hits)
     asked = outcome("q-en", question=question, relevant={names[1]: 2}, ranking=names)
     *head, first, wanted, why = failure_cells(service, asked, 20)
-    assert head == [question, "factual", "2"]
+    assert head == ["q-en", question, "factual", "2"]
     for name, cell in zip(names[:2], (first, wanted), strict=True):
         passage = service.corpus.passage(name)
         day, _, text = cell.partition(": ")
@@ -248,7 +248,7 @@ def test_a_passage_outside_the_meetings_meant_is_said_to_be_so(service: QAServic
     right = outcome("r-en", relevant={"a": 1}, ranking=("a",))
     failed, _ = failures_section(service, [asked, right], 20, [["id"]]).tables
     (row,) = failed.rows[1:]
-    assert row[2] == "after ten"
+    assert row[3] == "after ten"
     assert row[-1].startswith("outside what the question was taken to be limited to")
     assert "2023" in row[-1]
 
