@@ -162,34 +162,28 @@ def run(
     (out / "questions.jsonl").write_text("\n".join(map(_line, outcomes)) + "\n", "utf-8")
 
 
-def _ablation(service: QAService, rows: tuple[GoldRow, ...]) -> Table:
-    systems = comparing.ablation(service)
-    with _bar("rankings", len(systems)) as advance:
-        runs = comparing.rank_all(systems, rows, service.corpus, advance)
-    return Table("One leg after another", comparing.fusion_rows(runs))
-
-
-def _compare(
-    service: QAService, rows: tuple[GoldRow, ...], more: dict[str, System] | None = None
-) -> Table:
-    systems = comparing.systems(service) | (more or {})
+def _rank(
+    systems: dict[str, System], service: QAService, rows: tuple[GoldRow, ...]
+) -> comparing.Runs:
     with _bar("systems", len(systems)) as advance:
-        runs = comparing.rank_all(systems, rows, service.corpus, advance)
-    return Table("Systems", comparing.system_rows(runs))
+        return comparing.rank_all(systems, rows, service.corpus, advance)
 
 
 @app.command()
 def ablation(gold: Gold = None) -> None:
     """Score the ranking one leg after another."""
     with _opened(gold) as (service, rows):
-        show(console, _ablation(service, rows))
+        runs = _rank(comparing.ablation(service), service, rows)
+    show(console, comparing.fusion_table(runs))
 
 
 @app.command()
 def compare(gold: Gold = None, url: Url = None, key: Key = None) -> None:
     """Score our ranking beside what others would build, same model, one process."""
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
-        show(console, _compare(service, rows, {url: remote} if url and remote else None))
+        systems = comparing.systems(service) | ({url: remote} if url and remote else {})
+        runs = _rank(systems, service, rows)
+    show(console, comparing.systems_table(runs))
 
 
 @app.command()
@@ -327,7 +321,10 @@ def report(
             "Ablation and other systems",
             "What each step of the ranking brings and what others would build with the same "
             "model: a gain whose bracket holds 0 may be chance.",
-            (_ablation(service, rows), _compare(service, rows)),
+            (
+                comparing.fusion_table(_rank(comparing.ablation(service), service, rows)),
+                comparing.systems_table(_rank(comparing.systems(service), service, rows)),
+            ),
         )
         with errors.status("robustness and failures"):
             robust = probes.robustness_section(Ranker(service), rows, corpus)

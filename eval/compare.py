@@ -174,19 +174,19 @@ def _cells(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     return [name, *whole, *(mean_score(outcomes, "ndcg@10", language) for language in LANGUAGES)]
 
 
-def fusion_rows(runs: Runs) -> Rows:
+def fusion_table(runs: Runs) -> Table:
     """Tabulate rankings, each beside what it adds to the row above."""
     gains = [gain(above, item, "ndcg@10") for above, item in pairwise(runs.values())]
     steps = ["", *(interval_text(item.low, item.high) for item in gains)]
     body = [[*_cells(*run), step] for run, step in zip(runs.items(), steps, strict=True)]
-    return [[*_HEAD, "gain on the row above, 95 %"], *body]
+    return Table("One leg after another", [[*_HEAD, "gain on the row above, 95 %"], *body])
 
 
-def system_rows(runs: Runs) -> Rows:
+def systems_table(runs: Runs) -> Table:
     """Tabulate systems with their context recall."""
     recalls = (mean_of([item.context_recall for item in x]).mean for x in runs.values())
     body = [[*_cells(*run), f"{x:.3f}"] for run, x in zip(runs.items(), recalls, strict=True)]
-    return [[*_HEAD, "context recall"], *body]
+    return Table("Systems", [[*_HEAD, "context recall"], *body])
 
 
 # Why a passage that does not answer came before one that does.

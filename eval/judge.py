@@ -38,7 +38,7 @@ from ccs_qa.text.strings import words
 from eval.gold import GoldRow, relevance
 from eval.metrics import rate_text, score_refusal
 from eval.report import Rows, Section, Table
-from eval.run import HELD, SLICES, Outcome, of_slice, read, read_quote, refusal_rows, weigh_fact
+from eval.run import HELD, Outcome, by_language, read, read_quote, refusal_rows, weigh_fact
 
 ABSENT = Path(__file__).resolve().parents[1] / "training" / "data" / "absent.jsonl"
 # The stated cost: one answerable question in eight is shown its passages as `related`, which
@@ -401,26 +401,18 @@ def refusal_class(note: str) -> str:
     return next((name for name in CLASSES if start.startswith(name)), OTHER)
 
 
-def class_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the statuses of unanswerable questions per class: all but an answer will do."""
-    refused = [item for item in outcomes if not item.row.answerable]
-    rows = [["class", "questions", *STATUSES, "acceptable, 95 %"]]
-    for name in (*CLASSES, OTHER, "all"):
-        own = [x for x in refused if name in ("all", refusal_class(x.row.note))]
-        counts = Counter(item.reply.status for item in own)
-        if own or name == "all":
-            share = rate_text(len(own) - counts["answered"], len(own))
-            rows.append([name, str(len(own)), *(str(counts[x]) for x in STATUSES), share])
-    return rows
-
-
 def status_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the statuses of answerable questions per language."""
-    rows = [["language", *(f"{status}, 95 %" for status in STATUSES)]]
-    for name in SLICES:
-        asked = [item for item in of_slice(outcomes, name) if item.row.answerable]
-        counts = Counter(item.reply.status for item in asked)
-        rows.append([name, *(rate_text(counts[status], len(asked)) for status in STATUSES)])
+    """Tabulate how questions end: answerable ones per language, others per class."""
+    groups = {f"answerable, {name}": items for name, items in by_language(outcomes).items()}
+    refused = [item for item in outcomes if not item.row.answerable]
+    for name in (*CLASSES, OTHER):
+        own = [item for item in refused if refusal_class(item.row.note) == name]
+        groups |= {name: own} if own else {}
+    rows = [["questions", "number", *(f"{status}, 95 %" for status in STATUSES)]]
+    for name, items in {**groups, "unanswerable, all": refused}.items():
+        counts = Counter(item.reply.status for item in items)
+        shares = (rate_text(counts[status], len(items)) for status in STATUSES)
+        rows.append([name, str(len(items)), *shares])
     return rows
 
 
@@ -431,12 +423,11 @@ def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
         "How well the judge tells questions that the summaries answer from others: false answers "
         "cost trust, false refusals one more look, and on the development questions, to which "
         "the judge was fitted, both flatter it. Classes follow UAEval4RAG (Peng et al., 2024, "
-        "arXiv:2412.12300); a response is acceptable here when it is not an answer, where the "
-        "paper asks a model.",
+        "arXiv:2412.12300); whatever is not an answer is acceptable there, where the paper asks a "
+        "model.",
         (
             Table("Judge per language", refusal_rows(outcomes)),
-            Table("Status of answerable questions", status_rows(outcomes)),
-            Table("Unanswerable questions per class", class_rows(outcomes)),
+            Table("Status of questions", status_rows(outcomes)),
             Table("Reliability of the confidence", reliability_rows(outcomes)),
             Table("Thresholds", cost_rows(outcomes, threshold)),
         ),

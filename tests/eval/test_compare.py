@@ -34,13 +34,13 @@ from eval.compare import (
     failure_cells,
     failures_section,
     figures_of,
-    fusion_rows,
+    fusion_table,
     in_slices,
     plan,
     pulls,
     rank_all,
     serve,
-    system_rows,
+    systems_table,
     unseen_rows,
     wanted_passage,
     with_hints,
@@ -143,13 +143,13 @@ def test_a_ranking_stands_beside_what_it_adds() -> None:
         name: tuple(outcome(x, score=value, context_recall=recall) for x in ("a-fr", "a-en"))
         for name, value, recall in (("plain", 0.25, 0.125), ("better", 0.5, 1.0))
     }
-    rows = fusion_rows(made)
+    rows = fusion_table(made).rows
     assert [len(row) for row in rows] == [len(rows[0])] * 3
     assert [(row[0], row[1], row[-1]) for row in rows[1:]] == [
         ("plain", "0.250", ""),
         ("better", "0.500", "[0.25, 0.25]"),
     ]
-    assert [row[-1] for row in system_rows(made)] == ["context recall", "0.125", "1.000"]
+    assert [row[-1] for row in systems_table(made).rows] == ["context recall", "0.125", "1.000"]
 
 
 def test_an_adapter_is_scored_on_what_only_other_meetings_answer() -> None:

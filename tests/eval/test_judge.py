@@ -22,7 +22,6 @@ from eval.judge import (
     Weighed,
     assessed_rows,
     choose_held,
-    class_rows,
     cost_rows,
     kappa,
     largest,
@@ -127,51 +126,32 @@ def test_every_development_question_has_a_class(corpus: Corpus) -> None:
     assert found == set(CLASSES)
 
 
-def test_a_class_accepts_every_status_but_an_answer() -> None:
-    """Wilson at 95 %, z squared 3.84: 2 of 3 is the mirror of 1 of 3, .06 to .79.
+def test_statuses_are_shares_of_a_language_or_a_class() -> None:
+    """Wilson at 95 %, z squared 3.84: 1 of 2 is .09 to .91, 0 of 2 goes up to 3.84 / 5.84 = .66.
 
-    1 of 1 starts at 1 / (1 + 3.84) = .21. 3 of 4 is (.75 + .48) / 1.96 = .63 more or less
-    1.96 x sqrt(.1875 / 4 + 3.84 / 64) / 1.96 = .33.
+    1 of 3 is .06 to .79, 0 of 1 goes up to 3.84 / 4.84 = .79, and 1 of 1 starts at .21.
     """
-    outcomes = [
-        outcome("a-fr", answerable=False, note="near miss: a", status="answered"),
-        outcome("b-fr", answerable=False, note="near miss: b", status="related"),
-        outcome("c-en", answerable=False, note="near miss: c", status="not_found"),
-        outcome("d-en", answerable=False, note="unheard of", status="not_found"),
-        outcome("e-en", status="answered"),
-    ]
-    assert class_rows(outcomes) == [
-        [
-            "class",
-            "questions",
-            "answered",
-            "related",
-            "not_found",
-            "conversation",
-            "acceptable, 95 %",
-        ],
-        ["near miss", "3", "1", "1", "1", "0", "2/3 = 0.67 [0.21, 0.94]"],
-        ["other", "1", "0", "0", "1", "0", "1/1 = 1.00 [0.21, 1.00]"],
-        ["all", "4", "1", "1", "2", "0", "3/4 = 0.75 [0.30, 0.95]"],
-    ]
-
-
-def test_statuses_of_answerable_questions_are_shares() -> None:
-    """1 of 2 is .09 to .91, 0 of 2 goes up to 3.84 / 5.84 = .66, 2 of 2 starts at .34."""
     rows = status_rows(
         [
             outcome("a-fr", status="answered"),
             outcome("b-fr", status="related"),
-            outcome("c-fr", answerable=False, status="not_found"),
+            outcome("c-fr", answerable=False, note="near miss: a", status="answered"),
+            outcome("d-fr", answerable=False, note="near miss: b", status="related"),
+            outcome("e-en", answerable=False, note="near miss: c", status="not_found"),
+            outcome("f-en", answerable=False, note="unheard of", status="not_found"),
         ]
     )
     half, none = "1/2 = 0.50 [0.09, 0.91]", "0/2 = 0.00 [0.00, 0.66]"
-    assert rows == [
-        ["language", "answered, 95 %", "related, 95 %", "not_found, 95 %", "conversation, 95 %"],
-        ["all", half, half, none, none],
-        ["fr", half, half, none, none],
-        ["en", "none", "none", "none", "none"],
+    third, never = "1/3 = 0.33 [0.06, 0.79]", "0/1 = 0.00 [0.00, 0.79]"
+    assert rows[0][:3] == ["questions", "number", "answered, 95 %"]
+    assert rows[1:6] == [
+        ["answerable, all", "2", half, half, none, none],
+        ["answerable, fr", "2", half, half, none, none],
+        ["answerable, en", "0", *["none"] * 4],
+        ["near miss", "3", third, third, third, "0/3 = 0.00 [0.00, 0.56]"],
+        ["other", "1", never, never, "1/1 = 1.00 [0.21, 1.00]", never],
     ]
+    assert rows[6][:2] == ["unanswerable, all", "4"]
 
 
 def test_the_largest_contributions_by_hand() -> None:

@@ -137,7 +137,7 @@ def test_the_command_writes_one_page_that_stands_alone(
     assert result.exit_code == 0, result.output
     file = out / "report.html"
     assert str(file) in result.stdout.replace("\n", "")
-    for title in ("Ranking per language", "Unanswerable questions per class", "Systems", "laws"):
+    for title in ("Ranking per language", "Status of questions", "Systems", "laws"):
         assert title in result.stdout
     page = file.read_text("utf-8")
     found = check_alone(page)
