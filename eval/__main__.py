@@ -4,13 +4,14 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
-import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 from httpx2 import TransportError
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
@@ -24,31 +25,22 @@ from ccs_qa.index.build import prepare_model
 from ccs_qa.messages.wording import word_error
 from ccs_qa.opening import open_service
 from ccs_qa.records import LANGUAGES, AnswerMode, Language
-from ccs_qa.search.legs import ABLATION, HYBRID, WITHOUT_HINTS
+from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
 from eval import beir as others
 from eval import compare as comparing
+from eval import gate as gating
 from eval import judge as judging
 from eval import probes
-from eval.gate import (
-    PARTS,
-    broken,
-    check_gate,
-    compare_baseline,
-    fusion_without,
-    load_gate,
-    measure_guards,
-    ranking_baseline,
-    with_figures,
-)
 from eval.gold import DEVELOPMENT, WHOLE, GoldError, GoldRow, attribution_rows, load_gold
-from eval.report import Page, Section, Table, as_html, as_markdown, show
+from eval.report import Report, Section, Table, as_html, as_markdown, show
 from eval.run import (
     HELD,
     InProcess,
     Outcome,
     OverHttp,
+    Ranker,
     System,
     ask_all,
     ranking_section,
@@ -56,7 +48,6 @@ from eval.run import (
     summarise,
     summary_section,
 )
-from eval.selection import fit_selection, gather
 
 HERE = Path(__file__).resolve().parent
 LATEST = HERE / "runs" / "latest"
@@ -71,6 +62,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(highlight=False, markup=False)
+errors = Console(stderr=True, highlight=False, markup=False)
 Gold = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="File for the figures.")]
 Url = Annotated[str | None, typer.Option(help="Ask the service at this address instead.")]
@@ -87,14 +79,14 @@ def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow,
         for wording in word_error(error).values():
             typer.echo(f"{wording.title}: {wording.detail} {wording.next}", err=True)
         raise typer.Exit(1) from None
-    except (GoldError, others.ExternalError, ApiError, TransportError, OSError) as error:
+    except (GoldError, ValidationError, ApiError, TransportError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
 
 @contextlib.contextmanager
 def _bar(label: str, total: int) -> Iterator[Callable[[], None]]:
-    with Progress(console=Console(stderr=True)) as progress:
+    with Progress(console=errors) as progress:
         task = progress.add_task(label, total=total)
         yield lambda: progress.advance(task)
 
@@ -114,6 +106,10 @@ def _remote(url: str | None, key: str | None, service: QAService) -> Iterator[Sy
         yield OverHttp(client, service.corpus)
 
 
+def _show(*sections: Section) -> None:
+    show(console, *(table for section in sections for table in section.tables))
+
+
 def _write(file: Path | None, figures: object) -> None:
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -123,10 +119,12 @@ def _write(file: Path | None, figures: object) -> None:
 
 
 def _line(outcome: Outcome) -> str:
-    row, rest = outcome.row, dataclasses.asdict(dataclasses.replace(outcome, row=None))  # type: ignore[arg-type] # a model, not a record
-    return json.dumps(
-        {"id": row.id, "question": row.question, **rest.pop("reply"), **rest}, ensure_ascii=False
-    )
+    """Write what a question gave, but for the answer itself, which another run gives again."""
+    reply = dataclasses.replace(outcome.reply, answer=None)
+    found = {**dataclasses.asdict(reply), "relevant": outcome.relevant, "scores": outcome.scores}
+    rest = {"context_recall": outcome.context_recall, "facts": outcome.facts}
+    asked = {"id": outcome.row.id, "question": outcome.row.question}
+    return json.dumps({**asked, **found, **rest}, ensure_ascii=False)
 
 
 @app.command()
@@ -139,40 +137,44 @@ def run(
     key: Key = None,
     mode: Annotated[AnswerMode, typer.Option(help="How answers are worded.")] = "extractive",
     adversary: Annotated[
-        bool, typer.Option("--adversary", help="Have a model that misleads phrase them.")
+        bool, typer.Option("--adversary", help="Have a model that misleads word them.")
     ] = False,
 ) -> None:
     """Ask every question and score ranking, refusal, citations, key facts and time."""
     if url and mode == "generative":
         raise typer.BadParameter("a model is asked in this process alone", param_hint="--url")
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
-        if mode == "generative":
-            with probes.phrasing(service, load_settings(), adversary=adversary) as system:
-                outcomes = _ask(service, rows, system)
-            generation = probes.summarise_generated(outcomes, system.found)
-            extra = {"generation": generation}
-            sections = (*run_sections(outcomes), probes.generation_section(generation))
-        else:
-            outcomes = _ask(service, rows, remote or InProcess(service))
-            extra, sections = {}, run_sections(outcomes)
-    figures = {**summarise(outcomes), **extra}
+        misled = probes.Misled(probes.Adversary(service.corpus)) if adversary else None
+        asked = dataclasses.replace(service, generator=misled) if misled else service
+        outcomes = _ask(service, rows, remote or InProcess(asked, mode=mode))
+    figures, sections = summarise(outcomes), run_sections(outcomes)
+    if mode == "generative":
+        figures["generation"] = probes.summarise_generated(outcomes, misled.found if misled else ())
+        sections = (*sections, probes.generation_section(figures["generation"]))
     facts = tuple((f"n, {name}", str(value)) for name, value in figures["n"].items())
-    page = Page(f"Evaluation of {url or f'index {service.index_id}'}", facts, sections)
-    show(console, *sections)
+    _show(*sections)
     for name, value in facts:
         console.print(f"{name}: {value}")
     for file in (out / "report.json", json_file):
         _write(file, figures)
-    (out / "report.md").write_text(as_markdown(page), "utf-8")
+    report = Report(f"Evaluation of {url or f'index {service.index_id}'}", facts, sections)
+    (out / "report.md").write_text(as_markdown(report), "utf-8")
     (out / "questions.jsonl").write_text("\n".join(map(_line, outcomes)) + "\n", "utf-8")
+
+
+def _rank(
+    systems: dict[str, System], service: QAService, rows: tuple[GoldRow, ...]
+) -> comparing.Runs:
+    with _bar("systems", len(systems)) as advance:
+        return comparing.rank_all(systems, rows, service.corpus, advance)
 
 
 @app.command()
 def ablation(gold: Gold = None) -> None:
     """Score the ranking one leg after another."""
-    with _opened(gold) as (service, rows), _bar("rankings", len(ABLATION)) as advance:
-        table = comparing.ablation_table(service, rows, advance)
-    show(console, comparing.systems_section(table))
+    with _opened(gold) as (service, rows):
+        runs = _rank(comparing.ablation(service), service, rows)
+    show(console, comparing.fusion_table(runs))
 
 
 @app.command()
@@ -180,9 +182,8 @@ def compare(gold: Gold = None, url: Url = None, key: Key = None) -> None:
     """Score our ranking beside what others would build, same model, one process."""
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
         systems = comparing.systems(service) | ({url: remote} if url and remote else {})
-        with _bar("systems", len(systems)) as advance:
-            table = comparing.systems_table(systems, rows, service.corpus, advance)
-    show(console, comparing.systems_section(table))
+        runs = _rank(systems, service, rows)
+    show(console, comparing.systems_table(runs))
 
 
 @app.command()
@@ -202,7 +203,8 @@ def beir(
 ) -> None:
     """Score the retrieval core on a folder; every pair of languages unless told."""
     settings = load_settings()
-    with Progress(console=Console(stderr=True)) as bar:
+    asked, told = ([name] if name else LANGUAGES for name in (query_lang, doc_lang))
+    with Progress(console=errors) as bar:
         task = bar.add_task("", total=1)
 
         def step(label: str, done: int, total: int) -> None:
@@ -212,13 +214,12 @@ def beir(
         found = others.score_directions(
             folder,
             open_encoder(settings.model, settings.cache, settings.threads),
-            (cast("Language", query_lang),) if query_lang else LANGUAGES,
-            (cast("Language", doc_lang),) if doc_lang else LANGUAGES,
+            cast("Iterator[tuple[Language, Language]]", product(asked, told)),
             sample=sample,
             progress=step,
             documents_as="query" if symmetric else "passage",
         )
-    show(console, _alone(others.figures_table(folder.name, found)))
+    show(console, others.figures_table(folder.name, found))
     _write(json_file, found)
 
 
@@ -238,7 +239,7 @@ def calibrate(gold: Gold = None) -> None:
 def select(gold: Gold = None) -> None:
     """Fit how many passages are quoted on the development questions and store it."""
     with _opened(gold or [*DEVELOPMENT, *WHOLE]) as (service, rows):
-        stored = fit_selection(gather(service, rows))
+        stored = judging.fit_selection(judging.gather_ranked(service, rows))
     SELECTION.write_text(json.dumps(stored) + "\n", "utf-8")
     typer.echo(json.dumps({k: v for k, v in stored.items() if k != "breadth"}, indent=2))
 
@@ -250,13 +251,9 @@ def facts() -> None:
     with _opened([]) as (service, _):
         measure = embedding_support(service.retriever.encoder)
         found = judging.weigh(assessed, service.corpus, measure)
-    show(console, _alone(Table("Key facts, held or not", judging.assessed_rows(found))))
+    show(console, Table("Key facts, held or not", judging.assessed_rows(found)))
     console.print(f"Cohen's kappa of the two readings: {judging.kappa(assessed):.2f}")
     console.print(f"floor of least error: {judging.choose_held(found):.2f}; in use: {HELD:.2f}")
-
-
-def _alone(*tables: Table) -> Section:
-    return Section("", "", "", tables)
 
 
 @app.command()
@@ -265,55 +262,28 @@ def unseen(
     gold: Gold = None,
 ) -> None:
     """Score adapters on the meetings that they were not tuned on."""
-    with _opened(gold) as (_, rows):
-        found = comparing.score_unseen(load_settings(), rows, adapters)
-    show(console, comparing.unseen_section(found))
+    with _opened(gold) as (service, rows):
+        show(console, comparing.measure_unseen(service.corpus, load_settings(), rows, adapters))
 
 
 @app.command()
 def attribution() -> None:
     """Score the labels that tell who says a passage; no index is needed."""
-    rows = attribution_rows(load_corpus(load_settings().corpus))
-    show(console, _alone(Table("Attribution", rows)))
+    show(console, Table("Attribution", attribution_rows(load_corpus(load_settings().corpus))))
 
 
 @app.command()
-def robustness(gold: Gold = None) -> None:
-    """Score perturbed questions, question pairs and follow-ups."""
-    with _opened(gold) as (service, rows), Console(stderr=True).status("questions"):
-        section = probes.robustness_section(service, rows)
-    show(console, section)
-
-
-@app.command()
-def metamorphic(
+def robustness(
     gold: Gold = None,
     *,
-    listed: Annotated[bool, typer.Option("--show", help="List every change as well.")] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Answer as well, and count other statuses.")
+    ] = False,
 ) -> None:
-    """Ask each question in other letters and frames; count the answers that change."""
-    with _opened(gold) as (service, rows):
-        asked = [*rows, *probes.bare_topics()]
-        with _bar("questions", len(asked)) as advance:
-            found = probes.measure_stability(service, asked, advance)
-    show(console, _alone(Table("Answers that change", probes.stability_rows(found))))
-    for line in probes.change_lines(found) if listed else ():
-        typer.echo(line)
-
-
-@app.command()
-def curve(
-    gold: Gold = None,
-    out: Annotated[Path, typer.Option(help="PNG file.")] = LATEST / "judge.png",
-) -> None:
-    """Draw the reliability of the judge and what each threshold would cost."""
-    with _opened(gold) as (service, rows):
-        outcomes = _ask(service, rows, InProcess(service))
-    threshold = load_judge().warm.answered
-    reliability = Table("Reliability", judging.reliability_rows(outcomes))
-    show(console, _alone(reliability, Table("Thresholds", judging.cost_rows(outcomes, threshold))))
-    judging.draw_judge(outcomes, threshold).save(out)
-    typer.echo(str(out))
+    """Score questions typed otherwise, question pairs and follow-ups."""
+    with _opened(gold) as (service, rows), errors.status("questions"):
+        system = InProcess(service) if answers else Ranker(service)
+        _show(probes.robustness_section(system, rows, service.corpus, answers=answers))
 
 
 @app.command()
@@ -326,12 +296,11 @@ def cold(
     ] = False,
 ) -> None:
     """Ask about each meeting as if it had just been added, without hints or translation."""
-    with _opened(gold) as (service, rows), Console(stderr=True).status("") as status:
-        settings = load_settings()
-        section, figures = comparing.measure_cold(
-            service, rows, settings, status.update, curve=curve
+    with _opened(gold) as (service, rows), errors.status("") as status:
+        tables, figures = comparing.measure_cold(
+            service, rows, load_settings(), status.update, curve=curve
         )
-    show(console, section)
+    show(console, *tables)
     _write(json_file, figures)
 
 
@@ -344,28 +313,26 @@ def report(
     ] = None,
 ) -> None:
     """Write one page that shows and explains every figure and every failure."""
-    with _opened(gold) as (service, rows), Console(stderr=True).status("questions") as status:
-        figures = [(file.stem, others.load_figures(file)) for file in beir or []]
+    with _opened(gold) as (service, rows):
+        external = others.external_section(beir or [])
         judge, corpus = load_judge(), service.corpus
-        support = embedding_support(service.retriever.encoder)
-        outcomes = ask_all(InProcess(service), rows, corpus, support)
-        status.update("systems")
-        systems = comparing.systems_section(
-            comparing.ablation_table(service, rows, lambda: None),
-            comparing.systems_table(comparing.systems(service), rows, corpus, lambda: None),
+        outcomes = _ask(service, rows, InProcess(service))
+        systems = Section(
+            "Ablation and other systems",
+            "What each step of the ranking brings and what others would build with the same "
+            "model: a gain whose bracket holds 0 may be chance.",
+            (
+                comparing.fusion_table(_rank(comparing.ablation(service), service, rows)),
+                comparing.systems_table(_rank(comparing.systems(service), service, rows)),
+            ),
         )
-        status.update("robustness")
-        robust = probes.robustness_section(service, rows)
-        status.update("failures")
-        candidates = load_settings().candidates
-        failures = comparing.failures_section(
-            service,
-            outcomes,
-            candidates,
-            Table("Wrong status", judging.wrong_rows(service, judge, outcomes)),
-        )
+        with errors.status("robustness and failures"):
+            robust = probes.robustness_section(Ranker(service), rows, corpus)
+            wrong = judging.wrong_rows(service, judge, outcomes)
+            candidates = load_settings().candidates
+            failures = comparing.failures_section(service, outcomes, candidates, wrong)
     answerable = sum(item.row.answerable for item in outcomes)
-    page = Page(
+    page = Report(
         "Evaluation of ccs_qa",
         (
             ("Questions", f"{len(rows)}: {answerable} answerable, {len(rows) - answerable} not"),
@@ -379,44 +346,33 @@ def report(
             systems,
             robust,
             judging.refusal_section(outcomes, judge.warm.answered),
-            others.external_section([others.figures_table(*item) for item in figures]),
+            external,
             failures,
         ),
     )
-    show(console, *page.sections[:-1])
+    _show(*page.sections[:-1])
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").write_text(as_html(page), "utf-8")
     typer.echo(str(out / "report.html"))
 
 
-@contextlib.contextmanager
-def _timed(label: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    typer.echo(f"{label}: {time.perf_counter() - start:.0f} s", err=True)
-
-
 def _measure(without: str | None) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
     """Measure what the gate holds: the figures, and the score of every question by ranking."""
-    with _opened(None) as (service, rows), broken(service, without):
-        whole, bare = (fusion_without(item, without) for item in (HYBRID, WITHOUT_HINTS))
-        with _timed("questions"):
-            outcomes = _ask(service, rows, InProcess(service, whole))
-        with _timed("without hints"):
+    with _opened(None) as (service, rows), gating.broken(service, without):
+        whole, bare = (gating.fusion_without(item, without) for item in (HYBRID, WITHOUT_HINTS))
+        outcomes = _ask(service, rows, InProcess(service, whole))
+        with errors.status("without hints; the guards"):
+            known = [row for row in rows if row.answerable]
             now = {
-                "hybrid": ranking_baseline(comparing.scores_of(whole.name, outcomes)),
-                "without hints": ranking_baseline(comparing.score_fusion(service, rows, bare)),
+                "hybrid": gating.ranking_baseline(outcomes),
+                "without hints": gating.ranking_baseline(
+                    ask_all(Ranker(service, bare), known, service.corpus)
+                ),
             }
-        found = measure_guards(
-            service,
-            rows,
-            load_settings(),
-            fusion=whole,
-            part=without,
-            timed=_timed,
-            tell=lambda line: typer.echo(line, err=True),
-        )
-    return with_figures(summarise(outcomes), found), now
+            found = gating.measure_guards(
+                service, rows, load_settings(), fusion=whole, part=without, tell=errors.print
+            )
+    return gating.with_figures(summarise(outcomes), found), now
 
 
 @app.command()
@@ -427,7 +383,7 @@ def gate(
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option(help=f"Break a part, to see what fails: {', '.join(PARTS)}."),
+        typer.Option(help=f"Break a part, to see what fails: {', '.join(gating.PARTS)}."),
     ] = None,
     *,
     accept: Annotated[
@@ -435,11 +391,11 @@ def gate(
     ] = False,
 ) -> None:
     """Fail when a figure falls below its floor, or the ranking below the one accepted last."""
-    if without is not None and without not in PARTS:
-        raise typer.BadParameter(", ".join(PARTS), param_hint="--without")
+    if without is not None and without not in gating.PARTS:
+        raise typer.BadParameter(", ".join(gating.PARTS), param_hint="--without")
     if accept and without is not None:
         raise typer.BadParameter("a broken ranking is not kept", param_hint="--accept")
-    bounds, now = load_gate(GATE), dict[str, dict[str, float]]()
+    bounds, now = gating.load_gate(GATE), dict[str, dict[str, float]]()
     if run_file is not None:
         summary = json.loads(run_file.read_text("utf-8"))
         bounds = tuple(bound for bound in bounds if bound.figure.split("/")[0] in summary)
@@ -448,9 +404,9 @@ def gate(
     if accept and now:
         BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
     before = json.loads(BASELINE.read_text("utf-8")) if now else {}
-    verdicts = list(check_gate(summary, bounds))
+    verdicts = list(gating.check_gate(summary, bounds))
     for name, scores in now.items():
-        verdicts += compare_baseline(name, scores, before.get(name, {}))
+        verdicts += gating.compare_baseline(name, scores, before.get(name, {}))
     for verdict in verdicts:
         typer.echo(verdict.text, err=not verdict.passed)
     if not all(verdict.passed for verdict in verdicts):

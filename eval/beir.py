@@ -7,19 +7,19 @@ language a side.
 
 import gzip
 import json
-import math
-from collections.abc import Callable, Iterator, Sequence
+import statistics
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from ccs_qa.encoder.encoder import Encoder, Role, Vectors, unit_rows
 from ccs_qa.records import Language
-from eval.metrics import score_rankings
+from eval.metrics import RANKING, score_rankings
 from eval.report import Section, Table
 
 _SEED = 7
@@ -122,15 +122,14 @@ def score_beir(
         best = first[np.argsort(-scores, kind="stable")[:_KEPT]]
         late[query] = [str(name) for name in names[best]]
     return {
-        name: _average(score_rankings(data.relevant, rankings))
-        for name, rankings in (("dense", dense), ("late", late))
-    }
-
-
-def _average(scores: dict[str, dict[str, float]]) -> dict[str, float]:
-    return {
-        name: sum(row[name] for row in scores.values()) / len(scores)
-        for name in next(iter(scores.values()))
+        name: {
+            measure: statistics.fmean(row[measure] for row in scores.values())
+            for measure in RANKING
+        }
+        for name, scores in (
+            ("dense", score_rankings(data.relevant, dense)),
+            ("late", score_rankings(data.relevant, late)),
+        )
     }
 
 
@@ -149,8 +148,7 @@ def _encode(
 def score_directions(
     folder: Path,
     encoder: Encoder,
-    asked: Sequence[Language],
-    told: Sequence[Language],
+    directions: Iterable[tuple[Language, Language]],
     *,
     sample: tuple[int, int] | None,
     progress: Callable[[str, int, int], None],
@@ -158,7 +156,7 @@ def score_directions(
 ) -> Figures:
     """Score each pair of languages that has queries: direction, ranking, measure."""
     found: Figures = {}
-    for queries, documents in product(asked, told):
+    for queries, documents in directions:
         data = load_beir(folder, queries, documents)
         if sample is not None:
             data = sample_beir(data, *sample)
@@ -172,40 +170,21 @@ def figures_table(name: str, found: Figures) -> Table:
     rows = [["direction", "ranking", *_SHOWN]]
     for direction, systems in found.items():
         for system, scores in systems.items():
-            rows.append(
-                [direction, system, *(f"{scores.get(measure, math.nan):.3f}" for measure in _SHOWN)]
-            )
+            rows.append([direction, system, *(f"{scores[measure]:.3f}" for measure in _SHOWN)])
     return Table(name, rows)
 
 
-class ExternalError(ValueError):
-    """A file of figures cannot be used; the message names the file and the reason."""
-
-
-def load_figures(file: Path) -> Figures:
-    """Read back what `python -m eval beir --json` wrote."""
-    try:
-        return TypeAdapter(Figures).validate_json(file.read_bytes())
-    except OSError:
-        raise ExternalError(f"{file.name}: cannot be read") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise ExternalError(
-            f"{file.name}: {where}: {first['msg']}; "
-            "`python -m eval beir FOLDER --json FILE` writes such files"
-        ) from None
-
-
-def external_section(tables: Sequence[Table]) -> Section:
-    """Show external sets, or how to measure some."""
+def external_section(files: Sequence[Path]) -> Section:
+    """Show what `python -m eval beir --json` wrote, or how to measure some."""
     lead = (
         "Whether late interaction ranks text that is not ours at least as well as pooled vectors "
         "of the same model (dense)."
     )
-    if not tables:
+    if not files:
         lead += (
             " No figures were given: measure a BEIR-like folder (python -m eval beir FOLDER --json "
             "FILE), then name the file (python -m eval report --beir FILE)."
         )
-    return Section("external", "External sets", lead, tuple(tables))
+    reader = TypeAdapter(Figures)
+    tables = [figures_table(file.stem, reader.validate_json(file.read_bytes())) for file in files]
+    return Section("External sets", lead, tuple(tables))

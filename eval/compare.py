@@ -9,11 +9,12 @@ import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 import faiss
 import numpy as np
@@ -22,68 +23,62 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ccs_qa.corpus.known import Hints, KnownQuestions
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.encoder import Encoded, Encoder, Role
+from ccs_qa.encoder.encoder import Encoded, Encoder, Role, open_encoder
 from ccs_qa.index.artefacts import load_index, write_index
-from ccs_qa.index.build import build_index, corpus_views, searched, splitter_settings
+from ccs_qa.index.build import corpus_views, prepare_model, searched, splitter_settings
 from ccs_qa.index.storage import lock_folder, swap_in
-from ccs_qa.opening import make_service, open_service
-from ccs_qa.records import LANGUAGES, Bilingual, Hit, Meeting, Passage, Question
+from ccs_qa.opening import make_service
+from ccs_qa.records import LANGUAGES, Bilingual, Hit, Language, Passage, Question
 from ccs_qa.search.legs import ABLATION, DENSE, HYBRID, LATE, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
-from eval.metrics import Estimate, bootstrap, interval_text, mean_of, wilson
-from eval.report import Card, Rows, Section, Table
-from eval.run import InProcess, Outcome, Ranker, Reply, System, ask_all, citation_scores, refusal_of
+from eval.metrics import Estimate, interval_text, mean_of, rate_text
+from eval.report import Rows, Section, Table
+from eval.run import (
+    InProcess,
+    Outcome,
+    Ranker,
+    Reply,
+    System,
+    ask_all,
+    citation_scores,
+    of_slice,
+    refusal_of,
+)
 
 _SEED = 7
 _RRF = 60
 _CHUNK, _OVERLAP = 1000, 200
 _MEASURES = ("ndcg@10", "success@1", "recall@5")
+# What answerable questions gave, by name of the system.
+Runs = dict[str, tuple[Outcome, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """How one system ranked: measures by id of the question, and its mean context recall."""
-
-    name: str
-    rows: Mapping[str, Mapping[str, float]]
-    context_recall: float = 0.0
-
-    def values(self, measure: str, language: str = "all") -> list[float]:
-        """List a measure question by question."""
-        return [
-            scores[measure]
-            for name, scores in self.rows.items()
-            if language == "all" or name.endswith(f"-{language}")
-        ]
-
-    def mean(self, measure: str, language: str = "all") -> float:
-        """Average a measure; 0 without questions."""
-        return mean_of(self.values(measure, language)).mean
+def rank_all(
+    systems: Mapping[str, System],
+    rows: Sequence[GoldRow],
+    corpus: Corpus,
+    step: Callable[[], None] = lambda: None,
+) -> Runs:
+    """Have systems rank every answerable question."""
+    found: Runs = {}
+    for name, system in systems.items():
+        found[name] = ask_all(system, [row for row in rows if row.answerable], corpus)
+        step()
+    return found
 
 
-def scores_of(name: str, outcomes: Sequence[Outcome]) -> Scores:
-    """Keep how answerable questions were ranked."""
-    known = [item for item in outcomes if item.row.answerable]
-    recall = mean_of([item.context_recall for item in known]).mean
-    return Scores(name, {item.row.id: item.scores for item in known}, recall)
+def gain(before: Sequence[Outcome], after: Sequence[Outcome], measure: str) -> Estimate:
+    """Tell what a step brings, question by question."""
+    pairs = zip(before, after, strict=True)
+    return mean_of([new.scores[measure] - old.scores[measure] for old, new in pairs])
 
 
-def score(name: str, system: System, rows: Sequence[GoldRow], corpus: Corpus) -> Scores:
-    """Have a system rank every answerable question."""
-    return scores_of(name, ask_all(system, [row for row in rows if row.answerable], corpus))
-
-
-def score_fusion(service: QAService, rows: Sequence[GoldRow], fusion: Fusion) -> Scores:
-    """Rank every answerable question with a fusion."""
-    return score(fusion.name, Ranker(service, fusion), rows, service.corpus)
-
-
-def gain(before: Scores, after: Scores, measure: str) -> tuple[float, float]:
-    """Bound what a step brings, question by question."""
-    pairs = zip(after.values(measure), before.values(measure), strict=True)
-    return bootstrap([new - old for new, old in pairs])
+def mean_score(outcomes: Sequence[Outcome], measure: str, language: str = "all") -> str:
+    """Write the mean of a measure; 0 without questions."""
+    values = [item.scores[measure] for item in of_slice(outcomes, language)]
+    return f"{sum(values) / max(1, len(values)):.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +139,16 @@ class ReciprocalRank:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:  # noqa: ARG002 - it knows none
         """Add up reciprocal ranks."""
-        fused: dict[str, float] = {}
+        fused: dict[str, float] = defaultdict(float)
         for part in self.parts:
             for place, name in enumerate(part.ask(question).ranking, 1):
-                fused[name] = fused.get(name, 0.0) + 1 / (_RRF + place)
+                fused[name] += 1 / (_RRF + place)
         return Reply(tuple(sorted(fused, key=lambda name: -fused[name])[:10]))
+
+
+def ablation(service: QAService) -> dict[str, System]:
+    """List our ranking one leg after another."""
+    return {fusion.name: Ranker(service, fusion) for fusion in ABLATION}
 
 
 def systems(service: QAService) -> dict[str, System]:
@@ -166,68 +166,37 @@ def systems(service: QAService) -> dict[str, System]:
     }
 
 
-def fusion_rows(scores: Sequence[Scores]) -> Rows:
+_HEAD = ["ranking", *_MEASURES, "nDCG@10 fr", "nDCG@10 en"]
+
+
+def _cells(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+    whole = [mean_score(outcomes, measure) for measure in _MEASURES]
+    return [name, *whole, *(mean_score(outcomes, "ndcg@10", language) for language in LANGUAGES)]
+
+
+def fusion_table(runs: Runs) -> Table:
     """Tabulate rankings, each beside what it adds to the row above."""
-    rows = [["ranking", *_MEASURES, "nDCG@10 fr", "nDCG@10 en", "gain on the row above, 95 %"]]
-    for at, item in enumerate(scores):
-        step = interval_text(*gain(scores[at - 1], item, "ndcg@10")) if at else ""
-        rows.append([*_means(item), step])
-    return rows
+    gains = [gain(above, item, "ndcg@10") for above, item in pairwise(runs.values())]
+    steps = ["", *(interval_text(item.low, item.high) for item in gains)]
+    body = [[*_cells(*run), step] for run, step in zip(runs.items(), steps, strict=True)]
+    return Table("One leg after another", [[*_HEAD, "gain on the row above, 95 %"], *body])
 
 
-def system_rows(scores: Sequence[Scores]) -> Rows:
+def systems_table(runs: Runs) -> Table:
     """Tabulate systems with their context recall."""
-    head = ["ranking", *_MEASURES, "nDCG@10 fr", "nDCG@10 en", "context recall"]
-    return [head, *([*_means(item), f"{item.context_recall:.3f}"] for item in scores)]
-
-
-def _means(item: Scores) -> list[str]:
-    whole = [f"{item.mean(measure):.3f}" for measure in _MEASURES]
-    return [item.name, *whole, *(f"{item.mean('ndcg@10', name):.3f}" for name in LANGUAGES)]
-
-
-def ablation_table(service: QAService, rows: Sequence[GoldRow], step: Callable[[], None]) -> Table:
-    """Score the ranking one leg after another."""
-    scores = []
-    for fusion in ABLATION:
-        scores.append(score_fusion(service, rows, fusion))
-        step()
-    return Table("One leg after another", fusion_rows(scores))
-
-
-def systems_table(
-    found: Mapping[str, System], rows: Sequence[GoldRow], corpus: Corpus, step: Callable[[], None]
-) -> Table:
-    """Score systems side by side."""
-    scores = []
-    for name, system in found.items():
-        scores.append(score(name, system, rows, corpus))
-        step()
-    return Table("Systems", system_rows(scores))
-
-
-def systems_section(*tables: Table) -> Section:
-    """Show systems side by side."""
-    return Section(
-        "systems",
-        "Ablation and other systems",
-        "What each step of the ranking brings and what others would build with the same model: "
-        "a gain whose bracket holds 0 may be chance.",
-        tables,
-    )
+    recalls = (mean_of([item.context_recall for item in x]).mean for x in runs.values())
+    body = [[*_cells(*run), f"{x:.3f}"] for run, x in zip(runs.items(), recalls, strict=True)]
+    return Table("Systems", [[*_HEAD, "context recall"], *body])
 
 
 # Why a passage that does not answer came before one that does.
 
-# What a deviation of each leg adds to the fused score, of shared_hints what each unit adds. Pooled
-# vectors pick candidates only.
+# What a deviation of each leg adds to the fused score. Pooled vectors pick candidates only.
 _WEIGHTS = {
-    "late": 1.0,
+    "late": HYBRID.weight("late"),
     "hint": HYBRID.weight("hints"),
     "lexical": HYBRID.weight("lexical"),
-    "shared_hints": HYBRID.weight("shared_hints"),
 }
-_AS_IT_STANDS = "shared_hints"
 _LONGEST = 320
 
 
@@ -238,79 +207,70 @@ def wanted_passage(outcome: Outcome) -> str:
     return min(relevant, key=lambda name: (-relevant[name], places.get(name, len(ranking)), name))
 
 
-def leg_rows(hits: Sequence[Hit], first: str, wanted: str) -> Rows:
-    """Set the leg scores of two passages side by side, and how far each moved the fused score."""
+def pulls(hits: Sequence[Hit], first: str, wanted: str) -> dict[str, float]:
+    """Tell how far each leg moved the fused score of the first passage above that of another."""
     by_name = {hit.passage.id: hit for hit in hits}
     one, other = by_name[first], by_name[wanted]
-    rows = [["leg", "came first", "wanted", "pull"]]
-    rest = one.score - other.score
-    for name, weight in _WEIGHTS.items():
-        spread = float(np.std([hit.reasons.get(name, 0.0) for hit in hits]))
-        deviation = 1.0 if name == _AS_IT_STANDS else spread
-        scores = one.reasons.get(name, 0.0), other.reasons.get(name, 0.0)
-        pull = weight * (scores[0] - scores[1]) / deviation if deviation > 1e-9 else 0.0
-        rest -= pull
-        rows.append([name, *(f"{value:.3f}" for value in scores), f"{pull:+.2f}"])
-    return [*rows, ["the rest", "", "", f"{rest:+.2f}"]]
+
+    def apart(leg: str) -> float:
+        return one.reasons.get(leg, 0.0) - other.reasons.get(leg, 0.0)
+
+    found: dict[str, float] = {}
+    for leg, weight in _WEIGHTS.items():
+        spread = float(np.std([hit.reasons.get(leg, 0.0) for hit in hits]))
+        found[leg] = weight * apart(leg) / spread if spread > 1e-9 else 0.0
+    # Added as it stands, not in deviations.
+    found["shared_hints"] = HYBRID.weight("shared_hints") * apart("shared_hints")
+    return {**found, "the rest": one.score - other.score - sum(found.values())}
 
 
-def failure_card(
-    service: QAService, passages: Mapping[str, Passage], outcome: Outcome, candidates: int
-) -> Card:
-    """Explain one failure."""
+def failure_cells(service: QAService, outcome: Outcome, candidates: int) -> list[str]:
+    """Explain one failure: id, question, type, place of the wanted passage, both passages, why."""
     row, ranking, wanted = outcome.row, outcome.reply.ranking, wanted_passage(outcome)
-    rank = f"came at rank {ranking.index(wanted) + 1}" if wanted in ranking else "came after ten"
-    legs, why = list[list[str]](), ""
-    deep = service.search(Question(row.question, history=row.history, k=len(passages)))
-    near = service.search(Question(row.question, history=row.history, k=candidates))
+    question = Question(row.question, history=row.history, k=len(service.corpus.passages))
+    deep = service.search(question)
+    near = service.search(replace(question, k=candidates))
+    why = ""
     if wanted not in {hit.passage.id for hit in deep.hits}:
         limit = f" (“{deep.query.scope.text}”)" if deep.query.scope else ""
-        why = (
-            f"The wanted passage lies outside what the question was taken to be limited to{limit}."
-        )
+        why = f"outside what the question was taken to be limited to{limit}"
     elif ranking:
         reranked = wanted in {hit.passage.id for hit in near.hits}
         # A timeline ranks every passage, so that its legs are standardised over all of them.
         pool = near if reranked and near.query.intent != "evolution" else deep
-        legs = leg_rows(pool.hits, ranking[0], wanted)
-        if not reranked:
-            why = f"The wanted passage was not among the {candidates} candidates."
-    return Card(
-        question=row.question,
-        language=row.lang,
-        meta=f"{row.type} · {row.lang} · {row.id} · the wanted passage {rank}",
-        why=why,
-        quotes={
-            "Came first": _quote(passages[ranking[0]]) if ranking else {},
-            "Should have come first": _quote(passages[wanted]),
-        },
-        table=Table(f"Legs, {row.id}", legs),
-        history=row.history,
-    )
+        moved = pulls(pool.hits, ranking[0], wanted)
+        late = "" if reranked else f"not among the {candidates} candidates; "
+        why = late + "; ".join(f"{name} {value:+.2f}" for name, value in moved.items())
+    return [
+        row.id,
+        " › ".join((*row.history, row.question)),
+        row.type,
+        str(ranking.index(wanted) + 1) if wanted in ranking else "after ten",
+        _quote(service.corpus.passage(ranking[0]), row.lang) if ranking else "nothing",
+        _quote(service.corpus.passage(wanted), row.lang),
+        why,
+    ]
 
 
-def _quote(passage: Passage) -> dict[str, str]:
-    spoken = {said.language: said.text for said in passage.renditions.spoken}
-    return {"": f"Meeting of {passage.meeting}"} | {
-        language: shorten(text, _LONGEST, placeholder=" …") for language, text in spoken.items()
-    }
+def _quote(passage: Passage, language: Language) -> str:
+    text = shorten(passage.renditions.best(language).text, _LONGEST, placeholder=" …")
+    return f"{passage.meeting}: {text}"
 
 
 def failures_section(
-    service: QAService, outcomes: Sequence[Outcome], candidates: int, wrong: Table
+    service: QAService, outcomes: Sequence[Outcome], candidates: int, wrong: Rows
 ) -> Section:
     """Show every failure and every wrong status with what explains it."""
-    passages = {passage.id: passage for passage in service.corpus.passages}
-    cards = [failure_card(service, passages, x, candidates) for x in outcomes if x.failed]
+    failed = [failure_cells(service, item, candidates) for item in outcomes if item.failed]
+    head = ["id", "question", "type", "wanted at", "came first", "should have come first", "why"]
     return Section(
-        "failures",
         "Failures",
-        f"Every answerable question whose first passage does not answer it ({len(cards)}), then "
-        f"every wrong status ({len(wrong.rows) - 1}): a pull is how far a leg moved the fused "
-        "score towards the wrong passage (dense has none, it only picks candidates; the rest is "
-        "the kind of passage and what texts foretell), and a contribution how far a feature moved "
-        "the judge towards answering, beside the mean question.",
-        (*cards, wrong),
+        f"Every answerable question whose first passage does not answer it ({len(failed)}), then "
+        f"every wrong status ({len(wrong) - 1}): beside a leg stands how far it moved the fused "
+        "score towards the wrong passage (dense moves none, it only picks candidates; the rest is "
+        "the kind of passage and what texts foretell), and a contribution is how far a feature "
+        "moved the judge towards answering, beside the mean question.",
+        (Table("Wrong first passage", [head, *failed]), Table("Wrong status", wrong)),
     )
 
 
@@ -330,55 +290,40 @@ def unseen_rows(rows: Sequence[GoldRow], meetings: frozenset[dt.date]) -> list[G
     ]
 
 
-@contextmanager
-def service_with(settings: Settings, model: str) -> Iterator[QAService]:
-    """Open the service with another model and an index of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        changed = settings.model_copy(update={"model": model, "index": Path(folder)})
-        build_index(changed, lambda _step, _done, _total: None)
-        yield open_service(changed)
+def measure_unseen(
+    corpus: Corpus, settings: Settings, rows: Sequence[GoldRow], adapters: Sequence[Path]
+) -> Table:
+    """Score fusions without adapters, and with each on the meetings that it was not tuned on."""
 
+    def opened(model: str) -> QAService:
+        prepare_model(settings.model_copy(update={"model": model}), lambda *_: None)
+        return serve(corpus, open_encoder(model, settings.cache, settings.threads), settings)
 
-def score_unseen(
-    settings: Settings, rows: Sequence[GoldRow], adapters: Sequence[Path]
-) -> list[tuple[Scores, Scores]]:
-    """Score each fusion without adapters, and with each on meetings that it was not tuned on."""
-    folds = []
+    plain, tuned = defaultdict[str, list[Outcome]](list), defaultdict[str, list[Outcome]](list)
+    base = opened("embedded-base")
     for adapter in adapters:
         record = json.loads(adapter.with_suffix(".json").read_text("utf-8"))
-        days = frozenset(dt.date.fromisoformat(day) for day in record["without"])
-        folds.append((adapter, unseen_rows(rows, days)))
-    before: dict[str, dict[str, Mapping[str, float]]] = {item.name: {} for item in _SUBSETS}
-    after: dict[str, dict[str, Mapping[str, float]]] = {item.name: {} for item in _SUBSETS}
-
-    def rank(service: QAService, asked: Sequence[GoldRow], into: dict[str, Any]) -> None:
-        for fusion in _SUBSETS:
-            into[fusion.name] |= score_fusion(service, asked, fusion).rows
-
-    with service_with(settings, "embedded-base") as base:
-        for _, asked in folds:
-            rank(base, asked, before)
-    for adapter, asked in folds:
-        with service_with(settings, f"embedded:{adapter}") as tuned:
-            rank(tuned, asked, after)
-    return [(Scores(name, before[name]), Scores(name, after[name])) for name in before]
-
-
-def unseen_section(found: Sequence[tuple[Scores, Scores]]) -> Section:
-    """Show what adapters bring."""
-    rows = [["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]]
-    for before, after in found:
+        asked = unseen_rows(rows, frozenset(map(dt.date.fromisoformat, record["without"])))
+        for service, found in ((base, plain), (opened(f"embedded:{adapter}"), tuned)):
+            fusions = {fusion.name: Ranker(service, fusion) for fusion in _SUBSETS}
+            for name, outcomes in rank_all(fusions, asked, corpus).items():
+                found[name] += outcomes
+    body = []
+    for name, before in plain.items():
         for measure in _MEASURES[:2]:
-            means = [f"{scores.mean(measure):.3f}" for scores in (before, after)]
-            step = interval_text(*gain(before, after, measure), "+.3f")
-            rows.append([before.name, str(len(before.rows)), measure, *means, step])
-    return Section("unseen", "Adapters", "", (Table("Meetings the adapter has not seen", rows),))
+            sides = [mean_score(before, measure), mean_score(tuned[name], measure)]
+            brought = gain(before, tuned[name], measure)
+            step = interval_text(brought.low, brought.high, "+.3f")
+            body.append([name, str(len(before)), measure, *sides, step])
+    head = ["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]
+    return Table("Meetings the adapter has not seen", [head, *body])
 
 
 # A meeting on the day it is added: nobody has written hints for it, or translated it, yet.
 
 Group = Literal["cold", "old", "unanswerable"]
 World = tuple[dt.date, QAService]
+_T = TypeVar("_T")
 # Hints a passage and language on the way from none to all.
 STEPS: tuple[int | None, ...] = (0, 1, 2, 4, 8, 16, None)
 MOST_OLD = 60
@@ -395,7 +340,7 @@ class Remembering(Encoder):
         self.dimension = encoder.dimension
         self.window = encoder.window
         self._encoder = encoder
-        self._kept: dict[tuple[str, Role], Encoded] = {}
+        self._one = cache(lambda text, role: encoder.encode([text], role))
 
     def count_tokens(self, text: str) -> int:
         """Count the content tokens of a text."""
@@ -409,10 +354,7 @@ class Remembering(Encoder):
         """Encode texts."""
         if not texts:
             return self._encoder.encode(texts, role)
-        for text in texts:
-            if (text, role) not in self._kept:
-                self._kept[text, role] = self._encoder.encode([text], role)
-        kept = [self._kept[text, role] for text in texts]
+        kept = [self._one(text, role) for text in texts]
         return Encoded(
             np.stack([item.pooled[0] for item in kept]),
             tuple(item.tokens[0] for item in kept),
@@ -452,36 +394,17 @@ def _draw(passage: str, questions: tuple[str, ...], count: int | None) -> tuple[
     return tuple(questions[at] for at in rng.permutation(len(questions))[:count])
 
 
-def without_translation(meeting: Meeting) -> Meeting:
-    """Leave of a meeting what the French page says."""
-    return replace(
-        meeting,
-        heading=_french(meeting.heading),
-        title=meeting.title and _untranslated(meeting.title),
-        format=meeting.format and _untranslated(meeting.format),
-        objective=tuple(_untranslated(passage) for passage in meeting.objective),
-        sections=tuple(
-            replace(
-                section,
-                heading=section.heading and _french(section.heading),
-                passages=tuple(_untranslated(passage) for passage in section.passages),
-            )
-            for section in meeting.sections
-        ),
-    )
-
-
-def _french(value: Bilingual) -> Bilingual:
-    return replace(value, en=None) if value.fr is not None else value
-
-
-def _untranslated(passage: Passage) -> Passage:
-    return replace(
-        passage,
-        section=passage.section and _french(passage.section),
-        lead_in=passage.lead_in and _french(passage.lead_in),
-        renditions=_french(passage.renditions),
-    )
+def without_translation(value: _T) -> _T:
+    """Leave of a meeting, or of a part of it, what the French page says."""
+    found: Any = value
+    if isinstance(value, Bilingual):
+        found = replace(value, en=None) if value.fr is not None else value
+    elif isinstance(value, tuple):
+        found = tuple(without_translation(item) for item in value)
+    elif is_dataclass(value):
+        parts = {item.name: getattr(value, item.name) for item in fields(value)}
+        found = replace(found, **{name: without_translation(x) for name, x in parts.items()})
+    return cast("_T", found)
 
 
 def chill(corpus: Corpus, day: dt.date, *, translated: bool, hints: int | None = 0) -> Corpus:
@@ -594,33 +517,25 @@ def in_slices(cases: Sequence[Case], group: Group) -> dict[str, list[Case]]:
 
 _VALUES: Mapping[str, Callable[[Outcome], float]] = {
     "ndcg@10": lambda item: item.scores["ndcg@10"],
-    "success@1": lambda item: item.scores["success@1"],
-    "recall@5": lambda item: item.scores["recall@5"],
     "answered": lambda item: float(item.answered),
     "not_found": lambda item: float(item.reply.status == "not_found"),
 }
+_SIDES = ("whole", "cold")
 
 
 def figures_of(cases: Sequence[Case]) -> dict[str, Any]:
     """Score answerable questions, whole and cold; a loss is the difference question by question."""
-    values: dict[str, Callable[[Case, Callable[[Outcome], float]], float]] = {
-        "whole": lambda item, of: of(item.whole),
-        "cold": lambda item, of: of(item.cold),
-        "loss": lambda item, of: of(item.whole) - of(item.cold),
-    }
-    return {
-        "questions": len({item.whole.row.id for item in cases}),
-        "asked": len(cases),
-        **{
-            side: {
-                name: estimate((item.whole.row.id, value(item, of)) for item in cases)
-                for name, of in _VALUES.items()
-            }
-            for side, value in values.items()
-        },
-        "citations_whole": citation_scores([item.whole for item in cases]),
-        "citations_cold": citation_scores([item.cold for item in cases]),
-    }
+    names = [item.whole.row.id for item in cases]
+    found: dict[str, Any] = {"questions": len(set(names)), "asked": len(cases)}
+    for figure, value in _VALUES.items():
+        whole, cold = [value(x.whole) for x in cases], [value(x.cold) for x in cases]
+        lost = [before - after for before, after in zip(whole, cold, strict=True)]
+        found[figure] = {
+            side: estimate(zip(names, values, strict=True))
+            for side, values in (("whole", whole), ("cold", cold), ("loss", lost))
+        }
+    quotes = citation_scores([x.whole for x in cases]), citation_scores([x.cold for x in cases])
+    return {**found, "citations": dict(zip(_SIDES, quotes, strict=True))}
 
 
 def false_answers(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
@@ -635,64 +550,54 @@ def false_answers(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
     }
 
 
-def cold_tables(lack: str, cases: Sequence[Case]) -> tuple[Table, ...]:
+def cold_figures(cases: Sequence[Case]) -> dict[str, Any]:
+    """Score by group and slice what was asked where meetings are cold."""
+    groups: tuple[Group, ...] = ("cold", "old")
+    return {
+        **{
+            group: {name: figures_of(items) for name, items in in_slices(cases, group).items()}
+            for group in groups
+        },
+        "false_answers": false_answers(cases),
+    }
+
+
+def cold_tables(lack: str, figures: Mapping[str, Any]) -> tuple[Table, ...]:
     """Tabulate how questions are ranked and answered, whole and cold."""
+    title = f"A meeting {lack}"
+    rows = [["cold meeting", "unanswerable", *(f"false answers {side}, 95 %" for side in _SIDES)]]
+    for name, found in figures["false_answers"].items():
+        number = found["unanswerable"]
+        rows.append([name, str(number), *(rate_text(found[side], number) for side in _SIDES)])
     return (
-        *(
-            table
-            for group, name in (("cold", "its questions"), ("old", "questions of other meetings"))
-            for table in _group_tables(f"A meeting {lack}", name, in_slices(cases, group))  # type: ignore[arg-type] # both are groups
-        ),
-        Table(f"A meeting {lack}: what nothing answers", _false_answer_rows(cases)),
+        Table(f"{title}: its questions", _group_rows(figures["cold"])),
+        Table(f"{title}: questions of other meetings", _group_rows(figures["old"])),
+        Table(f"{title}: what nothing answers", rows),
     )
 
 
-def _group_tables(title: str, name: str, slices: Mapping[str, list[Case]]) -> Iterator[Table]:
-    def both(names: Sequence[str]) -> list[str]:
-        return [f"{each} {side}" for each in names for side in ("whole", "cold")]
-
-    statuses, quotes = ("answered", "not_found"), ("precision", "recall")
-    ranked = [["questions of", "number", *both(_MEASURES), "nDCG@10 lost"]]
-    replied = [["questions of", "number", *both(statuses), *(f"quotes, {x}" for x in quotes)]]
-    for part, items in slices.items():
-        found = figures_of(items)
-        sides, number = (found["whole"], found["cold"]), str(found["questions"])
-        cells = [side[measure].text(".2f") for measure in _MEASURES for side in sides]
-        ranked.append([part, number, *cells, found["loss"]["ndcg@10"].text("+.3f")])
-        cells = [side[status].text(".2f") for status in statuses for side in sides]
-        quoted = found["citations_whole"], found["citations_cold"]
+def _group_rows(slices: Mapping[str, Any]) -> Rows:
+    values = [f"{figure} {side}" for figure in _VALUES for side in _SIDES]
+    quotes = ("precision", "recall")
+    rows = [["questions of", "number", *values, "ndcg@10 lost", *(f"quotes, {x}" for x in quotes)]]
+    for name, found in slices.items():
+        cells = [found[figure][side].text(".2f") for figure in _VALUES for side in _SIDES]
+        cells.append(found["ndcg@10"]["loss"].text("+.3f"))
+        quoted = found["citations"].values()
         cells += [" → ".join(f"{side[x]:.2f}" for side in quoted) for x in quotes]
-        replied.append([part, number, *cells])
-    yield Table(f"{title}: ranking of {name}", ranked)
-    yield Table(f"{title}: answers to {name}", replied)
-
-
-def _false_answer_rows(cases: Sequence[Case]) -> Rows:
-    rows = [["cold meeting", "unanswerable", "false answers whole", "false answers cold"]]
-    for name, found in false_answers(cases).items():
-        number = found["unanswerable"]
-        cells = [
-            f"{found[side]} {interval_text(*wilson(found[side], number))}"
-            for side in ("whole", "cold")
-        ]
-        rows.append([name, str(number), *cells])
+        rows.append([name, str(found["questions"]), *cells])
     return rows
 
 
-def _points(ranked: Sequence[tuple[GoldRow, float]]) -> dict[str, Estimate]:
+def _points(rows: Sequence[GoldRow], among: Iterable[World]) -> dict[str, Estimate]:
+    ranked: list[tuple[GoldRow, float]] = []
+    for day, service in among:
+        found = ask_all(Ranker(service), answered_by(rows, day), service.corpus)
+        ranked += [(item.row, item.scores["ndcg@10"]) for item in found]
     return {
         name: estimate((row.id, value) for row, value in ranked if keeps(row))
         for name, keeps in _SLICES.items()
     }
-
-
-def _ranked_cold(
-    rows: Sequence[GoldRow], among: Iterable[World]
-) -> Iterator[tuple[GoldRow, float]]:
-    for day, service in among:
-        asked = answered_by(rows, day)
-        scores = score_fusion(service, asked, HYBRID).rows
-        yield from ((row, scores[row.id]["ndcg@10"]) for row in asked)
 
 
 def measure_cold(
@@ -702,7 +607,7 @@ def measure_cold(
     progress: Callable[[str], None],
     *,
     curve: bool,
-) -> tuple[Section, dict[str, Any]]:
+) -> tuple[tuple[Table, ...], dict[str, Any]]:
     """Ask about each meeting as if it had just been added; give tables and the same for a file."""
     corpus, encoder = service.corpus, Remembering(service.retriever.encoder)
 
@@ -714,27 +619,22 @@ def measure_cold(
 
     progress("the whole index")
     whole = ask_all(InProcess(service), rows, corpus)
-    tables: list[Table] = []
-    figures: dict[str, Any] = {}
-    for lack, translated in _LACKS.items():
-        cases = tuple(_asked_cold(whole, worlds(lack, translated=translated)))
-        tables += cold_tables(lack, cases)
-        groups: tuple[Group, ...] = ("cold", "old")
-        figures[lack] = {
-            group: {name: figures_of(items) for name, items in in_slices(cases, group).items()}
-            for group in groups
-        } | {"false_answers": false_answers(cases)}
+    figures: dict[str, Any] = {
+        lack: cold_figures(tuple(_asked_cold(whole, worlds(lack, translated=translated))))
+        for lack, translated in _LACKS.items()
+    }
+    tables = [table for lack in _LACKS for table in cold_tables(lack, figures[lack])]
     if curve:
         drawn = {
             "all" if hints is None else str(hints): _points(
-                tuple(_ranked_cold(rows, worlds(f"hints: {hints}", hints=hints)))
+                rows, worlds(f"hints: {hints}", hints=hints)
             )
             for hints in STEPS
         }
         warm = ((meeting.date, service) for meeting in corpus.meetings)
-        drawn["all, themes and near misses"] = _points(tuple(_ranked_cold(rows, warm)))
-        head = ["hints a passage and language", "all", "fr", "en", ALONE]
+        drawn["all, themes and near misses"] = _points(rows, warm)
+        figures["curve"] = drawn
+        head = ["hints a passage and language", *_SLICES]
         body = [[name, *(x.text() for x in points.values())] for name, points in drawn.items()]
         tables.append(Table("nDCG@10 of a meeting with ever more hints", [head, *body]))
-        figures["curve"] = drawn
-    return Section("cold", "A meeting on the day it is added", "", tuple(tables)), figures
+    return tuple(tables), figures

@@ -23,7 +23,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -37,13 +36,13 @@ from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
-from ccs_qa.records import LANGUAGES, Intent, Meeting, Question, Understood
+from ccs_qa.records import Intent, Meeting, Question, Understood
 from ccs_qa.search.fusion import Signals, standardise
 from ccs_qa.search.legs import HINTS, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import drop_elisions, fold
-from eval.compare import Scores, chill, serve
+from eval.compare import chill, serve
 from eval.gold import GoldRow, answered_by
 from eval.judge import ABSENT
 from eval.metrics import Estimate, mean_of, share_of
@@ -93,9 +92,9 @@ def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Ver
     return tuple(verdicts)
 
 
-def ranking_baseline(scores: Scores) -> dict[str, float]:
-    """Note what each question scores, to four digits."""
-    return {row: round(measures[MEASURE], 4) for row, measures in scores.rows.items()}
+def ranking_baseline(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Note what each answerable question scores, to four digits."""
+    return {x.row.id: round(x.scores[MEASURE], 4) for x in outcomes if x.row.answerable}
 
 
 def compare_baseline(
@@ -172,16 +171,8 @@ def absent_figures(service: QAService, questions: Sequence[str]) -> Figures:
     return {"absent/answered": share_of(answered)}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A word, and the meetings that hold it."""
-
-    word: str
-    meetings: frozenset[dt.date]
-
-
-def standing_words(meetings: Sequence[Meeting]) -> list[Standing]:
-    """List the content words that stand in some meetings and not in all.
+def standing_words(meetings: Sequence[Meeting]) -> list[tuple[str, set[dt.date]]]:
+    """List the content words that stand in some meetings and not in all, each with these.
 
     They are read off the texts, without anything that the service looks words up with.
     """
@@ -195,9 +186,7 @@ def standing_words(meetings: Sequence[Meeting]) -> list[Standing]:
                     first.setdefault(word, token)
                     held[word].add(meeting.date)
     return [
-        Standing(first[word], frozenset(days))
-        for word, days in sorted(held.items())
-        if _LEAST <= len(days) <= _MOST
+        (first[word], days) for word, days in sorted(held.items()) if _LEAST <= len(days) <= _MOST
     ]
 
 
@@ -205,20 +194,18 @@ def _texts(meeting: Meeting) -> Iterator[str]:
     told = [meeting.heading, *(section.heading for section in meeting.sections)]
     for passage in meeting.passages:
         told += [passage.renditions, passage.lead_in]
-    for item in told:
-        for language in LANGUAGES:
-            rendition = item.get(language) if item is not None else None
-            if rendition is not None:
-                yield rendition.text
+    return (said.text for item in told if item is not None for said in item.spoken)
 
 
-def denials(service: QAService, standing: Sequence[Standing]) -> list[tuple[str, dt.date]]:
+def denials(
+    service: QAService, standing: Sequence[tuple[str, set[dt.date]]]
+) -> list[tuple[str, dt.date]]:
     """Follow words through the meetings, and note where one is denied."""
     return [
-        (item.word, day)
-        for item in standing
-        for day in service.timeline(Question(item.word))[2].absent
-        if day in item.meetings
+        (word, day)
+        for word, meetings in standing
+        for day in service.timeline(Question(word))[2].absent
+        if day in meetings
     ]
 
 
@@ -254,22 +241,17 @@ def measure_guards(
     *,
     fusion: Fusion,
     part: str | None,
-    timed: Callable[[str], AbstractContextManager[None]],
     tell: Callable[[str], None],
 ) -> Figures:
-    """Measure all of it."""
-    with timed("intents"):
-        understood = [(label, _understood(service, row.question)) for row, label in labelled(rows)]
-        found = intent_figures(understood)
-    with timed("absent"):
-        asked = absent_questions(ABSENT.read_text("utf-8").splitlines())
-        found |= absent_figures(service, asked)
-    with timed("denied"):
-        denied = denials(service, standing_words(service.corpus.meetings)[::_EVERY_WORD])
-        found["denied"] = Estimate(len(denied), len(denied), len(denied))
-    with timed("cold: build"):
-        world = cold_world(service.corpus, service, settings)
-    with timed("cold"), broken(world, part):
+    """Measure what is bounded besides the figures of a run, and tell what is found."""
+    found = intent_figures(
+        [(label, _understood(service, row.question)) for row, label in labelled(rows)]
+    )
+    found |= absent_figures(service, absent_questions(ABSENT.read_text("utf-8").splitlines()))
+    denied = denials(service, standing_words(service.corpus.meetings)[::_EVERY_WORD])
+    found["denied"] = Estimate(len(denied), len(denied), len(denied))
+    world = cold_world(service.corpus, service, settings)
+    with broken(world, part):
         found |= cold_figures(ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus))
     for word, day in denied[:_SHOWN]:
         tell(f"denied: {word}, {day}")

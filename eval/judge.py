@@ -1,13 +1,15 @@
-"""What the judge is fitted on, how far its confidence can be trusted, and the floors of meaning.
+"""Fits the judge and the selection, shows how far the judge can be trusted, weighs key facts.
 
-It is fitted twice: on the ranking as it is, and on the same ranking as if nobody had written hints.
-Beside the development questions it sees near misses, of which it is known that nothing answers
-them, and absent subjects, each by name, in two frames and as a person would ask.
+The judge is fitted twice: on the ranking as it is, and on the same ranking as if nobody had written
+hints. Beside the development questions it sees near misses, of which it is known that nothing
+answers them, and absent subjects, each by name, in two frames and as a person would ask. The
+selection learns from every development question ranked with hints and without, so that a meeting
+nobody wrote hints for is quoted as fully as the others.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,36 +17,28 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from ccs_qa.answer import select
 from ccs_qa.answer.findings import JUDGED
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge, features
 from ccs_qa.answer.record import RECORD_INTENTS
-from ccs_qa.answer.select import QUOTABLE, Extent, extent_of
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.generate.support import Support
-from ccs_qa.records import (
-    LANGUAGES,
-    AnswerStatus,
-    Hit,
-    Intent,
-    Language,
-    Question,
-)
+from ccs_qa.records import LANGUAGES, AnswerStatus, Hit, Intent, Language, Question
 from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Fusion
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import words
-from eval.gold import GoldRow
-from eval.metrics import interval_text, rate_text, score_refusal, share_of, wilson
-from eval.report import Plot, Rows, Section, Table
-from eval.run import HELD, SLICES, Outcome, of_slice, read, read_quote, refusal_rows, weigh_fact
+from eval.gold import GoldRow, relevance
+from eval.metrics import rate_text, score_refusal
+from eval.report import Rows, Section, Table
+from eval.run import HELD, Outcome, by_language, read, read_quote, refusal_rows, weigh_fact
 
 ABSENT = Path(__file__).resolve().parents[1] / "training" / "data" / "absent.jsonl"
 # The stated cost: one answerable question in eight is shown its passages as `related`, which
@@ -72,7 +66,7 @@ class Described:
     """
 
     intent: Intent
-    extent: Extent
+    extent: select.Extent
     hinted: bool
     values: tuple[float, ...]
     status: AnswerStatus
@@ -84,11 +78,13 @@ def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) ->
     """Describe a question as a whole, without what it may resolve to beside quotes."""
     asked = service.understand(question)
     query = replace(asked.query, parts=())
-    found = service.finder.find(replace(asked, query=query, parts=()), QUOTABLE["answer"], fusion)
+    found = service.finder.find(
+        replace(asked, query=query, parts=()), select.QUOTABLE["answer"], fusion
+    )
     hits, evidence = found.hits[:JUDGED], found.evidence
     return Described(
         query.intent,
-        extent_of(query),
+        select.extent_of(query),
         evidence.hinted,
         features(query, hits, evidence) if hits else (),
         service.judge.decide(query, hits, evidence).status,
@@ -174,17 +170,21 @@ def fit_judge(
     weights = np.asarray([shares[item.source] for item in samples])
     groups = [item.group for item in samples]
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_REGULARISATION, max_iter=3000))
+    weighted = {"logisticregression__sample_weight": weights}
     mean = np.zeros(len(samples))
     for seed in range(_REPEATS):
         folds = StratifiedGroupKFold(8, shuffle=True, random_state=seed)
-        for learnt, held in folds.split(values, answerable, groups):
-            model.fit(
-                values[learnt],
-                answerable[learnt],
-                logisticregression__sample_weight=weights[learnt],
-            )
-            mean[held] += model.predict_proba(values[held])[:, 1] / _REPEATS
-    model.fit(values, answerable, logisticregression__sample_weight=weights)
+        held_out = cross_val_predict(
+            model,
+            values,
+            answerable,
+            groups=groups,
+            cv=folds,
+            params=weighted,
+            method="predict_proba",
+        )
+        mean += held_out[:, 1] / _REPEATS
+    model.fit(values, answerable, **weighted)
     raw, bias = raw_weights(model)
     measured = np.asarray([item.source == "development" for item in samples])
     answered, related = thresholds(mean[measured], answerable[measured])
@@ -214,6 +214,127 @@ def calibrate(service: QAService, rows: Sequence[GoldRow]) -> dict[str, Any]:
     }
 
 
+# How many passages are quoted.
+
+# The stated cost: of the passages quoted one in five may be beside the point, for its reader
+# sees so at once, while nobody sees what was left out.
+PRECISION = 0.80
+# Passages that are as likely as this to be needed are counted, not quoted.
+FURTHER = 0.25
+# What asks for passages; the others are read off the records, or follow a topic through meetings.
+_QUOTED: frozenset[Intent] = frozenset({"topic", "compare", "list", "quotes", "draft"})
+# So many of the passages found teach.
+_LEARNT = 60
+_STRENGTH = 0.1
+_BREADTH_STRENGTH = 3.0
+_FOLDS = GroupKFold(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A development question as it was ranked; `grades` are those of its hits, 0 for none.
+
+    `needed` is how many passages answer it directly.
+    """
+
+    group: str
+    told: Described
+    hinted: bool
+    hits: tuple[Hit, ...]
+    grades: tuple[int, ...]
+    needed: int
+
+
+def gather_ranked(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
+    """Rank every question that is answered in quotes, with hints and without."""
+    found = []
+    for row in (row for row in rows if row.answerable):
+        grades = relevance(row, service.corpus)
+        needed = sum(grade == 2 for grade in grades.values())
+        for fusion in (HYBRID, WITHOUT_HINTS):
+            told = describe(service, Question(row.question, history=row.history), fusion)
+            if told.intent not in _QUOTED or told.status != "answered" or not needed:
+                continue
+            hits = told.hits[:_LEARNT]
+            given = tuple(grades.get(hit.passage.id, 0) for hit in hits)
+            found.append(Ranked(row.id[:-3], told, fusion is HYBRID, hits, given, needed))
+    return tuple(found)
+
+
+def least_quoted(
+    probability: npt.NDArray[np.float64],
+    relevant: npt.NDArray[np.bool_],
+    first: npt.NDArray[np.bool_],
+) -> float:
+    """Choose the least probability with which the stated precision is kept, to three digits.
+
+    Args:
+        probability: (passages,) of every ranking, cross-validated.
+        relevant: (passages,) whether it is.
+        first: (passages,) whether it ranks first, and is quoted whatever its probability.
+    """
+    for least in np.arange(0.05, 0.95, 0.005):
+        if relevant[first | (probability >= least)].mean() >= PRECISION:
+            return round(float(least), 3)
+    return 0.95
+
+
+def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
+    """Fit the selection: `select.json`."""
+    groups = [item.group for item in ranked]
+    pooled = np.stack([item.told.pooled for item in ranked])
+    breadth = np.log([item.needed for item in ranked])
+    ridge = Ridge(alpha=_BREADTH_STRENGTH)
+    held_out = cross_val_predict(ridge, pooled, breadth, groups=groups, cv=_FOLDS)
+    values = [
+        line
+        for item, about in zip(ranked, held_out, strict=True)
+        for line in select.features(item.hits, float(about), item.told.extent)
+    ]
+    # What follows has a row for each passage of each ranking.
+    places = [(item, at) for item in ranked for at in range(len(item.hits))]
+    grades = np.asarray([item.grades[at] for item, at in places])
+    first = np.asarray([not at for _, at in places])
+    owners = [item.group for item, _ in places]
+    relevant = grades > 0
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=3000))
+    probability = cross_val_predict(
+        model, values, relevant, groups=owners, cv=_FOLDS, method="predict_proba"
+    )[:, 1]
+    # Those who ask today ask of meetings with hints; of others more is quoted beside the point.
+    hinted = np.asarray([item.hinted for item, _ in places])
+    answers = np.asarray([item.told.extent == "answer" for item, _ in places])
+    least = {
+        name: least_quoted(probability[those], relevant[those], first[those])
+        for name, those in (("quoted", hinted & answers), ("listed", hinted & ~answers))
+    }
+    cut = np.where(answers, least["quoted"], least["listed"])
+    quoted = hinted & (first | (probability >= cut))
+    asked = [item for item in ranked if item.hinted]
+    needed = sum(item.needed for item in asked)
+    weights, bias = raw_weights(model.fit(values, relevant))
+    ridge.fit(pooled, breadth)
+    return {
+        "weights": {
+            name: round(float(w), 5) for name, w in zip(select.FEATURES, weights, strict=True)
+        },
+        "bias": round(bias, 5),
+        **least,
+        "further": FURTHER,
+        "cross_validated": {
+            "precision": round(float(relevant[quoted].mean()), 4),
+            "recall": round(float((grades[quoted] == 2).sum() / needed), 4),
+            "quotes": round(float(quoted.sum() / len(asked)), 2),
+            "breadth": round(float(np.corrcoef(held_out, breadth)[0, 1]), 3),
+        },
+        "rankings": len(ranked),
+        "breadth": {
+            "bias": round(float(ridge.intercept_), 4),
+            "vector": [round(float(value), 3) for value in ridge.coef_],
+        },
+    }
+
+
 # How far the confidence can be trusted.
 
 BINS = 10
@@ -227,71 +348,33 @@ def reliability(outcomes: Sequence[Outcome], bins: int = BINS) -> list[list[Outc
     return [ordered[low:high] for low, high in pairwise(edges)]
 
 
-def _confidence(group: Sequence[Outcome]) -> float:
-    return sum(item.reply.confidence for item in group) / len(group)
-
-
-def cost_at(outcomes: Sequence[Outcome], threshold: float) -> tuple[float, float]:
-    """Rates of false answers and of false refusals if what reaches the threshold were answered."""
-    found = score_refusal(
-        [item.row.answerable for item in outcomes],
-        [item.reply.confidence for item in outcomes],
-        [item.reply.confidence >= threshold for item in outcomes],
-    )
-    return found.false_answer_rate, found.false_refusal_rate
-
-
 def reliability_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the reliability of the judge's confidence."""
-    return [
-        ["mean confidence", "answerable, 95 %"],
-        *(
-            [f"{_confidence(x):.3f}", rate_text(sum(item.row.answerable for item in x), len(x))]
-            for x in reliability(outcomes)
-        ),
-    ]
-
-
-def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
-    """Tabulate the errors of the threshold in use beside those of others."""
-    rows = [["threshold", "false answers", "false refusals"]]
-    for cut in sorted({threshold, *(at / 10 for at in range(1, 10))}):
-        label = f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}"
-        rows.append([label, *(f"{rate:.2f}" for rate in cost_at(outcomes, cut))])
+    """Tabulate what share is answerable where the judge is as confident."""
+    rows = [["mean confidence", "answerable, 95 %"]]
+    for group in reliability(outcomes):
+        mean = sum(item.reply.confidence for item in group) / len(group)
+        share = rate_text(sum(item.row.answerable for item in group), len(group))
+        rows.append([f"{mean:.3f}", share])
     return rows
 
 
-def draw_judge(outcomes: Sequence[Outcome], threshold: float) -> Plot:
-    """Draw reliability, and the errors over all thresholds."""
-    figure = Figure(figsize=(11, 4.8), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    bins = reliability(outcomes)
-    shares = [share_of([item.row.answerable for item in group]) for group in bins]
-    left.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="confidence = share")
-    left.errorbar(
-        [_confidence(group) for group in bins],
-        [item.mean for item in shares],
-        yerr=[
-            [item.mean - item.low for item in shares],
-            [item.high - item.mean for item in shares],
-        ],
-        marker="o",
-        capsize=3,
-        label="bins of equal count, Wilson 95 %",
-    )
-    cuts = np.linspace(0, 1, 101)
-    costs = [cost_at(outcomes, float(cut)) for cut in cuts]
-    chosen = cost_at(outcomes, threshold)
-    for at, (name, style) in enumerate((("false answers", "-"), ("false refusals", "-."))):
-        label = f"{name}, {chosen[at]:.2f} at {threshold:.2f}"
-        right.plot(cuts, [cost[at] for cost in costs], linestyle=style, label=label)
-    right.axvline(threshold, color="0.6", linestyle=":", label="threshold in use")
-    left.set(title="Reliability", xlabel="mean confidence", ylabel="share of answerable questions")
-    right.set(title="False answers and refusals", xlabel="threshold", ylabel="rate")
-    for axes in (left, right):  # inside it would hide marks: curves run through every corner
-        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15))
-    return Plot("Reliability and thresholds", figure)
+def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
+    """Tabulate the errors if what reaches a threshold were answered: the one in use and others."""
+    rows = [["threshold", "false answers, 95 %", "false refusals, 95 %"]]
+    for cut in sorted({threshold, *(at / 10 for at in range(1, 10))}):
+        found = score_refusal(
+            [item.row.answerable for item in outcomes],
+            [item.reply.confidence for item in outcomes],
+            [item.reply.confidence >= cut for item in outcomes],
+        )
+        rows.append(
+            [
+                f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}",
+                rate_text(found.false_answers, found.unanswerable),
+                rate_text(found.false_refusals, found.answerable),
+            ]
+        )
+    return rows
 
 
 # Refusals told apart by why a question has no answer. The classes follow UAEval4RAG (Peng et al.,
@@ -318,46 +401,35 @@ def refusal_class(note: str) -> str:
     return next((name for name in CLASSES if start.startswith(name)), OTHER)
 
 
-def class_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the statuses of unanswerable questions per class: all but an answer will do."""
-    refused = [item for item in outcomes if not item.row.answerable]
-    rows = [["class", "questions", *STATUSES, "acceptable, 95 %"]]
-    for name in (*CLASSES, OTHER, "all"):
-        own = [x for x in refused if name in ("all", refusal_class(x.row.note))]
-        counts = Counter(item.reply.status for item in own)
-        if own or name == "all":
-            share = rate_text(len(own) - counts["answered"], len(own))
-            rows.append([name, str(len(own)), *(str(counts[x]) for x in STATUSES), share])
-    return rows
-
-
 def status_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate the statuses of answerable questions per language."""
-    rows = [["language", *(f"{status}, 95 %" for status in STATUSES)]]
-    for name in SLICES:
-        asked = [item for item in of_slice(outcomes, name) if item.row.answerable]
-        counts = Counter(item.reply.status for item in asked)
-        rows.append([name, *(rate_text(counts[status], len(asked)) for status in STATUSES)])
+    """Tabulate how questions end: answerable ones per language, others per class."""
+    groups = {f"answerable, {name}": items for name, items in by_language(outcomes).items()}
+    refused = [item for item in outcomes if not item.row.answerable]
+    for name in (*CLASSES, OTHER):
+        own = [item for item in refused if refusal_class(item.row.note) == name]
+        groups |= {name: own} if own else {}
+    rows = [["questions", "number", *(f"{status}, 95 %" for status in STATUSES)]]
+    for name, items in {**groups, "unanswerable, all": refused}.items():
+        counts = Counter(item.reply.status for item in items)
+        shares = (rate_text(counts[status], len(items)) for status in STATUSES)
+        rows.append([name, str(len(items)), *shares])
     return rows
 
 
 def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
     """Show how well the judge does."""
     return Section(
-        "refusal",
         "Refusal",
         "How well the judge tells questions that the summaries answer from others: false answers "
         "cost trust, false refusals one more look, and on the development questions, to which "
         "the judge was fitted, both flatter it. Classes follow UAEval4RAG (Peng et al., 2024, "
-        "arXiv:2412.12300); a response is acceptable here when it is not an answer, where the "
-        "paper asks a model.",
+        "arXiv:2412.12300); whatever is not an answer is acceptable there, where the paper asks a "
+        "model.",
         (
             Table("Judge per language", refusal_rows(outcomes)),
-            Table("Status of answerable questions", status_rows(outcomes)),
-            Table("Unanswerable questions per class", class_rows(outcomes)),
-            draw_judge(outcomes, threshold),
-            Table("Points of the reliability curve", reliability_rows(outcomes), folded=True),
-            Table("Points of the thresholds", cost_rows(outcomes, threshold), folded=True),
+            Table("Status of questions", status_rows(outcomes)),
+            Table("Reliability of the confidence", reliability_rows(outcomes)),
+            Table("Thresholds", cost_rows(outcomes, threshold)),
         ),
     )
 
@@ -378,27 +450,28 @@ def largest(weights: Sequence[float], values: Sequence[float], means: Sequence[f
 
 def wrong_rows(service: QAService, judge: Judge, outcomes: Sequence[Outcome]) -> Rows:
     """Tabulate wrong statuses with what moved the judge, false answers first."""
-    questions = (Question(item.row.question, history=item.row.history) for item in outcomes)
-    described = [describe(service, question) for question in questions]
-    known = [item.values for item in described if item.values]
+    described = [
+        describe(service, Question(item.row.question, history=item.row.history))
+        for item in outcomes
+    ]
+    known = [told.values for told in described if told.values]
     means = np.mean(known, axis=0).tolist() if known else []
     rows = [["question", "class or type", "status", "confidence", "largest contributions"]]
-    pairs = sorted(zip(outcomes, described, strict=True), key=lambda pair: pair[0].row.answerable)
-    for item, seen in pairs:
+    pairs = [pair for pair in zip(outcomes, described, strict=True) if pair[0].wrong]
+    for item, told in sorted(pairs, key=lambda pair: pair[0].row.answerable):
         row, confidence = item.row, item.reply.confidence
-        fit = judge.warm if seen.hinted else judge.cold
-        judged = seen.values and abs(fit.probability(seen.values) - confidence) < _ROUNDING
+        fit = judge.warm if told.hinted else judge.cold
+        judged = told.values and abs(fit.probability(told.values) - confidence) < _ROUNDING
         moved = "read from the records: the judge was not asked"
-        if item.wrong:
-            rows.append(
-                [
-                    " › ".join((*row.history, row.question)),
-                    row.type if row.answerable else refusal_class(row.note),
-                    item.reply.status,
-                    f"{confidence:.2f}",
-                    largest(fit.weights, seen.values, means) if judged else moved,
-                ]
-            )
+        rows.append(
+            [
+                " › ".join((*row.history, row.question)),
+                row.type if row.answerable else refusal_class(row.note),
+                item.reply.status,
+                f"{confidence:.2f}",
+                largest(fit.weights, told.values, means) if judged else moved,
+            ]
+        )
     return rows
 
 
@@ -465,28 +538,12 @@ def choose_held(weighed: Sequence[Weighed]) -> float:
 
 
 def assessed_rows(weighed: Sequence[Weighed]) -> Rows:
-    """Tabulate how often the rule and the readings differ, by the floor and by that of the rest."""
-    rows = [["facts", "number", "wrongly held", "wrongly not", "error", "95 %", "left out"]]
-    left = [
-        item.wrong(choose_held([*weighed[:at], *weighed[at + 1 :]]))
-        for at, item in enumerate(weighed)
-    ]
-    for name, chosen in _kinds(weighed):
-        items = [weighed[at] for at in chosen]
+    """Tabulate how often the rule and the readings differ."""
+    rows = [["facts", "number", "wrongly held", "wrongly not", "error, 95 %"]]
+    for name in ("all", *LANGUAGES):
+        items = [item for item in weighed if name in ("all", item.lang)]
         wrong = [item for item in items if item.wrong(HELD)]
         missed = sum(item.held for item in wrong)
-        share = f"{len(wrong) / len(items):.3f}" if items else ""
-        bounds = interval_text(*wilson(len(wrong), len(items)), ".3f")
-        out = f"{sum(left[at] for at in chosen)}/{len(items)}"
-        counts = [str(len(items)), str(len(wrong) - missed), str(missed)]
-        rows.append([name, *counts, share, bounds, out])
+        share = rate_text(len(wrong), len(items), ".3f")
+        rows.append([name, str(len(items)), str(len(wrong) - missed), str(missed), share])
     return rows
-
-
-def _kinds(weighed: Sequence[Weighed]) -> Iterator[tuple[str, list[int]]]:
-    every = list(enumerate(weighed))
-    yield "all", [at for at, _ in every]
-    yield "by embedding", [at for at, item in every if item.exact and item.support is not None]
-    yield "by text alone", [at for at, item in every if not item.exact or item.support is None]
-    for language in LANGUAGES:
-        yield language, [at for at, item in every if item.lang == language]

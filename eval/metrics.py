@@ -3,8 +3,9 @@
 Rankings are scored by ir-measures, whose names tell its formulas apart; intervals are scipy's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ir_measures
 import numpy as np
@@ -31,13 +32,15 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return min(rate, float(found.low)), max(rate, float(found.high))
 
 
-def bootstrap(values: Sequence[float]) -> tuple[float, float]:
-    """Bound a mean at 95 % by percentiles (Efron, 1979); paired when given differences."""
-    if len(set(values)) < 2:
-        return (float(values[0]), float(values[0])) if values else (0.0, 0.0)
+def bootstrap(
+    *samples: Sequence[float], statistic: Callable[..., Any] = np.mean
+) -> tuple[float, float]:
+    """Bound a statistic at 95 % by percentiles (Efron, 1979); samples are drawn together."""
     found = stats.bootstrap(
-        (values,),
-        np.mean,
+        samples,
+        statistic,
+        paired=True,
+        vectorized=True,
         n_resamples=_DRAWS,
         method="percentile",
         rng=np.random.default_rng(_SEED),
@@ -70,18 +73,22 @@ class Estimate:
 
 def mean_of(values: Sequence[float]) -> Estimate:
     """Average values, one a question; zeros without any."""
-    return Estimate(sum(values) / len(values) if values else 0.0, *bootstrap(values))
+    if len(set(values)) < 2:  # nothing to draw from, or always the same
+        value = float(values[0]) if values else 0.0
+        return Estimate(value, value, value)
+    return Estimate(sum(values) / len(values), *bootstrap(values))
 
 
 def ratio_of(parts: Sequence[tuple[int, int]]) -> Estimate:
     """Divide two sums, of parts that are one question's each; whole questions are drawn anew."""
-    above, below = np.asarray(parts, np.float64).reshape(-1, 2).T
-    if not below.sum():
-        return Estimate(0.0, 0.0, 0.0)
-    draws = np.random.default_rng(_SEED).integers(len(below), size=(_DRAWS, len(below)))
-    sums = np.maximum(below[draws].sum(axis=1), 1)
-    low, high = np.percentile(above[draws].sum(axis=1) / sums, (2.5, 97.5))
-    return Estimate(float(above.sum() / below.sum()), float(low), float(high))
+    above, below = ([part[side] for part in parts] for side in (0, 1))
+    ratio = sum(above) / max(1, sum(below))
+    if len(set(parts)) < 2:
+        return Estimate(ratio, ratio, ratio)
+    drawn = bootstrap(
+        above, below, statistic=lambda x, y, axis: x.sum(axis) / np.maximum(y.sum(axis), 1)
+    )
+    return Estimate(ratio, *drawn)
 
 
 def share_of(marks: Sequence[bool]) -> Estimate:

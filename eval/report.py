@@ -5,11 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import matplotlib as mpl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from rich.console import Console
@@ -18,7 +16,6 @@ from rich.table import Table as Grid
 from eval.metrics import Estimate
 
 Rows = list[list[str]]
-_TEMPLATE = "report.html.jinja"
 _CHANGES = (
     (re.compile(r"^.*?(?=<svg\b)", re.DOTALL), ""),
     (re.compile(r'(<g) id="[^"]*"'), r"\1"),
@@ -30,12 +27,10 @@ _UNSAID = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: a header and its rows; a folded one is for whoever asks, not for the terminal."""
+    """A header and its rows."""
 
     title: str
     rows: Rows
-    folded: bool = False
-    kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,6 @@ class Plot:
 
     title: str
     figure: Figure
-    kind: Literal["plot"] = "plot"
 
     @property
     def svg(self) -> str:
@@ -59,39 +53,19 @@ class Plot:
             svg = pattern.sub(kept, svg)
         return svg
 
-    def save(self, path: Path) -> None:
-        """Write a PNG; its folder is made where needed."""
-        FigureCanvasAgg(self.figure)  # with a canvas of its own it never asks for a display
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.figure.savefig(path, format="png", dpi=150)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One question and what went wrong: quotes by label, each by language ("" is no quote)."""
-
-    question: str
-    language: str
-    meta: str
-    why: str
-    quotes: Mapping[str, Mapping[str, str]]
-    table: Table
-    history: tuple[str, ...] = ()
-    kind: Literal["card"] = "card"
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a report; the lead says what its figures mean."""
 
-    anchor: str
     title: str
     lead: str
-    blocks: tuple[Table | Plot | Card, ...]
+    tables: tuple[Table, ...]
+    plots: tuple[Plot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Report:
     """A whole report; facts are names and values of what was measured."""
 
     title: str
@@ -122,53 +96,43 @@ def bars(title: str, groups: Mapping[str, Estimate]) -> Plot:
     axes.set(title=f"{title}, 95 %", xlim=(0, 1))
     axes.grid(visible=True, axis="x", color="0.88")
     axes.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right", "left"]].set_visible(False)
     return Plot(title, figure)
 
 
-def show(console: Console, *sections: Section) -> None:
-    """Write the tables that stand open; as Markdown where no person reads along."""
-    for section in sections:
-        for block in section.blocks:
-            if not isinstance(block, Table) or block.folded:
-                continue
-            if not console.is_terminal:
-                console.print("\n".join(_block(block)), soft_wrap=True)
-                continue
-            grid = Grid(title=block.title, title_justify="left")
-            for cell in block.rows[0]:
-                grid.add_column(cell, overflow="fold")
-            for row in block.rows[1:]:
-                grid.add_row(*row)
-            console.print(grid)
+def show(console: Console, *tables: Table) -> None:
+    """Write tables on a terminal; as Markdown where no person reads along."""
+    for table in tables:
+        if not console.is_terminal:
+            console.print("\n".join(_markdown(table)), soft_wrap=True)
+            continue
+        head, *body = table.rows
+        grid = Grid(title=table.title, title_justify="left")
+        for cell in head:
+            grid.add_column(cell, overflow="fold")
+        for row in body:
+            grid.add_row(*row)
+        console.print(grid)
 
 
-def as_markdown(page: Page) -> str:
+def as_markdown(report: Report) -> str:
     """Write a report as Markdown; drawings are left out."""
-    lines = [f"# {page.title}", "", *(f"- {name}: {value}" for name, value in page.facts), ""]
-    for section in page.sections:
+    lines = [f"# {report.title}", "", *(f"- {name}: {value}" for name, value in report.facts), ""]
+    for section in report.sections:
         lines += [f"## {section.title}", "", section.lead, ""]
-        for block in section.blocks:
-            lines += _block(block)
+        for table in section.tables:
+            lines += _markdown(table)
     return "\n".join(lines)
 
 
-def _block(block: Table | Plot | Card) -> Iterator[str]:
-    if isinstance(block, Plot):
-        return
-    if isinstance(block, Card):
-        yield from (f"### {block.question}", "", block.meta, "", block.why, "")
-        if not block.table.rows:
-            return
-        block = block.table
-    head, *body = [[cell.replace("|", "\\|") for cell in row] for row in block.rows]
-    yield from (f"### {block.title}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}")
+def _markdown(table: Table) -> Iterator[str]:
+    head, *body = [[cell.replace("|", "\\|") for cell in row] for row in table.rows]
+    yield from (f"### {table.title}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}")
     yield from (f"| {' | '.join(row)} |" for row in body)
     yield ""
 
 
-def as_html(page: Page) -> str:
+def as_html(report: Report) -> str:
     """Write a report as one HTML document that loads nothing; every text is escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).resolve().parent),
@@ -178,4 +142,4 @@ def as_html(page: Page) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(_TEMPLATE).render(page=page)
+    return environment.get_template("report.html.jinja").render(report=report)

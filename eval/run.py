@@ -1,13 +1,13 @@
 """Asks a system every gold question and scores what comes back.
 
 A system is anything that answers `ask(question, history)` with a `Reply`: our service in this
-process, ours or another over HTTP, what others would build.
+process, ours or another at an address, what others would build.
 """
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
@@ -16,8 +16,9 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.generate.facts import Facts, read_facts
 from ccs_qa.generate.lexicon import lexicon, official_names
 from ccs_qa.generate.support import Support
-from ccs_qa.present.schemas import AskResponse
-from ccs_qa.records import Answer, AnswerMode, AnswerStatus, Bilingual, Language, Passage, Question
+from ccs_qa.present.presenter import Presenter
+from ccs_qa.present.schemas import AskResponse, CitationOut
+from ccs_qa.records import AnswerMode, AnswerStatus, Bilingual, Language, Passage, Question
 from ccs_qa.search.legs import HYBRID, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.text.dates import Date, holds, take_dates
@@ -50,9 +51,13 @@ class Reply:
     """What a system gives for a question; ids are those of passages of the corpus.
 
     Attributes:
+        ranking: Best first.
         status: Whether it answers; a system that only ranks always does.
+        cited: The passages that it quotes.
         confidence: 0 to 1, higher where an answer is likelier.
+        verified: How many of the quotes equal their document.
         texts: What its reader sees, best first; the French passages ranked when None.
+        answer: All that it says, where it speaks our API; None elsewhere.
     """
 
     ranking: tuple[str, ...]
@@ -60,12 +65,9 @@ class Reply:
     cited: tuple[str, ...] = ()
     confidence: float = 1.0
     verified: int = 0
-    named: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
-    language: Language = "fr"
     texts: tuple[str, ...] | None = None
-    reasons: Mapping[str, float] = field(default_factory=dict)
     milliseconds: float = 0.0
+    answer: AskResponse | None = None
 
 
 class System(Protocol):
@@ -86,57 +88,28 @@ class Ranker:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank."""
-        hits = self.service.search(
-            Question(question, history=tuple(history), k=self.k), fusion=self.fusion
-        ).hits
-        return Reply(tuple(hit.passage.id for hit in hits), reasons=hits[0].reasons if hits else {})
+        asked = Question(question, history=tuple(history), k=self.k)
+        hits = self.service.search(asked, fusion=self.fusion).hits
+        return Reply(tuple(hit.passage.id for hit in hits))
 
 
-@dataclass(frozen=True, slots=True)
-class Answerer:
-    """Our service in this process, answering only: what it shows stands for its ranking."""
-
-    service: QAService
-    mode: AnswerMode = "extractive"
-    seen: Callable[[Answer], None] = lambda _: None
-
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """Answer; where a model phrases, what its sentences name is what is cited."""
-        start = time.perf_counter()
-        answer = self.service.ask(Question(question, history=tuple(history), mode=self.mode))
-        milliseconds = (time.perf_counter() - start) * 1000
-        self.seen(answer)
-        passages = {item.number: item.hit.passage for item in answer.citations}
-        named = _named(answer)
-        cited = [passages[at] for at in (named if self.mode == "generative" else passages)]
-        shown = [item.hit for item in answer.citations] or list(answer.nearest)
-        return Reply(
-            ranking=tuple(hit.passage.id for hit in shown),
-            status=answer.status,
-            cited=tuple(passage.id for passage in cited),
-            confidence=answer.confidence,
-            verified=sum(
-                self.service.corpus.verify(passage.renditions.best(answer.language))
-                for passage in cited
-            ),
-            named=tuple(passages[number].id for number in named),
-            said=_said(answer),
-            language=answer.language,
-            milliseconds=milliseconds,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class InProcess:
     """Our service in this process."""
 
-    service: QAService
-    fusion: Fusion = HYBRID
+    def __init__(
+        self, service: QAService, fusion: Fusion = HYBRID, mode: AnswerMode = "extractive"
+    ) -> None:
+        """Take a service, how it ranks and how it words; answers are ranked as it does itself."""
+        self._service, self._mode = service, mode
+        self._ranker, self._presenter = Ranker(service, fusion), Presenter(service.corpus)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
         """Rank, then answer."""
-        found = Ranker(self.service, self.fusion).ask(question, history)
-        return merged(found, Answerer(self.service).ask(question, history))
+        ranking = self._ranker.ask(question, history).ranking
+        start = time.perf_counter()
+        answer = self._service.ask(Question(question, history=tuple(history), mode=self._mode))
+        spent = (time.perf_counter() - start) * 1000
+        return _reply(ranking, self._presenter.answer(answer), self._service.corpus, spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,51 +125,35 @@ class OverHttp:
         start = time.perf_counter()
         answer = self.client.ask(question, history=history)
         spent = (time.perf_counter() - start) * 1000
-        ids = {item.number: item.passage_id for item in answer.citations}
-        return Reply(
-            ranking=tuple(hit.passage_id for hit in hits),
-            status=answer.status,
-            cited=tuple(ids.values()),
-            confidence=answer.confidence,
-            verified=sum(self._stands(item) for item in answer.citations),
-            named=tuple(ids[number] for number in _named(answer)),
-            said=_said(answer),
-            language=answer.language,
-            reasons=hits[0].reasons if hits else {},
-            milliseconds=spent,
-        )
-
-    def _stands(self, quote: "_Quoted") -> bool:
-        page = self.corpus.documents.get(quote.document)
-        return page is not None and page.text[quote.start : quote.end] == quote.text
+        return _reply((hit.passage_id for hit in hits), answer, self.corpus, spent)
 
 
-class _Quoted(Protocol):
-    @property
-    def document(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def text(self) -> str: ...
+def _reply(
+    ranking: Iterable[str], answer: AskResponse, corpus: Corpus, milliseconds: float
+) -> Reply:
+    # Where a model words, what its sentences name is what is cited.
+    quotes = named_quotes(answer) if answer.mode == "generative" else answer.citations
+    return Reply(
+        ranking=tuple(ranking),
+        status=answer.status,
+        cited=tuple(item.passage_id for item in quotes),
+        confidence=answer.confidence,
+        verified=sum(_stands(item, corpus) for item in quotes),
+        milliseconds=milliseconds,
+        answer=answer,
+    )
 
 
-def _named(answer: Answer | AskResponse) -> list[int]:
-    return list(dict.fromkeys(number for said in answer.statements for number in said.citations))
+def named_quotes(answer: AskResponse) -> list[CitationOut]:
+    """List the quotes that the sentences of an answer name, in their order."""
+    quotes = {item.number: item for item in answer.citations}
+    named = dict.fromkeys(number for said in answer.statements for number in said.citations)
+    return [quotes[number] for number in named]
 
 
-def _said(answer: Answer | AskResponse) -> tuple[str, ...]:
-    """Sentences of the service; those of a model prove nothing."""
-    if answer.mode == "generative":
-        return ()
-    return tuple(statement.text for statement in answer.statements)
-
-
-def merged(found: Reply, answered: Reply) -> Reply:
-    """Put the ranking of one reply into another."""
-    kept = {name: getattr(answered, name) for name in Reply.__dataclass_fields__}
-    return Reply(**{**kept, "ranking": found.ranking, "reasons": found.reasons})
+def _stands(quote: CitationOut, corpus: Corpus) -> bool:
+    page = corpus.documents.get(quote.document)
+    return page is not None and page.text[quote.start : quote.end] == quote.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +179,14 @@ class Outcome:
         return self.reply.status == "answered"
 
     @property
+    def first(self) -> str | None:
+        """First passage; None where nothing was found."""
+        return next(iter(self.reply.ranking), None)
+
+    @property
     def failed(self) -> bool:
         """Whether it is answerable and the first passage does not answer it."""
-        return self.row.answerable and not any(
-            name in self.relevant for name in self.reply.ranking[:1]
-        )
+        return self.row.answerable and self.first not in self.relevant
 
     @property
     def wrong(self) -> bool:
@@ -246,23 +206,15 @@ def ask_all(
     for row in rows:
         reply = system.ask(row.question, row.history)
         relevant = relevance(row, corpus)
+        scores = score_rankings({row.id: relevant}, {row.id: reply.ranking}) if relevant else {}
         needed = [item.snippet for item in row.relevant if item.grade == 2]
         texts = reply.texts
         if texts is None:
             ranked = (corpus.passage(name) for name in reply.ranking)
             texts = tuple(passage.renditions.best("fr").text for passage in ranked)
-        outcomes.append(
-            Outcome(
-                row,
-                reply,
-                relevant,
-                score_rankings({row.id: relevant}, {row.id: reply.ranking})[row.id]
-                if relevant
-                else {},
-                context_recall(needed, texts),
-                held_facts(row, reply, corpus, support) if support else (),
-            )
-        )
+        seen = context_recall(needed, texts)
+        facts = held_facts(row, reply, corpus, support) if support else ()
+        outcomes.append(Outcome(row, reply, relevant, scores.get(row.id, {}), seen, facts))
         advance()
     return tuple(outcomes)
 
@@ -313,12 +265,20 @@ def read_quote(passage: Passage, corpus: Corpus) -> Told:
 
 
 def read_reply(reply: Reply, corpus: Corpus) -> tuple[Told, ...]:
-    """Read the quotes that an answer names, and what else it says."""
-    named = frozenset(reply.named)
+    """Read the quotes that an answer names, and what else it says; a model's words prove nothing.
+
+    Of another system all that it cites is read.
+    """
+    answer = reply.answer
+    if answer is None:
+        return tuple(read_quote(corpus.passage(name), corpus) for name in reply.cited)
+    named = {item.passage_id for item in named_quotes(answer)}
     quotes = [read_quote(corpus.passage(name), corpus) for name in reply.cited if name in named]
+    if answer.mode == "generative":
+        return tuple(quotes)
     known = {text for item in quotes for text in item.texts}
-    said = (text.strip(_MARKS) for text in reply.said)
-    return (*quotes, *(read((reply.language, text)) for text in said if text not in known))
+    said = (statement.text.strip(_MARKS) for statement in answer.statements)
+    return (*quotes, *(read((answer.language, text)) for text in said if text not in known))
 
 
 def held_facts(row: GoldRow, reply: Reply, corpus: Corpus, support: Support) -> tuple[bool, ...]:
@@ -429,19 +389,17 @@ def fact_scores(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     def share(items: Sequence[Outcome]) -> float:
         return _mean([float(held) for item in items for held in item.facts])
 
-    kinds = sorted({item.row.type for item in outcomes if item.facts})
+    types = by_type([item for item in outcomes if item.facts])
     return {
-        **{name: share(of_slice(outcomes, name)) for name in SLICES},
-        "types": {kind: share([x for x in outcomes if x.row.type == kind]) for kind in kinds},
+        **{name: share(items) for name, items in by_language(outcomes).items()},
+        "types": {kind: share(items) for kind, items in types.items()},
     }
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Put the figures of a run into the agreed form."""
     slices = {name: of_slice(outcomes, name) for name in SLICES}
-    known = {
-        name: [item for item in items if item.row.answerable] for name, items in slices.items()
-    }
+    known = by_language(outcomes)
     times = sorted(item.reply.milliseconds for item in outcomes)
     refusals = {name: refusal_of(items) for name, items in slices.items()}
     return {
@@ -565,7 +523,6 @@ def refusal_rows(outcomes: Sequence[Outcome]) -> Rows:
 def summary_section(outcomes: Sequence[Outcome]) -> Section:
     """Show how a run did as a whole."""
     return Section(
-        "summary",
         "Summary",
         "How well the ranking, the quotes and the clock did: of every share 1 is perfect, and "
         "brackets drawn like these hold the true mean 19 times of 20.",
@@ -579,26 +536,23 @@ def summary_section(outcomes: Sequence[Outcome]) -> Section:
 def ranking_section(outcomes: Sequence[Outcome], measure: str = "ndcg@10") -> Section:
     """Show where the ranking is weak."""
     groups = {"type": by_type(outcomes), "meeting": by_meeting(outcomes)}
-    blocks = [
-        block
-        for label, found in groups.items()
-        for block in (
-            Table(f"Ranking per {label}", group_rows(label, found)),
-            bars(
-                f"{measure} per {label}",
-                {
-                    f"{name} ({len(items)})": mean_of([item.scores[measure] for item in items])
-                    for name, items in found.items()
-                },
-            ),
+    tables = [Table(f"Ranking per {label}", group_rows(label, x)) for label, x in groups.items()]
+    plots = [
+        bars(
+            f"{measure} per {label}",
+            {
+                f"{name} ({len(items)})": mean_of([item.scores[measure] for item in items])
+                for name, items in found.items()
+            },
         )
+        for label, found in groups.items()
     ]
     return Section(
-        "ranking",
         "Ranking per type and per meeting",
         "Where the ranking is weak: groups whose bracket lies wholly below that of another are "
         "harder; a question that several meetings answer counts once in each of them.",
-        tuple(blocks),
+        tuple(tables),
+        tuple(plots),
     )
 
 
@@ -608,7 +562,6 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
         summary_section(outcomes),
         ranking_section(outcomes),
         Section(
-            "citations",
             "Quotes per language and per type",
             "Of the lines quoted, how many are needed or help; of the lines needed, how many are "
             "quoted. A question without an answer quotes none of them; of one that asks for three "
@@ -616,7 +569,6 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
             (Table("Quotes", citation_rows(outcomes)),),
         ),
         Section(
-            "refusal",
             "Refusal",
             "How well the judge tells questions that the summaries answer from others.",
             (Table("Refusal", refusal_rows(outcomes)),),

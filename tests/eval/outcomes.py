@@ -49,7 +49,6 @@ def outcome(
     cited: tuple[str, ...] = (),
     verified: int = 0,
     milliseconds: float = 1.0,
-    reasons: Mapping[str, float] | None = None,
     facts: tuple[bool, ...] = (),
 ) -> Outcome:
     """Make an outcome; the name ends in the language and every ranking measure is `score`."""
@@ -69,7 +68,6 @@ def outcome(
         cited=cited,
         verified=verified,
         milliseconds=milliseconds,
-        reasons=reasons or {},
     )
     scores = dict.fromkeys(_MEASURES, score) if answerable else {}
     return Outcome(row, reply, relevant or {}, scores, context_recall, facts)

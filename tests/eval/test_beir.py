@@ -8,15 +8,7 @@ import pytest
 
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Language
-from eval.beir import (
-    BeirSet,
-    ExternalError,
-    figures_table,
-    load_beir,
-    load_figures,
-    sample_beir,
-    score_beir,
-)
+from eval.beir import BeirSet, external_section, load_beir, sample_beir, score_beir
 
 DOCUMENTS = [
     ("cat-fr", "fr", "Animaux", "Le chat dort sur le canapé du salon."),
@@ -128,24 +120,16 @@ def test_figures_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     file = tmp_path / "laws.json"
     scores = {"ndcg@10": 0.5, "success@1": 0.25, "recall@5": 0.75, "rr@10": 1.0}
     file.write_text(json.dumps({"fr→en": {"dense": scores}}), "utf-8")
-    assert figures_table("laws", load_figures(file)).rows == [
+    (table,) = external_section([file]).tables
+    assert table.title == "laws"
+    assert table.rows == [
         ["direction", "ranking", "ndcg@10", "success@1", "recall@5"],
         ["fr→en", "dense", "0.500", "0.250", "0.750"],
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", '{"fr→en": {"dense": 1}}'], ids=["empty", "list", "flat"]
-)
-def test_another_file_is_refused_by_name(text: str, tmp_path: Path) -> None:
-    """With the command that writes such files, and without the folder."""
-    file = tmp_path / "odd.json"
-    file.write_text(text, "utf-8")
-    with pytest.raises(ExternalError, match=r"^odd\.json: .*python -m eval beir"):
-        load_figures(file)
-
-
-def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
-    """The folder is not said."""
-    with pytest.raises(ExternalError, match=r"^none\.json: cannot be read$"):
-        load_figures(tmp_path / "none.json")
+def test_without_figures_the_command_that_writes_some_is_named() -> None:
+    """There is no table then."""
+    section = external_section([])
+    assert section.tables == ()
+    assert "python -m eval beir" in section.lead

@@ -31,7 +31,6 @@ from eval.gate import (
     CONTENT,
     LEGS,
     Bound,
-    Standing,
     absent_figures,
     absent_questions,
     broken,
@@ -45,6 +44,7 @@ from eval.gate import (
     labelled,
     load_gate,
     lowest_without_hints,
+    ranking_baseline,
     standing_words,
     with_figures,
     without_content,
@@ -124,6 +124,12 @@ def test_a_gate_that_says_something_else_is_refused(row: dict[str, object], tmp_
 
 
 BEFORE = {**{f"q{at}-fr": 0.5 for at in range(8)}, **{f"q{at}-en": 0.5 for at in range(8)}}
+
+
+def test_every_answerable_question_is_kept() -> None:
+    """With its score, to four digits."""
+    found = [outcome("a-fr", score=2 / 3), outcome("b-en", answerable=False)]
+    assert ranking_baseline(found) == {"a-fr": 0.6667}
 
 
 def test_the_ranking_accepted_last_passes_against_itself() -> None:
@@ -229,9 +235,9 @@ def test_words_are_read_off_the_texts_of_both_languages() -> None:
         ]
     )
     assert found == [
-        Standing("accès", frozenset({OLD, MIDDLE})),
-        Standing("Phones", frozenset({OLD, MIDDLE, NEW})),
-        Standing("trust", frozenset({OLD, NEW})),
+        ("accès", {OLD, MIDDLE}),
+        ("Phones", {OLD, MIDDLE, NEW}),
+        ("trust", {OLD, NEW}),
     ]
 
 
@@ -241,7 +247,7 @@ def test_a_word_of_one_meeting_or_of_eight_does_not_count() -> None:
         meeting(dt.date(2020 + at, 1, 1), said(None, "seven" if at else "alone"), "Every")
         for at in range(8)
     ]
-    assert [item.word for item in standing_words(made)] == ["seven"]
+    assert [word for word, _ in standing_words(made)] == ["seven"]
 
 
 def test_a_meeting_that_holds_the_word_may_not_be_called_silent() -> None:
@@ -251,8 +257,8 @@ def test_a_meeting_that_holds_the_word_may_not_be_called_silent() -> None:
         timeline=lambda question: (None, "answered", Timeline((), absent[question.text]))
     )
     standing = [
-        Standing("trust", frozenset({OLD, MIDDLE})),
-        Standing("phones", frozenset({OLD, MIDDLE})),
+        ("trust", {OLD, MIDDLE}),
+        ("phones", {OLD, MIDDLE}),
     ]
     assert denials(cast("QAService", followed), standing) == [("trust", OLD)]
 

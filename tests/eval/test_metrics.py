@@ -181,7 +181,7 @@ def test_wilson_holds_the_rate_within_0_and_1(case: tuple[int, int]) -> None:
 def test_the_bootstrap_of_a_constant_is_the_constant() -> None:
     """Every resample has the same mean; without values there is nothing to bound."""
     assert bootstrap([0.25] * 8) == (0.25, 0.25)
-    assert bootstrap([]) == (0.0, 0.0)
+    assert mean_of([0.25] * 8) == mean_of([0.25]) == Estimate(0.25, 0.25, 0.25)
 
 
 def test_the_bootstrap_of_two_values_reaches_both() -> None:
@@ -198,8 +198,9 @@ def test_the_bootstrap_comes_near_the_normal_interval() -> None:
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_the_bootstrap_holds_the_mean(values: list[float]) -> None:
     """Whatever the values; it stays between the least and the greatest."""
-    low, high = bootstrap(values)
-    mean, rounding = sum(values) / len(values), 1e-9
+    found, rounding = mean_of(values), 1e-9
+    mean, low, high = found.mean, found.low, found.high
+    assert mean == pytest.approx(sum(values) / len(values))
     assert min(values) - rounding <= low <= mean + rounding
     assert mean - rounding <= high <= max(values) + rounding
 

@@ -3,45 +3,46 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai import OpenAI
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.generate.prompt import write_prompt
+from ccs_qa.present.presenter import Presenter
 from ccs_qa.records import (
     LANGUAGES,
+    AnswerMode,
     AnswerStatus,
     Citation,
+    DropReason,
+    Generation,
     GenerationOutcome,
     Hit,
     Language,
     Prompt,
     Query,
+    Question,
+    Statement,
 )
-from ccs_qa.search.legs import HYBRID
 from ccs_qa.service import QAService
-from eval.compare import score_fusion
-from eval.gold import DEVELOPMENT, GoldRow, Relevant, load_gold
+from eval.gold import DEVELOPMENT, GoldRow, load_gold
 from eval.probes import (
     ALTERED,
     CHANGES,
-    COSTLY,
     FAITHFUL,
-    MODEL,
     UNKNOWN,
     Adversary,
-    Generated,
     Given,
+    Misled,
+    Once,
     Pair,
     Sentence,
     adversary_rows,
     agreement_rows,
-    bare_topics,
-    change_lines,
     changed_by,
     drop_accents,
     drop_hyphens,
@@ -50,20 +51,13 @@ from eval.probes import (
     lose_punctuation,
     loss_rows,
     make,
-    measure_stability,
     mistype,
-    probe,
     robustness_section,
-    scored,
-    serving,
-    stability_rows,
     summarise_generated,
     swap_acronyms,
     toggle_mark,
-    variants,
 )
-from eval.report import Table
-from eval.run import Outcome, Ranker, Reply
+from eval.run import Outcome, Ranker, Reply, named_quotes
 from tests.eval.outcomes import outcome
 
 QUESTION = "Où en était l'IA au Comité en 2024, d'après les 12 membres présents ?"
@@ -96,7 +90,7 @@ def test_each_perturbation_by_hand() -> None:
     found = {
         name: change(QUESTION, "fr", seeded())
         for name, change in CHANGES.items()
-        if name in COSTLY and name != "typos"
+        if name not in ("typos", "upper case", "hyphens dropped", "final mark")
     }
     assert found == {
         "accents dropped": "Ou en etait l'IA au Comite en 2024, d'apres les 12 membres presents ?",
@@ -252,76 +246,55 @@ class Scripted:
 
 
 def test_a_question_asked_twice_alike_is_asked_once() -> None:
-    """Of two changes one leaves it as it is."""
+    """After the same questions before it."""
     system = Scripted({"a": Reply(("x",)), "A": Reply(("y",), "related")})
-    asked = row("q-fr", "a")
-    found = probe(
-        system,
-        [asked],
-        lambda item: {
-            "same": item,
-            "upper": item.model_copy(update={"question": item.question.upper()}),
-        },
-    )
-    assert system.asked == ["a", "A"]
-    (same,), (upper,) = found["same"], found["upper"]
-    assert (same.same, same.firsts) == (True, ("x", "x"))
-    assert (upper.same, upper.firsts) == (False, ("x", "y"))
-    assert upper.statuses == ("answered", "related")
-
-
-@pytest.fixture(scope="module")
-def lines(corpus: Corpus) -> dict[str, Relevant]:
-    """Two lines of the page by the passage that holds them."""
-    gold = load_gold([DEVELOPMENT[0]], corpus)
-    return {
-        passage.id: item
-        for item in (line for asked in gold for line in asked.relevant)
-        for passage in corpus.passages
-        if passage.meeting == item.meeting
-        and passage.renditions.fr
-        and item.snippet in passage.renditions.fr.text
-    }
+    once = Once(system)
+    replies = [once.ask("a"), once.ask("A"), once.ask("a", []), once.ask("a", ["A"])]
+    assert [reply.ranking for reply in replies] == [("x",), ("y",), ("x",), ("x",)]
+    assert system.asked == ["a", "A", "a"]
 
 
 def pair(
     name: str,
-    line: Relevant,
-    first: tuple[str, ...],
-    second: tuple[str, ...],
+    scores: tuple[float, float],
+    firsts: tuple[str, str] = ("a", "a"),
+    status: AnswerStatus = "answered",
     *,
     same: bool = False,
 ) -> Pair:
-    """Make a pair that a line answers; the name ends in the language."""
-    one = row(name).model_copy(update={"relevant": (line,)})
-    other = one if same else one.model_copy(update={"question": "Qui?"})
-    return Pair(one, other, (Reply(first), Reply(second)))
+    """Make a pair that passage `a` answers; the name ends in the language."""
+    one, other = (
+        outcome(name, question=question, relevant={"a": 2}, ranking=(first,), score=score)
+        for question, first, score in zip(("Quoi?", "Qui?"), firsts, scores, strict=True)
+    )
+    asked = one.row if same else other.row
+    return Pair(one, replace(other, row=asked, reply=replace(other.reply, status=status)))
 
 
-def test_losses_agreement_and_gaps_by_hand(corpus: Corpus, lines: dict[str, Relevant]) -> None:
-    """The right passage comes first, first and second; then first, third and second.
+def test_losses_agreement_and_gaps_by_hand() -> None:
+    """Scores are 1, 1 and .5, then 1, .5 and .5: mean loss .167.
 
-    nDCG@10 is 1, 1 and 1 / log2(3) = .631, then 1, 1 / log2(4) = .5 and .631: mean loss .167; of
-    the two that changed, 0 and .5: a quarter of the resamples hold one of them twice.
+    Of the two that changed, 0 and .5: a quarter of the resamples hold one of them twice.
     """
-    name, line = next(iter(lines.items()))
     pairs = [
-        pair("a-fr", line, (name,), (name,)),
-        pair("b-fr", line, (name,), ("x", "y", name)),
-        pair("c-fr", line, ("x", name), ("x", name), same=True),
+        pair("a-fr", (1.0, 1.0)),
+        pair("b-fr", (1.0, 0.5), ("a", "x"), "related"),
+        pair("c-fr", (0.5, 0.5), ("x", "x"), same=True),
     ]
-    assert [one - two for one, two in scored(pairs, corpus, "ndcg@10")] == [0.0, 0.5, 0.0]
-    (cells,) = loss_rows({"typos": pairs}, corpus)[1:]
-    assert cells[:4] == ["typos", "2/3", "0.877", "0.710"]
+    (cells,) = loss_rows({"typos": pairs}, answers=True)[1:]
+    assert cells[:4] == ["typos", "2/3", "0.833", "0.667"]
     assert cells[4].startswith("+0.167 [+0.000, ")
     assert cells[5] == "+0.250 [+0.000, +0.500]"
-    assert loss_rows({"none": pairs[2:]}, corpus)[1][4:] == ["+0.000 [+0.000, +0.000]", ""]
+    # One of the two that changed finds another passage first, and ends otherwise.
+    assert cells[6:] == ["1/2 = 0.50 [0.09, 0.91]"] * 2
+    ranked = loss_rows({"none": pairs[2:]}, answers=False)
+    assert ranked[0][-1] == "other first, 95 %"
+    assert ranked[1][4:] == ["+0.000 [+0.000, +0.000]", "", "none"]
     # Two of three agree: .67, Wilson .21 to .94; the third differs, and only one side is right.
-    assert agreement_rows(pairs, corpus)[1] == ["3", "2/3 = 0.67 [0.21, 0.94]", "2/3", "b"]
-    # S@5 finds all on both sides.
-    assert gap_rows(pairs, corpus)[1:] == [
-        ["follow-ups", "3/3 = 1.00 [0.44, 1.00]"],
-        ["twins", "3/3 = 1.00 [0.44, 1.00]"],
+    assert agreement_rows(pairs)[1] == ["3", "2/3 = 0.67 [0.21, 0.94]", "2/3", "b"]
+    assert gap_rows(pairs[:1])[1:] == [
+        ["follow-ups", "1/1 = 1.00 [0.21, 1.00]"],
+        ["twins", "1/1 = 1.00 [0.21, 1.00]"],
         ["gap", "+0.00 [+0.00, +0.00]"],
     ]
 
@@ -335,28 +308,16 @@ def test_mistakes_depend_on_the_id_alone() -> None:
     assert changed_by(one, "typos").model_copy(update={"question": question}) == one
 
 
-def test_real_questions_are_changed_and_scored(service: QAService) -> None:
-    """Scores equal those of the changed questions asked one by one."""
-    gold = load_gold([DEVELOPMENT[0]], service.corpus)
-    asked = [item for item in gold if item.id in {"dev-p01-fr", "dev-p01-en", "dev-f24-fr"}]
-    found = probe(
-        Ranker(service), asked, lambda item: {name: changed_by(item, name) for name in COSTLY}
-    )
-    assert list(found) == list(COSTLY)
-    for name, pairs in found.items():
-        others = [changed_by(item, name) for item in asked]
-        expected = score_fusion(service, others, HYBRID).values("ndcg@10")
-        assert [two for _, two in scored(pairs, service.corpus, "ndcg@10")] == expected
-
-
-def test_real_questions_are_matched(service: QAService) -> None:
+def test_real_questions_are_changed_and_matched(service: QAService) -> None:
     """A pair, and of three follow-ups the two that have a twin; refused ones take no part."""
     gold = load_gold([DEVELOPMENT[0]], service.corpus)
     rows = [x for x in gold if x.id.startswith(("dev-p01", "dev-df01", "dev-df06", "dev-e24"))]
-    losses, pairs, gap = (block for block in robustness_section(service, rows).blocks)
-    assert [line[0] for line in losses.rows[1:]] == list(COSTLY)  # type: ignore[union-attr]
-    assert pairs.rows[1][0] == "1"  # type: ignore[union-attr]
-    assert "/2 = " in gap.rows[1][1]  # type: ignore[union-attr]
+    losses, pairs, gap = robustness_section(Ranker(service), rows, service.corpus).tables
+    known = sum(item.answerable for item in rows)
+    assert [line[0] for line in losses.rows[1:]] == list(CHANGES)
+    assert {line[1].split("/")[1] for line in losses.rows[1:]} == {str(known)}
+    assert pairs.rows[1][0] == "1"
+    assert "/2 = " in gap.rows[1][1]
 
 
 def test_what_harmless_changes_make() -> None:
@@ -365,42 +326,6 @@ def test_what_harmless_changes_make() -> None:
     assert toggle_mark("Où ?", "fr") == "Où"
     assert toggle_mark("où", "fr") == "où ?"
     assert toggle_mark("where", "en") == "where?"
-    assert {name: item.question for name, item in variants(row("q-en", "A-b?")).items()} == {
-        "lower case": "a-b?",
-        "upper case": "A-B?",
-        "hyphens dropped": "A b?",
-        "final mark": "A-b",
-    }
-    fraud = next(item for item in bare_topics() if item.id == "topic: fraud-en")
-    assert {name: item.question for name, item in variants(fraud).items()} == {
-        "upper case": "FRAUD",
-        "final mark": "fraud?",
-        "frame: said about": "What did the committee say about fraud?",
-        "frame: recommended": "Did they recommend fraud?",
-    }
-
-
-def test_changed_answers_are_counted() -> None:
-    """Of two pairs one keeps both; the interval is that of one in two."""
-
-    def pair(before: str, after: str, status: AnswerStatus, first: str | None) -> Pair:
-        reply = Reply((first,) if first else (), status)
-        return Pair(row("q-en", before), row("q-en", after), (Reply(("x",)), reply))
-
-    pairs = [pair("a", "A", "answered", "x"), pair("b", "B", "related", None)]
-    found: dict[tuple[str, Language], list[Pair]] = {("upper case", "en"): pairs}
-    share = "1/2 = 0.500 [0.095, 0.905]"
-    assert stability_rows(found)[1:] == [["upper case", "en", "2", share, share]]
-    lines = ["upper case\ten\tanswered → related\tx → None\tb → B"]
-    assert list(change_lines(found)) == lines
-
-
-def test_a_real_question_is_compared_with_itself(service: QAService) -> None:
-    """By change and language, in order."""
-    found = measure_stability(service, [row("q-fr", "Passeports et confiance")])
-    assert list(found) == [("final mark", "fr"), ("lower case", "fr"), ("upper case", "fr")]
-    (upper,) = found["upper case", "fr"]
-    assert upper.changed.question == "PASSEPORTS ET CONFIANCE"
 
 
 QUOTES: dict[Language, dict[int, str]] = {
@@ -440,10 +365,9 @@ def test_an_altered_sentence_is_no_sentence_of_the_quotes(kind: str, language: L
         assert sentence == make(kind, made_from, np.random.default_rng(seed))
         if sentence is not None:
             made += 1
-            own = f"{made_from.sentence} [{made_from.number}]"
-            assert f"{sentence.text} {sentence.mark}" != own
+            assert sentence != (made_from.sentence, f"[{made_from.number}]")
             if kind != "citation":
-                assert sentence.text not in made_from.quotes.values()
+                assert sentence[0] not in made_from.quotes.values()
     assert made
 
 
@@ -466,8 +390,7 @@ def test_an_altered_sentence_is_no_sentence_of_the_quotes(kind: str, language: L
 def test_what_a_kind_does(kind: str, language: Language, expected: str) -> None:
     """Where there is one way to do it."""
     sentence = make(kind, source(language), np.random.default_rng(1))
-    assert sentence is not None
-    assert sentence.text == expected
+    assert sentence == (expected, "[1]")
 
 
 @pytest.fixture(scope="module")
@@ -481,73 +404,85 @@ def prompt(corpus: Corpus) -> Prompt:
 def test_a_reply_is_what_it_says_it_did(corpus: Corpus, prompt: Prompt) -> None:
     """Each sentence on record stands in the reply; verbatim ones in the prompt as well."""
     adversary = Adversary(corpus, 1)
-    for _ in range(3):
-        reply = adversary.reply(prompt.request)
-        offered = adversary.replies[-1]
-        assert len(offered) == 6
-        assert all(item.text in reply for item in offered)
-        assert {item.kind for item in offered} <= {*FAITHFUL, *ALTERED}
-        assert all(
-            item.text.rstrip(".") in prompt.request for item in offered if item.kind == "verbatim"
-        )
-    assert adversary.replies[0] == adversary.replies[1]
-    assert Adversary(corpus, 2).reply(prompt.request) != reply
-
-
-@pytest.mark.parametrize("chat", [True, False])
-def test_it_speaks_the_protocol(corpus: Corpus, prompt: Prompt, *, chat: bool) -> None:
-    """In both styles, piece by piece, and says when it is done."""
-    adversary = Adversary(corpus, 1)
-    with serving(adversary) as url, OpenAI(api_key="none", base_url=url, max_retries=0) as client:
-        if chat:
-            stream = client.chat.completions.create(
-                model=MODEL, messages=[{"role": "user", "content": prompt.request}], stream=True
-            )
-            chosen = [(part.choices[0].delta.content, part.choices[0]) for part in stream]
-        else:
-            texts = client.completions.create(model=MODEL, prompt=prompt.request, stream=True)
-            chosen = [(part.choices[0].text, part.choices[0]) for part in texts]  # type: ignore[misc] # the other form
-        ends = [choice.finish_reason for _, choice in chosen]
-    said = "".join(text or "" for text, _ in chosen)
-    assert said == Adversary(corpus, 1).reply(prompt.request)
-    assert ends == [*[None] * (len(ends) - 1), "stop"]
+    replies = ["".join(adversary.stream(prompt)) for _ in range(2)]
+    assert replies[0] == replies[1]
+    assert len(adversary.written) == 6
+    assert all(text in replies[0] for _, text in adversary.written)
+    assert {kind for kind, _ in adversary.written} <= {*FAITHFUL, *ALTERED}
+    assert all(
+        text.rstrip(".") in prompt.request for kind, text in adversary.written if kind == "verbatim"
+    )
+    assert "".join(Adversary(corpus, 2).stream(prompt)) != replies[0]
 
 
 def test_without_quotes_it_has_nothing_to_say(corpus: Corpus) -> None:
     """And puts an empty reply on record."""
     adversary = Adversary(corpus, 1)
-    assert adversary.reply("Hello") == ""
-    assert adversary.replies == [()]
+    assert "".join(adversary.stream(Prompt("", (), "Hello"))) == ""
+    assert adversary.written == ()
+
+
+def test_what_became_of_each_sentence_is_noted(corpus: Corpus) -> None:
+    """A true one passes and is shown, an altered one is neither, and one of nobody is told."""
+    statements = [x for x in corpus.passages if x.kind == "statement" and not x.lead_in]
+    passage = next(x for x in statements if re.fullmatch(r"[^.]+\.", x.renditions.best("en").text))
+    text = passage.renditions.best("en").text
+    adversary = Adversary(corpus)
+    adversary.written = (("verbatim", text), ("false", "The service is closed."))
+    query = Query("What?", "What?", "What?", "en", "en")
+    citations = [Citation(1, Hit(passage, 1.0, {}))]
+    misled = Misled(adversary)
+    misled.judge(f"{text} [1]\nThe service is closed. [1]", query, citations)
+    assert misled.found == [
+        Sentence("verbatim", passed=True, reached=True),
+        Sentence("false", passed=False, reached=False),
+    ]
+    adversary.written, misled.found = (), []
+    misled.judge(f"{text} [1]", query, citations)
+    assert misled.found == [Sentence(UNKNOWN, passed=True, reached=True)]
 
 
 def generated(
+    service: QAService,
     name: str,
-    generation: GenerationOutcome,
+    ended: GenerationOutcome,
     *,
-    cited: tuple[str, ...] = (),
+    named: tuple[tuple[int, ...], ...] = (),
     kept: int = 0,
-    dropped: tuple[str, ...] = (),
-    named: tuple[tuple[str, ...], ...] = (),
-    sound: int = 0,
-    offered: tuple[Sentence, ...] = (),
-) -> tuple[Outcome, Generated]:
-    """Make an entry; passages `a` and `b` are relevant."""
-    asked = outcome(name, relevant={"a": 2, "b": 1}, cited=cited, verified=len(cited))
-    return asked, Generated(generation, kept, dropped, named, sound, offered)
+    dropped: tuple[DropReason, ...] = (),
+) -> Outcome:
+    """Make what a question gave whose quotes are 1 and 2, of which the first is relevant."""
+    question = Question("How could AI help call centres?")
+    hits = service.search(question).hits[:2]
+    citations = tuple(Citation(at, hit) for at, hit in enumerate(hits, 1))
+    answer = replace(service.ask(question), citations=citations)
+    said = tuple(Statement("Said.", numbers) for numbers in named) or answer.statements[:1]
+    mode: AnswerMode = "generative" if ended == "used" else "extractive"
+    became = Generation(ended, kept=kept, dropped=dropped)
+    answer = replace(answer, statements=said, mode=mode, generation=became)
+    shown = Presenter(service.corpus).answer(answer)
+    names = [item.passage_id for item in shown.citations]
+    cited = tuple(item.passage_id for item in named_quotes(shown))
+    asked = outcome(name, relevant={names[0]: 2}, cited=cited, verified=len(cited))
+    return replace(asked, reply=replace(asked.reply, answer=shown))
 
 
-FOUND = (
-    generated("1-fr", "used", cited=("a", "x"), kept=3, dropped=("unsupported",),
-              named=(("a",), ("x",), ("a", "x")), sound=3),
-    generated("2-en", "used", cited=("b",), kept=1, named=(("b",),), sound=1),
-    generated("3-fr", "unsupported", cited=("a",), kept=1, dropped=("form", "unsupported")),
-    generated("4-fr", "unneeded", cited=("x",)),
-)  # fmt: skip
-
-
-def test_sentences_and_their_citations_are_scored() -> None:
-    """4 of 8 kept are shown; quotes named: a x b, of which two are relevant; a is needed twice."""
-    figures = summarise_generated([asked for asked, _ in FOUND], [found for _, found in FOUND])
+def test_sentences_and_their_citations_are_scored(service: QAService) -> None:
+    """4 of 8 kept are shown; quotes named: 1 2, then 1: two of three are relevant."""
+    found = [
+        generated(
+            service,
+            "1-fr",
+            "used",
+            named=((1,), (2,), (1, 2)),
+            kept=3,
+            dropped=("unsupported",),
+        ),
+        generated(service, "2-en", "used", named=((1,),), kept=1),
+        generated(service, "3-fr", "unsupported", kept=1, dropped=("form", "unsupported")),
+        generated(service, "4-fr", "unneeded"),
+    ]
+    figures = summarise_generated(found)
     assert figures["outcomes"] == {"used": 2, "unsupported": 1, "unavailable": 0, "unneeded": 1}
     counts = figures["sentences"]
     assert (counts["offered"], counts["kept"], counts["shown"]) == (8, 5, 4)
@@ -557,20 +492,12 @@ def test_sentences_and_their_citations_are_scored() -> None:
     }
     assert figures["citations"] == {
         "precision": round(2 / 3, 4),
-        "recall": 0.5,
+        "recall": 1.0,
         "verified": 1.0,
         "sentence_precision": 0.75,
-        "sentences_verified": 1.0,
     }
-    table = generation_section(figures).blocks[0]
-    assert isinstance(table, Table)
+    table = generation_section(figures).tables[0]
     assert table.rows[1] == ["offered", "8", ""]
-
-
-def test_a_quote_that_is_not_its_document_is_counted() -> None:
-    """One of two sentences shown names one."""
-    entry = generated("1-fr", "used", cited=("a",), kept=2, named=(("a",), ("a",)), sound=1)
-    assert summarise_generated([entry[0]], [entry[1]])["citations"]["sentences_verified"] == 0.5
 
 
 def test_sentences_of_an_adversary_are_counted_by_kind() -> None:
@@ -581,14 +508,13 @@ def test_sentences_of_an_adversary_are_counted_by_kind() -> None:
         Sentence("number", passed=False, reached=False),
         Sentence(UNKNOWN, passed=True, reached=True),
     )
-    asked, found = generated("1-fr", "used", offered=offered)
-    kinds = summarise_generated([asked], [found])["adversary"]
+    kinds = summarise_generated([], offered)["adversary"]
     assert kinds["verbatim"] == {"offered": 2, "passed": 2, "reached": 1}
     rows = adversary_rows(kinds)
-    assert [row[:4] for row in rows[1:]] == [
-        ["true", "verbatim", "2", "2"],
-        ["true", "all", "2", "2"],
-        ["altered", "number", "1", "0"],
-        ["altered", "unknown", "1", "1"],
-        ["altered", "all", "2", "1"],
+    assert [[*row[:3], row[3].split(" = ")[0]] for row in rows[1:]] == [
+        ["true", "verbatim", "2", "2/2"],
+        ["true", "all", "2", "2/2"],
+        ["altered", "number", "1", "0/1"],
+        ["altered", "unknown", "1", "1/1"],
+        ["altered", "all", "2", "1/2"],
     ]

@@ -11,15 +11,13 @@ from typer.testing import CliRunner
 
 from ccs_qa.service import QAService
 from eval import __main__ as cli
-from eval.judge import draw_judge
 from eval.metrics import Estimate
-from eval.report import Card, Page, Section, Table, as_html, as_markdown, bars, show
+from eval.report import Report, Section, Table, as_html, as_markdown, bars, show
 from tests.conftest import ROOT
-from tests.eval.outcomes import outcome
 
 HOSTILE = "<script src='https://x.example/a.js'></script>\"><img onerror=alert(1) src=x> {{ 7*7 }}"
 LOADING = {"src", "srcset", "href", "xlink:href", "action", "poster", "data", "background"}
-SECTIONS = ["summary", "ranking", "systems", "robustness", "refusal", "external", "failures"]
+SECTIONS = [f"section-{at}" for at in range(1, 8)]
 
 
 class Walker(HTMLParser):
@@ -57,14 +55,11 @@ def walk(page: str) -> Walker:
     return walker
 
 
-def hostile_page() -> Page:
-    """Make a page every text of which is hostile."""
+def hostile_report() -> Report:
+    """Make a report every text of which is hostile."""
     table = Table(HOSTILE, [[HOSTILE, "n"], [HOSTILE, "1"]])
-    folded = Table(HOSTILE, [[HOSTILE], [HOSTILE]], folded=True)
-    quote = {"": HOSTILE, "fr": HOSTILE, "en": HOSTILE}
-    card = Card(HOSTILE, "fr", HOSTILE, HOSTILE, {HOSTILE: quote, "b": {}}, table, (HOSTILE,))
-    section = Section("a", HOSTILE, HOSTILE, (card, table, folded, bars("plot", {})))
-    return Page(HOSTILE, ((HOSTILE, HOSTILE),), (section,))
+    section = Section(HOSTILE, HOSTILE, (table,), (bars("plot", {}),))
+    return Report(HOSTILE, ((HOSTILE, HOSTILE),), (section,))
 
 
 def check_alone(page: str) -> Walker:
@@ -81,50 +76,37 @@ def check_alone(page: str) -> Walker:
 def test_hostile_text_is_shown_as_typed() -> None:
     """In every field there is, attributes included.
 
-    Title 2, facts 2, section 3 (link, heading, lead), of the card history, question, meta
-    and reason 4, a quote with its label 4, legs 2, open and folded table 3 each.
+    Title 2, facts 2, section 3 (link, heading, lead), table 3.
     """
-    found = check_alone(as_html(hostile_page()))
-    assert found.text.count(HOSTILE) == 23
+    found = check_alone(as_html(hostile_report()))
+    assert found.text.count(HOSTILE) == 10
 
 
 def test_a_plot_is_an_element_that_loads_nothing() -> None:
-    """Bars and the drawing of the judge: no type, no date, no style, text as text."""
-    outcomes = [
-        outcome("a-fr", kind="list", score=1.0, confidence=0.75),
-        outcome("b-fr", kind="typo", score=0.5, confidence=0.25),
-        outcome("c-en", answerable=False, confidence=0.5),
-    ]
+    """No type, no date, no style, text as text; drawn alike each time."""
     groups = {"list (1)": Estimate(0.5, 0.25, 0.75)}
-    drawn = bars("nDCG@10 per type", groups)
-    for plot in (drawn, draw_judge(outcomes, 0.5)):
-        assert plot.svg.startswith("<svg ")
-        assert {"style", "metadata"}.isdisjoint(check_alone(plot.svg).tags)
-    assert bars("nDCG@10 per type", groups).svg == drawn.svg
-    words = walk(drawn.svg).text
-    assert "list (1)" in words
-    assert "nDCG@10 per type, 95 %" in words
+    svg = bars("nDCG@10 per type", groups).svg
+    assert svg.startswith("<svg ")
+    found = check_alone(svg)
+    assert {"style", "metadata"}.isdisjoint(found.tags)
+    assert bars("nDCG@10 per type", groups).svg == svg
+    assert "list (1)" in found.text
+    assert "nDCG@10 per type, 95 %" in found.text
 
 
 def test_who_reads_along_sees_tables_and_a_file_gets_markdown() -> None:
-    """The one that stands open, with a bar in a cell escaped; neither the folded one nor a plot."""
-    blocks = (
-        Table("Open", [["a|b", "c"], ["1", "2|3"]]),
-        Table("Folded", [["d"], ["4"]], folded=True),
-        bars("Plot", {}),
-    )
-    section = Section("a", "Title", "Lead.", blocks)
+    """With a bar in a cell escaped, and without the plot."""
+    table = Table("Open", [["a|b", "c"], ["1", "2|3"]])
+    section = Section("Title", "Lead.", (table,), (bars("Plot", {}),))
     written = []
     for terminal in (True, False):
         console = Console(file=io.StringIO(), force_terminal=terminal, width=60, markup=False)
-        show(console, section)
+        show(console, table)
         written.append(console.file.getvalue())  # type: ignore[attr-defined]
     assert "a|b" in written[0]
-    assert "Folded" not in written[0]
     assert written[1] == "### Open\n\n| a\\|b | c |\n|---|---|\n| 1 | 2\\|3 |\n\n"
-    page = as_markdown(Page("Page", (("n", "3"),), (section,)))
-    assert page.startswith("# Page\n\n- n: 3\n\n## Title\n\nLead.\n\n### Open\n")
-    assert "### Folded" in page
+    found = as_markdown(Report("Report", (("n", "3"),), (section,)))
+    assert found == f"# Report\n\n- n: 3\n\n## Title\n\nLead.\n\n{written[1][:-1]}"
 
 
 @pytest.fixture
@@ -134,7 +116,7 @@ def gold(tmp_path: Path) -> Path:
     rows = [json.loads(line) for line in lines]
     few = [row for row in rows if row["id"].startswith(("dev-p03", "dev-df01"))]
     refused = [row for row in rows if not row["answerable"]][:2]
-    # It finds the passages on its own words first, or none: a failure, with a card.
+    # It finds the passages on its own words first, or none: a failure.
     hostile = {**few[0], "id": "hostile-fr", "question": HOSTILE}
     file = tmp_path / "few.jsonl"
     file.write_text("\n".join(map(json.dumps, [*few, *refused, hostile])), "utf-8")
@@ -155,11 +137,11 @@ def test_the_command_writes_one_page_that_stands_alone(
     assert result.exit_code == 0, result.output
     file = out / "report.html"
     assert str(file) in result.stdout.replace("\n", "")
-    for title in ("Ranking per language", "Unanswerable questions per class", "Systems", "laws"):
+    for title in ("Ranking per language", "Status of questions", "Systems", "laws"):
         assert title in result.stdout
     page = file.read_text("utf-8")
     found = check_alone(page)
-    assert [name for name in found.ids if name in SECTIONS] == SECTIONS
+    assert [name for name in found.ids if name.startswith("section-")] == SECTIONS
     assert HOSTILE in found.text
     assert "laws" in found.text
     assert "few.jsonl" in found.text
@@ -174,4 +156,4 @@ def test_the_command_refuses_figures_that_are_not(
     monkeypatch.setattr(cli, "open_service", lambda _settings: service)
     result = CliRunner().invoke(cli.app, ["report", "--beir", str(tmp_path / "none.json")])
     assert result.exit_code == 1
-    assert "none.json: cannot be read" in result.stderr
+    assert "none.json" in result.stderr
