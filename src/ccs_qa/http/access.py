@@ -2,7 +2,7 @@
 
 The pages and the health checks are open: they stand behind the department's own gate. What
 programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
-is set so. `AccessControl` guards all of it at once, mounted applications included, so that a
+is set so. `Gate` guards all of it at once, mounted applications included, so that a
 new route of one of these channels cannot be left open by being forgotten.
 """
 
@@ -13,21 +13,23 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
+from ccs_qa.http.api import get_store
 from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
 from ccs_qa.http.middleware import note_key
 from ccs_qa.http.problems import KeyRequiredError, ScopeError, TooManyError
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
-from ccs_qa.store.store import LazyStore, Store
+from ccs_qa.store.store import Store
 
 Mode = Literal["open", "keys"]
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
@@ -178,73 +180,55 @@ def open_access(settings: Settings) -> Access:
     return Access(choose_mode(settings), settings.proxy_header, settings.proxy_addresses)
 
 
-# Gives the form of errors at an address: how one is worded as a response.
-Form = Callable[[str], Callable[..., Response]]
-# Tells the scope that a method and an address ask for; None where it is open to all.
-Scopes = Callable[[str, str], KeyScope | None]
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a request goes on.
+
+    Attributes:
+        error: Why it does not; None where it does.
+        headers: What its response says of that.
+        receive: Gives its body, from the beginning.
+    """
+
+    error: CcsQaError | None
+    headers: Mapping[str, str]
+    receive: Receive
 
 
-class AccessControl:
-    """Lets through what its caller may ask for, as often as they may."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets through what a caller may ask for, as often as they may.
 
-    def __init__(
-        self, app: ASGIApp, access: Access, limiter: Limiter | None, scopes: Scopes, form: Form
-    ) -> None:
-        """Wrap an application; without a limiter, callers may ask as often as they like."""
-        self._app = app
-        self._access = access
-        self._limiter = limiter
-        self._scopes = scopes
-        self._form = form
+    Attributes:
+        limiter: Counts requests; None where callers may ask as often as they like.
+    """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
-        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        wanted = self._scopes(scope["method"], path) if scope["type"] == "http" else None
-        if wanted is None:
-            await self._app(scope, receive, send)
-            return
+    access: Access
+    limiter: Limiter | None
+
+    async def admit(self, scope: Scope, path: str, wanted: KeyScope, receive: Receive) -> Admission:
+        """Decide on a request to an address that asks for a scope."""
+        opened = partial(get_store, Request(scope))
         try:
-            caller = await run_in_threadpool(self._access.identify, scope, _opener(scope))
+            caller = await run_in_threadpool(self.access.identify, scope, opened)
         except StoreError as error:
-            await self._form(path)(error, path)(scope, receive, send)
-            return
+            return Admission(error, {}, receive)
         note_key(caller.key)
         quotas, receive = await self._count(caller, path, receive)
-        headers = quota_headers(quotas)
-
-        async def send_counted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
-            await send(message)
-
         refused = _refusal(caller, wanted, quotas)
-        app: ASGIApp = self._app
-        if refused is not None:
-            app = self._form(path)(refused, path, headers=_challenge(refused, caller))
-        await app(scope, receive, send_counted)
+        return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
 
     async def _count(
         self, caller: Caller, path: str, receive: Receive
     ) -> tuple[tuple[Quota, ...], Receive]:
-        if self._limiter is None:
+        if self.limiter is None:
             return (), receive
         user = caller.user
         # Only conversations in the form of OpenAI say in their body for whom they ask.
-        if self._limiter.counts_users and path.startswith("/v1/"):
+        if self.limiter.counts_users and path.startswith("/v1/"):
             body, receive = await _read(receive)
             user = named_user(body) or user
-        return await self._limiter.take(caller.who, user), receive
-
-
-def _opener(scope: Scope) -> Callable[[], Store]:
-    def opened() -> Store:
-        lazy = getattr(scope["app"].state, "store", None)
-        if not isinstance(lazy, LazyStore):  # the application was not started
-            raise StoreError(problem="unreachable", where="")
-        return lazy.store()
-
-    return opened
+        return await self.limiter.take(caller.who, user), receive
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:
@@ -275,7 +259,7 @@ def _refusal(caller: Caller, wanted: KeyScope, quotas: Collection[Quota]) -> Ccs
     return ScopeError(scope=wanted)
 
 
-def _challenge(error: CcsQaError, caller: Caller) -> dict[str, str]:
+def _challenge(error: CcsQaError | None, caller: Caller) -> dict[str, str]:
     if isinstance(error, KeyRequiredError):
         known = caller.problem in {None, "missing"}
         return {"WWW-Authenticate": "Bearer" if known else 'Bearer error="invalid_token"'}

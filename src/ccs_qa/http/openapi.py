@@ -58,7 +58,6 @@ _ERRORS: dict[int, CcsQaError] = {
 _FIELDS: dict[int, tuple[dict[str, str], ...]] = {
     422: ({"field": "question", "problem": "missing"},)
 }
-_ETAG = {"description": "Tag of this copy, for `If-None-Match`.", "schema": {"type": "string"}}
 _REQUEST_ID = {
     "description": "Names the request in the log of the service.",
     "required": True,
@@ -94,7 +93,7 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 def complete(document: Json) -> Json:
     """Say of every operation what holds for all of them, in place."""
     components = document.setdefault("components", {})
-    components["headers"] = {"RequestId": _REQUEST_ID, "ETag": _ETAG}
+    components["headers"] = {"RequestId": _REQUEST_ID}
     components["parameters"] = {"RequestId": _GIVEN_ID}
     for path, operation in operations(document):
         _complete_operation(path, operation)
@@ -113,8 +112,6 @@ def _complete_operation(path: str, operation: Json) -> None:
     for status, response in operation["responses"].items():
         headers = response.setdefault("headers", {})
         headers[HEADER] = {"$ref": "#/components/headers/RequestId"}
-        if "304" in operation["responses"] and status in {"200", "304"}:
-            headers["ETag"] = {"$ref": "#/components/headers/ETag"}
         content = response.get("content", {})
         if MEDIA_TYPE in content:
             # FastAPI lists the media type of good answers beside that of problems.
