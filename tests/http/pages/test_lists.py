@@ -133,7 +133,9 @@ def openai(answer: Answer, corpus: Corpus) -> str:
     """Read a completion."""
     writer = Writer(corpus, "index", ORIGIN, 1, "ccs-qa-extractive")
     content = writer.whole(answer).choices[0].message.content
-    joined = "".join(piece.choices[0].delta.content or "" for piece in writer.pieces(answer))
+    joined = "".join(
+        piece["choices"][0]["delta"].get("content", "") for piece in writer.pieces(answer)
+    )
     assert joined == content
     return content
 
