@@ -10,9 +10,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
+from ccs_qa.http.pages.addresses import BY_MODEL, AskedTurn
 from ccs_qa.http.pages.routes import render, render_page
 from ccs_qa.http.pages.turn_views import TurnView, view_turn, view_understood
-from ccs_qa.http.pages.turns import BY_MODEL, AskedTurn
 from ccs_qa.http.sse import stream_steps
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error

@@ -10,7 +10,7 @@ from ccs_qa.answer.verify import verify_passage
 from ccs_qa.errors import NotFoundError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
-from ccs_qa.http.pages.turns import AskedTurn, Turn
+from ccs_qa.http.pages.addresses import Asked, AskedTurn
 from ccs_qa.http.problems import AddressError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer
@@ -45,7 +45,7 @@ class DownloadsView:
     links: tuple[tuple[str, str], ...]
 
 
-def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
+def view_downloads(turn: Asked, words: Catalogue) -> tuple[DownloadsView, ...]:
     """Make the links to files under an answer."""
     label = words.text("export.answer.links")
     views = [DownloadsView(label, _links(turn, "", words))]
@@ -55,7 +55,7 @@ def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
     return tuple(views)
 
 
-def view_copies(turn: Turn, words: Catalogue) -> tuple[tuple[str, str], ...]:
+def view_copies(turn: Asked, words: Catalogue) -> tuple[tuple[str, str], ...]:
     """Make the links to text that is shown, to be copied."""
     return tuple(
         (words.text(key), turn.address(words.language, f"download.{form}") + "&shown=1")
@@ -63,7 +63,7 @@ def view_copies(turn: Turn, words: Catalogue) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _links(turn: Turn, more: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
+def _links(turn: Asked, more: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
     return tuple(
         (words.text(key), turn.address(words.language, f"download.{form}") + more)
         for form, key in _FILES.items()
