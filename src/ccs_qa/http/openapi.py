@@ -1,7 +1,6 @@
 """The OpenAPI document, completed: what holds for every operation is said here once."""
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -41,7 +40,6 @@ is exactly the characters from `start` to `end` of that document. Errors are pro
 worded in French and in English; their `type` is stable. Addresses under `/api/v1` only gain
 fields: what would break a caller goes to a new version, and the old one says so six months before
 it ends."""
-_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 # What FastAPI takes over from a docstring for programmers ends here.
 _SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
 _ERRORS: dict[int, CcsQaError] = {
@@ -82,21 +80,14 @@ def examples() -> Json:
     return found
 
 
-def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """Walk over a document."""
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if method in _METHODS:
-                yield path, operation
-
-
 def complete(document: Json) -> Json:
     """Say of every operation what holds for all of them, in place."""
     components = document.setdefault("components", {})
     components["headers"] = {"RequestId": _REQUEST_ID}
     components["parameters"] = {"RequestId": _GIVEN_ID}
-    for path, operation in operations(document):
-        _complete_operation(path, operation)
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            _complete_operation(path, operation)
     return document
 
 

@@ -13,7 +13,7 @@ from ccs_qa.http.api import get_service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.openai import examples
 from ccs_qa.http.openai.errors import error_body
-from ccs_qa.http.openai.reading import check_model, model_names, read_chat
+from ccs_qa.http.openai.reading import check_model, length_of, model_names, read_chat
 from ccs_qa.http.openai.schemas import (
     MODEL,
     ChatCompletion,
@@ -25,7 +25,7 @@ from ccs_qa.http.openai.schemas import (
 )
 from ccs_qa.http.openai.writing import Json, Writer
 from ccs_qa.http.sse import LINE, stream_steps
-from ccs_qa.records import Answered, Question, Step, Understood
+from ccs_qa.records import Answered, Step, Understood
 from ccs_qa.service import QAService
 
 PREFIX = "/v1"
@@ -126,16 +126,15 @@ async def chat(
     body: ChatRequest, service: Annotated[QAService, Depends(get_service)], request: Request
 ) -> Response:
     """Answer the last question of a conversation."""
-    asked = read_chat(body, model_names(generative=service.generative))
+    question = read_chat(body, model_names(generative=service.generative))
     writer = Writer(
         corpus=service.corpus,
         index_id=service.index_id,
         origin=site_of(request),
-        asked=asked.length,
+        asked=length_of(question),
         model=body.model,
         counting=bool(body.stream_options and body.stream_options.include_usage),
     )
-    question = Question(asked.question, history=asked.history, mode=asked.mode)
     if not body.stream:
         answer = await run_in_threadpool(service.ask, question)
         content = writer.whole(answer).model_dump_json()

@@ -1,7 +1,8 @@
 """The addresses under which an answer is taken away as a file."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -29,44 +30,31 @@ _TYPES: dict[Form, str] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "txt": "text/plain; charset=utf-8",
 }
-_FILES: dict[Form, str] = {
-    "docx": "export.word",
-    "md": "export.markdown",
-    "csv": "export.csv",
-}
+_FILES: dict[Form, str] = {"docx": "export.word", "md": "export.markdown", "csv": "export.csv"}
 _COPIES: dict[Form, str] = {"txt": "export.copy.text", "md": "export.copy.markdown"}
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadsView:
-    """Links to the files of an answer, or of a conversation."""
-
-    label: str
-    links: tuple[tuple[str, str], ...]
+Links = tuple[tuple[str, str], ...]
 
 
-def view_downloads(turn: Asked, words: Catalogue) -> tuple[DownloadsView, ...]:
-    """Make the links to files under an answer."""
-    label = words.text("export.answer.links")
-    views = [DownloadsView(label, _links(turn, "", words))]
+def view_downloads(turn: Asked, words: Catalogue) -> tuple[tuple[str, Links], ...]:
+    """Make the links to the files of an answer, and of its conversation, each under a label."""
+    views = [(words.text("export.answer.links"), _links(turn, words, _FILES))]
     if turn.history:
         label = words.text("export.conversation.links")
-        views.append(DownloadsView(label, _links(turn, "&all=1", words)))
+        views.append((label, _links(turn, words, _FILES, "&all=1")))
     return tuple(views)
 
 
-def view_copies(turn: Asked, words: Catalogue) -> tuple[tuple[str, str], ...]:
+def view_copies(turn: Asked, words: Catalogue) -> Links:
     """Make the links to text that is shown, to be copied."""
-    return tuple(
-        (words.text(key), turn.address(words.language, f"download.{form}") + "&shown=1")
-        for form, key in _COPIES.items()
-    )
+    return _links(turn, words, _COPIES, "&shown=1")
 
 
-def _links(turn: Asked, more: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
+def _links(turn: Asked, words: Catalogue, forms: Mapping[Form, str], more: str = "") -> Links:
     return tuple(
         (words.text(key), turn.address(words.language, f"download.{form}") + more)
-        for form, key in _FILES.items()
+        for form, key in forms.items()
     )
 
 

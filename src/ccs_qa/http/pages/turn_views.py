@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
-from ccs_qa.http.pages.downloads import DownloadsView, view_copies, view_downloads
+from ccs_qa.http.pages.downloads import Links, view_copies, view_downloads
 from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
@@ -50,8 +50,8 @@ class TurnView:
     understood: UnderstoodView
     answer: AnswerView
     announcement: str
-    copies: tuple[tuple[str, str], ...]
-    files: tuple[DownloadsView, ...]
+    copies: Links
+    files: tuple[tuple[str, Links], ...]
     feedback: FeedbackForm
     earlier: tuple[tuple[TextView, str], ...]
     more: str
