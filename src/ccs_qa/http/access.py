@@ -25,7 +25,7 @@ from starlette.types import Message, Receive, Scope
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
 from ccs_qa.http.api import get_store
 from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
-from ccs_qa.http.middleware import note_key
+from ccs_qa.http.middleware import KEY_ID
 from ccs_qa.http.problems import KeyRequiredError, ScopeError, TooManyError
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
@@ -71,16 +71,9 @@ def choose_mode(settings: Settings) -> Mode:
 
 
 def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
-    """Tell whether a request comes from this machine, and through no proxy that says so.
-
-    Args:
-        headers: Headers of the request, by name in lower case.
-
-    Returns:
-        Whether it does. The host asked for has to be this machine too: another site could
-        give its own name our address.
-    """
-    # Behind a proxy on this machine everyone looks local.
+    """Tell whether a request, its headers by lower-case name, comes from this machine itself."""
+    # Behind a proxy on this machine everyone looks local. The host asked for has to be this
+    # machine too: another site could give its own name our address.
     forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
     name = re.sub(r":\d+$", "", headers.get("host", ""))
     return client in _MACHINE and name in _MACHINE and not forwarded
@@ -94,19 +87,60 @@ def _is_loopback(host: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """The rules of who may.
+class Admission:
+    """Whether a request goes on.
+
+    Attributes:
+        error: Why it does not; None where it does.
+        headers: What its response says of that.
+        receive: Gives its body, from the beginning.
+    """
+
+    error: CcsQaError | None
+    headers: Mapping[str, str]
+    receive: Receive
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets through what a caller may ask for, as often as they may.
 
     Attributes:
         proxy_header: Header in which the proxy names the person; empty for none.
+        limiter: Counts requests; None where callers may ask as often as they like.
     """
 
     mode: Mode
     proxy_header: str
     proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
+    limiter: Limiter | None
 
-    def identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
-        """Tell whom a request comes from; a key is looked up, which may raise `StoreError`."""
+    async def admit(self, scope: Scope, path: str, wanted: KeyScope, receive: Receive) -> Admission:
+        """Decide on a request to an address that asks for a scope."""
+        opened = partial(get_store, Request(scope))
+        try:
+            caller = await run_in_threadpool(self._identify, scope, opened)
+        except StoreError as error:
+            return Admission(error, {}, receive)
+        KEY_ID.set(caller.key)
+        quotas, receive = await self._count(caller, path, receive)
+        refused = _refusal(caller, wanted, quotas)
+        return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
+
+    async def _count(
+        self, caller: Caller, path: str, receive: Receive
+    ) -> tuple[tuple[Quota, ...], Receive]:
+        if self.limiter is None:
+            return (), receive
+        user = caller.user
+        # Only conversations in the form of OpenAI say in their body for whom they ask.
+        if self.limiter.counts_users and path.startswith("/v1/"):
+            body, receive = await _read(receive)
+            user = named_user(body) or user
+        return await self.limiter.take(caller.who, user), receive
+
+    def _identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
+        # A key is looked up, which may raise `StoreError`.
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else ""
         user = self._user(address, headers)
@@ -169,66 +203,6 @@ def _network(address: str) -> str:
 
 def _hidden(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-
-
-def open_access(settings: Settings) -> Access:
-    """Read who may.
-
-    Raises:
-        OpenHostError: Other machines could call, and nobody said that they may.
-    """
-    return Access(choose_mode(settings), settings.proxy_header, settings.proxy_addresses)
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Whether a request goes on.
-
-    Attributes:
-        error: Why it does not; None where it does.
-        headers: What its response says of that.
-        receive: Gives its body, from the beginning.
-    """
-
-    error: CcsQaError | None
-    headers: Mapping[str, str]
-    receive: Receive
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """Lets through what a caller may ask for, as often as they may.
-
-    Attributes:
-        limiter: Counts requests; None where callers may ask as often as they like.
-    """
-
-    access: Access
-    limiter: Limiter | None
-
-    async def admit(self, scope: Scope, path: str, wanted: KeyScope, receive: Receive) -> Admission:
-        """Decide on a request to an address that asks for a scope."""
-        opened = partial(get_store, Request(scope))
-        try:
-            caller = await run_in_threadpool(self.access.identify, scope, opened)
-        except StoreError as error:
-            return Admission(error, {}, receive)
-        note_key(caller.key)
-        quotas, receive = await self._count(caller, path, receive)
-        refused = _refusal(caller, wanted, quotas)
-        return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
-
-    async def _count(
-        self, caller: Caller, path: str, receive: Receive
-    ) -> tuple[tuple[Quota, ...], Receive]:
-        if self.limiter is None:
-            return (), receive
-        user = caller.user
-        # Only conversations in the form of OpenAI say in their body for whom they ask.
-        if self.limiter.counts_users and path.startswith("/v1/"):
-            body, receive = await _read(receive)
-            user = named_user(body) or user
-        return await self.limiter.take(caller.who, user), receive
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:

@@ -93,11 +93,7 @@ def meetings(
         int, Query(ge=0, le=MOST_OFFSET, description="How many of the newest to pass over.")
     ] = 0,
 ) -> schemas.MeetingsResponse:
-    """List every meeting, or a page of the list, newest first.
-
-    Args:
-        limit: Most meetings; None for all.
-    """
+    """List every meeting, or a page of the list, newest first."""
     present = Presenter(service.corpus)
     every = service.corpus.meetings
     shown = every[offset : None if limit is None else offset + limit]
@@ -165,11 +161,7 @@ def timeline(
         Language | None, Query(description="Language of the texts; detected when left out.")
     ] = None,
 ) -> schemas.TimelineResponse:
-    """Give one passage of each meeting that speaks of a topic, and the meetings that do not.
-
-    Args:
-        language: Language of the texts; that of the topic when left out.
-    """
+    """Give one passage of each meeting that speaks of a topic, and the meetings that do not."""
     found = service.timeline(Question(topic, language))
     return Presenter(service.corpus).timeline(*found, service.index_id)
 

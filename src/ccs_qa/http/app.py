@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ccs_qa import __version__
 from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
-from ccs_qa.http.access import Admission, Gate, open_access
+from ccs_qa.http.access import Admission, Gate, choose_mode
 from ccs_qa.http.audit import Recorder
 from ccs_qa.http.channels import CHANNELS, channel_at, channel_of, error_form, scope_needed
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
 from ccs_qa.http.metrics import Metrics
-from ccs_qa.http.middleware import HEADER, Requests, current_request_id
+from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
 from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify
@@ -102,9 +102,10 @@ def build_app(
     app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
-    access = open_access(settings)
-    limiter = open_limiter(settings, access.mode)
-    app.add_middleware(_Guard, gate=Gate(access, limiter))
+    mode = choose_mode(settings)
+    limiter = open_limiter(settings, mode)
+    gate = Gate(mode, settings.proxy_header, settings.proxy_addresses, limiter)
+    app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(Requests, channel_of=channel_of, ended=metrics.requested)
@@ -121,7 +122,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
         response.headers.update(named.headers or {})
     # What is answered to a fault of ours does not pass through the guard, nor is it named.
     _secure(response.headers, request.scope)
-    response.headers.setdefault(HEADER, current_request_id())
+    response.headers.setdefault(HEADER, REQUEST_ID.get())
     return response
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from queue import Empty, Full, Queue
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.middleware import current_channel, current_key, current_request_id
+from ccs_qa.http.middleware import CHANNEL, KEY_ID, REQUEST_ID
 from ccs_qa.records import Answer, Hit
 from ccs_qa.store.audit import AuditRecord
 from ccs_qa.store.store import LazyStore
@@ -96,9 +96,9 @@ class Recorder:
             answer,
             tuple(hit.score for hit in hits[:_SCORES]),
             time=self._now(),
-            channel=current_channel(),
-            key_id=current_key(),
-            request_id=current_request_id(),
+            channel=CHANNEL.get(),
+            key_id=KEY_ID.get(),
+            request_id=REQUEST_ID.get(),
             model=self._model,
         )
         try:

@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from ccs_qa import __version__
 from ccs_qa.generate.breaker import Guarded
-from ccs_qa.http.middleware import current_channel
+from ccs_qa.http.middleware import CHANNEL
 from ccs_qa.records import Answer, BreakerState, Generation, Hit
 
 # Seconds; encoding takes some milliseconds, a whole answer on two cores rarely half a second,
@@ -80,7 +80,7 @@ class Metrics:
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
         """Count an answer."""
-        self._answers.labels(current_channel(), answer.status, answer.language).inc()
+        self._answers.labels(CHANNEL.get(), answer.status, answer.language).inc()
         self._quotes.inc(answer.dropped)
         for stage, spent in answer.timings_ms.items():
             self._stages.labels(stage).observe(spent / 1000)

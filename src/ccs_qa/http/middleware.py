@@ -12,41 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEADER = "X-Request-ID"
 # What a proxy would send. Anything longer or stranger could forge a line of the log.
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_current: ContextVar[str] = ContextVar("request_id", default="")
-# What is asked through none of the channels, never the address.
+# Of the request that is being answered: its name, empty outside of one …
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+# … the name of its channel, never its address …
 OTHER = "other"
-_channel: ContextVar[str] = ContextVar("channel", default=OTHER)
-_key: ContextVar[str | None] = ContextVar("key_id", default=None)
-
-
-def current_request_id() -> str:
-    """Name the request that is being answered; empty outside of a request."""
-    return _current.get()
-
-
-def current_channel() -> str:
-    """Name the channel of the request that is being answered; `other` where none was noted."""
-    return _channel.get()
-
-
-def note_channel(name: str) -> None:
-    """Note through which channel is asked, where no request says so."""
-    _channel.set(name)
-
-
-def current_key() -> str | None:
-    """Name the key, never the key itself, that the request shows; None without one."""
-    return _key.get()
-
-
-def note_key(name: str | None) -> None:
-    """Note the name of the key that the request being answered shows, if any."""
-    _key.set(name)
-
-
-def choose_request_id(given: str) -> str:
-    """Take over the id that a caller gave, unless it is empty or cannot be used."""
-    return given if _SANE.fullmatch(given) else uuid.uuid4().hex
+CHANNEL: ContextVar[str] = ContextVar("channel", default=OTHER)
+# … and the name of the key, never the key, that it shows; None without one.
+KEY_ID: ContextVar[str | None] = ContextVar("key_id", default=None)
 
 
 class Requests:
@@ -70,12 +42,13 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        name = choose_request_id(Headers(scope=scope).get(HEADER, ""))
+        given = Headers(scope=scope).get(HEADER, "")
+        name = given if _SANE.fullmatch(given) else uuid.uuid4().hex
         # Not reset afterwards: what answers a fault of ours runs outside of this middleware,
         # in the same task, and reads it there.
-        _current.set(name)
-        note_channel(self._channel_of(scope["path"]))
-        note_key(None)
+        REQUEST_ID.set(name)
+        CHANNEL.set(self._channel_of(scope["path"]))
+        KEY_ID.set(None)
         head = scope["method"] == "HEAD"
         if head:
             scope = {**scope, "method": "GET"}

@@ -17,7 +17,7 @@ from ccs_qa.errors import (
     SearchIndexError,
     StoreError,
 )
-from ccs_qa.http.middleware import current_request_id
+from ccs_qa.http.middleware import REQUEST_ID
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.schemas import ProblemOut
 
@@ -230,5 +230,5 @@ def identify(error: Exception, method: str) -> Identified:
         return Identified(http_error(error.status_code, method), headers=error.headers)
     if isinstance(error, CcsQaError):
         return Identified(error)
-    _LOG.error("unexpected error in request %s", current_request_id(), exc_info=error)
+    _LOG.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
     return Identified(CcsQaError())

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
+from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
@@ -211,11 +212,7 @@ def _presented(step: Step, service: QAService) -> Iterator[Named | None]:
 
 def _written(number: int, event: Named) -> ServerSentEvent:
     name, body = event
-    data = (
-        body.model_dump_json()
-        if isinstance(body, BaseModel)
-        else f"[{','.join(item.model_dump_json() for item in body)}]"
-    )
+    data = to_json(body).decode()
     retry = _RETRY_MS if number == 1 else None
     return ServerSentEvent(data, event=name, id=str(number), retry=retry, sep=LINE)
 

@@ -45,7 +45,10 @@ def build_server(service: QAService) -> Server[Any]:
         tool = _BY_NAME.get(params.name)
         if tool is None:
             raise MCPError(protocol.INVALID_PARAMS, f"Unknown tool: {params.name}")
-        texts = Texts(service.corpus, _origin(context.request))
+        asked = context.request
+        # Addresses that can be opened say where the page is; over stdio nobody knows.
+        origin = site_of(asked) if isinstance(asked, Request) else ""
+        texts = Texts(service.corpus, origin)
         try:
             # Answering takes the processor: the loop goes on meanwhile.
             reply = await run_in_threadpool(_run, tool, params.arguments or {}, service, texts)
@@ -80,13 +83,6 @@ def describe(tool: Tool[Any]) -> protocol.Tool:
 
 def _both(key: str, between: str) -> str:
     return between.join(catalogue(language).raw(key) for language in ("en", "fr"))
-
-
-def _origin(request: object) -> str:
-    """Say where the page is, so that addresses can be opened; over stdio nobody knows."""
-    if not isinstance(request, Request):
-        return ""
-    return site_of(request)
 
 
 def _run(tool: Tool[Any], given: dict[str, Any], service: QAService, texts: Texts) -> Reply:

@@ -24,12 +24,7 @@ def check_model(name: str, known: tuple[str, ...]) -> None:
 
 
 def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Question:
-    """Read a conversation.
-
-    Raises:
-        ModelNameError: There is no model of that name.
-        ChatError: It asks for what is not done here, or asks nothing.
-    """
+    """Read what a conversation asks; `ChatError` where that is nothing, or not done here."""
     check_model(request.model, known)
     if request.n not in {1, None}:
         raise ChatError(problem="choices", param="n")

@@ -58,9 +58,6 @@ async def ask_stream(
     Returns:
         Events `query`, `delta`, `citation` (one a meeting) with pieces of HTML, and `done`
         with what the page says aloud; `error` in place of what cannot be brought.
-
-    Raises:
-        InputError: The question or a limit cannot be used.
     """
     words = catalogue(language)
     viewer = Viewer(service.corpus, words)

@@ -83,14 +83,7 @@ def download(
     everything: Annotated[bool, Query(alias="all")] = False,
     shown: Annotated[bool, Query()] = False,
 ) -> Response:
-    """Ask again, and give the answer as a file.
-
-    Args:
-        shown: Whether text is shown, to be copied, and not saved.
-
-    Raises:
-        InputError: A question cannot be used.
-    """
+    """Ask again, and give the answer as a file, or as text that is shown, to be copied."""
     words = catalogue(language)
     mode = turn.mode(service)
     before = [
@@ -120,11 +113,7 @@ def download(
 def citation(
     *, request: Request, language: Language, name: str, form: Literal["txt", "md"], service: Service
 ) -> Response:
-    """Write one passage as text to copy.
-
-    Raises:
-        NotFoundError: There is none of that name, or it no longer matches its document.
-    """
+    """Write one passage as text to copy; `NotFoundError` where it matches no document."""
     words = catalogue(language)
     passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
     if passage is None or passage.meeting is None:

@@ -86,14 +86,7 @@ def search_page(
     year: str = "",
     text: str = "",
 ) -> Response:
-    """Search the passages within limits that the reader sets.
-
-    Args:
-        meeting: Days of the only meetings to search, ISO.
-
-    Returns:
-        The page; what cannot be used is said on it, beside what was typed.
-    """
+    """Search within limits that the reader sets; what cannot be used is said on the page."""
     words, corpus = catalogue(language), service.corpus
     viewer = Viewer(corpus, words)
     days = tuple(dict.fromkeys(day for day in map(clean, meeting or ()) if day))

@@ -97,15 +97,10 @@ def feedback_page(
     language: Language,
     service: Service,
     store: OpenStore,
-    useful: Annotated[str, Query()] = "",
+    useful: str = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
-    """List what people said, for maintainers on this machine.
-
-    Args:
-        useful: `yes` or `no` for some only; anything else for all.
-        page: Which page of the list, from 1.
-    """
+    """List what people said, for maintainers on this machine: all, or what was useful or not."""
     words = catalogue(language)
     wanted = _USEFUL.get(useful)
     total = store.count(useful=wanted)

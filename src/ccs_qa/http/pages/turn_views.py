@@ -33,7 +33,6 @@ class UnderstoodView:
     searching: str
     words: TextView | None
     chips: tuple[Chip, ...]
-    none: bool
     everywhere: str
     freed: str
     standalone: TextView | None
@@ -74,10 +73,11 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
         if query.read_as
         else "",
         asked_in=words.text(f"page.understood.{query.asked_in}"),
-        searching=words.count("page.ask.searching", searched),
+        searching=words.count("page.ask.searching", searched)
+        if searched
+        else words.text("page.understood.nowhere"),
         words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
         chips=limits(turn, scope, viewer.corpus, words) if scope and limited else (),
-        none=not searched,
         everywhere=whole.address(language) if limited else "",
         freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
         standalone=TextView(query.standalone, query.asked_in) if query.alone else None,
