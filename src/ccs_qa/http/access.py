@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
 
 from starlette.concurrency import run_in_threadpool
@@ -79,11 +79,16 @@ def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
     return client in _MACHINE and name in _MACHINE and not forwarded
 
 
-def _is_loopback(host: str) -> bool:
+def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(text)
     except ValueError:
-        return host == "localhost"
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    place = _address(host.strip("[]"))
+    return place.is_loopback if place else host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +161,8 @@ class Gate:
         return Caller(who, _EVERYONE if user else frozenset(), None, user, problem)
 
     def _user(self, address: str, headers: Headers) -> str:
-        if not self.proxy_header:
-            return ""
-        try:
-            place = ipaddress.ip_address(address)
-        except ValueError:
+        place = _address(address)
+        if not self.proxy_header or place is None:
             return ""
         # Anyone can send the header; only the proxy's word counts.
         trusted = any(place in network for network in self.proxy_addresses)
@@ -190,11 +192,8 @@ class Gate:
 
 
 def _network(address: str) -> str:
-    try:
-        place = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if place.version == 4:
+    place = _address(address)
+    if place is None or place.version == 4:
         return address
     # On a socket for both, a caller of IPv4 is still one address.
     mapped = place.ipv4_mapped

@@ -12,12 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEADER = "X-Request-ID"
 # What a proxy would send. Anything longer or stranger could forge a line of the log.
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-# Of the request that is being answered: its name, empty outside of one …
+# Names the request that is being answered; empty outside of one.
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-# … the name of its channel, never its address …
+# Through which channel it came; what came through none, or elsewhere, is never told by its address.
 OTHER = "other"
 CHANNEL: ContextVar[str] = ContextVar("channel", default=OTHER)
-# … and the name of the key, never the key, that it shows; None without one.
+# Names the key that it shows, and is never the key; None without one.
 KEY_ID: ContextVar[str | None] = ContextVar("key_id", default=None)
 
 

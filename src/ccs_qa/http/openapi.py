@@ -2,26 +2,13 @@
 
 import json
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
 
-from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.http.middleware import HEADER
-from ccs_qa.http.problems import (
-    MEDIA_TYPE,
-    MOST_BODY_BYTES,
-    BodySizeError,
-    KeyRequiredError,
-    MediaTypeError,
-    NotReadyError,
-    ScopeError,
-    TooManyError,
-    ValidationError,
-    problem,
-)
+from ccs_qa.http.problems import DOCUMENTED, MEDIA_TYPE, problem
 
 Json = dict[str, Any]
 JSON: Final = "application/json"
@@ -42,17 +29,6 @@ fields: what would break a caller goes to a new version, and the old one says so
 it ends."""
 # What FastAPI takes over from a docstring for programmers ends here.
 _SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
-_ERRORS: dict[int, CcsQaError] = {
-    401: KeyRequiredError(problem="missing"),
-    403: ScopeError(scope="ask"),
-    404: NotFoundError(what="meeting", name="2024-01-01"),
-    413: BodySizeError(most=MOST_BODY_BYTES // 1024),
-    415: MediaTypeError(),
-    422: ValidationError(fields="question"),
-    429: TooManyError(seconds=30),
-    500: CcsQaError(),
-    503: NotReadyError(),
-}
 _FIELDS: dict[int, tuple[dict[str, str], ...]] = {
     422: ({"field": "question", "problem": "missing"},)
 }
@@ -117,7 +93,7 @@ def _complete_operation(path: str, operation: Json) -> None:
 
 
 def _problem(status: int, path: str) -> Json:
-    error = _ERRORS.get(HTTPStatus(status), _ERRORS[500])
+    _, error = DOCUMENTED[status]
     body = problem(error, path.replace("{date}", "2024-01-01"), errors=_FIELDS.get(status, ()))
     return body.model_dump(mode="json")
 

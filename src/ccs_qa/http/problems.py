@@ -123,16 +123,29 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
 )
 
 
-_DOCUMENTED = {
-    401: "A key is needed, and none that is valid was shown.",
-    403: "The key does not open this.",
-    404: "There is none of that name.",
-    413: "The body is too large, or does not say how large it is.",
-    415: "The body is not JSON.",
-    422: "The question, a filter or a field cannot be used.",
-    429: "Too many requests; `Retry-After` says when to try again.",
-    500: "The service failed; nothing that was sent is wrong.",
-    503: "The service cannot answer yet.",
+# What the document says of each status, and an error that has it.
+DOCUMENTED: dict[int, tuple[str, CcsQaError]] = {
+    401: (
+        "A key is needed, and none that is valid was shown.",
+        KeyRequiredError(problem="missing"),
+    ),
+    403: ("The key does not open this.", ScopeError(scope="ask")),
+    404: ("There is none of that name.", NotFoundError(what="meeting", name="2024-01-01")),
+    413: (
+        "The body is too large, or does not say how large it is.",
+        BodySizeError(most=MOST_BODY_BYTES // 1024),
+    ),
+    415: ("The body is not JSON.", MediaTypeError()),
+    422: (
+        "The question, a filter or a field cannot be used.",
+        ValidationError(fields="question"),
+    ),
+    429: (
+        "Too many requests; `Retry-After` says when to try again.",
+        TooManyError(seconds=30),
+    ),
+    500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
+    503: ("The service cannot answer yet.", NotReadyError()),
 }
 
 
@@ -140,7 +153,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Document the problems that a route may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {
-        status: {"model": ProblemOut, "content": content, "description": _DOCUMENTED[status]}
+        status: {"model": ProblemOut, "content": content, "description": DOCUMENTED[status][0]}
         for status in statuses
     }
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sse_starlette import ServerSentEvent
@@ -11,14 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import get_service
 from ccs_qa.http.middleware import site_of
-from ccs_qa.http.openai import examples
 from ccs_qa.http.openai.errors import error_body
+from ccs_qa.http.openai.examples import CHUNKS, documented
 from ccs_qa.http.openai.reading import check_model, length_of, model_names, read_chat
 from ccs_qa.http.openai.schemas import (
     MODEL,
     ChatCompletion,
     ChatRequest,
-    ErrorBody,
     ModelOut,
     ModelsOut,
     describe,
@@ -58,24 +57,12 @@ Known = Annotated[tuple[str, ...], Depends(get_models)]
 openai_router = APIRouter(prefix=PREFIX, tags=["openai"])
 
 
-def _errors(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
-    # Without the range, FastAPI would add a 422 in a form that this channel never gives.
-    return {
-        status: {
-            "model": ErrorBody,
-            "description": examples.ERRORS[status],
-            "content": {"application/json": {"example": examples.error(status)}},
-        }
-        for status in (*statuses, "4XX")
-    }
-
-
 @openai_router.get(
     "/models",
     summary="List the models, as OpenAI does",
     operation_id="listModels",
     response_description="The models.",
-    responses=_errors(500),
+    responses=documented(500),
 )
 def models(known: Known) -> ModelsOut:
     """List the ways of answering there are."""
@@ -87,7 +74,7 @@ def models(known: Known) -> ModelsOut:
     summary="Describe a model, as OpenAI does",
     operation_id="retrieveModel",
     response_description="The model.",
-    responses=_errors(404, 500),
+    responses=documented(404, 500),
 )
 def model(
     model: Annotated[str, Path(description="Its name.", examples=[MODEL])], known: Known
@@ -115,11 +102,11 @@ def model(
                         "type": "object",
                         "properties": {"data": {"type": "string"}},
                     },
-                    "example": examples.CHUNKS,
+                    "example": CHUNKS,
                 },
             },
         },
-        **_errors(400, 404, 413, 500, 503),
+        **documented(400, 404, 413, 500, 503),
     },
 )
 async def chat(

@@ -11,29 +11,27 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import BY_MODEL, AskedTurn
-from ccs_qa.http.pages.routes import render, render_page
+from ccs_qa.http.pages.routes import Reader, render, render_page
 from ccs_qa.http.pages.turn_views import TurnView, view_turn, view_understood
 from ccs_qa.http.sse import stream_steps
-from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
-from ccs_qa.present.contexts import Viewer
 from ccs_qa.records import Answered, Generating, Language, Step, Understood
 
 ask_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @ask_pages.get("/{language}/")
-def ask_page(request: Request, language: Language, service: Service, turn: AskedTurn) -> str:
+def ask_page(
+    request: Request, language: Language, service: Service, viewer: Reader, turn: AskedTurn
+) -> str:
     """Show the question form and, once a question is asked, the answer."""
-    words = catalogue(language)
-    viewer = Viewer(service.corpus, words)
     view: TurnView | None = None
     if turn.question:
         answer = service.ask(turn.asked(language, service))
         view = view_turn(turn, answer, viewer)
     return render_page(
         "ask.html",
-        words,
+        viewer,
         "/",
         turn.parameters,
         turn=view,
@@ -43,13 +41,12 @@ def ask_page(request: Request, language: Language, service: Service, turn: Asked
         generated=turn.generated,
         examples=viewer.samples(),
         origin=site_of(request),
-        disclaimer=viewer.disclaimer(),
     )
 
 
 @ask_pages.get("/{language}/stream")
 async def ask_stream(
-    request: Request, language: Language, service: Service, turn: AskedTurn
+    request: Request, language: Language, service: Service, viewer: Reader, turn: AskedTurn
 ) -> EventSourceResponse:
     """Answer piece by piece: what was understood, the verdict, the quotes, the rest.
 
@@ -59,8 +56,7 @@ async def ask_stream(
         Events `query`, `delta`, `citation` (one a meeting) with pieces of HTML, and `done`
         with what the page says aloud; `error` in place of what cannot be brought.
     """
-    words = catalogue(language)
-    viewer = Viewer(service.corpus, words)
+    words = viewer.words
 
     def piece(event: str, template: str, **context: object) -> ServerSentEvent:
         return ServerSentEvent(render(template, words, **context), event=event)

@@ -12,9 +12,9 @@ from ccs_qa.errors import NotFoundError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, AskedTurn
+from ccs_qa.http.pages.routes import Reader
 from ccs_qa.http.problems import AddressError
-from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.present.contexts import Viewer
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.export.content import cite, gather, safe
 from ccs_qa.present.export.inert import Form, disposition, file_name
 from ccs_qa.present.export.markdown import markdown_citation, to_markdown
@@ -78,13 +78,14 @@ def download(
     language: Language,
     form: Annotated[Form, Depends(known_form)],
     service: Service,
+    viewer: Reader,
     day: Annotated[dt.date, Depends(today)],
     turn: AskedTurn,
     everything: Annotated[bool, Query(alias="all")] = False,
     shown: Annotated[bool, Query()] = False,
 ) -> Response:
     """Ask again, and give the answer as a file, or as text that is shown, to be copied."""
-    words = catalogue(language)
+    words = viewer.words
     mode = turn.mode(service)
     before = [
         service.ask(Question(question, language, turn.history[:place], mode=mode))
@@ -95,7 +96,7 @@ def download(
     query = replace(asked.query, invisible=turn.invisible)
     answers = [*before, replace(asked, query=query)]
     origin = site_of(request)
-    content = gather(answers, Viewer(service.corpus, words), origin, day)
+    content = gather(answers, viewer, origin, day)
     if form == "docx":
         body = to_word(content, words)
     else:
@@ -110,15 +111,12 @@ def download(
 
 
 @download_pages.get("/{language}/passages/{name}/citation.{form}")
-def citation(
-    *, request: Request, language: Language, name: str, form: Literal["txt", "md"], service: Service
-) -> Response:
+def citation(request: Request, name: str, form: Literal["txt", "md"], viewer: Reader) -> Response:
     """Write one passage as text to copy; `NotFoundError` where it matches no document."""
-    words = catalogue(language)
-    passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
+    passage, _ = verify_passage(viewer.corpus.passage(name), viewer.corpus.verify)
     if passage is None or passage.meeting is None:
         raise NotFoundError(what="passage", name=name)
-    meeting = cite(passage, Viewer(service.corpus, words))
+    meeting = cite(passage, viewer)
     write = plain_citation if form == "txt" else markdown_citation
-    body = write(meeting, safe(site_of(request)), words)
+    body = write(meeting, safe(site_of(request)), viewer.words)
     return Response(body.encode(), media_type=_TYPES["txt"])

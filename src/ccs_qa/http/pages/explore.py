@@ -18,7 +18,7 @@ from ccs_qa.errors import InputError, QuestionError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
-from ccs_qa.http.pages.routes import render_page
+from ccs_qa.http.pages.routes import Reader, render_page
 from ccs_qa.http.problems import status_of
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import Wording, word_error
@@ -80,6 +80,7 @@ class TimelineView:
 def search_page(
     language: Language,
     service: Service,
+    viewer: Reader,
     *,
     q: str = "",
     meeting: Annotated[list[str] | None, fastapi.Query()] = None,
@@ -87,8 +88,7 @@ def search_page(
     text: str = "",
 ) -> Response:
     """Search within limits that the reader sets; what cannot be used is said on the page."""
-    words, corpus = catalogue(language), service.corpus
-    viewer = Viewer(corpus, words)
+    words = viewer.words
     days = tuple(dict.fromkeys(day for day in map(clean, meeting or ()) if day))
     asked = Asked(clean(q), meetings=days, year=clean(year), text=clean(text))
     found, problem, status = None, None, 200
@@ -102,22 +102,21 @@ def search_page(
     except InputError as error:
         problem, status = _problem(error, words), status_of(error)
     tally = Counter(hit.passage.meeting for hit in found.hits) if found else Counter()
-    every = everywhere(asked, corpus).meetings
+    counts = {day: words.count("page.passages", count) for day, count in tally.items()}
+    every = everywhere(asked, viewer.corpus).meetings
     # Naming every meeting limits nothing.
     unlimited = not asked.year and set(every) <= set(days)
     # A year without meetings stays chosen, as it was typed.
     years = {day[:4] for day in every} | {asked.year}
     page = render_page(
         "search.html",
-        words,
+        viewer,
         "/search",
         asked.parameters,
         asked=asked,
         shown=shown,
         meetings=[
-            (viewer.meeting(item), words.count("page.passages", count) if count else "")
-            for item in corpus.meetings
-            for count in [tally[item.date]]
+            (viewer.meeting(item), counts.get(item.date, "")) for item in viewer.corpus.meetings
         ],
         years=["", *sorted(years - {""}, reverse=True)],
         chips=_chips(asked, () if unlimited else days, words),
@@ -130,19 +129,16 @@ def search_page(
             words.text("page.search.example.1"),
             words.text("page.search.example.2"),
         ),
-        disclaimer=viewer.disclaimer(),
     )
     return HTMLResponse(page, status_code=status)
 
 
 @explore_pages.get("/{language}/timeline")
 def timeline_page(
-    request: Request, language: Language, service: Service, topic: str = ""
+    request: Request, language: Language, service: Service, viewer: Reader, topic: str = ""
 ) -> Response:
     """Follow a topic through the meetings; what cannot be used is said on the page."""
-    words = catalogue(language)
-    viewer = Viewer(service.corpus, words)
-    wanted = clean(topic)
+    words, wanted = viewer.words, clean(topic)
     view, problem, status = None, None, 200
     try:
         if wanted:
@@ -151,7 +147,7 @@ def timeline_page(
         problem, status = _problem(error, words), status_of(error)
     page = render_page(
         "timeline.html",
-        words,
+        viewer,
         "/timeline",
         urlencode({"topic": wanted}) if wanted else "",
         topic=wanted,
@@ -163,7 +159,6 @@ def timeline_page(
             words.text("page.timeline.example.1"),
             words.text("page.timeline.example.2"),
         ),
-        disclaimer=viewer.disclaimer(),
     )
     return HTMLResponse(page, status_code=status)
 

@@ -5,10 +5,9 @@ from fastapi.responses import HTMLResponse
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.api import Service
-from ccs_qa.http.pages.routes import render_page
-from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.present.contexts import Viewer
-from ccs_qa.records import SEARCHED_KINDS, Language
+from ccs_qa.http.pages.routes import Reader, render_page
+from ccs_qa.messages.catalogue import Catalogue
+from ccs_qa.records import SEARCHED_KINDS
 from ccs_qa.text.strings import visible
 
 plain_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -29,18 +28,16 @@ def searched_values(corpus: Corpus, words: Catalogue) -> dict[str, str]:
 @plain_pages.get("/{language}/privacy")
 @plain_pages.get("/{language}/accessibility")
 @plain_pages.get("/{language}/changes")
-def plain_page(request: Request, language: Language, service: Service) -> str:
+def plain_page(request: Request, service: Service, viewer: Reader) -> str:
     """Show the page that the address names, as true of this service as it is set up."""
-    words = catalogue(language)
     name = request.url.path.rpartition("/")[2]
     days: int | None = request.app.state.audit_days
     return render_page(
         f"plain/{name}.html",
-        words,
+        viewer,
         f"/{name}",
-        **searched_values(service.corpus, words),
+        **searched_values(viewer.corpus, viewer.words),
         generated=service.generative,
         model=visible(service.endpoint.model) if service.endpoint else "",
-        kept_for="" if days is None else words.count("plain.privacy.audit.days", days),
-        disclaimer=Viewer(service.corpus, words).disclaimer(),
+        kept_for="" if days is None else viewer.words.count("plain.privacy.audit.days", days),
     )
