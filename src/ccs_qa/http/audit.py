@@ -36,11 +36,7 @@ def make_record(
     request_id: str,
     model: str,
 ) -> AuditRecord:
-    """Make the record of an answer, without personal information.
-
-    Args:
-        model: The one that ranks.
-    """
+    """Make the record of an answer, without personal information; `model` is the one that ranks."""
     # The one that was asked to phrase as well, when one was.
     models = [model, answer.generation.model if answer.generation else ""]
     return AuditRecord(

@@ -96,12 +96,8 @@ def route_of(scope: Scope) -> str:
 
 
 def site_of(request: Request) -> str:
-    """Say where the service is.
-
-    Returns:
-        The address of the setting where there is one, since whoever sends a request chooses
-        what it says; else what the request says. Without a slash at its end.
-    """
+    """Say where the service is, without a slash at the end."""
+    # What is set goes first: whoever sends a request chooses what it says.
     public: str = getattr(request.app.state, "public_url", "")
     if not public:
         return str(request.base_url).rstrip("/")

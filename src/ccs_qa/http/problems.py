@@ -196,17 +196,6 @@ def problem_response(
     )
 
 
-def refused_fields(error: RequestValidationError) -> tuple[dict[str, str], ...]:
-    """List the fields that a request has wrong: `field` (dotted) and `problem` (kind)."""
-    return tuple(
-        {
-            "field": ".".join(str(part) for part in item["loc"] if part != "body"),
-            "problem": str(item["type"]),
-        }
-        for item in error.errors()
-    )
-
-
 def http_error(status: int, method: str) -> CcsQaError:
     """Name an error that the framework raised."""
     if status == 404:
@@ -232,7 +221,13 @@ class Identified:
 def identify(error: Exception, method: str) -> Identified:
     """Name whatever was raised while a request was answered; a fault of ours is logged."""
     if isinstance(error, RequestValidationError):
-        fields = refused_fields(error)
+        fields = tuple(
+            {
+                "field": ".".join(str(part) for part in item["loc"] if part != "body"),
+                "problem": str(item["type"]),
+            }
+            for item in error.errors()
+        )
         if any(item["field"] == "path.language" for item in fields):
             return Identified(AddressError())
         if any(not item["field"] or item["problem"] == "json_invalid" for item in fields):

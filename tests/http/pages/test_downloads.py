@@ -69,7 +69,10 @@ def rows(response: Response) -> list[dict[str, str]]:
     assert response.content.startswith(b"\xef\xbb\xbf")
     table = csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline=""))
     next(table)
-    return [dict(zip((key[9:] for key in COLUMNS), row, strict=True)) for row in table]
+    return [
+        dict(zip((key.removeprefix("export.") for key in COLUMNS), row, strict=True))
+        for row in table
+    ]
 
 
 def block_quotes(markdown: str) -> list[str]:

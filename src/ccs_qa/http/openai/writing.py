@@ -117,12 +117,9 @@ class Writer:
 
 
 def annotations(body: AskResponse, origin: str, shift: int) -> list[AnnotationOut]:
-    """Find every marker of an answer and say what stands behind it.
+    """Say what stands behind every marker of an answer, before which `shift` characters stand.
 
     Only what follows a statement is a marker: a quote may hold brackets of its own.
-
-    Args:
-        shift: How many characters stand before the answer.
     """
     cited = {citation.number: citation for citation in body.citations}
     found = []

@@ -30,12 +30,7 @@ KIND_KEYS: Mapping[Kind, str] = {
 
 
 class FeedbackIn(BaseModel):
-    """The fields of the form, as the browser sends them.
-
-    Attributes:
-        useful: `yes` or `no`; empty when neither was chosen.
-        reason: A code; empty for none.
-    """
+    """The fields of the form as the browser sends them, empty where nothing was chosen."""
 
     model_config = ConfigDict(frozen=True)
 
