@@ -29,9 +29,6 @@ fields: what would break a caller goes to a new version, and the old one says so
 it ends."""
 # What FastAPI takes over from a docstring for programmers ends here.
 _SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
-_FIELDS: dict[int, tuple[dict[str, str], ...]] = {
-    422: ({"field": "question", "problem": "missing"},)
-}
 _REQUEST_ID = {
     "description": "Names the request in the log of the service.",
     "required": True,
@@ -94,7 +91,8 @@ def _complete_operation(path: str, operation: Json) -> None:
 
 def _problem(status: int, path: str) -> Json:
     _, error = DOCUMENTED[status]
-    body = problem(error, path.replace("{date}", "2024-01-01"), errors=_FIELDS.get(status, ()))
+    wrong = ({"field": "question", "problem": "missing"},) if status == 422 else ()
+    body = problem(error, path.replace("{date}", "2024-01-01"), errors=wrong)
     return body.model_dump(mode="json")
 
 

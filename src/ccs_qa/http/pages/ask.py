@@ -56,7 +56,7 @@ async def ask_stream(
         Events `query`, `delta`, `citation` (one a meeting) with pieces of HTML, and `done`
         with what the page says aloud; `error` in place of what cannot be brought.
     """
-    words = viewer.words
+    words, origin = viewer.words, site_of(request)
 
     def piece(event: str, template: str, **context: object) -> ServerSentEvent:
         return ServerSentEvent(render(template, words, **context), event=event)
@@ -71,10 +71,8 @@ async def ask_stream(
             view = view_turn(turn, step.answer, viewer)
             yield piece("delta", "turn/lead.html", turn=view)
             for meeting in view.answer.groups:
-                origin = site_of(request)
-                yield piece(
-                    "citation", "turn/quotes.html", turn=view, meeting=meeting, origin=origin
-                )
+                context = {"turn": view, "meeting": meeting, "origin": origin}
+                yield piece("citation", "turn/quotes.html", **context)
             yield piece("delta", "turn/rest.html", turn=view)
             done = {
                 "announcement": view.announcement,
