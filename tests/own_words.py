@@ -12,9 +12,9 @@ import pytest
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.mcp.texts import Texts
+from ccs_qa.http.pages.addresses import read_turn
 from ccs_qa.http.pages.routes import render
 from ccs_qa.http.pages.turn_views import view_turn
-from ccs_qa.http.pages.turns import read_turn
 from ccs_qa.index.lexical import stop_words
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer

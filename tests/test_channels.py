@@ -353,7 +353,9 @@ def openai(world: World, asked: Asked) -> Shown:
     writer = Writer(world.service.corpus, "index", world.origin, 1, "ccs-qa-extractive")
     answer = record(world, asked)
     message = writer.whole(answer).choices[0].message
-    streamed = "".join(piece.choices[0].delta.content or "" for piece in writer.pieces(answer))
+    streamed = "".join(
+        piece["choices"][0]["delta"].get("content", "") for piece in writer.pieces(answer)
+    )
     assert streamed == message.content
     numbers = []
     titles = []

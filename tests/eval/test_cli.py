@@ -114,7 +114,7 @@ def test_the_gate_measures_and_keeps(
     monkeypatch.setattr(cli, "DEVELOPMENT", (gold,))
     monkeypatch.setattr(cli, "GATE", bounds)
     monkeypatch.setattr(cli, "BASELINE", baseline)
-    monkeypatch.setattr(gate, "measure_guards", lambda *_parts: found)
+    monkeypatch.setattr(gate, "measure_guards", lambda *_parts, **_named: found)
     result = CliRunner().invoke(cli.app, ["gate", "--accept"])
     assert result.exit_code == 1
     assert "FAIL denied = 1.000 (<= 0.000)" in result.stderr

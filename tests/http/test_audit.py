@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from ccs_qa.errors import StoreError
 from ccs_qa.http.app import build_app
-from ccs_qa.http.audit import PendingRecord, Recorder, make_record
+from ccs_qa.http.audit import Recorder, make_record
 from ccs_qa.http.channels import channel_of
 from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
@@ -27,6 +27,13 @@ from tests.serving import until
 
 QUESTION = "How could AI help call centres?"
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+def made(answer: Answer) -> AuditRecord:
+    """The record of an answer given at noon."""
+    return make_record(
+        answer, (), time=NOON, channel="api", key_id=None, request_id="r", model="embedded"
+    )
 
 
 def chat(client: TestClient) -> None:
@@ -152,8 +159,7 @@ def test_the_name_of_the_key_is_noted(audited: Settings, service: QAService, dat
 def test_what_identifies_a_person_is_taken_out(answer: Answer) -> None:
     """Of the question and of the wording that was searched, which here leans on another."""
     query = replace(answer.query, standalone="a@b.ca asks about 130 692 544")
-    pending = PendingRecord(NOON, "api", None, "r", replace(answer, query=query), (1.0,))
-    record = make_record(pending, "embedded")
+    record = made(replace(answer, query=query))
     assert "613-555-0199" not in record.question
     assert "[téléphone/telephone]" in record.question
     assert record.standalone == "[courriel/e-mail] asks about [NAS/SIN]"
@@ -249,9 +255,8 @@ def test_old_records_are_forgotten_at_the_start_and_once_a_day(
     """Kept for 2 days, on the 20th what is older than the 18th goes; on the 21st, the 19th."""
     lazy = LazyStore(database)
     trail = lazy.store().audit
-    made = make_record(PendingRecord(NOON, "api", None, "", answer, ()), "embedded")
     for hours in (49, 47, 23):
-        trail.save(replace(made, id=f"{hours}h", time=NOON - dt.timedelta(hours=hours)))
+        trail.save(replace(made(answer), id=f"{hours}h", time=NOON - dt.timedelta(hours=hours)))
     clock = [NOON]
     found = Recorder(lazy, "embedded", 2, lambda: None, now=lambda: clock[0])
 

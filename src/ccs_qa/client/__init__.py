@@ -1,7 +1,7 @@
 """A typed client of the HTTP API; importing it loads neither a model nor an index."""
 
-from ccs_qa.client.async_client import AsyncClient
-from ccs_qa.client.errors import ApiError
+from ccs_qa.client.calls import ApiError
+from ccs_qa.client.clients import AsyncClient, Client
 from ccs_qa.client.events import (
     CitationEvent,
     DeltaEvent,
@@ -11,7 +11,6 @@ from ccs_qa.client.events import (
     SourcesEvent,
     StatusEvent,
 )
-from ccs_qa.client.sync_client import Client
 from ccs_qa.present.schemas import FiltersIn
 
 __all__ = [

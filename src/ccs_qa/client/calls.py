@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import httpx2
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
+from pydantic_core import to_jsonable_python
 
-from ccs_qa.client.errors import UNNAMED, ApiError
+from ccs_qa import __version__
 from ccs_qa.present.schemas import (
     AskResponse,
     FeedbackResponse,
@@ -26,7 +26,30 @@ from ccs_qa.present.schemas import (
 from ccs_qa.records import AnswerMode, FeedbackReason, Language
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_JSON = {"Content-Type": "application/json"}
+DEFAULT_URL = "http://127.0.0.1:8000"
+DEFAULT_SECONDS = 30.0
+
+
+class ApiError(Exception):
+    """The service refused or failed, and said why in both languages.
+
+    Attributes:
+        type: Its stable name, e.g. `/problems/question`; `about:blank` (RFC 9457) when what
+            answered was no service.
+        status: The HTTP status; that of the problem when a stream was cut short by it.
+        title: What kind of thing went wrong, by language.
+        detail: What exactly, by language.
+        next: What to do about it, by language.
+    """
+
+    def __init__(self, problem: ProblemOut) -> None:
+        """Take over the problem."""
+        self.problem = problem
+        self.type, self.status = problem.type, problem.status
+        self.title, self.detail, self.next = problem.title, problem.detail, problem.next
+        words = (part.get("en", "") for part in (self.title, self.detail, self.next))
+        told = ". ".join(text.rstrip(".") for text in words if text)
+        super().__init__(f"{self.status} {self.type}{f': {told}.' if told else ''}")
 
 
 class SearchOptions(TypedDict, total=False):
@@ -58,40 +81,35 @@ class FeedbackOptions(TypedDict, total=False):
     history: Sequence[str]
 
 
+def headers_for(api_key: str | None) -> dict[str, str]:
+    """Give the headers of every request, with a key where there is one."""
+    headers = {"User-Agent": f"ccs-qa/{__version__}"}
+    return headers | {"Authorization": f"Bearer {api_key}"} if api_key else headers
+
+
 @dataclass(frozen=True, slots=True)
 class Call(Generic[_Model]):
-    """One request, with or without JSON to send, and the kind of its response."""
+    """One request, with JSON to send unless that is None, and the kind of its response."""
 
     method: str
     path: str
     model: type[_Model]
-    body: bytes | None = None
+    json: object = None
     params: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Headers that the body needs."""
-        return _JSON if self.body is not None else {}
+
+MEETINGS = Call("GET", "/api/v1/meetings", MeetingsResponse)
+READY = Call("GET", "/health/ready", ReadyResponse)
 
 
-def ask(question: str, options: AskOptions) -> Call[AskResponse]:
-    """Ask for an answer."""
-    return Call("POST", "/api/v1/ask", AskResponse, _body(question=question, **options))
-
-
-def stream(question: str, options: AskOptions) -> Call[AskResponse]:
-    """Ask for an answer step by step."""
-    return Call("POST", "/api/v1/ask/stream", AskResponse, _body(question=question, **options))
+def ask(question: str, options: AskOptions, path: str = "/api/v1/ask") -> Call[AskResponse]:
+    """Ask for an answer, whole or, at another path, step by step."""
+    return _post(path, AskResponse, question=question, **options)
 
 
 def search(question: str, options: SearchOptions) -> Call[SearchResponse]:
     """Ask for the nearest passages."""
-    return Call("POST", "/api/v1/search", SearchResponse, _body(question=question, **options))
-
-
-def meetings() -> Call[MeetingsResponse]:
-    """Ask for the list of meetings."""
-    return Call("GET", "/api/v1/meetings", MeetingsResponse)
+    return _post("/api/v1/search", SearchResponse, question=question, **options)
 
 
 def meeting(date: dt.date | str) -> Call[MeetingOut]:
@@ -114,7 +132,9 @@ def feedback(
     answer: AskResponse, options: FeedbackOptions, *, useful: bool
 ) -> Call[FeedbackResponse]:
     """Say whether an answer helped."""
-    body = _body(
+    return _post(
+        "/api/v1/feedback",
+        FeedbackResponse,
         useful=useful,
         question=answer.question,
         language=answer.language,
@@ -124,12 +144,6 @@ def feedback(
         citations=[item.passage_id for item in answer.citations],
         **options,
     )
-    return Call("POST", "/api/v1/feedback", FeedbackResponse, body)
-
-
-def ready() -> Call[ReadyResponse]:
-    """Ask whether the service can answer."""
-    return Call("GET", "/health/ready", ReadyResponse)
 
 
 def read(call: Call[_Model], response: httpx2.Response) -> _Model:
@@ -152,7 +166,7 @@ def refusal(response: httpx2.Response) -> ApiError:
         problem = ProblemOut.model_validate_json(response.content)
     except ValidationError:
         problem = ProblemOut(
-            type=UNNAMED,
+            type="about:blank",
             title={},
             status=response.status_code,
             detail={},
@@ -162,10 +176,12 @@ def refusal(response: httpx2.Response) -> ApiError:
     return ApiError(problem)
 
 
-def _body(**fields: object) -> bytes:
+def cut_short(response: httpx2.Response) -> httpx2.RemoteProtocolError:
+    """Name a stream that ended without the answer."""
+    told = "The stream ended before the answer."
+    return httpx2.RemoteProtocolError(told, request=response.request)
+
+
+def _post(path: str, model: type[_Model], **fields: object) -> Call[_Model]:
     # The service checks them, and words what it refuses in both languages.
-    return to_json({name: _listed(value) for name, value in fields.items()}, by_alias=True)
-
-
-def _listed(value: object) -> object:
-    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+    return Call("POST", path, model, to_jsonable_python(fields, by_alias=True))

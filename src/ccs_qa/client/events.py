@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from ccs_qa.client.errors import ApiError
+from ccs_qa.client.calls import ApiError
 from ccs_qa.present.schemas import (
     AskResponse,
     CitationOut,

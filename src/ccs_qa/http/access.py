@@ -2,7 +2,7 @@
 
 The pages and the health checks are open: they stand behind the department's own gate. What
 programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
-is set so. `AccessControl` guards all of it at once, mounted applications included, so that a
+is set so. `Gate` guards all of it at once, mounted applications included, so that a
 new route of one of these channels cannot be left open by being forgotten.
 """
 
@@ -13,21 +13,23 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
+from functools import partial
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
+from ccs_qa.http.api import get_store
 from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
-from ccs_qa.http.middleware import note_key
+from ccs_qa.http.middleware import KEY_ID
 from ccs_qa.http.problems import KeyRequiredError, ScopeError, TooManyError
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
-from ccs_qa.store.store import LazyStore, Store
+from ccs_qa.store.store import Store
 
 Mode = Literal["open", "keys"]
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
@@ -69,42 +71,81 @@ def choose_mode(settings: Settings) -> Mode:
 
 
 def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
-    """Tell whether a request comes from this machine, and through no proxy that says so.
-
-    Args:
-        headers: Headers of the request, by name in lower case.
-
-    Returns:
-        Whether it does. The host asked for has to be this machine too: another site could
-        give its own name our address.
-    """
-    # Behind a proxy on this machine everyone looks local.
+    """Tell whether a request, its headers by lower-case name, comes from this machine itself."""
+    # Behind a proxy on this machine everyone looks local. The host asked for has to be this
+    # machine too: another site could give its own name our address.
     forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
     name = re.sub(r":\d+$", "", headers.get("host", ""))
     return client in _MACHINE and name in _MACHINE and not forwarded
 
 
-def _is_loopback(host: str) -> bool:
+def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(text)
     except ValueError:
-        return host == "localhost"
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    place = _address(host.strip("[]"))
+    return place.is_loopback if place else host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """The rules of who may.
+class Admission:
+    """Whether a request goes on.
+
+    Attributes:
+        error: Why it does not; None where it does.
+        headers: What its response says of that.
+        receive: Gives its body, from the beginning.
+    """
+
+    error: CcsQaError | None
+    headers: Mapping[str, str]
+    receive: Receive
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets through what a caller may ask for, as often as they may.
 
     Attributes:
         proxy_header: Header in which the proxy names the person; empty for none.
+        limiter: Counts requests; None where callers may ask as often as they like.
     """
 
     mode: Mode
     proxy_header: str
     proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
+    limiter: Limiter | None
 
-    def identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
-        """Tell whom a request comes from; a key is looked up, which may raise `StoreError`."""
+    async def admit(self, scope: Scope, path: str, wanted: KeyScope, receive: Receive) -> Admission:
+        """Decide on a request to an address that asks for a scope."""
+        opened = partial(get_store, Request(scope))
+        try:
+            caller = await run_in_threadpool(self._identify, scope, opened)
+        except StoreError as error:
+            return Admission(error, {}, receive)
+        KEY_ID.set(caller.key)
+        quotas, receive = await self._count(caller, path, receive)
+        refused = _refusal(caller, wanted, quotas)
+        return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
+
+    async def _count(
+        self, caller: Caller, path: str, receive: Receive
+    ) -> tuple[tuple[Quota, ...], Receive]:
+        if self.limiter is None:
+            return (), receive
+        user = caller.user
+        # Only conversations in the form of OpenAI say in their body for whom they ask.
+        if self.limiter.counts_users and path.startswith("/v1/"):
+            body, receive = await _read(receive)
+            user = named_user(body) or user
+        return await self.limiter.take(caller.who, user), receive
+
+    def _identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
+        # A key is looked up, which may raise `StoreError`.
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else ""
         user = self._user(address, headers)
@@ -120,11 +161,8 @@ class Access:
         return Caller(who, _EVERYONE if user else frozenset(), None, user, problem)
 
     def _user(self, address: str, headers: Headers) -> str:
-        if not self.proxy_header:
-            return ""
-        try:
-            place = ipaddress.ip_address(address)
-        except ValueError:
+        place = _address(address)
+        if not self.proxy_header or place is None:
             return ""
         # Anyone can send the header; only the proxy's word counts.
         trusted = any(place in network for network in self.proxy_addresses)
@@ -154,11 +192,8 @@ class Access:
 
 
 def _network(address: str) -> str:
-    try:
-        place = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if place.version == 4:
+    place = _address(address)
+    if place is None or place.version == 4:
         return address
     # On a socket for both, a caller of IPv4 is still one address.
     mapped = place.ipv4_mapped
@@ -167,84 +202,6 @@ def _network(address: str) -> str:
 
 def _hidden(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-
-
-def open_access(settings: Settings) -> Access:
-    """Read who may.
-
-    Raises:
-        OpenHostError: Other machines could call, and nobody said that they may.
-    """
-    return Access(choose_mode(settings), settings.proxy_header, settings.proxy_addresses)
-
-
-# Gives the form of errors at an address: how one is worded as a response.
-Form = Callable[[str], Callable[..., Response]]
-# Tells the scope that a method and an address ask for; None where it is open to all.
-Scopes = Callable[[str, str], KeyScope | None]
-
-
-class AccessControl:
-    """Lets through what its caller may ask for, as often as they may."""
-
-    def __init__(
-        self, app: ASGIApp, access: Access, limiter: Limiter | None, scopes: Scopes, form: Form
-    ) -> None:
-        """Wrap an application; without a limiter, callers may ask as often as they like."""
-        self._app = app
-        self._access = access
-        self._limiter = limiter
-        self._scopes = scopes
-        self._form = form
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
-        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        wanted = self._scopes(scope["method"], path) if scope["type"] == "http" else None
-        if wanted is None:
-            await self._app(scope, receive, send)
-            return
-        try:
-            caller = await run_in_threadpool(self._access.identify, scope, _opener(scope))
-        except StoreError as error:
-            await self._form(path)(error, path)(scope, receive, send)
-            return
-        note_key(caller.key)
-        quotas, receive = await self._count(caller, path, receive)
-        headers = quota_headers(quotas)
-
-        async def send_counted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
-            await send(message)
-
-        refused = _refusal(caller, wanted, quotas)
-        app: ASGIApp = self._app
-        if refused is not None:
-            app = self._form(path)(refused, path, headers=_challenge(refused, caller))
-        await app(scope, receive, send_counted)
-
-    async def _count(
-        self, caller: Caller, path: str, receive: Receive
-    ) -> tuple[tuple[Quota, ...], Receive]:
-        if self._limiter is None:
-            return (), receive
-        user = caller.user
-        # Only conversations in the form of OpenAI say in their body for whom they ask.
-        if self._limiter.counts_users and path.startswith("/v1/"):
-            body, receive = await _read(receive)
-            user = named_user(body) or user
-        return await self._limiter.take(caller.who, user), receive
-
-
-def _opener(scope: Scope) -> Callable[[], Store]:
-    def opened() -> Store:
-        lazy = getattr(scope["app"].state, "store", None)
-        if not isinstance(lazy, LazyStore):  # the application was not started
-            raise StoreError(problem="unreachable", where="")
-        return lazy.store()
-
-    return opened
 
 
 async def _read(receive: Receive) -> tuple[bytes, Receive]:
@@ -275,7 +232,7 @@ def _refusal(caller: Caller, wanted: KeyScope, quotas: Collection[Quota]) -> Ccs
     return ScopeError(scope=wanted)
 
 
-def _challenge(error: CcsQaError, caller: Caller) -> dict[str, str]:
+def _challenge(error: CcsQaError | None, caller: Caller) -> dict[str, str]:
     if isinstance(error, KeyRequiredError):
         known = caller.problem in {None, "missing"}
         return {"WWW-Authenticate": "Bearer" if known else 'Bearer error="invalid_token"'}

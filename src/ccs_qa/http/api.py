@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.copies import UNCHANGED, Copy
 from ccs_qa.http.problems import NotReadyError, documented
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter
@@ -30,6 +29,11 @@ MOST_MEETINGS = 100
 MOST_OFFSET = 10_000
 router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 413, 429, 500, 503))
 health = APIRouter(prefix="/health", tags=["health"], responses=documented(413, 500))
+
+
+def ask_anew(response: Response) -> None:
+    """Have what the corpus holds asked for anew each time: another corpus is seen at once."""
+    response.headers["Cache-Control"] = "no-cache"
 
 
 def filters_of(given: schemas.FiltersIn) -> Filters:
@@ -76,12 +80,11 @@ def ask(body: schemas.AskRequest, service: Service) -> schemas.AskResponse:
     summary="List the meetings",
     operation_id="listMeetings",
     response_description="The meetings, newest first.",
-    response_model=schemas.MeetingsResponse,
-    responses={**UNCHANGED, **documented(422)},
+    responses=documented(422),
+    dependencies=[Depends(ask_anew)],
 )
 def meetings(
     service: Service,
-    copy: Copy,
     limit: Annotated[
         int | None,
         Query(ge=1, le=MOST_MEETINGS, description="Most meetings to list; all when left out."),
@@ -89,14 +92,8 @@ def meetings(
     offset: Annotated[
         int, Query(ge=0, le=MOST_OFFSET, description="How many of the newest to pass over.")
     ] = 0,
-) -> schemas.MeetingsResponse | Response:
-    """List every meeting, or a page of the list, newest first.
-
-    Args:
-        limit: Most meetings; None for all.
-    """
-    if unchanged := copy.unchanged(service.corpus.digest):
-        return unchanged
+) -> schemas.MeetingsResponse:
+    """List every meeting, or a page of the list, newest first."""
     present = Presenter(service.corpus)
     every = service.corpus.meetings
     shown = every[offset : None if limit is None else offset + limit]
@@ -113,18 +110,15 @@ def meetings(
     summary="Read one meeting",
     operation_id="readMeeting",
     response_description="The meeting.",
-    response_model=schemas.MeetingOut,
-    responses={**UNCHANGED, **documented(404, 422)},
+    responses=documented(404, 422),
+    dependencies=[Depends(ask_anew)],
 )
 def meeting(
     date: Annotated[schemas.Day, Path(description="Its day.", examples=["2024-11-01"])],
     service: Service,
-    copy: Copy,
-) -> schemas.MeetingOut | Response:
+) -> schemas.MeetingOut:
     """Give every passage of a meeting."""
-    found = service.corpus.meeting(date)
-    unchanged = copy.unchanged(service.corpus.digest)
-    return unchanged or Presenter(service.corpus).meeting(found)
+    return Presenter(service.corpus).meeting(service.corpus.meeting(date))
 
 
 @router.get(
@@ -133,18 +127,15 @@ def meeting(
     summary="Read one passage",
     operation_id="readPassage",
     response_description="The passage.",
-    response_model=schemas.PassageOut,
-    responses={**UNCHANGED, **documented(404, 422)},
+    responses=documented(404, 422),
+    dependencies=[Depends(ask_anew)],
 )
 def passage(
     passage_id: Annotated[str, Path(description="Its name.", examples=["2024-11-01-s-9f742ebe"])],
     service: Service,
-    copy: Copy,
-) -> schemas.PassageOut | Response:
+) -> schemas.PassageOut:
     """Give every rendition of a passage."""
-    found = service.corpus.passage(passage_id)
-    unchanged = copy.unchanged(service.corpus.digest)
-    return unchanged or Presenter(service.corpus).passage(found)
+    return Presenter(service.corpus).passage(service.corpus.passage(passage_id))
 
 
 @router.get(
@@ -170,11 +161,7 @@ def timeline(
         Language | None, Query(description="Language of the texts; detected when left out.")
     ] = None,
 ) -> schemas.TimelineResponse:
-    """Give one passage of each meeting that speaks of a topic, and the meetings that do not.
-
-    Args:
-        language: Language of the texts; that of the topic when left out.
-    """
+    """Give one passage of each meeting that speaks of a topic, and the meetings that do not."""
     found = service.timeline(Question(topic, language))
     return Presenter(service.corpus).timeline(*found, service.index_id)
 

@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ccs_qa import __version__
 from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
-from ccs_qa.http.access import AccessControl, open_access
+from ccs_qa.http.access import Admission, Gate, choose_mode
 from ccs_qa.http.audit import Recorder
 from ccs_qa.http.channels import CHANNELS, channel_at, channel_of, error_form, scope_needed
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
-from ccs_qa.http.metrics import Metrics, RequestCounter
-from ccs_qa.http.middleware import HEADER, Channels, Heads, RequestIds, current_request_id
+from ccs_qa.http.metrics import Metrics
+from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
 from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify
@@ -102,18 +102,13 @@ def build_app(
     app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
-    access = open_access(settings)
-    limiter = open_limiter(settings, access.mode)
-    app.add_middleware(
-        AccessControl, access=access, limiter=limiter, scopes=scope_needed, form=error_form
-    )
-    app.add_middleware(_Guard)
+    mode = choose_mode(settings)
+    limiter = open_limiter(settings, mode)
+    gate = Gate(mode, settings.proxy_header, settings.proxy_addresses, limiter)
+    app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
-    app.add_middleware(RequestIds)
-    app.add_middleware(Channels, name_of=channel_of)
-    app.add_middleware(RequestCounter, metrics=metrics)
-    app.add_middleware(Heads)
+    app.add_middleware(Requests, channel_of=channel_of, ended=metrics.requested)
     return app
 
 
@@ -127,7 +122,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
         response.headers.update(named.headers or {})
     # What is answered to a fault of ours does not pass through the guard, nor is it named.
     _secure(response.headers, request.scope)
-    response.headers.setdefault(HEADER, current_request_id())
+    response.headers.setdefault(HEADER, REQUEST_ID.get())
     return response
 
 
@@ -143,26 +138,33 @@ def _secure(headers: MutableHeaders, scope: Scope) -> None:
 
 
 class _Guard:
-    """Refuses oversized bodies and adds the security headers."""
+    """Refuses oversized bodies and who may not ask; adds the security headers."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
         self._app = app
+        self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"]
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        wanted = scope_needed(scope["method"], path)
+        found = Admission(None, {}, receive)
+        if _too_large(Headers(scope=scope)):
+            found = Admission(BodySizeError(most=MOST_BODY_BYTES // 1024), {}, receive)
+        elif wanted is not None:
+            found = await self._gate.admit(scope, path, wanted, receive)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _secure(MutableHeaders(scope=message), scope)
+                headers = MutableHeaders(scope=message)
+                headers.update(found.headers)
+                _secure(headers, scope)
             await send(message)
 
-        app: ASGIApp = self._app
-        if _too_large(Headers(scope=scope)):
-            app = error_form(path)(BodySizeError(most=MOST_BODY_BYTES // 1024), path)
-        await app(scope, receive, send_guarded)
+        app = self._app if found.error is None else error_form(path)(found.error, path)
+        await app(scope, found.receive, send_guarded)
 
 
 def _too_large(headers: Headers) -> bool:

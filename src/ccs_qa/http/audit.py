@@ -8,11 +8,11 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from queue import Empty, Full, Queue
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.middleware import current_channel, current_key, current_request_id
+from ccs_qa.http.middleware import CHANNEL, KEY_ID, REQUEST_ID
 from ccs_qa.records import Answer, Hit
 from ccs_qa.store.audit import AuditRecord
 from ccs_qa.store.store import LazyStore
@@ -26,52 +26,37 @@ _SCORES = 5
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PendingRecord:
-    """An answer as it waits for being written; it never leaves memory like this.
-
-    Attributes:
-        time: When it was given, UTC.
-        key_id: Name of the key of the caller; None without one.
-    """
-
-    time: dt.datetime
-    channel: str
-    key_id: str | None
-    request_id: str
-    answer: Answer
-    scores: tuple[float, ...]
-
-
-def make_record(pending: PendingRecord, model: str) -> AuditRecord:
-    """Make the record of an answer, without personal information."""
-    answer = pending.answer
-    # The one that ranks, and the one that was asked to phrase, when one was.
+def make_record(
+    answer: Answer,
+    scores: tuple[float, ...],
+    *,
+    time: dt.datetime,
+    channel: str,
+    key_id: str | None,
+    request_id: str,
+    model: str,
+) -> AuditRecord:
+    """Make the record of an answer, without personal information; `model` is the one that ranks."""
+    # The one that was asked to phrase as well, when one was.
     models = [model, answer.generation.model if answer.generation else ""]
     return AuditRecord(
         id=answer.id,
-        time=pending.time,
-        channel=pending.channel,
-        key_id=pending.key_id,
-        request_id=pending.request_id,
-        # Here, in the thread: it takes time that nobody who asked should spend.
+        time=time,
+        channel=channel,
+        key_id=key_id,
+        request_id=request_id,
         question=redact(answer.query.question).text,
         standalone=redact(answer.query.standalone).text,
         language=answer.language,
         status=answer.status,
         confidence=answer.confidence,
         citations=tuple(item.hit.passage.id for item in answer.citations),
-        scores=pending.scores,
+        scores=scores,
         mode=answer.mode,
         model=" + ".join(name for name in models if name),
         index_id=answer.index_id,
         timings_ms=dict(answer.timings_ms),
     )
-
-
-def utc_now() -> dt.datetime:
-    """Read the clock."""
-    return dt.datetime.now(dt.UTC)
 
 
 class Recorder:
@@ -85,7 +70,7 @@ class Recorder:
         dropped: Callable[[], None],
         *,
         most_waiting: int = MOST_WAITING,
-        now: Callable[[], dt.datetime] = utc_now,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         """Start the thread; records are forgotten after `days` days."""
         self._store = store
@@ -94,16 +79,23 @@ class Recorder:
         self._dropped = dropped
         self._now = now
         self._purged: dt.datetime | None = None
-        self._waiting: Queue[PendingRecord | None] = Queue(most_waiting)
+        self._waiting: Queue[Callable[[], AuditRecord] | None] = Queue(most_waiting)
         # A store that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
         self._thread.start()
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:
         """Queue a record."""
-        scores = tuple(hit.score for hit in hits[:_SCORES])
-        pending = PendingRecord(
-            self._now(), current_channel(), current_key(), current_request_id(), answer, scores
+        # Made in the thread: to redact takes time that nobody who asked should spend.
+        pending = partial(
+            make_record,
+            answer,
+            tuple(hit.score for hit in hits[:_SCORES]),
+            time=self._now(),
+            channel=CHANNEL.get(),
+            key_id=KEY_ID.get(),
+            request_id=REQUEST_ID.get(),
+            model=self._model,
         )
         try:
             # To wait for room would make whoever asked wait for the store.
@@ -134,9 +126,9 @@ class Recorder:
                 return
             self._write(pending)
 
-    def _write(self, pending: PendingRecord) -> None:
+    def _write(self, pending: Callable[[], AuditRecord]) -> None:
         try:
-            self._store.store().audit.save(make_record(pending, self._model))
+            self._store.store().audit.save(pending())
         except StoreError:  # named in the log by the store
             self._dropped()
         except Exception as error:  # noqa: BLE001 - one bad record must not end the thread

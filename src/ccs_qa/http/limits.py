@@ -180,9 +180,8 @@ def open_limiter(settings: Settings, mode: Literal["open", "keys"]) -> Limiter |
 def _storage(settings: Settings) -> Storage:
     url = settings.limit_storage.get_secret_value()
     # A store of counts that does not answer costs a request at most a second.
-    redis: dict[str, float | str | bool] = {"implementation": "redispy", "socket_timeout": 1.0}
-    redis["socket_connect_timeout"] = 1.0
-    options = {} if url.startswith("memory") else redis
+    redis = {"implementation": "redispy", "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    options: dict[str, Any] = {} if url.startswith("memory") else redis
     try:
         storage = storage_from_string(f"async+{url}", wrap_exceptions=True, **options)
     except (ConfigurationError, ValueError):

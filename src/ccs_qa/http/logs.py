@@ -12,7 +12,7 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from ccs_qa.http.middleware import current_request_id
+from ccs_qa.http.middleware import REQUEST_ID
 
 Level = Literal["debug", "info", "warning", "error"]
 # Libraries log what they handle when asked for detail, the pieces of an answer among it.
@@ -21,7 +21,7 @@ _OURS = ("ccs_qa", "uvicorn")
 
 def add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Name the request on a line that was written during one."""
-    if name := current_request_id():
+    if name := REQUEST_ID.get():
         event["request_id"] = name
     return event
 

@@ -1,28 +1,14 @@
 """The OpenAPI document, completed: what holds for every operation is said here once."""
 
 import json
-from collections.abc import Iterator
 from functools import cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
 
-from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.http.middleware import HEADER
-from ccs_qa.http.problems import (
-    MEDIA_TYPE,
-    MOST_BODY_BYTES,
-    BodySizeError,
-    KeyRequiredError,
-    MediaTypeError,
-    NotReadyError,
-    ScopeError,
-    TooManyError,
-    ValidationError,
-    problem,
-)
+from ccs_qa.http.problems import DOCUMENTED, MEDIA_TYPE, problem
 
 Json = dict[str, Any]
 JSON: Final = "application/json"
@@ -41,24 +27,8 @@ is exactly the characters from `start` to `end` of that document. Errors are pro
 worded in French and in English; their `type` is stable. Addresses under `/api/v1` only gain
 fields: what would break a caller goes to a new version, and the old one says so six months before
 it ends."""
-_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 # What FastAPI takes over from a docstring for programmers ends here.
 _SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
-_ERRORS: dict[int, CcsQaError] = {
-    401: KeyRequiredError(problem="missing"),
-    403: ScopeError(scope="ask"),
-    404: NotFoundError(what="meeting", name="2024-01-01"),
-    413: BodySizeError(most=MOST_BODY_BYTES // 1024),
-    415: MediaTypeError(),
-    422: ValidationError(fields="question"),
-    429: TooManyError(seconds=30),
-    500: CcsQaError(),
-    503: NotReadyError(),
-}
-_FIELDS: dict[int, tuple[dict[str, str], ...]] = {
-    422: ({"field": "question", "problem": "missing"},)
-}
-_ETAG = {"description": "Tag of this copy, for `If-None-Match`.", "schema": {"type": "string"}}
 _REQUEST_ID = {
     "description": "Names the request in the log of the service.",
     "required": True,
@@ -83,21 +53,14 @@ def examples() -> Json:
     return found
 
 
-def operations(document: Json) -> Iterator[tuple[str, Json]]:
-    """Walk over a document."""
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if method in _METHODS:
-                yield path, operation
-
-
 def complete(document: Json) -> Json:
     """Say of every operation what holds for all of them, in place."""
     components = document.setdefault("components", {})
-    components["headers"] = {"RequestId": _REQUEST_ID, "ETag": _ETAG}
+    components["headers"] = {"RequestId": _REQUEST_ID}
     components["parameters"] = {"RequestId": _GIVEN_ID}
-    for path, operation in operations(document):
-        _complete_operation(path, operation)
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            _complete_operation(path, operation)
     return document
 
 
@@ -113,8 +76,6 @@ def _complete_operation(path: str, operation: Json) -> None:
     for status, response in operation["responses"].items():
         headers = response.setdefault("headers", {})
         headers[HEADER] = {"$ref": "#/components/headers/RequestId"}
-        if "304" in operation["responses"] and status in {"200", "304"}:
-            headers["ETag"] = {"$ref": "#/components/headers/ETag"}
         content = response.get("content", {})
         if MEDIA_TYPE in content:
             # FastAPI lists the media type of good answers beside that of problems.
@@ -129,8 +90,9 @@ def _complete_operation(path: str, operation: Json) -> None:
 
 
 def _problem(status: int, path: str) -> Json:
-    error = _ERRORS.get(HTTPStatus(status), _ERRORS[500])
-    body = problem(error, path.replace("{date}", "2024-01-01"), errors=_FIELDS.get(status, ()))
+    _, error = DOCUMENTED[status]
+    wrong = ({"field": "question", "problem": "missing"},) if status == 422 else ()
+    body = problem(error, path.replace("{date}", "2024-01-01"), errors=wrong)
     return body.model_dump(mode="json")
 
 

@@ -17,7 +17,7 @@ from ccs_qa.errors import (
     SearchIndexError,
     StoreError,
 )
-from ccs_qa.http.middleware import current_request_id
+from ccs_qa.http.middleware import REQUEST_ID
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.schemas import ProblemOut
 
@@ -123,16 +123,29 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
 )
 
 
-_DOCUMENTED = {
-    401: "A key is needed, and none that is valid was shown.",
-    403: "The key does not open this.",
-    404: "There is none of that name.",
-    413: "The body is too large, or does not say how large it is.",
-    415: "The body is not JSON.",
-    422: "The question, a filter or a field cannot be used.",
-    429: "Too many requests; `Retry-After` says when to try again.",
-    500: "The service failed; nothing that was sent is wrong.",
-    503: "The service cannot answer yet.",
+# What the document says of each status, and an error that has it.
+DOCUMENTED: dict[int, tuple[str, CcsQaError]] = {
+    401: (
+        "A key is needed, and none that is valid was shown.",
+        KeyRequiredError(problem="missing"),
+    ),
+    403: ("The key does not open this.", ScopeError(scope="ask")),
+    404: ("There is none of that name.", NotFoundError(what="meeting", name="2024-01-01")),
+    413: (
+        "The body is too large, or does not say how large it is.",
+        BodySizeError(most=MOST_BODY_BYTES // 1024),
+    ),
+    415: ("The body is not JSON.", MediaTypeError()),
+    422: (
+        "The question, a filter or a field cannot be used.",
+        ValidationError(fields="question"),
+    ),
+    429: (
+        "Too many requests; `Retry-After` says when to try again.",
+        TooManyError(seconds=30),
+    ),
+    500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
+    503: ("The service cannot answer yet.", NotReadyError()),
 }
 
 
@@ -140,7 +153,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Document the problems that a route may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {
-        status: {"model": ProblemOut, "content": content, "description": _DOCUMENTED[status]}
+        status: {"model": ProblemOut, "content": content, "description": DOCUMENTED[status][0]}
         for status in statuses
     }
 
@@ -183,17 +196,6 @@ def problem_response(
     )
 
 
-def refused_fields(error: RequestValidationError) -> tuple[dict[str, str], ...]:
-    """List the fields that a request has wrong: `field` (dotted) and `problem` (kind)."""
-    return tuple(
-        {
-            "field": ".".join(str(part) for part in item["loc"] if part != "body"),
-            "problem": str(item["type"]),
-        }
-        for item in error.errors()
-    )
-
-
 def http_error(status: int, method: str) -> CcsQaError:
     """Name an error that the framework raised."""
     if status == 404:
@@ -219,7 +221,13 @@ class Identified:
 def identify(error: Exception, method: str) -> Identified:
     """Name whatever was raised while a request was answered; a fault of ours is logged."""
     if isinstance(error, RequestValidationError):
-        fields = refused_fields(error)
+        fields = tuple(
+            {
+                "field": ".".join(str(part) for part in item["loc"] if part != "body"),
+                "problem": str(item["type"]),
+            }
+            for item in error.errors()
+        )
         if any(item["field"] == "path.language" for item in fields):
             return Identified(AddressError())
         if any(not item["field"] or item["problem"] == "json_invalid" for item in fields):
@@ -230,5 +238,5 @@ def identify(error: Exception, method: str) -> Identified:
         return Identified(http_error(error.status_code, method), headers=error.headers)
     if isinstance(error, CcsQaError):
         return Identified(error)
-    _LOG.error("unexpected error in request %s", current_request_id(), exc_info=error)
+    _LOG.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)
     return Identified(CcsQaError())

@@ -1,15 +1,18 @@
-"""An answer as server-sent events, each sent as soon as its step is done."""
+"""Server-sent events: how every channel streams, and the answers of the API as events."""
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+import itertools
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
+from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from ccs_qa.answer.coverage import searched_by
+from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import Service, question_of, router
 from ccs_qa.http.problems import documented, identify, problem
 from ccs_qa.present import schemas
@@ -17,7 +20,7 @@ from ccs_qa.present.presenter import Presenter, query_out
 from ccs_qa.records import Answer, Found, Generating, Step, Steps, Understood
 from ccs_qa.service import QAService
 
-_LINE = "\n"
+LINE = "\n"
 _RETRY_MS = 3000  # the default of browsers, said aloud
 _DESCRIPTION = """The same question as `/ask`, answered as server-sent events, in this order:
 
@@ -41,8 +44,6 @@ every 15 seconds or as the server is set. A stream cannot be resumed: ask again.
 
 stream = APIRouter(prefix="/api/v1", responses=router.responses)
 Named = tuple[str, BaseModel | Sequence[BaseModel]]
-# None while a model writes: nothing is sent, but a client that left is noticed.
-Pending = Named | None
 
 
 class _Events(EventSourceResponse):
@@ -117,13 +118,51 @@ data: {"id":"…","question":"How could AI help call centres?","status":"answere
 """
 
 
-async def get_heartbeat(request: Request) -> float:
-    """Find how often a quiet stream is kept open, in seconds."""
-    return float(request.app.state.heartbeat)
+async def stream_steps(
+    request: Request,
+    steps: Steps,
+    write: Callable[[Step], Iterable[ServerSentEvent | None]],
+    fail: Callable[[CcsQaError], ServerSentEvent],
+) -> EventSourceResponse:
+    """Send what is written of each step as soon as it is done.
 
+    Args:
+        write: Writes a step; None where there is nothing to say yet, but a place to stop when
+            the client has left.
+        fail: Writes the last event, where a step fails and the status is sent already.
 
-def _still_here() -> ServerSentEvent:
-    return ServerSentEvent(comment="still here", sep=_LINE)
+    Raises:
+        InputError: The question or a limit cannot be used.
+    """
+    # What cannot be used raises here, while there still is a status to say so.
+    first = await run_in_threadpool(next, steps)
+
+    def written() -> Generator[ServerSentEvent | None, None, None]:
+        try:
+            for step in itertools.chain([first], steps):
+                yield from write(step)
+        except Exception as error:  # noqa: BLE001 - this is the one way left to say so
+            yield fail(identify(error, request.method).error)
+        finally:
+            # Now, not when somebody collects it: a model may be at work behind it.
+            steps.close()
+
+    async def sent() -> AsyncIterator[ServerSentEvent]:
+        events = written()
+        try:
+            # Searching and a model block; the loop has other streams to serve.
+            async for event in iterate_in_threadpool(events):
+                if event is not None:
+                    yield event
+        finally:
+            events.close()
+
+    return EventSourceResponse(
+        sent(),
+        ping=request.app.state.heartbeat,
+        ping_message_factory=lambda: ServerSentEvent(comment="still here", sep=LINE),
+        sep=LINE,
+    )
 
 
 def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:
@@ -157,7 +196,7 @@ def _worded(answer: Answer, present: Presenter) -> Iterator[Named]:
     yield "done", body
 
 
-def _presented(step: Step, service: QAService) -> Iterator[Pending]:
+def _presented(step: Step, service: QAService) -> Iterator[Named | None]:
     present = Presenter(service.corpus)
     if isinstance(step, Understood):
         meetings = len(searched_by(step.query, service.corpus))
@@ -171,42 +210,11 @@ def _presented(step: Step, service: QAService) -> Iterator[Pending]:
         yield from _worded(step.answer, present)
 
 
-def _events(
-    first: Step, steps: Steps, service: QAService, path: str
-) -> Generator[Pending, None, None]:
-    try:
-        yield from _presented(first, service)
-        for step in steps:
-            yield from _presented(step, service)
-    except Exception as error:  # noqa: BLE001 - the status is sent, so this is the one way left
-        yield "error", problem(identify(error, "POST").error, path)
-    finally:
-        # Now, not when somebody collects it: a model may be at work behind it.
-        steps.close()
-
-
 def _written(number: int, event: Named) -> ServerSentEvent:
     name, body = event
-    data = (
-        body.model_dump_json()
-        if isinstance(body, BaseModel)
-        else f"[{','.join(item.model_dump_json() for item in body)}]"
-    )
+    data = to_json(body).decode()
     retry = _RETRY_MS if number == 1 else None
-    return ServerSentEvent(data, event=name, id=str(number), retry=retry, sep=_LINE)
-
-
-async def _sent(events: Generator[Pending, None, None]) -> AsyncIterator[ServerSentEvent]:
-    """Take events one by one in a thread; when the client has left, take no more."""
-    number = 0
-    try:
-        # Searching and a model block; the loop has other streams to serve.
-        async for event in iterate_in_threadpool(events):
-            if event is not None:
-                number += 1
-                yield _written(number, event)
-    finally:
-        events.close()
+    return ServerSentEvent(data, event=name, id=str(number), retry=retry, sep=LINE)
 
 
 @stream.post(
@@ -225,23 +233,17 @@ async def _sent(events: Generator[Pending, None, None]) -> AsyncIterator[ServerS
     },
 )
 async def ask_stream(
-    body: schemas.AskRequest,
-    service: Service,
-    heartbeat: Annotated[float, Depends(get_heartbeat)],
-    request: Request,
+    body: schemas.AskRequest, service: Service, request: Request
 ) -> EventSourceResponse:
-    """Understand the question, then stream the rest.
+    """Understand the question, then stream the rest."""
+    numbers = itertools.count(1)
 
-    Args:
-        heartbeat: Seconds between the comments that keep the stream open.
-    """
+    def write(step: Step) -> Iterator[ServerSentEvent | None]:
+        for event in _presented(step, service):
+            yield None if event is None else _written(next(numbers), event)
+
+    def fail(error: CcsQaError) -> ServerSentEvent:
+        return _written(next(numbers), ("error", problem(error, request.url.path)))
+
     steps = service.steps(replace(question_of(body), mode=body.mode))
-    # What cannot be used raises here, while there still is a status to say so.
-    first = await run_in_threadpool(next, steps)
-    return _Events(
-        _sent(_events(first, steps, service, request.url.path)),
-        headers={"Cache-Control": "no-store"},
-        ping=heartbeat,
-        ping_message_factory=_still_here,
-        sep=_LINE,
-    )
+    return await stream_steps(request, steps, write, fail)

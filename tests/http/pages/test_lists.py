@@ -18,9 +18,9 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.http.openai.writing import Writer
+from ccs_qa.http.pages.addresses import Asked
 from ccs_qa.http.pages.routes import render
 from ccs_qa.http.pages.turn_views import view_turn
-from ccs_qa.http.pages.turns import Turn
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.present.contexts import Viewer
 from ccs_qa.present.export.content import Export, gather
@@ -99,7 +99,7 @@ def answers(service: QAService) -> Iterator[tuple[Answer, list[str]]]:
 
 def page(answer: Answer, corpus: Corpus) -> str:
     """Read what the page shows of an answer."""
-    view = view_turn(Turn("q"), answer, Viewer(corpus, WORDS))
+    view = view_turn(Asked("q"), answer, Viewer(corpus, WORDS))
     quotes = [
         render("turn/quotes.html", WORDS, origin=ORIGIN, turn=view, meeting=meeting)
         for meeting in view.answer.groups
@@ -133,7 +133,9 @@ def openai(answer: Answer, corpus: Corpus) -> str:
     """Read a completion."""
     writer = Writer(corpus, "index", ORIGIN, 1, "ccs-qa-extractive")
     content = writer.whole(answer).choices[0].message.content
-    joined = "".join(piece.choices[0].delta.content or "" for piece in writer.pieces(answer))
+    joined = "".join(
+        piece["choices"][0]["delta"].get("content", "") for piece in writer.pieces(answer)
+    )
     assert joined == content
     return content
 

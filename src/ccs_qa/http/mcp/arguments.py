@@ -14,6 +14,10 @@ _MOST_NAME = 200
 _LANGUAGE = "Language of the answer, fr or en; that of the question when left out."
 
 
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class AskArguments(FiltersIn):
     """A question to answer."""
 
@@ -43,10 +47,8 @@ class SearchArguments(AskArguments):
     k: Annotated[int, Field(ge=1, le=100, description="Most passages to return.")] = 10
 
 
-class PassageArguments(BaseModel):
+class PassageArguments(_Arguments):
     """The name of a passage."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     passage_id: Annotated[
         str,
@@ -59,16 +61,12 @@ class PassageArguments(BaseModel):
     ]
 
 
-class MeetingsArguments(BaseModel):
+class MeetingsArguments(_Arguments):
     """Nothing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-class TimelineArguments(BaseModel):
+class TimelineArguments(_Arguments):
     """A topic to follow."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     topic: Annotated[
         str,

@@ -4,7 +4,6 @@ The low-level server of the SDK is used, since its high-level one takes the argu
 from a Python signature, where none may be called `from`, and words refusals in English only.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import mcp_types as protocol
@@ -16,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from ccs_qa import __version__
-from ccs_qa.errors import ArgumentsError, CcsQaError
+from ccs_qa.errors import ArgumentsError
 from ccs_qa.http.mcp.texts import Texts, refusal
 from ccs_qa.http.mcp.tools import TOOLS, Reply, Tool
 from ccs_qa.http.middleware import site_of
@@ -37,7 +36,7 @@ def build_server(service: QAService) -> Server[Any]:
     async def list_tools(
         _context: ServerRequestContext[Any], _params: protocol.PaginatedRequestParams | None
     ) -> protocol.ListToolsResult:
-        return protocol.ListToolsResult(tools=[describe(tool) for tool in TOOLS])
+        return protocol.ListToolsResult(tools=[_described(tool) for tool in TOOLS])
 
     async def call_tool(
         context: ServerRequestContext[Any], params: protocol.CallToolRequestParams
@@ -45,7 +44,10 @@ def build_server(service: QAService) -> Server[Any]:
         tool = _BY_NAME.get(params.name)
         if tool is None:
             raise MCPError(protocol.INVALID_PARAMS, f"Unknown tool: {params.name}")
-        texts = Texts(service.corpus, _origin(context.request))
+        asked = context.request
+        # Addresses that can be opened say where the page is; over stdio nobody knows.
+        origin = site_of(asked) if isinstance(asked, Request) else ""
+        texts = Texts(service.corpus, origin)
         try:
             # Answering takes the processor: the loop goes on meanwhile.
             reply = await run_in_threadpool(_run, tool, params.arguments or {}, service, texts)
@@ -66,8 +68,7 @@ def build_server(service: QAService) -> Server[Any]:
     )
 
 
-def describe(tool: Tool[Any]) -> protocol.Tool:
-    """Describe a tool to a client."""
+def _described(tool: Tool[Any]) -> protocol.Tool:
     return protocol.Tool(
         name=tool.name,
         title=_both(tool.title, " / "),
@@ -82,13 +83,6 @@ def _both(key: str, between: str) -> str:
     return between.join(catalogue(language).raw(key) for language in ("en", "fr"))
 
 
-def _origin(request: object) -> str:
-    """Say where the page is, so that addresses can be opened; over stdio nobody knows."""
-    if not isinstance(request, Request):
-        return ""
-    return site_of(request)
-
-
 def _run(tool: Tool[Any], given: dict[str, Any], service: QAService, texts: Texts) -> Reply:
     try:
         arguments: BaseModel = tool.arguments.model_validate(given)
@@ -98,15 +92,12 @@ def _run(tool: Tool[Any], given: dict[str, Any], service: QAService, texts: Text
 
 
 def _named(error: ValidationError) -> str:
-    found: Iterable[str] = (
+    return ", ".join(
         f"{'.'.join(str(part) for part in item['loc'])} ({item['type']})"
         for item in error.errors(include_url=False, include_input=False, include_context=False)
     )
-    return ", ".join(found)
 
 
 def _refused(error: Exception) -> protocol.CallToolResult:
-    named: CcsQaError = identify(error, "POST").error
-    return protocol.CallToolResult(
-        content=[protocol.TextContent(text=refusal(named))], is_error=True
-    )
+    told = protocol.TextContent(text=refusal(identify(error, "POST").error))
+    return protocol.CallToolResult(content=[told], is_error=True)

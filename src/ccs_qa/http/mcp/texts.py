@@ -8,11 +8,11 @@ from ccs_qa.answer.timeline import Timeline
 from ccs_qa.answer.verify import verify_passage
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import CcsQaError
-from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.contexts import MeetingView, PassageView, TextView, Viewer, place_of
 from ccs_qa.present.presenter import meeting_url
-from ccs_qa.present.schemas import MeetingsResponse, PassageOut
+from ccs_qa.present.schemas import MeetingsResponse
 from ccs_qa.records import (
     LANGUAGES,
     Answer,
@@ -107,8 +107,9 @@ class Texts:
                     f"{_INDENT * 2}{self.origin}{meeting_url(day, language)}",
                 ]
             listed.append("\n".join(lines))
-        both = [catalogue(language) for language in LANGUAGES]
-        return _joined([*listed, *self._disclaimer(body.disclaimer, both)])
+        said = body.disclaimer.renditions if body.disclaimer else []
+        texts = {item.language: item.text for item in said}
+        return _joined([*listed, *(texts.get(language, "") for language in LANGUAGES)])
 
     def _viewer(self, language: Language) -> Viewer:
         return Viewer(self.corpus, catalogue(language))
@@ -137,12 +138,6 @@ class Texts:
             lines += [_INDENT * 2 + item for item in _sources(text)]
         lines.append(f"{_INDENT}{self.origin}{view.url}")
         return "\n".join(lines)
-
-    def _disclaimer(self, body: PassageOut | None, wanted: Sequence[Catalogue]) -> list[str]:
-        if body is None:
-            return []
-        texts = {item.language: item.text for item in body.renditions}
-        return [texts[words.language] for words in wanted if words.language in texts]
 
 
 def refusal(error: CcsQaError) -> str:

@@ -23,12 +23,7 @@ class McpRoute:
     """Answers protocol messages; it keeps no session, so any number of processes may share them."""
 
     def __init__(self, hosts: str = "") -> None:
-        """Say under which names it may be reached.
-
-        Args:
-            hosts: Names beside loopback, separated by commas; one without a port stands for
-                every port.
-        """
+        """Say by which names it is reached beside loopback; one without a port has every port."""
         self._security = _security(hosts)
         self._manager: StreamableHTTPSessionManager | None = None
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.openai.errors import error_body
-from ccs_qa.http.openai.schemas import MODEL
+from ccs_qa.http.openai.schemas import MODEL, ErrorBody
 from ccs_qa.http.problems import (
     MOST_BODY_BYTES,
     BodySizeError,
@@ -16,21 +16,22 @@ from ccs_qa.http.problems import (
 
 Json = dict[str, Any]
 _PATH = "/v1/chat/completions"
-ERRORS: Final[dict[int | str, str]] = {
-    400: "The conversation, the question or a field cannot be used.",
-    404: "There is no model of that name.",
-    413: "The body is too large, or does not say how large it is.",
-    500: "The service failed; nothing that was sent is wrong.",
-    503: "The service cannot answer yet.",
-    "4XX": "The request is refused for another reason.",
-}
-_RAISED: dict[int | str, CcsQaError] = {
-    400: ChatError(problem="choices", param="n"),
-    404: ModelNameError(model="gpt-4o", known=MODEL, param="model"),
-    413: BodySizeError(most=MOST_BODY_BYTES // 1024),
-    500: CcsQaError(),
-    503: NotReadyError(),
-    "4XX": MethodError(method="PUT"),
+_DOCUMENTED: Final[dict[int | str, tuple[str, CcsQaError]]] = {
+    400: (
+        "The conversation, the question or a field cannot be used.",
+        ChatError(problem="choices", param="n"),
+    ),
+    404: (
+        "There is no model of that name.",
+        ModelNameError(model="gpt-4o", known=MODEL, param="model"),
+    ),
+    413: (
+        "The body is too large, or does not say how large it is.",
+        BodySizeError(most=MOST_BODY_BYTES // 1024),
+    ),
+    500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
+    503: ("The service cannot answer yet.", NotReadyError()),
+    "4XX": ("The request is refused for another reason.", MethodError(method="PUT")),
 }
 CHUNKS: Final = """data: {"id":"…","object":"chat.completion.chunk","choices":[{"index":0,\
 "delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}], …}
@@ -46,6 +47,14 @@ data: [DONE]
 """
 
 
-def error(status: int | str) -> Json:
-    """Give an example of an error."""
-    return error_body(_RAISED[status], _PATH).model_dump(mode="json")
+def documented(*statuses: int) -> dict[int | str, Json]:
+    """Document the errors that a route may answer with, an example of each."""
+    found: dict[int | str, Json] = {}
+    # Without the range, FastAPI would add a 422 in a form that this channel never gives.
+    named: tuple[int | str, ...] = (*statuses, "4XX")
+    for status in named:
+        description, error = _DOCUMENTED[status]
+        example = error_body(error, _PATH).model_dump(mode="json")
+        content = {"application/json": {"example": example}}
+        found[status] = {"model": ErrorBody, "description": description, "content": content}
+    return found

@@ -1,26 +1,15 @@
 """From a conversation to a question and its history."""
 
-from dataclasses import dataclass
-
 from ccs_qa.http.openai.schemas import GENERATIVE, MODEL, ChatRequest, MessageIn
 from ccs_qa.http.problems import ChatError, ModelNameError
 from ccs_qa.present.schemas import MOST_HISTORY
-from ccs_qa.records import AnswerMode
+from ccs_qa.records import AnswerMode, Question
 from ccs_qa.text.strings import words
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a conversation asks."""
-
-    question: str
-    history: tuple[str, ...]
-    mode: AnswerMode = "extractive"
-
-    @property
-    def length(self) -> int:
-        """How many words were read."""
-        return sum(len(words(text)) for text in (self.question, *self.history))
+def length_of(question: Question) -> int:
+    """Tell how many words of a conversation were read."""
+    return sum(len(words(text)) for text in (question.text, *question.history))
 
 
 def model_names(*, generative: bool) -> tuple[str, ...]:
@@ -34,13 +23,8 @@ def check_model(name: str, known: tuple[str, ...]) -> None:
         raise ModelNameError(model=name, known=", ".join(known), param="model")
 
 
-def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Asked:
-    """Read a conversation.
-
-    Raises:
-        ModelNameError: There is no model of that name.
-        ChatError: It asks for what is not done here, or asks nothing.
-    """
+def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Question:
+    """Read what a conversation asks; `ChatError` where that is nothing, or not done here."""
     check_model(request.model, known)
     if request.n not in {1, None}:
         raise ChatError(problem="choices", param="n")
@@ -57,7 +41,7 @@ def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Asked:
         raise ChatError(problem="empty", param="messages")
     # A long conversation goes on; the service heeds the latest questions only.
     mode: AnswerMode = "generative" if request.model == GENERATIVE else "extractive"
-    return Asked(texts[-1], tuple(texts[:-1][-MOST_HISTORY:]), mode)
+    return Question(texts[-1], history=tuple(texts[:-1][-MOST_HISTORY:]), mode=mode)
 
 
 def _text(message: MessageIn, place: str) -> str:

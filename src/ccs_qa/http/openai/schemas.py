@@ -129,40 +129,6 @@ class ChatCompletion(_Made):
     ccs_qa: Annotated[AskResponse, Field(description="The whole answer, as of `/api/v1/ask`.")]
 
 
-class DeltaOut(_Made):
-    """What a chunk adds to the message."""
-
-    role: Literal["assistant"] | None = None
-    content: str | None = None
-    annotations: list[AnnotationOut] | None = None
-
-
-class ChunkChoiceOut(_Made):
-    """The one choice of a chunk."""
-
-    index: Literal[0] = 0
-    delta: DeltaOut
-    logprobs: None = None
-    finish_reason: Literal["stop"] | None = None
-
-
-class ChatChunk(_Made):
-    """A piece of a streamed answer."""
-
-    id: str
-    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
-    created: int
-    model: str
-    choices: list[ChunkChoiceOut]
-    system_fingerprint: str
-    usage: Annotated[
-        UsageOut | None, Field(description="With `include_usage` only: in the last chunk.")
-    ] = None
-    ccs_qa: Annotated[
-        AskResponse | None, Field(description="The whole answer, with the `finish_reason`.")
-    ] = None
-
-
 class ModelOut(_Made):
     """A model."""
 

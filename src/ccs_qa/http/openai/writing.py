@@ -4,15 +4,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.openai.schemas import (
     AnnotationOut,
-    ChatChunk,
     ChatCompletion,
     ChoiceOut,
-    ChunkChoiceOut,
-    DeltaOut,
     MessageOut,
     UrlCitation,
     UsageOut,
@@ -25,13 +23,7 @@ from ccs_qa.present.schemas import AskResponse, CitationOut
 from ccs_qa.records import Answer, Language
 from ccs_qa.text.strings import words
 
-
-def _new_id() -> str:
-    return f"chatcmpl-{uuid.uuid4().hex}"
-
-
-def _now() -> int:
-    return int(time.time())
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +32,7 @@ class Writer:
 
     Attributes:
         origin: Address of the service, without a slash at its end.
+        counting: Whether a stream ends with the usage.
         created: When it was begun, in seconds since 1970.
     """
 
@@ -48,8 +41,9 @@ class Writer:
     origin: str
     asked: int
     model: str
-    id: str = field(default_factory=_new_id)
-    created: int = field(default_factory=_now)
+    counting: bool = False
+    id: str = field(default_factory=lambda: f"chatcmpl-{uuid.uuid4().hex}")
+    created: int = field(default_factory=lambda: int(time.time()))
 
     def whole(self, answer: Answer) -> ChatCompletion:
         """Write an answer."""
@@ -64,33 +58,42 @@ class Writer:
             created=self.created,
             model=self.model,
             choices=[ChoiceOut(message=message)],
-            usage=self.usage(answer),
+            usage=self._usage(answer),
             system_fingerprint=self.index_id,
             ccs_qa=body,
         )
 
-    def opening(self) -> ChatChunk:
+    def opening(self) -> Json:
         """Write the first chunk."""
-        return self._chunk(DeltaOut(role="assistant", content=""))
+        return self._chunk({"role": "assistant", "content": ""})
 
-    def pieces(self, answer: Answer) -> Iterator[ChatChunk]:
-        """Write an answer in chunks."""
+    def pieces(self, answer: Answer) -> Iterator[Json]:
+        """Write an answer in chunks, the one with the usage last where it is asked for."""
         before, after = self._around(answer)
         for number, delta in enumerate(deltas(answer)):
-            yield self._chunk(DeltaOut(content=("\n" if number else before) + delta.text))
-        yield self._chunk(DeltaOut(content=after))
+            yield self._chunk({"content": ("\n" if number else before) + delta.text})
+        yield self._chunk({"content": after})
         body = Presenter(self.corpus).answer(answer)
-        found = annotations(body, self.origin, len(before))
-        last = self._chunk(DeltaOut(annotations=found), ends=True)
-        yield last.model_copy(update={"ccs_qa": body})
+        found = [item.model_dump() for item in annotations(body, self.origin, len(before))]
+        last = self._chunk({"annotations": found}, finish_reason="stop")
+        yield last | {"ccs_qa": body.model_dump(mode="json")}
+        if self.counting:
+            yield self._chunk({}) | {"choices": [], "usage": self._usage(answer).model_dump()}
 
-    def closing(self, answer: Answer) -> ChatChunk:
-        """Write the chunk that gives the usage."""
-        chunk = self._chunk(DeltaOut())
-        return chunk.model_copy(update={"choices": [], "usage": self.usage(answer)})
+    def _chunk(self, delta: Json, finish_reason: str | None = None) -> Json:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        chunk = {
+            "id": self.id,
+            "object": "chat.completion.chunk",
+            "created": self.created,
+            "model": self.model,
+            "choices": [choice],
+            "system_fingerprint": self.index_id,
+        }
+        # Null in all but the last one, and in none where nobody asks for it.
+        return chunk | {"usage": None} if self.counting else chunk
 
-    def usage(self, answer: Answer) -> UsageOut:
-        """Count the words of the exchange."""
+    def _usage(self, answer: Answer) -> UsageOut:
         given = len(words(answer.text.join(self._around(answer))))
         return UsageOut(
             prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
@@ -112,24 +115,11 @@ class Writer:
         after = [item for item in rest if item and item not in answer.text]
         return "\n".join((view.verdict, *view.reading)) + "\n\n", "\n\n" + "\n\n".join(after)
 
-    def _chunk(self, delta: DeltaOut, *, ends: bool = False) -> ChatChunk:
-        choice = ChunkChoiceOut(delta=delta, finish_reason="stop" if ends else None)
-        return ChatChunk(
-            id=self.id,
-            created=self.created,
-            model=self.model,
-            choices=[choice],
-            system_fingerprint=self.index_id,
-        )
-
 
 def annotations(body: AskResponse, origin: str, shift: int) -> list[AnnotationOut]:
-    """Find every marker of an answer and say what stands behind it.
+    """Say what stands behind every marker of an answer, before which `shift` characters stand.
 
     Only what follows a statement is a marker: a quote may hold brackets of its own.
-
-    Args:
-        shift: How many characters stand before the answer.
     """
     cited = {citation.number: citation for citation in body.citations}
     found = []

@@ -33,17 +33,7 @@ class Assets:
     names: Mapping[str, str]
 
     def address(self, name: str) -> str:
-        """Find the address of a file.
-
-        Args:
-            name: What its source is called, e.g. `main.css`.
-
-        Returns:
-            Its address, e.g. `/static/built/main-VJDOY6NJ.css`.
-
-        Raises:
-            AssetsMissingError: It was not built.
-        """
+        """Find the address of a file by the name of its source, e.g. `main.css`."""
         if name not in self.names:
             raise AssetsMissingError(folder=self.folder, name=name)
         return f"/static/{_BUILT}/{self.names[name]}"
@@ -68,11 +58,7 @@ def read_assets(static: Path) -> Assets:
 
 @cache
 def load_assets() -> Assets:
-    """Read the built files of this installation, once.
-
-    Raises:
-        AssetsMissingError: Nothing was built yet, or not to the end.
-    """
+    """Read the built files of this installation, once."""
     return read_assets(data_folder("web") / "static")
 
 
@@ -99,12 +85,8 @@ class AssetFiles(StaticFiles):
 
 
 def page_caching(method: str, query: str, media_type: str) -> str | None:
-    """Decide how long an answer that is no static file may be kept.
-
-    Returns:
-        The `Cache-Control` header: nothing keeps what may hold words that someone typed, and
-        pages are asked for anew each time; None for what is left to its own route.
-    """
+    """Give the `Cache-Control` of what is no static file; None where its route decides."""
+    # Nothing keeps what may hold words that someone typed; pages are asked for anew each time.
     if query or method not in {HTTPMethod.GET, HTTPMethod.HEAD}:
         return "no-store"
     return "no-cache" if media_type.startswith("text/html") else None

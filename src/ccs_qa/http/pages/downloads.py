@@ -1,7 +1,8 @@
 """The addresses under which an answer is taken away as a file."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -10,10 +11,10 @@ from ccs_qa.answer.verify import verify_passage
 from ccs_qa.errors import NotFoundError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
-from ccs_qa.http.pages.turns import AskedTurn, Turn
+from ccs_qa.http.pages.addresses import Asked, AskedTurn
+from ccs_qa.http.pages.routes import Reader
 from ccs_qa.http.problems import AddressError
-from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.present.contexts import Viewer
+from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.export.content import cite, gather, safe
 from ccs_qa.present.export.inert import Form, disposition, file_name
 from ccs_qa.present.export.markdown import markdown_citation, to_markdown
@@ -29,44 +30,31 @@ _TYPES: dict[Form, str] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "txt": "text/plain; charset=utf-8",
 }
-_FILES: dict[Form, str] = {
-    "docx": "export.word",
-    "md": "export.markdown",
-    "csv": "export.csv",
-}
+_FILES: dict[Form, str] = {"docx": "export.word", "md": "export.markdown", "csv": "export.csv"}
 _COPIES: dict[Form, str] = {"txt": "export.copy.text", "md": "export.copy.markdown"}
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadsView:
-    """Links to the files of an answer, or of a conversation."""
-
-    label: str
-    links: tuple[tuple[str, str], ...]
+Links = tuple[tuple[str, str], ...]
 
 
-def view_downloads(turn: Turn, words: Catalogue) -> tuple[DownloadsView, ...]:
-    """Make the links to files under an answer."""
-    label = words.text("export.answer.links")
-    views = [DownloadsView(label, _links(turn, "", words))]
+def view_downloads(turn: Asked, words: Catalogue) -> tuple[tuple[str, Links], ...]:
+    """Make the links to the files of an answer, and of its conversation, each under a label."""
+    views = [(words.text("export.answer.links"), _links(turn, words, _FILES))]
     if turn.history:
         label = words.text("export.conversation.links")
-        views.append(DownloadsView(label, _links(turn, "&all=1", words)))
+        views.append((label, _links(turn, words, _FILES, "&all=1")))
     return tuple(views)
 
 
-def view_copies(turn: Turn, words: Catalogue) -> tuple[tuple[str, str], ...]:
+def view_copies(turn: Asked, words: Catalogue) -> Links:
     """Make the links to text that is shown, to be copied."""
-    return tuple(
-        (words.text(key), turn.address(words.language, f"download.{form}") + "&shown=1")
-        for form, key in _COPIES.items()
-    )
+    return _links(turn, words, _COPIES, "&shown=1")
 
 
-def _links(turn: Turn, more: str, words: Catalogue) -> tuple[tuple[str, str], ...]:
+def _links(turn: Asked, words: Catalogue, forms: Mapping[Form, str], more: str = "") -> Links:
     return tuple(
         (words.text(key), turn.address(words.language, f"download.{form}") + more)
-        for form, key in _FILES.items()
+        for form, key in forms.items()
     )
 
 
@@ -90,20 +78,14 @@ def download(
     language: Language,
     form: Annotated[Form, Depends(known_form)],
     service: Service,
+    viewer: Reader,
     day: Annotated[dt.date, Depends(today)],
     turn: AskedTurn,
     everything: Annotated[bool, Query(alias="all")] = False,
     shown: Annotated[bool, Query()] = False,
 ) -> Response:
-    """Ask again, and give the answer as a file.
-
-    Args:
-        shown: Whether text is shown, to be copied, and not saved.
-
-    Raises:
-        InputError: A question cannot be used.
-    """
-    words = catalogue(language)
+    """Ask again, and give the answer as a file, or as text that is shown, to be copied."""
+    words = viewer.words
     mode = turn.mode(service)
     before = [
         service.ask(Question(question, language, turn.history[:place], mode=mode))
@@ -114,7 +96,7 @@ def download(
     query = replace(asked.query, invisible=turn.invisible)
     answers = [*before, replace(asked, query=query)]
     origin = site_of(request)
-    content = gather(answers, Viewer(service.corpus, words), origin, day)
+    content = gather(answers, viewer, origin, day)
     if form == "docx":
         body = to_word(content, words)
     else:
@@ -129,19 +111,12 @@ def download(
 
 
 @download_pages.get("/{language}/passages/{name}/citation.{form}")
-def citation(
-    *, request: Request, language: Language, name: str, form: Literal["txt", "md"], service: Service
-) -> Response:
-    """Write one passage as text to copy.
-
-    Raises:
-        NotFoundError: There is none of that name, or it no longer matches its document.
-    """
-    words = catalogue(language)
-    passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
+def citation(request: Request, name: str, form: Literal["txt", "md"], viewer: Reader) -> Response:
+    """Write one passage as text to copy; `NotFoundError` where it matches no document."""
+    passage, _ = verify_passage(viewer.corpus.passage(name), viewer.corpus.verify)
     if passage is None or passage.meeting is None:
         raise NotFoundError(what="passage", name=name)
-    meeting = cite(passage, Viewer(service.corpus, words))
+    meeting = cite(passage, viewer)
     write = plain_citation if form == "txt" else markdown_citation
-    body = write(meeting, safe(site_of(request)), words)
+    body = write(meeting, safe(site_of(request)), viewer.words)
     return Response(body.encode(), media_type=_TYPES["txt"])

@@ -8,13 +8,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ccs_qa.errors import StoreError
 from ccs_qa.http.access import on_this_machine
-from ccs_qa.http.api import OpenStore, Service, get_store
+from ccs_qa.http.api import OpenStore, get_store
 from ccs_qa.http.pages.feedback_views import FeedbackIn, feedback_view, form_view, from_our_pages
-from ccs_qa.http.pages.routes import render_page
+from ccs_qa.http.pages.routes import Reader, render_page
 from ccs_qa.http.problems import AddressError, CrossSiteError
-from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
-from ccs_qa.present.contexts import Viewer
 from ccs_qa.records import Language
 from ccs_qa.store.records import make_feedback
 
@@ -42,15 +40,13 @@ def refuse_others(request: Request) -> None:
 
 @feedback_pages.post("/{language}/feedback", dependencies=[Depends(refuse_other_sites)])
 def send_feedback(
-    request: Request, language: Language, service: Service, sent: Annotated[FeedbackIn, Form()]
+    request: Request, language: Language, viewer: Reader, sent: Annotated[FeedbackIn, Form()]
 ) -> Response:
     """Keep what a person says and thank; give the form again where that cannot be done."""
-    words = catalogue(language)
-    problems, failure, status = sent.problems(words), None, 422
+    problems, failure, status = sent.problems(viewer.words), None, 422
     if not problems:
-        kept = make_feedback(
-            sent.remark(language), {passage.id for passage in service.corpus.passages}
-        )
+        passages = {passage.id for passage in viewer.corpus.passages}
+        kept = make_feedback(sent.remark(language), passages)
         try:
             get_store(request).save_feedback(kept)
         except StoreError as error:
@@ -60,11 +56,10 @@ def send_feedback(
     # The toggle leads home: the address alone does not hold what was typed.
     page = render_page(
         "feedback_form.html",
-        words,
+        viewer,
         "/",
-        feedback=form_view(sent, words, problems),
+        feedback=form_view(sent, viewer.words, problems),
         failure=failure,
-        disclaimer=Viewer(service.corpus, words).disclaimer(),
     )
     return HTMLResponse(page, status, _NOT_KEPT)
 
@@ -72,22 +67,20 @@ def send_feedback(
 @feedback_pages.get("/{language}/feedback/thanks")
 def thanks_page(
     language: Language,
-    service: Service,
+    viewer: Reader,
     store: OpenStore,
     name: Annotated[str, Query(alias="id", max_length=64)],
 ) -> Response:
     """Say what was kept and what was taken out."""
-    words = catalogue(language)
     kept = store.one(name)
     pairs = [("q", kept.remark.question), *(("h", item) for item in kept.remark.history)]
     page = render_page(
         "feedback_thanks.html",
-        words,
+        viewer,
         "/feedback/thanks",
         urlencode({"id": name}),
-        kept=feedback_view(kept, words),
+        kept=feedback_view(kept, viewer.words),
         back=f"/{language}/?{urlencode(pairs)}",
-        disclaimer=Viewer(service.corpus, words).disclaimer(),
     )
     return HTMLResponse(page, headers=_NOT_KEPT)
 
@@ -95,18 +88,13 @@ def thanks_page(
 @feedback_pages.get("/{language}/feedback", dependencies=[Depends(refuse_others)])
 def feedback_page(
     language: Language,
-    service: Service,
+    viewer: Reader,
     store: OpenStore,
-    useful: Annotated[str, Query()] = "",
+    useful: str = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
-    """List what people said, for maintainers on this machine.
-
-    Args:
-        useful: `yes` or `no` for some only; anything else for all.
-        page: Which page of the list, from 1.
-    """
-    words = catalogue(language)
+    """List what people said, for maintainers on this machine: all, or what was useful or not."""
+    words = viewer.words
     wanted = _USEFUL.get(useful)
     total = store.count(useful=wanted)
     found = store.feedback(limit=_A_PAGE, offset=(page - 1) * _A_PAGE, useful=wanted)
@@ -117,7 +105,7 @@ def feedback_page(
 
     body = render_page(
         "feedback_list.html",
-        words,
+        viewer,
         "/feedback",
         urlencode({**chosen, "page": page}),
         kept=[feedback_view(item, words) for item in found],
@@ -132,6 +120,5 @@ def feedback_page(
         ],
         newer=address(page - 1) if page > 1 else "",
         older=address(page + 1) if page * _A_PAGE < total else "",
-        disclaimer=Viewer(service.corpus, words).disclaimer(),
     )
     return HTMLResponse(body, headers=_NOT_KEPT)

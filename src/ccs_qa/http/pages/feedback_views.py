@@ -30,12 +30,7 @@ KIND_KEYS: Mapping[Kind, str] = {
 
 
 class FeedbackIn(BaseModel):
-    """The fields of the form, as the browser sends them.
-
-    Attributes:
-        useful: `yes` or `no`; empty when neither was chosen.
-        reason: A code; empty for none.
-    """
+    """The fields of the form as the browser sends them, empty where nothing was chosen."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -90,12 +85,7 @@ class FeedbackForm:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """A feedback that was kept.
-
-    Attributes:
-        reason: The reason in words; empty for none.
-        removed: What was taken out, in words; empty for nothing.
-    """
+    """A feedback that was kept, in words; empty is what was not said or taken out."""
 
     iso: str
     date: str
@@ -154,14 +144,8 @@ def feedback_view(feedback: Feedback, words: Catalogue) -> FeedbackView:
 
 
 def from_our_pages(site: str | None, origin: str | None, host: str) -> bool:
-    """Tell whether a form was sent from a page of this service.
-
-    Args:
-        site: The `Sec-Fetch-Site` header, which browsers send over a safe connection.
-
-    Returns:
-        Whether it was; yes as well for what is no browser and sends neither header.
-    """
+    """Tell by two headers whether a form was sent from a page of this service, or by no browser."""
+    # `Sec-Fetch-Site`, which browsers send over a safe connection.
     if site is not None:
         return site in {"same-origin", "none"}
     # The scheme is left aside: a proxy in front may have taken the encryption off.

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from functools import cache
+from typing import Annotated
 from urllib.parse import quote
 
 from babel import negotiate_locale
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -48,9 +49,14 @@ def render(template: str, words: Catalogue, **context: object) -> str:
 
 
 def render_page(
-    template: str, words: Catalogue, path: str, query: str = "", **context: object
+    template: str, viewer: Viewer, path: str, query: str = "", **context: object
 ) -> str:
-    """Fill a template."""
+    """Fill the template of a page, whose address is its path below the language."""
+    disclaimer = viewer.disclaimer()
+    return _framed(template, viewer.words, path, query, disclaimer=disclaimer, **context)
+
+
+def _framed(template: str, words: Catalogue, path: str, query: str, **context: object) -> str:
     toggle = other(words.language)
     tail = f"?{query}" if query else ""
     return render(
@@ -63,6 +69,14 @@ def render_page(
         toggle_name=catalogue(toggle).text("page.language.name"),
         **context,
     )
+
+
+async def get_viewer(language: Language, service: Service) -> Viewer:
+    """Show the corpus in the language of the page."""
+    return Viewer(service.corpus, catalogue(language))
+
+
+Reader = Annotated[Viewer, Depends(get_viewer)]
 
 
 def preferred_language(accept: str) -> Language:
@@ -79,61 +93,49 @@ def root(request: Request) -> Response:
 
 
 @pages.get("/{language}/meetings")
-def meetings_page(language: Language, service: Service) -> str:
+def meetings_page(viewer: Reader) -> str:
     """List the meetings."""
-    words = catalogue(language)
-    viewer = Viewer(service.corpus, words)
-    return render_page(
-        "meetings.html",
-        words,
-        "/meetings",
-        meetings=[viewer.meeting(meeting) for meeting in service.corpus.meetings],
-        disclaimer=viewer.disclaimer(),
-    )
+    meetings = [viewer.meeting(meeting) for meeting in viewer.corpus.meetings]
+    return render_page("meetings.html", viewer, "/meetings", meetings=meetings)
 
 
 @pages.get("/{language}/meetings/{date}")
-def meeting_page(request: Request, language: Language, date: str, service: Service) -> str:
+def meeting_page(request: Request, date: str, viewer: Reader) -> str:
     """Show a meeting in full, or raise `NotFoundError`."""
     try:
-        meeting = service.corpus.meeting(dt.date.fromisoformat(date))
+        meeting = viewer.corpus.meeting(dt.date.fromisoformat(date))
     except ValueError:
         raise NotFoundError(what="meeting", name=date) from None
-    words = catalogue(language)
-    viewer = Viewer(service.corpus, words)
     return render_page(
         "meeting.html",
-        words,
+        viewer,
         f"/meetings/{date}",
         meeting=viewer.meeting(meeting),
         origin=site_of(request),
         objective=viewer.passages(meeting.objective),
         sections=[viewer.section(section) for section in meeting.sections],
-        disclaimer=viewer.disclaimer(),
     )
 
 
 @pages.get("/{language}/passages/{name}")
-def passage_page(language: Language, name: str, service: Service) -> str:
+def passage_page(name: str, viewer: Reader) -> str:
     """Show a passage in both languages, or raise `NotFoundError` where it cannot be quoted."""
-    words = catalogue(language)
-    viewer = Viewer(service.corpus, words)
-    passage, _ = verify_passage(service.corpus.passage(name), service.corpus.verify)
+    words, corpus = viewer.words, viewer.corpus
+    passage, _ = verify_passage(corpus.passage(name), corpus.verify)
     if passage is None:
         raise NotFoundError(what="passage", name=name)
-    meeting = service.corpus.meeting(passage.meeting) if passage.meeting else None
+    meeting = corpus.meeting(passage.meeting) if passage.meeting else None
     view = viewer.passage(passage)
     found = [item for item in (passage.renditions.fr, passage.renditions.en) if item is not None]
     return render_page(
         "passage.html",
-        words,
+        viewer,
         f"/passages/{name}",
         title=_title(view, words.date(passage.meeting) if passage.meeting else "", words),
         passage=view,
         meeting=viewer.meeting(meeting) if meeting else None,
         section=viewer.section(_around(passage, meeting)) if meeting else None,
-        sources=[(service.corpus.documents[item.document], item.start, item.end) for item in found],
-        disclaimer=viewer.disclaimer(),
+        sources=[(corpus.documents[item.document], item.start, item.end) for item in found],
     )
 
 
@@ -160,11 +162,10 @@ def error_page(request: Request, error: CcsQaError) -> Response:
     language: Language = "fr" if parts[1:2] == ["fr"] else "en"
     if parts[1:2] not in (["fr"], ["en"]):
         language = preferred_language(request.headers.get("accept-language", ""))
-    words = catalogue(language)
     path = "/" + "/".join(parts[2:]) if parts[1:2] == [language] else "/"
-    page = render_page(
+    page = _framed(
         "error.html",
-        words,
+        catalogue(language),
         path,
         request.url.query,
         error=word_error(error)[language],

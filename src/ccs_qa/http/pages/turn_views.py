@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass, replace
 
 from ccs_qa.answer.coverage import searched_by
-from ccs_qa.http.pages.downloads import DownloadsView, view_copies, view_downloads
-from ccs_qa.http.pages.explore_views import Chip
+from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
+from ccs_qa.http.pages.downloads import Links, view_copies, view_downloads
 from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
-from ccs_qa.http.pages.turns import Turn
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
 from ccs_qa.records import Answer, Language, Query, other
@@ -34,7 +33,6 @@ class UnderstoodView:
     searching: str
     words: TextView | None
     chips: tuple[Chip, ...]
-    none: bool
     everywhere: str
     freed: str
     standalone: TextView | None
@@ -51,29 +49,20 @@ class TurnView:
     understood: UnderstoodView
     answer: AnswerView
     announcement: str
-    copies: tuple[tuple[str, str], ...]
-    files: tuple[DownloadsView, ...]
+    copies: Links
+    files: tuple[tuple[str, Links], ...]
     feedback: FeedbackForm
     earlier: tuple[tuple[TextView, str], ...]
     more: str
 
 
-def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
+def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView:
     """View what was understood."""
     words, language = viewer.words, viewer.words.language
-    days = tuple(sorted(item.date.isoformat() for item in viewer.corpus.meetings))
-    whole = replace(turn, meetings=days)
+    whole = everywhere(turn, viewer.corpus)
     scope = query.scope
-    named = tuple(day.isoformat() for day in scope.meetings) if scope else ()
-    limited = scope is not None and set(named) != set(days)
-    narrowed = replace(turn, meetings=named)
-    chips = tuple(
-        Chip(
-            words.text("answer.meeting", date=words.date(day)),
-            (narrowed.without(day.isoformat()) if len(named) > 1 else whole).address(language),
-        )
-        for day in (scope.meetings if scope and limited else ())
-    )
+    named = {day.isoformat() for day in scope.meetings} if scope else set(whole.meetings)
+    limited = named != set(whole.meetings)
     searched = len(searched_by(query, viewer.corpus))
     return UnderstoodView(
         invisible=words.count("page.understood.invisible", turn.invisible)
@@ -84,10 +73,11 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
         if query.read_as
         else "",
         asked_in=words.text(f"page.understood.{query.asked_in}"),
-        searching=words.count("page.ask.searching", searched),
+        searching=words.count("page.ask.searching", searched)
+        if searched
+        else words.text("page.understood.nowhere"),
         words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
-        chips=chips,
-        none=not searched,
+        chips=limits(turn, scope, viewer.corpus, words) if scope and limited else (),
         everywhere=whole.address(language) if limited else "",
         freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
         standalone=TextView(query.standalone, query.asked_in) if query.alone else None,
@@ -97,7 +87,7 @@ def view_understood(turn: Turn, query: Query, viewer: Viewer) -> UnderstoodView:
     )
 
 
-def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
+def view_turn(turn: Asked, answer: Answer, viewer: Viewer) -> TurnView:
     """View a question and its answer."""
     words, language = viewer.words, viewer.words.language
     view = viewer.answer(answer)
@@ -122,7 +112,7 @@ def view_turn(turn: Turn, answer: Answer, viewer: Viewer) -> TurnView:
     )
 
 
-def _further(turn: Turn, answer: Answer, view: AnswerView, language: Language) -> str:
+def _further(turn: Asked, answer: Answer, view: AnswerView, language: Language) -> str:
     if answer.kind == "digest":
         return view.groups[0].url if len(view.groups) == 1 else f"/{language}/meetings"
     alone = replace(turn, question=answer.query.standalone, history=(), generated=False)
