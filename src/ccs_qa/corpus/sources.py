@@ -6,6 +6,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from langchain_text_splitters import MarkdownHeaderTextSplitter
 
+from ccs_qa.corpus.manifest import read_text
 from ccs_qa.errors import CorpusError
 
 # What stands before an item for each list around its own.
@@ -27,12 +28,7 @@ def page_text(path: Path) -> str:
     Raises:
         CorpusError: The file is missing, of another kind, or not UTF-8.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError:
-        raise CorpusError(problem="unreadable", file=path.name) from None
-    except UnicodeDecodeError:
-        raise CorpusError(problem="encoding", file=path.name) from None
+    text = read_text(path)
     kind = path.suffix.lower()
     if kind == ".txt":
         return text
