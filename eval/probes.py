@@ -27,6 +27,7 @@ from ccs_qa.records import (
     SEARCHED_KINDS,
     Answer,
     Citation,
+    Generating,
     GenerationOutcome,
     Language,
     Query,
@@ -826,7 +827,7 @@ class _Recorder(AnswerGenerator):
 
     def phrase(
         self, query: Query, citations: Sequence[Citation]
-    ) -> Generator[None, None, GeneratedAnswer]:
+    ) -> Generator[Generating, None, GeneratedAnswer]:
         self.last = yield from super().phrase(query, citations)
         return self.last
 

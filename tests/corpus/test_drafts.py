@@ -1,7 +1,7 @@
 """Drafts of a machine: what is missing, what may stand, where it stands, and when it goes."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class Scripted:
     asked: list[str] = field(default_factory=list)
     model: str = "scripted"
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Give a translation in two pieces."""
         text = prompt.request.split("\n")[0].partition(":")[2].strip()
         self.asked.append(text)

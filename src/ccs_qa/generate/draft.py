@@ -20,7 +20,7 @@ from ccs_qa.generate.breaker import Model
 from ccs_qa.generate.facts import Facts, read_facts
 from ccs_qa.generate.prompt import as_data
 from ccs_qa.generate.support import Support
-from ccs_qa.generate.untrusted import gives_orders, has_markup
+from ccs_qa.generate.untrusted import has_markup
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Language, Prompt, other
 from ccs_qa.text.strings import clean, detect_language, fold
@@ -126,8 +126,6 @@ def check_draft(source: str, draft: str, into: Language, support: Support) -> Re
         support: Measures how much of a text is meant by others, -1 to 1.
     """
     if not can_stand(draft) or has_markup(draft) or not _alike_in_length(source, draft):
-        return "form"
-    if gives_orders(draft) and not gives_orders(source):
         return "form"
     if fold(draft) == fold(source) or detect_language(draft) != into:
         return "language"

@@ -9,7 +9,7 @@ import queue
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import httpx2
@@ -77,7 +77,7 @@ class Endpoint:
         self._style: Style = style
         self._trusted = ssl.create_default_context()
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Have the model write within its limits, else `EndpointError`; closing cuts it off."""
         wire = self._wire()
         came: queue.SimpleQueue[_Item] = queue.SimpleQueue()

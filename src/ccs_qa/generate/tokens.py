@@ -40,7 +40,6 @@ class Tokens:
     """A text as words; the first content word stands behind a stop."""
 
     contents: tuple[Content, ...]
-    ends: frozenset[Joint]
     last: str
 
 
@@ -66,7 +65,7 @@ def tokenise(text: str, language: Language) -> Tokens:
         form = word if date else _form(word, language, known)
         contents.append(Content(word, form, frozenset(joints), sentence, date))
         joints = set()
-    return Tokens(tuple(contents), frozenset(joints), last)
+    return Tokens(tuple(contents), last)
 
 
 def _acronyms(text: str, known: Lexicon) -> str:
