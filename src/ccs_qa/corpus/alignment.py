@@ -19,11 +19,7 @@ _SKIP = -0.35
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The positions of a line and its counterpart.
-
-    Attributes:
-        confidence: 1 when the structures agree, else the score of the pair, 0 to 1.
-    """
+    """The positions of a line and its counterpart, and how sure that is, 0 to 1."""
 
     source: int
     target: int
@@ -31,11 +27,7 @@ class Pair:
 
 
 def pair_score(source: Block, target: Block) -> float:
-    """Score how well two lines fit each other without reading them.
-
-    Returns:
-        0 to 1; 0 when the roles differ.
-    """
+    """Score how well two lines fit without reading them, 0 to 1; 0 when their roles differ."""
     # A heading never translates a bullet, however alike they look.
     if source.role != target.role:
         return 0.0

@@ -86,7 +86,6 @@ def find_missing(
         meeting: The only meeting whose drafts are made anew; None keeps every draft there is.
 
     Raises:
-        CcsQaError: The corpus cannot be read.
         NotFoundError: The meeting named is not missing.
     """
     found = [
@@ -237,11 +236,7 @@ def write_page(folder: Path, page: DraftPage) -> None:
 
 
 def drop_covered(folder: Path) -> None:
-    """Take out the drafts of meetings that a person has translated by now.
-
-    Raises:
-        CcsQaError: The corpus cannot be read.
-    """
+    """Take out the drafts of meetings that a person has translated by now."""
     manifest = read_manifest(folder)
     for family in families(manifest):
         entry = family.drafts

@@ -141,14 +141,10 @@ def read_document(folder: Path, entry: ManifestEntry) -> Document:
 
 
 def read_questions(folder: Path) -> KnownQuestions:
-    """Read the questions that were written for a corpus folder.
-
-    Args:
-        folder: The folder; it may lack any of the files.
+    """Read the questions that were written for a corpus folder, which may lack any of the files.
 
     Raises:
-        CorpusError: A row is not of the known form, or a passage, a theme or the subject of
-            near misses stands twice.
+        CorpusError: A row is not of the known form, or one thing has two.
     """
     hints = _read_rows(folder / HINTS_FILE, _HintRow, lambda row: row.passage_id)
     themes = _read_rows(folder / THEMES_FILE, Theme, lambda row: row.theme)

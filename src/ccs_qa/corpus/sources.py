@@ -17,13 +17,7 @@ _MARKS = re.compile(r"(\*\*|__|`)")
 
 
 def page_text(path: Path) -> str:
-    """Read a file as the plain text of a page.
-
-    Args:
-        path: A `.txt`, `.html`, `.htm`, `.md` or `.markdown` file in UTF-8.
-
-    Returns:
-        The text; a `.txt` file is returned as it is, byte for byte.
+    """Read a file of text, which stays as it is, HTML or Markdown as the plain text of a page.
 
     Raises:
         CorpusError: The file is missing, of another kind, or not UTF-8.

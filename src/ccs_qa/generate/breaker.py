@@ -112,11 +112,7 @@ class Guarded:
         return self._breaker.state
 
     def stream(self, prompt: Prompt) -> Generator[str, None, None]:
-        """Write, unless the endpoint is left alone for now.
-
-        Raises:
-            EndpointError: It failed, or was not asked: the breaker is open, or too many ask.
-        """
+        """Write, unless the breaker is open or too many ask: that is an `EndpointError` as well."""
         # To wait here would take up the very threads that this spares.
         if not self._free.acquire(blocking=False):
             raise EndpointError(fault="busy")

@@ -44,12 +44,7 @@ class Wire(httpx2.BaseTransport):
         self.answered = False
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and look at the head of the reply.
-
-        Raises:
-            EndpointError: It is no stream of events.
-            httpx2.TransportError: The connection failed.
-        """
+        """Send a request; a reply that is no stream of events is an `EndpointError`."""
         headers = {name: request.headers[name] for name in _SENT if name in request.headers}
         headers["User-Agent"] = f"ccs-qa/{__version__}"
         headers["Accept-Encoding"] = "identity"  # what is packed could unpack to anything

@@ -56,9 +56,6 @@ def draft_lines(
 
     Args:
         only: The only meeting to draft; None for all.
-
-    Raises:
-        EndpointError: The model gave no text that can be used.
     """
     seen: set[str] = set()
     for meeting in missing.meetings:

@@ -50,10 +50,7 @@ def start_local_model(cache: Path, port: int, threads: int = 0) -> LocalModel:
         threads: Threads; 0 lets llama.cpp choose.
 
     Raises:
-        ExtraMissingError: The packages of the extra are not installed.
-        LocalModelDamagedError: Their files are damaged.
-        PortTakenError: Another program listens on the port.
-        LocalModelError: llama.cpp does not start.
+        LocalModelError: It cannot be started; the kinds of this error say why.
     """
     engine = _imported(_ENGINE)
     file = prepare_local_model(cache)

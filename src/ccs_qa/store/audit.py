@@ -59,11 +59,7 @@ class AuditTrail:
             connection.execute(insert(AUDIT).values(asdict(record)))
 
     def records(self, since: dt.datetime | None = None) -> Iterator[AuditRecord]:
-        """List records, oldest first, a few hundred in memory at a time.
-
-        Args:
-            since: Earliest time; None for all.
-        """
+        """List records, those since a time if any, oldest first, some hundred in memory at once."""
         wanted = select(AUDIT).order_by(AUDIT.c.time, AUDIT.c.id)
         if since is not None:
             wanted = wanted.where(AUDIT.c.time >= since)

@@ -118,14 +118,7 @@ class Keys:
             return tuple(read_row(ApiKey, row) for row in found)
 
     def revoke(self, name: str, now: dt.datetime | None = None) -> None:
-        """Let a key open nothing from now on; it stays listed.
-
-        Args:
-            now: The time; None for the clock's.
-
-        Raises:
-            NotFoundError: There is none of that name.
-        """
+        """Let a key open nothing from now on; it stays listed."""
         # Revoked again, it keeps the day of the first time.
         today = literal(now or dt.datetime.now(dt.UTC), KEYS.c.revoked.type)
         first = func.coalesce(KEYS.c.revoked, today)

@@ -80,7 +80,6 @@ def migrate(engine: Engine) -> None:
 
     Raises:
         CommandError: The database is of a layout that this release does not know.
-        SQLAlchemyError: The database cannot be read or written.
     """
     config = Config()
     # The file format of its settings would take a percent sign for a placeholder.

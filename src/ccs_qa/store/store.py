@@ -48,11 +48,7 @@ class Store:
             connection.execute(insert(FEEDBACK).values(asdict(feedback.remark) | own))
 
     def one(self, name: str) -> Feedback:
-        """Find a feedback.
-
-        Raises:
-            NotFoundError: There is none of that name.
-        """
+        """Find a feedback, else raise `NotFoundError`."""
         with connect(self._engine) as connection:
             wanted = connection.execute(select(FEEDBACK).where(FEEDBACK.c.id == name))
             row = wanted.mappings().one_or_none()
@@ -85,12 +81,7 @@ class Store:
             return tuple(map(_feedback, connection.execute(wanted).mappings()))
 
     def count(self, since: dt.datetime | None = None, useful: bool | None = None) -> int:
-        """Count feedback.
-
-        Args:
-            since: Earliest time; None for all.
-            useful: Only what was found useful, or only what was not; None for both.
-        """
+        """Count what `feedback` would list without limit."""
         wanted = select(func.count()).select_from(FEEDBACK).where(*_limits(since, useful))
         with connect(self._engine) as connection:
             return connection.scalar(wanted) or 0
@@ -114,11 +105,7 @@ def _limits(since: dt.datetime | None, useful: bool | None) -> list[ColumnElemen
 
 
 def open_store(url: str) -> Store:
-    """Open the store, made or brought up to date where needed.
-
-    Args:
-        url: SQLAlchemy URL of its database.
-    """
+    """Open the store at an SQLAlchemy URL, made or brought up to date where needed."""
     return Store(open_engine(url))
 
 
