@@ -125,14 +125,19 @@ def read_wheel_model(path: Path) -> WheelModel:
     try:
         cursor.integer("I")
         sizes = [int(value) for value in cursor.values("7i")]
-        shape = Shape(*sizes, float(cursor.values("f")[0]))
+        epsilon = float(cursor.values("f")[0])
         if cursor.integer("i") != _BLOCK:
             raise ModelError(problem="block", found=path.name)
         vocabulary = _read_vocabulary(cursor)
         tensors = _read_tensors(cursor)
     except struct.error:
         raise ModelError(problem="truncated", found=path.name) from None
-    return WheelModel(shape, vocabulary, tensors)
+    return WheelModel(_shape(sizes, epsilon), vocabulary, tensors)
+
+
+def _shape(sizes: list[int], epsilon: float) -> Shape:
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
+    return Shape(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon)
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
