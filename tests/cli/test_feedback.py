@@ -100,9 +100,17 @@ def test_a_day_that_is_none_is_a_usage_error(database: str, arguments: tuple[str
     assert run(database, *arguments).exit_code == 2
 
 
-def test_a_database_that_cannot_be_used_is_worded_on_stderr() -> None:
-    """Status 1, in both languages, with the next step."""
-    result = run("nonsense", "list")
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("nonsense", "url"),
+        ("postgresql://me:hunter2@127.0.0.1:1/none", "unreachable"),  # pragma: allowlist secret
+    ],
+)
+def test_a_database_that_cannot_be_used_is_worded_on_stderr(url: str, problem: str) -> None:
+    """Status 1, in both languages, with the next step and without the password."""
+    result = run(url, "list")
     assert (result.exit_code, result.stdout) == (1, "")
-    for wording in word_error(StoreError(problem="url", where="")).values():
+    for wording in word_error(StoreError(problem=problem, where="")).values():
         assert wording.next in result.stderr
+    assert "hunter2" not in result.output
