@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 
 from ccs_qa.generate.lexicon import Lexicon, lexicon
 from ccs_qa.generate.tokens import Content, Joint, Tokens, tokenise
@@ -74,17 +73,18 @@ class _Told:
     """A sentence of a quote: the content words of each of its clauses."""
 
     source: int
-    clauses: tuple[tuple[Content, ...], ...]
+    clauses: Sequence[Sequence[Content]]
 
 
 def _told(source: int, quote: str, language: Language) -> Iterator[_Told]:
-    for _, words in groupby(tokenise(quote, language).contents, lambda item: item.sentence):
-        clauses: list[list[Content]] = []
-        for item in words:
-            if not clauses or item.joints & {"stop", "pause"}:
-                clauses.append([])
-            clauses[-1].append(item)
-        yield _Told(source, tuple(map(tuple, clauses)))
+    sentences: list[list[list[Content]]] = []
+    for item in tokenise(quote, language).contents:
+        if "stop" in item.joints:
+            sentences.append([[]])
+        elif "pause" in item.joints:
+            sentences[-1].append([])
+        sentences[-1][-1].append(item)
+    return (_Told(source, clauses) for clauses in sentences)
 
 
 def _unsaid(told: Sequence[_Told], path: _Path, known: Lexicon) -> frozenset[str]:
