@@ -301,6 +301,8 @@ def test_a_manifest_without_drafts_is_written_as_before(folder: Path) -> None:
         ("Il faut fermer les bureaux.", "The offices <b>must</b> be closed.", "form"),
         ("Il faut fermer les bureaux.", "Objective: the offices must be closed.", "form"),
         ("Il faut fermer les bureaux.", "The offices must be closed. " * 4, "form"),
+        ("Il faut fermer les bureaux.", "Click here. The offices must be closed.", "form"),
+        ("Il faut fermer les bureaux.", "The offices must be closed. Subscribe now.", "form"),
     ],
 )
 def test_a_draft_says_the_same_facts(french: str, draft_text: str, reason: Refusal | None) -> None:

@@ -23,7 +23,7 @@ from ccs_qa.generate.support import Support
 from ccs_qa.generate.untrusted import has_markup
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Language, Prompt, other
-from ccs_qa.text.strings import clean, detect_language, fold
+from ccs_qa.text.strings import clean, detect_language, fold, sentences
 from ccs_qa.text.strings import words as words_of
 
 # What is wrong with a draft: no line of a page; not in its language; another number, date, name or
@@ -122,7 +122,7 @@ def check_draft(source: str, draft: str, into: Language, support: Support) -> Re
     Args:
         support: Measures how much of a text is meant by others, -1 to 1.
     """
-    if not can_stand(draft) or has_markup(draft) or not _alike_in_length(source, draft):
+    if not can_stand(draft) or has_markup(draft) or not _alike_in_form(source, draft):
         return "form"
     if fold(draft) == fold(source) or detect_language(draft) != into:
         return "language"
@@ -133,7 +133,10 @@ def check_draft(source: str, draft: str, into: Language, support: Support) -> Re
     return "support" if meant < LEAST_SUPPORT else None
 
 
-def _alike_in_length(source: str, draft: str) -> bool:
+def _alike_in_form(source: str, draft: str) -> bool:
+    # All pairs of the corpus have as many sentences: one more is the model's own.
+    if len(sentences(source)) != len(sentences(draft)):
+        return False
     short, long = sorted((len(source) + _SOME_LETTERS, len(draft) + _SOME_LETTERS))
     return short >= LEAST_LENGTH * long
 
