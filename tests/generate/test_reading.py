@@ -28,7 +28,7 @@ def test_sentences_are_read(
     text: str, language: Language, expected: list[tuple[str, tuple[int, ...]]]
 ) -> None:
     """Citations stand before or behind the full stop; all of these were ended."""
-    found = read_sentences(text, language)
+    found = read_sentences(text)
     assert [(item.text, item.citations) for item in found] == expected
     assert all(item.whole for item in found)
 
@@ -38,7 +38,7 @@ def test_sentences_are_read(
 )
 def test_what_is_not_ended_is_not_whole(text: str) -> None:
     """Cut off, trailing off, or asking."""
-    assert [item.whole for item in read_sentences(text, "en")] == [False]
+    assert [item.whole for item in read_sentences(text)] == [False]
 
 
 @given(
@@ -48,6 +48,6 @@ def test_what_is_not_ended_is_not_whole(text: str) -> None:
 def test_no_word_is_invented(text: str, language: Language) -> None:
     """Whatever a model writes, its letters come back in order, and nothing raises."""
     letters = [mark for mark in text if mark in "abÉ"]
-    read = [mark for item in read_sentences(text, language) for mark in item.text if mark in "abÉ"]
+    read = [mark for item in read_sentences(text) for mark in item.text if mark in "abÉ"]
     at = iter(letters)
     assert all(mark in at for mark in read)

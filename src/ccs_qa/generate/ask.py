@@ -81,7 +81,7 @@ class AnswerGenerator:
         """Keep of a reply what its quotes hold; nothing where fewer than half of it passes."""
         kept: list[Statement] = []
         left: list[tuple[str, DropReason]] = []
-        for sentence in read_sentences(written, query.language)[:MOST_SENTENCES]:
+        for sentence in read_sentences(written)[:MOST_SENTENCES]:
             # A model that repeats itself would fill an answer with one sentence.
             again = any(_ended(sentence.text) == other.text for other in kept)
             reason = "form" if again else check(sentence, citations, query.language)
@@ -129,7 +129,7 @@ def _enough(written: str, query: Query) -> bool:
     """Tell whether more of a reply would not be read: the last sentence may still go on."""
     if len(written) > _MOST_CHARACTERS:
         return True
-    following = read_sentences(written, query.language)[MOST_SENTENCES:]
+    following = read_sentences(written)[MOST_SENTENCES:]
     # A bracket alone may open the citation of the sentence before it.
     return any(letter.isalpha() for sentence in following for letter in sentence.text)
 
