@@ -68,7 +68,7 @@ class AnswerGenerator:
                     yield Generating()
                     # Only where a sentence may have ended: to find out, the whole reply is read
                     # again.
-                    if _ENDS.search(piece) and _enough(written, query):
+                    if _ENDS.search(piece) and _enough(written):
                         break
         except EndpointError as error:
             failed = Generation("unavailable", self.model.model, fault=error.fault)
@@ -125,7 +125,7 @@ def generate(answer: Answer, generator: AnswerGenerator) -> Generator[Generating
     return replace(told, text=made.text, statements=made.statements, mode="generative")
 
 
-def _enough(written: str, query: Query) -> bool:
+def _enough(written: str) -> bool:
     """Tell whether more of a reply would not be read: the last sentence may still go on."""
     if len(written) > _MOST_CHARACTERS:
         return True
