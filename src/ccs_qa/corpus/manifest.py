@@ -205,7 +205,7 @@ def _read_rows(path: Path, form: type[_Row], name_of: Callable[[_Row], str]) -> 
         return ()
     read = TypeAdapter(form).validate_json
     found: dict[str, _Row] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip():
             continue
         try:
