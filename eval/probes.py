@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from ccs_qa.records import (
     DROP_REASONS,
     SEARCHED_KINDS,
     Citation,
+    Generating,
     GenerationOutcome,
     Language,
     Prompt,
@@ -440,7 +441,7 @@ class Adversary:
                 if len(mine) == len(theirs := parts[other(language)]):
                     self._translated.update(zip(mine, theirs, strict=True))
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Write a reply."""
         data = prompt.request.rpartition("<quotes>")[2].partition("</quotes>")[0]
         quotes: dict[int, str] = {}
@@ -494,9 +495,11 @@ class Misled(AnswerGenerator):
         self._adversary = adversary
         self.found: list[Sentence] = []
 
-    def judge(self, written: str, query: Query, citations: Sequence[Citation]) -> GeneratedAnswer:
-        """Keep of a reply what its quotes hold."""
-        made = super().judge(written, query, citations)
+    def phrase(
+        self, query: Query, citations: Sequence[Citation]
+    ) -> Generator[Generating, None, GeneratedAnswer]:
+        """Phrase an answer, and note what became of the sentences."""
+        made = yield from super().phrase(query, citations)
         left = {text for text, _ in made.left_out}
         shown = {item.text for item in made.statements}
         offered = self._adversary.written

@@ -9,27 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ccs_qa.cli.main import app
-from ccs_qa.store.audit import AuditRecord
 from ccs_qa.store.store import open_store
-
-RECORD = AuditRecord(
-    id="",
-    time=dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
-    channel="api",
-    key_id="portail",
-    request_id="r",
-    question="Et l'été ?",
-    standalone="Et l'été ?",
-    language="fr",
-    status="not_found",
-    confidence=0.1,
-    citations=(),
-    scores=(0.5,),
-    mode="extractive",
-    model="embedded",
-    index_id="cd34",
-    timings_ms={},
-)
+from tests.store.test_audit import record
 
 
 @pytest.fixture
@@ -39,7 +20,7 @@ def database(tmp_path: Path) -> str:
     store = open_store(url)
     for day in (1, 3):
         time = dt.datetime(2026, 11, day, 23, 30, tzinfo=dt.UTC)
-        store.audit.save(replace(RECORD, id=f"answer-{day}", time=time))
+        store.audit.save(replace(record(day), time=time, question="Et l'été ?"))
     store.close()
     return url
 

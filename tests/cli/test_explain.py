@@ -3,7 +3,6 @@
 import pytest
 from typer.testing import CliRunner
 
-from ccs_qa.cli import explain
 from ccs_qa.cli.main import app
 from ccs_qa.service import QAService
 
@@ -16,7 +15,6 @@ def test_it_shows_verdict_signs_and_legs(
 ) -> None:
     """Of a question that is judged, with every leg named."""
     monkeypatch.setattr("ccs_qa.opening.open_service", lambda _settings: service)
-    monkeypatch.setattr(explain._OUT, "width", 200, raising=False)
     asked = ["explain", "What was said about trust in AI?", "-k", "2"]
     found = CliRunner().invoke(app, asked, env={"LC_ALL": locale, "COLUMNS": "200"})
     assert found.exit_code == 0

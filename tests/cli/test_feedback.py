@@ -12,11 +12,9 @@ from ccs_qa.cli.main import app
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import StoreError
 from ccs_qa.messages.wording import word_error
-from ccs_qa.store.records import Remark, make_feedback
 from ccs_qa.store.store import open_store
 from eval.gold import load_gold
-
-PASSAGE = "2024-11-01-s-9f742ebe"
+from tests.store.test_store import PASSAGE, kept
 
 
 @pytest.fixture
@@ -25,20 +23,14 @@ def database(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
     store = open_store(url)
     for day, useful in ((1, True), (3, False)):
-        remark = Remark(
+        made = kept(
             useful=useful,
             reason=None if useful else "unclear",
             comment=f"day {day}",
             question=f"Question {day}?",
-            history=(),
-            language="fr",
-            status="answered",
-            answer_id="",
-            index_id="",
-            citations=(PASSAGE,),
         )
         time = dt.datetime(2026, 11, day, 23, 30, tzinfo=dt.UTC)
-        store.save_feedback(replace(make_feedback(remark, {PASSAGE}), time=time))
+        store.save_feedback(replace(made, time=time))
     store.close()
     return url
 
@@ -100,9 +92,17 @@ def test_a_day_that_is_none_is_a_usage_error(database: str, arguments: tuple[str
     assert run(database, *arguments).exit_code == 2
 
 
-def test_a_database_that_cannot_be_used_is_worded_on_stderr() -> None:
-    """Status 1, in both languages, with the next step."""
-    result = run("nonsense", "list")
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("nonsense", "url"),
+        ("postgresql://me:hunter2@127.0.0.1:1/none", "unreachable"),  # pragma: allowlist secret
+    ],
+)
+def test_a_database_that_cannot_be_used_is_worded_on_stderr(url: str, problem: str) -> None:
+    """Status 1, in both languages, with the next step and without the password."""
+    result = run(url, "list")
     assert (result.exit_code, result.stdout) == (1, "")
-    for wording in word_error(StoreError(problem="url", where="")).values():
+    for wording in word_error(StoreError(problem=problem, where="")).values():
         assert wording.next in result.stderr
+    assert "hunter2" not in result.output

@@ -1,7 +1,7 @@
 """Drafts of a machine: what is missing, what may stand, where it stands, and when it goes."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class Scripted:
     asked: list[str] = field(default_factory=list)
     model: str = "scripted"
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Give a translation in two pieces."""
         text = prompt.request.split("\n")[0].partition(":")[2].strip()
         self.asked.append(text)
@@ -301,6 +301,8 @@ def test_a_manifest_without_drafts_is_written_as_before(folder: Path) -> None:
         ("Il faut fermer les bureaux.", "The offices <b>must</b> be closed.", "form"),
         ("Il faut fermer les bureaux.", "Objective: the offices must be closed.", "form"),
         ("Il faut fermer les bureaux.", "The offices must be closed. " * 4, "form"),
+        ("Il faut fermer les bureaux.", "Click here. The offices must be closed.", "form"),
+        ("Il faut fermer les bureaux.", "The offices must be closed. Subscribe now.", "form"),
     ],
 )
 def test_a_draft_says_the_same_facts(french: str, draft_text: str, reason: Refusal | None) -> None:

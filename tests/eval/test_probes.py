@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -422,23 +422,35 @@ def test_without_quotes_it_has_nothing_to_say(corpus: Corpus) -> None:
     assert adversary.written == ()
 
 
+class Saying(Adversary):
+    """Says what it is told to, and owns up to what it is told to."""
+
+    reply = ""
+
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+        """Give the reply whole."""
+        yield self.reply
+
+
 def test_what_became_of_each_sentence_is_noted(corpus: Corpus) -> None:
     """A true one passes and is shown, an altered one is neither, and one of nobody is told."""
     statements = [x for x in corpus.passages if x.kind == "statement" and not x.lead_in]
     passage = next(x for x in statements if re.fullmatch(r"[^.]+\.", x.renditions.best("en").text))
     text = passage.renditions.best("en").text
-    adversary = Adversary(corpus)
+    adversary = Saying(corpus)
     adversary.written = (("verbatim", text), ("false", "The service is closed."))
     query = Query("What?", "What?", "What?", "en", "en")
     citations = [Citation(1, Hit(passage, 1.0, {}))]
     misled = Misled(adversary)
-    misled.judge(f"{text} [1]\nThe service is closed. [1]", query, citations)
+    adversary.reply = f"{text} [1]\nThe service is closed. [1]"
+    list(misled.phrase(query, citations))
     assert misled.found == [
         Sentence("verbatim", passed=True, reached=True),
         Sentence("false", passed=False, reached=False),
     ]
     adversary.written, misled.found = (), []
-    misled.judge(f"{text} [1]", query, citations)
+    adversary.reply = f"{text} [1]"
+    list(misled.phrase(query, citations))
     assert misled.found == [Sentence(UNKNOWN, passed=True, reached=True)]
 
 

@@ -1,7 +1,6 @@
-"""Quotes made by hand and read off the corpus, and a measure of support that never objects."""
+"""Quotes made by hand and read off the corpus."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import LANGUAGES, Bilingual, Citation, Hit, Language, Passage, Query, Rendition
@@ -16,18 +15,25 @@ def rendition(language: Language, text: str) -> Rendition:
 
 
 def quote(
-    number: int, *, fr: str = "", en: str = "", lead_in: str = "", day: dt.date | None = DAY
+    number: int,
+    *,
+    fr: str | None = None,
+    en: str | None = None,
+    lead_in: str = "",
+    day: dt.date | None = DAY,
 ) -> Citation:
     """Make a numbered quote; the lead-in is English."""
-    both = Bilingual(rendition("fr", fr) if fr else None, rendition("en", en) if en else None)
+    both = Bilingual(
+        None if fr is None else rendition("fr", fr), None if en is None else rendition("en", en)
+    )
     lead = Bilingual(None, rendition("en", lead_in)) if lead_in else None
     passage = Passage(f"p{number}", "statement", day, None, lead, both)
     return Citation(number, Hit(passage, 1.0, {}))
 
 
-def query(language: Language, question: str = "Quoi ?") -> Query:
+def query(language: Language, question: str = "Quoi ?", history: tuple[str, ...] = ()) -> Query:
     """Make a query."""
-    return Query(question, question, question, language, language)
+    return Query(question, question, question, language, language, history=history)
 
 
 def ended(sentence: str) -> str:
@@ -45,10 +51,3 @@ def every_sentence(corpus: Corpus) -> list[tuple[Citation, Language, str]]:
             if text is not None:
                 found += [(citation, language, ended(item)) for item in sentences(text.text)]
     return found
-
-
-def agreed(sentence: str, quotes: Sequence[str]) -> float:
-    """Find full support for anything."""
-    assert sentence
-    assert quotes
-    return 1.0

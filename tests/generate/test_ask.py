@@ -1,6 +1,6 @@
 """Phrasing, with models of this process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +33,7 @@ class Says:
         self.closed = False
         self.prompts: list[Prompt] = []
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Write them."""
         self.prompts.append(prompt)
         try:

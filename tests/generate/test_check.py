@@ -37,7 +37,7 @@ def reasons(
     text: str, language: Language, quotes: tuple[Citation, ...] = QUOTES
 ) -> list[DropReason | None]:
     """Check each sentence of a reply."""
-    found = read_sentences(text, language)
+    found = read_sentences(text)
     return [check(item, quotes, language) for item in found]
 
 
@@ -202,7 +202,7 @@ def test_every_sentence_of_the_corpus_is_kept(corpus: Corpus) -> None:
     """With its number, in both languages."""
     left = []
     for citation, language, sentence in every_sentence(corpus):
-        (read,) = read_sentences(f"{sentence} [1]", language)
+        (read,) = read_sentences(f"{sentence} [1]")
         if check(read, [citation], language) is not None:
             left.append(sentence)
     assert left == []

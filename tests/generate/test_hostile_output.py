@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from ccs_qa.generate.ask import AnswerGenerator, GeneratedAnswer
 from ccs_qa.generate.breaker import Breaker, Guarded
 from ccs_qa.http.app import build_app
-from ccs_qa.records import Citation, Generation, Prompt, Query, Statement
+from ccs_qa.records import Citation, Generating, Generation, Prompt, Query, Statement
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
@@ -30,7 +30,7 @@ class Silent:
 
     model = '<b>model</b>"'
 
-    def stream(self, _prompt: Prompt) -> Iterator[str]:
+    def stream(self, _prompt: Prompt) -> Generator[str, None, None]:
         """Write nothing."""
         yield from ()
 
@@ -40,9 +40,9 @@ class Unchecked(AnswerGenerator):
 
     def phrase(
         self, _query: Query, _citations: Sequence[Citation]
-    ) -> Generator[None, None, GeneratedAnswer]:
+    ) -> Generator[Generating, None, GeneratedAnswer]:
         """Phrase it in hostile words."""
-        yield
+        yield Generating()
         generation = Generation("used", Silent.model, kept=1)
         return GeneratedAnswer(f"{HOSTILE} [1]", (Statement(HOSTILE, (1,)),), generation)
 

@@ -1,6 +1,5 @@
 """What a model is asked: our words first, then data that cannot speak for us."""
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 
@@ -10,18 +9,9 @@ from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.generate.prompt import END, QUESTION, QUOTES, as_data, write_prompt
-from ccs_qa.records import (
-    LANGUAGES,
-    Bilingual,
-    Citation,
-    Hit,
-    Language,
-    Passage,
-    Prompt,
-    Query,
-    Rendition,
-)
+from ccs_qa.records import LANGUAGES, Language, Prompt
 from tests.conftest import ROOT
+from tests.generate.quoting import query, quote
 
 MARK = re.compile(r"\[(\d+)\]")
 # Pieces of which somebody would make a mark of ours or of a chat model.
@@ -53,24 +43,6 @@ PIECES = (
 WILD = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=12).map("".join)
 
 
-def citation(number: int, fr: str | None, en: str | None) -> Citation:
-    """Quote a passage with these texts."""
-
-    def rendition(language: Language, text: str | None) -> Rendition | None:
-        return (
-            None if text is None else Rendition(language, text, "d", 0, len(text) or 1, "official")
-        )
-
-    both = Bilingual(fr=rendition("fr", fr), en=rendition("en", en))
-    passage = Passage("p", "statement", dt.date(2024, 5, 2), None, None, both)
-    return Citation(number, Hit(passage, 1.0, {}))
-
-
-def query(question: str, language: Language, history: tuple[str, ...] = ()) -> Query:
-    """Understand a question as it stands."""
-    return Query(question, question, question, language, language, history=history)
-
-
 def marks(text: str) -> list[int]:
     """List the numbers that stand in square brackets."""
     return [int(number) for number in MARK.findall(text)]
@@ -79,8 +51,8 @@ def marks(text: str) -> list[int]:
 def asked(question: str, quotes: Sequence[str], language: Language = "en") -> Prompt:
     """Write a prompt for English quotes."""
     return write_prompt(
-        query(question, language),
-        [citation(number, None, text) for number, text in enumerate(quotes, 1)],
+        query(language, question),
+        [quote(number, en=text) for number, text in enumerate(quotes, 1)],
     )
 
 
@@ -148,9 +120,9 @@ def test_each_sentence_of_a_quote_carries_its_number() -> None:
 
 def test_a_quote_is_in_the_language_of_the_answer_where_it_can() -> None:
     """Else in the other one; the instructions follow the answer."""
-    quotes = [citation(1, "Il pleut.", "It rains."), citation(2, "Il neige.", None)]
-    english = write_prompt(query("Why?", "en"), quotes)
-    french = write_prompt(query("Pourquoi ?", "fr"), quotes)
+    quotes = [quote(1, fr="Il pleut.", en="It rains."), quote(2, fr="Il neige.")]
+    english = write_prompt(query("en", "Why?"), quotes)
+    french = write_prompt(query("fr", "Pourquoi ?"), quotes)
     assert "It rains. [1]" in english.request
     assert "Il neige. [2]" in english.request
     assert "Il pleut. [1]" in french.request
@@ -160,8 +132,8 @@ def test_a_quote_is_in_the_language_of_the_answer_where_it_can() -> None:
 
 def test_the_conversation_stays_out() -> None:
     """Only the standalone wording is asked."""
-    asked_before = query("And then?", "en", ("A secret earlier question",))
-    assert "secret" not in str(write_prompt(asked_before, [citation(1, None, "It rains.")]))
+    asked_before = query("en", "And then?", ("A secret earlier question",))
+    assert "secret" not in str(write_prompt(asked_before, [quote(1, en="It rains.")]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,7 @@
 """Pages that give orders: they are quoted as they stand, and nothing that they order is said."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -96,7 +96,7 @@ class Obedient:
     obeyed: int = 0
     prompts: list[Prompt] = field(default_factory=list)
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Say what the request orders, in several ways; then what the quotes say."""
         self.prompts.append(prompt)
         request = prompt.request

@@ -54,7 +54,6 @@ def test_records_are_listed_oldest_first_from_a_day_on(store: Store) -> None:
     second = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
     assert [item.time.day for item in store.audit.records()] == [1, 2, 3]
     assert [item.time.day for item in store.audit.records(second)] == [2, 3]
-    assert store.audit.count() == 3
 
 
 def test_purging_forgets(store: Store) -> None:
@@ -87,7 +86,7 @@ def test_many_records_are_read_while_others_are_kept(url: str) -> None:
     first = next(read)
     store.audit.save(record(2))
     assert [first.id, *(item.id for item in read)][:520] == [f"answer-{n:04}" for n in range(520)]
-    assert store.audit.count() == 521
+    assert sum(1 for _ in store.audit.records()) == 521
     store.close()
 
 
@@ -96,7 +95,7 @@ def test_a_record_is_kept_once(store: Store) -> None:
     store.audit.save(record(1))
     with pytest.raises(StoreError):
         store.audit.save(record(1))
-    assert store.audit.count() == 1
+    assert list(store.audit.records()) == [record(1)]
 
 
 def test_a_row_is_json() -> None:

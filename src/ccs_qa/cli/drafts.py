@@ -4,35 +4,22 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from ccs_qa.cli.store import read_day
-from ccs_qa.cli.words import own_words, worded_errors
+from ccs_qa.cli.terminal import OUT, day_option, language_option, own_words
 from ccs_qa.errors import ModeError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
-from ccs_qa.records import LANGUAGES
+from ccs_qa.records import Language
 from ccs_qa.settings import load_settings
 from ccs_qa.text.strings import visible
 
 if TYPE_CHECKING:
-    from ccs_qa.generate.draft import Refusal
-
-_REFUSED: dict["Refusal", str] = {
-    "form": "cli.draft.refused.form",
-    "language": "cli.draft.refused.language",
-    "number": "cli.draft.refused.number",
-    "date": "cli.draft.refused.date",
-    "name": "cli.draft.refused.name",
-    "negation": "cli.draft.refused.negation",
-    "support": "cli.draft.refused.support",
-}
-_OUT = Console(soft_wrap=True, highlight=False, markup=False)
+    from ccs_qa.generate.draft import Drafted
 
 
 def corpus_draft(
-    into: Annotated[str, typer.Option("--into", help="Language of the drafts: fr or en.")],
+    into: Annotated[Language, language_option("--into", "Language of the drafts: fr or en.")],
     meeting: Annotated[
-        str | None, typer.Option("--meeting", help="Only this meeting, drafted anew (ISO day).")
+        dt.datetime | None, day_option("--meeting", "Only this meeting, drafted anew (ISO day).")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the drafts and write nothing.")
@@ -45,42 +32,38 @@ def corpus_draft(
     from ccs_qa.generate.opening import open_endpoint
     from ccs_qa.generate.support import embedding_support
 
-    language = next((item for item in LANGUAGES if item == into), None)
-    if language is None:
-        raise typer.BadParameter("fr | en", param_hint="--into")
-    day = read_day(meeting, "--meeting").date() if meeting else None
+    day = meeting.date() if meeting else None
     words = own_words()
-    with worded_errors():
-        settings = load_settings()
-        endpoint = open_endpoint(settings)
-        if endpoint is None:
-            raise ModeError
-        found = find_missing(settings.corpus, language, day)
-        if not found:
-            _OUT.print(words.text("cli.draft.none"))
-            return
-        support = embedding_support(open_encoder(settings.model, settings.cache, settings.threads))
-        for missing in found:
-            made = []
-            for drafted in draft_lines(missing, endpoint, support, day):
-                made.append(drafted)
-                _print(drafted.line.text, drafted.draft, drafted.refused, words)
-            page = compose_drafts(
-                missing, made, endpoint.model, catalogue(language), dt.datetime.now().date()
-            )
-            kept = sum(item.refused is None for item in made)
-            _OUT.print(words.text("cli.draft.counts", kept=kept, refused=len(made) - kept))
-            if page is None:
-                _OUT.print(words.text("cli.draft.nothing"))
-            elif dry_run:
-                _OUT.print(words.text("cli.draft.dry", file=page.entry.file))
-                _OUT.print(page.text)
-            else:
-                write_page(settings.corpus, page)
-                _OUT.print(words.text("cli.draft.written", file=page.entry.file))
+    settings = load_settings()
+    endpoint = open_endpoint(settings)
+    if endpoint is None:
+        raise ModeError
+    found = find_missing(settings.corpus, into, day)
+    if not found:
+        OUT.print(words.text("cli.draft.none"))
+        return
+    support = embedding_support(open_encoder(settings.model, settings.cache, settings.threads))
+    for missing in found:
+        made = []
+        for drafted in draft_lines(missing, endpoint, support, day):
+            made.append(drafted)
+            _print(drafted, words)
+        page = compose_drafts(
+            missing, made, endpoint.model, catalogue(into), dt.datetime.now().date()
+        )
+        kept = sum(item.refused is None for item in made)
+        OUT.print(words.text("cli.draft.counts", kept=kept, refused=len(made) - kept))
+        if page is None:
+            OUT.print(words.text("cli.draft.nothing"))
+        elif dry_run:
+            OUT.print(words.text("cli.draft.dry", file=page.entry.file))
+            OUT.print(page.text)
+        else:
+            write_page(settings.corpus, page)
+            OUT.print(words.text("cli.draft.written", file=page.entry.file))
 
 
-def _print(text: str, draft: str, refused: "Refusal | None", words: Catalogue) -> None:
-    _OUT.print(f"{visible(text)}\n  → {visible(draft) or '…'}")
-    if refused is not None:
-        _OUT.print(f"  ✗ {words.text(_REFUSED[refused])}")
+def _print(drafted: "Drafted", words: Catalogue) -> None:
+    OUT.print(f"{visible(drafted.line.text)}\n  → {visible(drafted.draft) or '…'}")
+    if drafted.refused is not None:
+        OUT.print(f"  ✗ {words.text(f'cli.draft.refused.{drafted.refused}')}")

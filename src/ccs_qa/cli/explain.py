@@ -3,16 +3,14 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from ccs_qa.answer.explain import Explanation
-from ccs_qa.cli.words import own_words, worded_errors
+from ccs_qa.cli.terminal import OUT, own_words
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Question
 from ccs_qa.settings import load_settings
 
-_OUT = Console(soft_wrap=True, highlight=False, markup=False)
 # So many signs are shown: those that are nearest to turning the verdict.
 _SIGNS = 8
 
@@ -24,15 +22,14 @@ def explain(
     """Show why: what was understood, what the judge looks at, what each leg adds."""
     from ccs_qa.opening import open_service
 
-    with worded_errors():
-        found = open_service(load_settings()).explain(Question(question, k=k))
+    found = open_service(load_settings()).explain(Question(question, k=k))
     words = own_words()
     for part in found:
         for line in _read(part, words):
-            _OUT.print(line)
+            OUT.print(line)
         for table in (_signs(part, words), _legs(part, words)):
             if table.row_count:
-                _OUT.print(table)
+                OUT.print(table)
 
 
 def _read(part: Explanation, words: Catalogue) -> list[str]:

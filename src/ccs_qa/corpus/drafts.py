@@ -7,13 +7,14 @@ draft is never shown beside words that it was not made from, however many lines 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccs_qa.corpus.library import Family, families, load_corpus
 from ccs_qa.corpus.manifest import (
     Manifest,
     ManifestEntry,
+    all_or_nothing,
     read_document,
     read_manifest,
     replace_file,
@@ -85,7 +86,6 @@ def find_missing(
         meeting: The only meeting whose drafts are made anew; None keeps every draft there is.
 
     Raises:
-        CcsQaError: The corpus cannot be read.
         NotFoundError: The meeting named is not missing.
     """
     found = [
@@ -229,51 +229,28 @@ def write_page(folder: Path, page: DraftPage) -> None:
     target = folder / page.entry.file
     if any(not item.made_from for item in replaced) or (target.exists() and not replaced):
         raise CorpusError(problem="reviewed", file=page.entry.file)
-    before = target.read_bytes() if replaced else None
-    try:
+    with all_or_nothing(folder, page.entry.file):
         replace_file(target, page.text.encode())
         write_manifest(folder, Manifest(documents=(*kept, page.entry)))
         load_corpus(folder)
-    except BaseException:
-        if before is None:
-            target.unlink(missing_ok=True)
-        else:
-            replace_file(target, before)
-        write_manifest(folder, manifest)
-        raise
 
 
 def drop_covered(folder: Path) -> None:
-    """Take out the drafts of meetings that a person has translated by now.
-
-    Raises:
-        CcsQaError: The corpus cannot be read.
-    """
+    """Take out the drafts of meetings that a person has translated by now."""
     manifest = read_manifest(folder)
     for family in families(manifest):
-        if family.drafts is None:
-            continue
-        into = family.drafts.language
-        missing = _missing(folder, family, into, None)
-        document = read_document(folder, family.drafts)
-        page = read_page(document.id, document.text)
-        left = {item.date for item in missing.meetings}
-        if all(item.date in left for item in page.meetings):
-            continue
-        drafts = {line.digest: line.draft for item in missing.meetings for line in item.lines}
-        dates = {item.date: item.heading.text for item in page.meetings}
         entry = family.drafts
+        if entry is None:
+            continue
+        missing = _missing(folder, family, entry.language, None)
+        page = read_page(entry.id, read_document(folder, entry).text)
+        dates = {item.date: item.heading.text for item in page.meetings}
+        if dates.keys() <= {item.date for item in missing.meetings}:
+            continue
+        left = tuple(item for item in missing.meetings if item.date in dates)
+        drafts = {line.digest: line.draft for item in left for line in item.lines}
         made = compose_page(
-            Missing(
-                missing.source,
-                into,
-                missing.title,
-                tuple(item for item in missing.meetings if item.date in dates),
-            ),
-            drafts,
-            dates,
-            entry.publisher,
-            entry.retrieved,
+            replace(missing, meetings=left), drafts, dates, entry.publisher, entry.retrieved
         )
         others = tuple(item for item in manifest.documents if item.id != entry.id)
         if made is None:

@@ -21,9 +21,6 @@ def normalise(text: str) -> str:
 
     Typographic spaces and apostrophes, case and a trailing list mark do not count, so
     that a page set anew keeps its names.
-
-    Args:
-        text: The French rendition, or the English one when there is no French.
     """
     plain = unicodedata.normalize("NFC", text).replace("\u2019", "'").casefold()
     return re.sub(r"\s+", " ", re.sub(r"\s*([:;.])", r"\1", plain)).strip(" ;.")

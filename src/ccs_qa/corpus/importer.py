@@ -10,6 +10,7 @@ from ccs_qa.corpus.manifest import (
     MANIFEST_FILE,
     Manifest,
     ManifestEntry,
+    all_or_nothing,
     read_document,
     read_manifest,
     replace_file,
@@ -55,15 +56,10 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
         sha256=sha256_bytes(text.encode()),
         translation_of=source.translation_of,
     )
-    target = folder / entry.file
-    before = target.read_bytes() if target.is_file() else None
-    try:
-        replace_file(target, text.encode())
+    with all_or_nothing(folder, entry.file):
+        replace_file(folder / entry.file, text.encode())
         write_manifest(folder, Manifest(documents=_placed(old, entry)))
         check_corpus(folder)
-    except BaseException:
-        _restore(folder, target, before, old)
-        raise
     # What a person has translated needs no draft; until then both are there, the person's first.
     drop_covered(folder)
     return read_document(folder, entry)
@@ -73,17 +69,6 @@ def _placed(manifest: Manifest, entry: ManifestEntry) -> tuple[ManifestEntry, ..
     if any(item.id == entry.id for item in manifest.documents):
         return tuple(entry if item.id == entry.id else item for item in manifest.documents)
     return (*manifest.documents, entry)
-
-
-def _restore(folder: Path, target: Path, before: bytes | None, old: Manifest) -> None:
-    if before is None:
-        target.unlink(missing_ok=True)
-    else:
-        replace_file(target, before)
-    if old.documents:
-        write_manifest(folder, old)
-    else:
-        (folder / MANIFEST_FILE).unlink(missing_ok=True)
 
 
 def refresh_manifest(folder: Path) -> Manifest:

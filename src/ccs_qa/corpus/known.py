@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
 
 from ccs_qa.records import Language
+
+_FORBID = ConfigDict(extra="forbid")
+_Wording = Annotated[str, Field(pattern=r"^\S(?:.*\S)?$", max_length=200)]
+_Wordings = Annotated[tuple[_Wording, ...], Field(max_length=20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,9 @@ class Hints:
 class Theme:
     """Broad questions that several passages answer, each at least in part."""
 
-    name: str
+    __pydantic_config__ = _FORBID
+
+    theme: str
     passages: tuple[str, ...]
     fr: tuple[str, ...]
     en: tuple[str, ...]
@@ -35,6 +44,8 @@ class Theme:
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A question that the page proposes, read with its answer by a person."""
+
+    __pydantic_config__ = _FORBID
 
     fr: str
     en: str
@@ -69,10 +80,12 @@ class KnownQuestions:
 class Name:
     """One thing, under all its names, those of the pages first."""
 
-    fr: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-    short_fr: tuple[str, ...] = ()
-    short_en: tuple[str, ...] = ()
+    __pydantic_config__ = _FORBID
+
+    fr: _Wordings = ()
+    en: _Wordings = ()
+    short_fr: _Wordings = ()
+    short_en: _Wordings = ()
 
     def get(self, language: Language) -> tuple[str, ...]:
         """Return the wordings in a language, that of the pages first."""

@@ -4,7 +4,8 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from ccs_qa.corpus.attribution import attribute, tells_whose_views
@@ -68,31 +69,31 @@ class Corpus:
     digest: str
     names: tuple[Name, ...] = ()
     samples: tuple[Sample, ...] = ()
-    _by_id: Mapping[str, Passage] = field(init=False, repr=False)
-    _by_date: Mapping[dt.date, Meeting] = field(init=False, repr=False)
-    _leads: Mapping[str, tuple[Passage, ...]] = field(init=False, repr=False)
-    _items: Mapping[str, tuple[Passage, ...]] = field(init=False, repr=False)
-    _places: Mapping[str, int] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Index passages and meetings by name."""
-        by_id = {passage.id: passage for passage in self._walk()}
-        object.__setattr__(self, "_by_id", by_id)
-        object.__setattr__(self, "_by_date", {item.date: item for item in self.meetings})
-        leads = dict(_led(self.meetings))
+    @cached_property
+    def _by_id(self) -> dict[str, Passage]:
+        found = {item.id: item for meeting in self.meetings for item in meeting.passages}
+        return found | ({self.disclaimer.id: self.disclaimer} if self.disclaimer else {})
+
+    @cached_property
+    def _by_date(self) -> dict[dt.date, Meeting]:
+        return {meeting.date: meeting for meeting in self.meetings}
+
+    @cached_property
+    def _leads(self) -> dict[str, tuple[Passage, ...]]:
+        return dict(_led(self.meetings))
+
+    @cached_property
+    def _items(self) -> dict[str, tuple[Passage, ...]]:
         items: dict[str, tuple[Passage, ...]] = {}
-        for name, above in leads.items():
+        for name, above in self._leads.items():
             for lead in above:
-                items[lead.id] = (*items.get(lead.id, ()), by_id[name])
-        object.__setattr__(self, "_leads", leads)
-        object.__setattr__(self, "_items", items)
-        object.__setattr__(self, "_places", dict(_placed(self.meetings)))
+                items[lead.id] = (*items.get(lead.id, ()), self._by_id[name])
+        return items
 
-    def _walk(self) -> Iterator[Passage]:
-        for meeting in self.meetings:
-            yield from meeting.passages
-        if self.disclaimer is not None:
-            yield self.disclaimer
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return dict(_placed(self.meetings))
 
     @property
     def passages(self) -> tuple[Passage, ...]:

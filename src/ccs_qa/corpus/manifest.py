@@ -3,11 +3,13 @@
 import datetime as dt
 import hashlib
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ccs_qa.corpus.known import Hints, KnownQuestions, Name, Sample, Theme
 from ccs_qa.errors import CorpusError
@@ -20,6 +22,7 @@ THEMES_FILE = "themes.jsonl"
 NEAR_MISSES_FILE = "near_misses.jsonl"
 NAMES_FILE = "names.toml"
 SAMPLES_FILE = "samples.jsonl"
+_Row = TypeVar("_Row")
 
 
 class ManifestEntry(BaseModel):
@@ -56,76 +59,25 @@ class Manifest(BaseModel):
     documents: tuple[ManifestEntry, ...]
 
 
-class HintRow(BaseModel):
-    """The hints of one passage."""
+class _Questions(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    fr: tuple[str, ...]
+    en: tuple[str, ...]
 
+
+class _HintRow(_Questions):
     passage_id: str
-    fr: tuple[str, ...]
-    en: tuple[str, ...]
 
 
-class ThemeRow(BaseModel):
-    """Broad questions that several passages answer."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    theme: str
-    passages: tuple[str, ...]
-    fr: tuple[str, ...]
-    en: tuple[str, ...]
-
-
-class NearMissRow(BaseModel):
-    """Questions around one subject that no passage answers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _NearMissRow(_Questions):
     about: str
-    fr: tuple[str, ...]
-    en: tuple[str, ...]
 
 
-class SampleRow(BaseModel):
-    """A question that the page proposes."""
+class _NameFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fr: str
-    en: str
-    passages: tuple[str, ...]
-
-
-_Word = Annotated[str, Field(pattern=r"^\S(?:.*\S)?$", max_length=200)]
-
-
-class NameRow(BaseModel):
-    """The names of one thing, those of the pages first."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fr: tuple[_Word, ...] = Field((), max_length=20)
-    en: tuple[_Word, ...] = Field((), max_length=20)
-    short_fr: tuple[_Word, ...] = Field((), max_length=20)
-    short_en: tuple[_Word, ...] = Field((), max_length=20)
-
-    @model_validator(mode="after")
-    def _names_something(self) -> "NameRow":
-        if not self.fr and not self.en:
-            raise ValueError("a name without any wording")
-        return self
-
-
-class NameFile(BaseModel):
-    """The names of every thing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    names: tuple[NameRow, ...] = ()
-
-
-_Row = TypeVar("_Row", SampleRow, HintRow, ThemeRow, NearMissRow)
+    names: tuple[Name, ...] = ()
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -133,16 +85,22 @@ def sha256_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read_text(path: Path) -> str:
+    """Read a file of UTF-8 as it is; `CorpusError` where that cannot be."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError:
+        raise CorpusError(problem="unreadable", file=path.name) from None
+    except UnicodeDecodeError:
+        raise CorpusError(problem="encoding", file=path.name) from None
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a corpus folder."""
     try:
-        return Manifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
-    except OSError:
-        raise CorpusError(problem="unreadable", file=MANIFEST_FILE) from None
+        return Manifest.model_validate_json(read_text(folder / MANIFEST_FILE))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CorpusError(problem="form", file=f"{MANIFEST_FILE} ({place})") from None
+        raise _misformed(MANIFEST_FILE, error) from None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -159,43 +117,48 @@ def replace_file(path: Path, data: bytes) -> None:
     scratch.replace(path)
 
 
+@contextmanager
+def all_or_nothing(folder: Path, file: str) -> Iterator[None]:
+    """Put a document and the manifest back as they were where what is done to them fails."""
+    paths = (folder / MANIFEST_FILE, folder / file)
+    before = [path.read_bytes() if path.is_file() else None for path in paths]
+    try:
+        yield
+    except BaseException:
+        for path, data in zip(paths, before, strict=True):
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                replace_file(path, data)
+        raise
+
+
 def read_document(folder: Path, entry: ManifestEntry) -> Document:
     """Read one document byte for byte."""
-    try:
-        data = (folder / entry.file).read_bytes()
-        text = data.decode("utf-8")
-    except OSError:
-        raise CorpusError(problem="unreadable", file=entry.file) from None
-    except UnicodeDecodeError:
-        raise CorpusError(problem="encoding", file=entry.file) from None
+    text = read_text(folder / entry.file)
     values = entry.model_dump(exclude={"translation_of", "sha256", "made_from"})
-    return Document(**values, sha256=sha256_bytes(data), text=text)
+    return Document(**values, sha256=sha256_bytes(text.encode()), text=text)
 
 
 def read_questions(folder: Path) -> KnownQuestions:
-    """Read the questions that were written for a corpus folder.
-
-    Args:
-        folder: The folder; it may lack any of the files.
+    """Read the questions that were written for a corpus folder, which may lack any of the files.
 
     Raises:
-        CorpusError: A row is not of the known form, or a passage, a theme or the subject of
-            near misses stands twice.
+        CorpusError: A row is not of the known form, or one thing has two.
     """
-    hints = _read_rows(folder / HINTS_FILE, HintRow, lambda row: row.passage_id)
-    themes = _read_rows(folder / THEMES_FILE, ThemeRow, lambda row: row.theme)
-    missed = _read_rows(folder / NEAR_MISSES_FILE, NearMissRow, lambda row: row.about)
+    hints = _read_rows(folder / HINTS_FILE, _HintRow, lambda row: row.passage_id)
+    themes = _read_rows(folder / THEMES_FILE, Theme, lambda row: row.theme)
+    missed = _read_rows(folder / NEAR_MISSES_FILE, _NearMissRow, lambda row: row.about)
     return KnownQuestions(
-        hints={name: Hints(row.fr, row.en) for name, row in hints.items()},
-        themes=tuple(Theme(name, row.passages, row.fr, row.en) for name, row in themes.items()),
-        near_misses={name: Hints(row.fr, row.en) for name, row in missed.items()},
+        hints={row.passage_id: Hints(row.fr, row.en) for row in hints},
+        themes=themes,
+        near_misses={row.about: Hints(row.fr, row.en) for row in missed},
     )
 
 
 def read_samples(folder: Path) -> tuple[Sample, ...]:
     """Read the questions that the page proposes."""
-    rows = _read_rows(folder / SAMPLES_FILE, SampleRow, lambda row: row.fr)
-    return tuple(Sample(row.fr, row.en, row.passages) for row in rows.values())
+    return _read_rows(folder / SAMPLES_FILE, Sample, lambda row: row.fr)
 
 
 def read_names(folder: Path) -> tuple[Name, ...]:
@@ -203,47 +166,53 @@ def read_names(folder: Path) -> tuple[Name, ...]:
 
     Raises:
         CorpusError: The file cannot be read or is not of the known form, two things have a
-            wording of one language in common, or an acronym of one thing stands twice. One
-            acronym may stand for two things.
+            wording of one language in common, or an acronym of one thing stands twice.
     """
     path = folder / NAMES_FILE
     if not path.exists():
         return ()
     try:
-        rows = NameFile.model_validate(tomllib.loads(path.read_bytes().decode("utf-8"))).names
-    except OSError:
-        raise CorpusError(problem="unreadable", file=NAMES_FILE) from None
-    except UnicodeDecodeError:
-        raise CorpusError(problem="encoding", file=NAMES_FILE) from None
+        names = _NameFile.model_validate(tomllib.loads(read_text(path))).names
     except tomllib.TOMLDecodeError:
         raise CorpusError(problem="form", file=NAMES_FILE) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CorpusError(problem="form", file=f"{NAMES_FILE} ({place})") from None
-    seen: set[tuple[str, int, str]] = set()
-    for at, row in enumerate(rows):
-        for kind, wordings in row:
-            for wording in wordings:
-                key = (kind, at if kind.startswith("short") else -1, fold(wording))
-                if key in seen:
-                    raise CorpusError(problem="duplicate-name", file=NAMES_FILE, name=wording)
-                seen.add(key)
-    return tuple(Name(row.fr, row.en, row.short_fr, row.short_en) for row in rows)
+        raise _misformed(NAMES_FILE, error) from None
+    _check_names(names)
+    return names
 
 
-def _read_rows(path: Path, form: type[_Row], name: Callable[[_Row], str]) -> dict[str, _Row]:
+def _check_names(names: tuple[Name, ...]) -> None:
+    seen: set[tuple[str, int | None, str]] = set()
+    for at, name in enumerate(names):
+        if not name.fr and not name.en:
+            raise CorpusError(problem="form", file=f"{NAMES_FILE} (names.{at})")
+        said = [(kind, text) for kind, wordings in asdict(name).items() for text in wordings]
+        for kind, text in said:
+            # One acronym may stand for two things.
+            key = (kind, at if kind.startswith("short") else None, fold(text))
+            if key in seen:
+                raise CorpusError(problem="duplicate-name", file=NAMES_FILE, name=text)
+            seen.add(key)
+
+
+def _misformed(file: str, error: ValidationError) -> CorpusError:
+    place = ".".join(str(part) for part in error.errors()[0]["loc"])
+    return CorpusError(problem="form", file=f"{file} ({place})")
+
+
+def _read_rows(path: Path, form: type[_Row], name_of: Callable[[_Row], str]) -> tuple[_Row, ...]:
     if not path.is_file():
-        return {}
+        return ()
+    read = TypeAdapter(form).validate_json
     found: dict[str, _Row] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            row = form.model_validate_json(line)
+            row = read(line)
         except ValidationError:
             raise CorpusError(problem="form", file=f"{path.name}:{number}") from None
-        if name(row) in found:
+        if name_of(row) in found:
             raise CorpusError(problem="duplicate-hints", file=f"{path.name}:{number}")
-        found[name(row)] = row
-    return found
+        found[name_of(row)] = row
+    return tuple(found.values())

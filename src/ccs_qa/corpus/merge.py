@@ -149,7 +149,8 @@ def merge_pages(
             names = {block.start: line_digest(block.text) for block in ours}
             pairs = {start: made[name] for start, name in names.items() if name in made}
             missing = tuple(block.text for block in ours if block.start not in pairs)
-            rows.append(_unaligned(meeting, len(pairs), missing))
+            weakest = 1.0 if pairs else 0.0
+            rows.append(AlignmentRow(meeting.date.isoformat(), len(pairs), missing, weakest))
         else:
             others = lines_of(counterpart)
             paired = align(ours, others)
@@ -157,7 +158,6 @@ def merge_pages(
             pairs = {
                 ours[pair.source].start: rendition(target.document, others[pair.target])
                 for pair in paired
-                if pair.source is not None and pair.target is not None
             }
         meetings.append(_Merger(source, pairs, taken).meeting(meeting))
     return tuple(meetings), _disclaimer(source, target, taken), tuple(rows)
@@ -189,25 +189,11 @@ def _disclaimer(source: Side, target: Side | None, taken: set[str]) -> Passage |
     return _Merger(source, pairs, taken).passage(None, ours)
 
 
-def _unaligned(meeting: PageMeeting, pairs: int, missing: tuple[str, ...]) -> AlignmentRow:
-    return AlignmentRow(meeting.date.isoformat(), pairs, missing, 1.0 if pairs else 0.0)
-
-
 def _row(
-    meeting: PageMeeting, ours: Sequence[Block], others: Sequence[Block], paired: Sequence[Pair]
+    meeting: PageMeeting, ours: Sequence[Block], others: Sequence[Block], pairs: Sequence[Pair]
 ) -> AlignmentRow:
-    whole = [pair for pair in paired if pair.source is not None and pair.target is not None]
-    unpaired = [
-        ours[pair.source].text for pair in paired if pair.target is None and pair.source is not None
-    ]
-    unpaired += [
-        others[pair.target].text
-        for pair in paired
-        if pair.source is None and pair.target is not None
-    ]
-    return AlignmentRow(
-        meeting=meeting.date.isoformat(),
-        pairs=len(whole),
-        unpaired=tuple(unpaired),
-        weakest=min((pair.confidence for pair in whole), default=0.0),
-    )
+    left, right = {pair.source for pair in pairs}, {pair.target for pair in pairs}
+    alone = [block.text for at, block in enumerate(ours) if at not in left]
+    alone += [block.text for at, block in enumerate(others) if at not in right]
+    weakest = min((pair.confidence for pair in pairs), default=0.0)
+    return AlignmentRow(meeting.date.isoformat(), len(pairs), tuple(alone), weakest)

@@ -84,14 +84,7 @@ class Page:
 
 
 def parse_date(text: str) -> dt.date | None:
-    """Read a date line in either language.
-
-    Args:
-        text: A whole line, e.g. `1er novembre 2024` or `November 1, 2024`.
-
-    Returns:
-        The day; None when the line is not a date or names a day that does not exist.
-    """
+    """Read a whole line as `1er novembre 2024` or `November 1, 2024`; None where it is no day."""
     french, english = _FRENCH_DATE.fullmatch(text), _ENGLISH_DATE.fullmatch(text)
     if french:
         day, month, year = french.groups()

@@ -6,6 +6,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from langchain_text_splitters import MarkdownHeaderTextSplitter
 
+from ccs_qa.corpus.manifest import read_text
 from ccs_qa.errors import CorpusError
 
 # What stands before an item for each list around its own.
@@ -16,23 +17,12 @@ _MARKS = re.compile(r"(\*\*|__|`)")
 
 
 def page_text(path: Path) -> str:
-    """Read a file as the plain text of a page.
-
-    Args:
-        path: A `.txt`, `.html`, `.htm`, `.md` or `.markdown` file in UTF-8.
-
-    Returns:
-        The text; a `.txt` file is returned as it is, byte for byte.
+    """Read a file of text, which stays as it is, HTML or Markdown as the plain text of a page.
 
     Raises:
         CorpusError: The file is missing, of another kind, or not UTF-8.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError:
-        raise CorpusError(problem="unreadable", file=path.name) from None
-    except UnicodeDecodeError:
-        raise CorpusError(problem="encoding", file=path.name) from None
+    text = read_text(path)
     kind = path.suffix.lower()
     if kind == ".txt":
         return text

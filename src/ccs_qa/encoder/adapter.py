@@ -59,11 +59,7 @@ def read_adapter(path: Path) -> Adapter:
 
 
 def adapter_digest(path: Path | None) -> str:
-    """Name an adapter by its content: eight hex digits, or `base`.
-
-    Args:
-        path: The file; None for the untouched model.
-    """
+    """Name an adapter by its content, in eight hex digits; `base` for none."""
     if path is None:
         return "base"
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

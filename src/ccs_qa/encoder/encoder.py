@@ -105,9 +105,6 @@ class Encoder:
     def spans(self, text: str, role: Role) -> npt.NDArray[np.int64]:
         """Tell where the content tokens of a text stand, without running the network.
 
-        Args:
-            text: The text; what exceeds the window is cut.
-
         Returns:
             (content tokens, 2) first character and end of each token, as `encode` tells them; no
             rows where the tokenizer does not tell.
@@ -122,11 +119,7 @@ class Encoder:
         return np.maximum(places - len(self._prompts[role]), 0)
 
     def encode(self, texts: Sequence[str], role: Role) -> Encoded:
-        """Encode texts.
-
-        Args:
-            texts: The texts; what exceeds the window is cut.
-        """
+        """Encode texts; what exceeds the window is cut."""
         pooled: list[Vectors] = []
         tokens: list[Vectors] = []
         spans: list[npt.NDArray[np.int64]] = []
@@ -156,16 +149,8 @@ def _batches(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
-    """Scale rows to unit length.
-
-    Args:
-        vectors: (n, dimension) float32.
-
-    Returns:
-        The same shape; a row of zeros stays one.
-    """
+    """Scale rows (n, dimension) to unit length; a row of zeros stays one."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    # A row of zeros is divided by something and stays one.
     scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-12))
     return scaled
 

@@ -70,11 +70,7 @@ def sha256_file(path: Path) -> str:
 
 
 def model_folder(cache: Path, adapter: Path | None) -> Path:
-    """Name the folder of the embedded model, whether it exists or not.
-
-    Args:
-        adapter: File of the adapter merged into it; None for the untouched model.
-    """
+    """Name the folder of the embedded model with an adapter, or none, whether it exists or not."""
     return cache / f"multilingual-e5-small-int8-v{FORMAT}-{adapter_digest(adapter)}"
 
 
@@ -103,7 +99,6 @@ def prepare_embedded(cache: Path, adapter: Path | None, progress: Progress) -> M
     """Make the embedded model ready, unless it already is.
 
     Args:
-        cache: Folder of prepared models; made when absent.
         adapter: File of the adapter to merge; None for the untouched model.
         progress: Called with the step, the steps done and the steps in all.
 

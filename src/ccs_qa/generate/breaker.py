@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Protocol
 
 from ccs_qa.errors import EndpointError
@@ -19,15 +19,8 @@ class Model(Protocol):
     def model(self) -> str:
         """Its name."""
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Write.
-
-        Returns:
-            The text, piece by piece; an empty piece while there is nothing yet.
-
-        Raises:
-            EndpointError: It gave no text that can be used.
-        """
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+        """Write in pieces, empty ones while nothing is there, or fail with `EndpointError`."""
 
 
 class Breaker:
@@ -118,12 +111,8 @@ class Guarded:
         """Whether requests pass."""
         return self._breaker.state
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        """Write, unless the endpoint is left alone for now.
-
-        Raises:
-            EndpointError: It failed, or was not asked: the breaker is open, or too many ask.
-        """
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+        """Write, unless the breaker is open or too many ask: that is an `EndpointError` as well."""
         # To wait here would take up the very threads that this spares.
         if not self._free.acquire(blocking=False):
             raise EndpointError(fault="busy")
@@ -132,7 +121,7 @@ class Guarded:
         finally:
             self._free.release()
 
-    def _guarded(self, prompt: Prompt) -> Iterator[str]:
+    def _guarded(self, prompt: Prompt) -> Generator[str, None, None]:
         if not self._breaker.enter():
             raise EndpointError(fault="paused")
         written = False

@@ -18,51 +18,37 @@ _SENT = ("host", "content-type", "content-length", "accept")
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 
 
-class Wire(httpx2.BaseTransport):
+class Wire(httpx2.HTTPTransport):
     """One connection to an endpoint; another thread may cut it."""
 
-    def __init__(
-        self, verify: ssl.SSLContext, key: SecretStr, limits: httpx2.Timeout, most_bytes: int
-    ) -> None:
+    def __init__(self, verify: ssl.SSLContext, key: SecretStr, most_bytes: int) -> None:
         """Prepare the connection; nothing is sent yet.
 
         Args:
             key: The key to show; empty for none.
-            limits: Seconds to wait for a connection and for each byte.
             most_bytes: Most bytes of a reply.
         """
         # Neither proxies nor certificates named by the environment, no second try, and no
         # connection kept for another request.
-        self._inner = httpx2.HTTPTransport(
+        super().__init__(
             verify=verify, trust_env=False, retries=0, limits=httpx2.Limits(max_connections=1)
         )
         self._key = key
-        self._limits = limits.as_dict()
         self._most_bytes = most_bytes
         self._socket: socket.socket | None = None
         self._cut = False
         self.answered = False
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and look at the head of the reply.
-
-        Raises:
-            EndpointError: It is no stream of events.
-            httpx2.TransportError: The connection failed.
-        """
+        """Send a request; a reply that is no stream of events is an `EndpointError`."""
         headers = {name: request.headers[name] for name in _SENT if name in request.headers}
         headers["User-Agent"] = f"ccs-qa/{__version__}"
         headers["Accept-Encoding"] = "identity"  # what is packed could unpack to anything
         if secret := self._key.get_secret_value():
             headers["Authorization"] = f"Bearer {secret}"
-        sent = httpx2.Request(
-            request.method,
-            request.url,
-            headers=headers,
-            stream=request.stream,
-            extensions={"timeout": self._limits, "trace": self._trace},
-        )
-        reply = self._inner.handle_request(sent)
+        request.headers = httpx2.Headers(headers)
+        request.extensions = {**request.extensions, "trace": self._trace}
+        reply = super().handle_request(request)
         self.answered = True
         fault = _refused(reply)
         if fault is not None:
@@ -81,10 +67,6 @@ class Wire(httpx2.BaseTransport):
                 self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return  # the other side has left already
-
-    def close(self) -> None:
-        """Close what is open."""
-        self._inner.close()
 
     def _trace(self, event: str, info: dict[str, object]) -> None:
         if event in _CONNECTED:

@@ -20,10 +20,10 @@ from ccs_qa.generate.breaker import Model
 from ccs_qa.generate.facts import Facts, read_facts
 from ccs_qa.generate.prompt import as_data
 from ccs_qa.generate.support import Support
-from ccs_qa.generate.untrusted import gives_orders, has_markup
+from ccs_qa.generate.untrusted import has_markup
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Language, Prompt, other
-from ccs_qa.text.strings import clean, detect_language, fold
+from ccs_qa.text.strings import clean, detect_language, fold, sentences
 from ccs_qa.text.strings import words as words_of
 
 # What is wrong with a draft: no line of a page; not in its language; another number, date, name or
@@ -56,9 +56,6 @@ def draft_lines(
 
     Args:
         only: The only meeting to draft; None for all.
-
-    Raises:
-        EndpointError: The model gave no text that can be used.
     """
     seen: set[str] = set()
     for meeting in missing.meetings:
@@ -125,9 +122,7 @@ def check_draft(source: str, draft: str, into: Language, support: Support) -> Re
     Args:
         support: Measures how much of a text is meant by others, -1 to 1.
     """
-    if not can_stand(draft) or has_markup(draft) or not _alike_in_length(source, draft):
-        return "form"
-    if gives_orders(draft) and not gives_orders(source):
+    if not can_stand(draft) or has_markup(draft) or not _alike_in_form(source, draft):
         return "form"
     if fold(draft) == fold(source) or detect_language(draft) != into:
         return "language"
@@ -138,7 +133,10 @@ def check_draft(source: str, draft: str, into: Language, support: Support) -> Re
     return "support" if meant < LEAST_SUPPORT else None
 
 
-def _alike_in_length(source: str, draft: str) -> bool:
+def _alike_in_form(source: str, draft: str) -> bool:
+    # All pairs of the corpus have as many sentences: one more is the model's own.
+    if len(sentences(source)) != len(sentences(draft)):
+        return False
     short, long = sorted((len(source) + _SOME_LETTERS, len(draft) + _SOME_LETTERS))
     return short >= LEAST_LENGTH * long
 

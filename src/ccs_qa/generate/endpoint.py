@@ -9,7 +9,7 @@ import queue
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import httpx2
@@ -77,9 +77,10 @@ class Endpoint:
         self._style: Style = style
         self._trusted = ssl.create_default_context()
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Have the model write within its limits, else `EndpointError`; closing cuts it off."""
-        wire = self._wire()
+        most_bytes = _SPARE_BYTES + self._limits.most_characters * _ENVELOPE_BYTES
+        wire = Wire(self._trusted, self._key, most_bytes)
         came: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         # A name that takes minutes to look up must not keep the process from ending.
         reader = threading.Thread(
@@ -113,12 +114,6 @@ class Endpoint:
         finally:
             wire.cut()  # the reader then ends by itself
 
-    def _wire(self) -> Wire:
-        limits = self._limits
-        patience = httpx2.Timeout(limits.silence, connect=limits.connect)
-        most_bytes = _SPARE_BYTES + limits.most_characters * _ENVELOPE_BYTES
-        return Wire(self._trusted, self._key, patience, most_bytes)
-
     def _read(self, prompt: Prompt, wire: Wire, came: "queue.SimpleQueue[_Item]") -> None:
         try:
             for piece in self._pieces(prompt, wire):
@@ -138,7 +133,13 @@ class Endpoint:
         written = 0
         with httpx2.Client(transport=wire, trust_env=False, follow_redirects=False) as http:
             # The wire shows the key; this object never holds it.
-            client = OpenAI(api_key="none", base_url=self._url, http_client=http, max_retries=0)
+            client = OpenAI(
+                api_key="none",
+                base_url=self._url,
+                timeout=httpx2.Timeout(self._limits.silence, connect=self._limits.connect),
+                http_client=http,
+                max_retries=0,
+            )
             for sent in self._ask(client, prompt):
                 chunk = read_chunk(sent, self._style, self.model)
                 written += len(chunk.text)

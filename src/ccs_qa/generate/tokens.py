@@ -26,12 +26,11 @@ _PAUSES = frozenset(',:()[]«»“”"—–')
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A word that carries content, in the sentence of its text counted from 0; or a date."""
+    """A word that carries content, or a date."""
 
     word: str
     stem: str
     joints: frozenset[Joint]
-    sentence: int
     date: Date | None
 
 
@@ -40,7 +39,6 @@ class Tokens:
     """A text as words; the first content word stands behind a stop."""
 
     contents: tuple[Content, ...]
-    ends: frozenset[Joint]
     last: str
 
 
@@ -55,18 +53,16 @@ def tokenise(text: str, language: Language) -> Tokens:
         rest = re.sub(rf"\b{phrase}\b", min(known.links), rest)
     contents: list[Content] = []
     joints: set[Joint] = {"stop"}
-    sentence, last = 0, ""
+    last = ""
     for word, date, joint in _pieces(rest, dates, known):
         last = last if joint in {"stop", "pause"} else word
         if joint is not None:
             joints.add(joint)
             continue
-        if contents and "stop" in joints:
-            sentence += 1
         form = word if date else _form(word, language, known)
-        contents.append(Content(word, form, frozenset(joints), sentence, date))
+        contents.append(Content(word, form, frozenset(joints), date))
         joints = set()
-    return Tokens(tuple(contents), frozenset(joints), last)
+    return Tokens(tuple(contents), last)
 
 
 def _acronyms(text: str, known: Lexicon) -> str:

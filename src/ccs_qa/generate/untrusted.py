@@ -1,4 +1,4 @@
-"""Tells what no sentence of an answer may be: markup, addresses, orders; and quotes that give them.
+"""Tells markup and addresses, which no sentence of a model may hold, and quotes that give orders.
 
 A page is data and may hold anything. What it says to a model is shown as what the page says, and
 nothing is built on it (Greshake et al., 2023, arXiv:2302.12173).
@@ -13,12 +13,7 @@ _MARKUP = re.compile(
     r"|\b[a-z0-9-]+\.(?:com|org|net|ca|gov|io|fr|info)\b",
     re.IGNORECASE,
 )
-# Imperatives to a reader; all patterns below are for folded text.
-_ORDER = re.compile(
-    r"^\W*(?:please |veuillez |s'il vous plait,? )?"
-    r"(?:ignore[rz]?|disregard|forget|oublie[rz]?|click|clique[rz]?|visit|visite[rz]?|download"
-    r"|telecharge[rz]?|call|appele[rz]|send|envoye[rz]|subscribe|reply|repond(?:s|ez|re))\b"
-)
+# Both patterns below are for folded text.
 _SAYING = (
     r"(?:answer|reply|respond|say|state|claim|tell|conclude|write|output|print|add|repeat"
     r"|repond(?:s|ez|re)|dis|dites|affirmez?|indiquez?|mentionnez?|concluez|ecri(?:s|vez|re)"
@@ -47,11 +42,6 @@ _TAINT = re.compile(
 def has_markup(text: str) -> bool:
     """Tell whether a text holds markup, an address, a telephone number or unseen characters."""
     return _MARKUP.search(text) is not None or visible(text) != text
-
-
-def gives_orders(text: str) -> bool:
-    """Tell whether a sentence tells its reader to do something outside."""
-    return _ORDER.search(fold(text)) is not None
 
 
 def is_tainted(text: str) -> bool:

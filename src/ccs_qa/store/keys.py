@@ -12,15 +12,14 @@ import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
-from sqlalchemy import JSON, Date, DateTime, Engine, String, select, update
+from sqlalchemy import Engine, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
 
 from ccs_qa.errors import KeyDayError, KeyNameError, NotFoundError
-from ccs_qa.store.models import Base, to_stored
-from ccs_qa.store.session import open_session
+from ccs_qa.store.connection import connect
+from ccs_qa.store.tables import KEYS, read_row
 
 KeyScope = Literal["read", "feedback", "admin"]
 KeyState = Literal["valid", "revoked", "expired"]
@@ -61,22 +60,6 @@ class ApiKey:
         return "expired" if expired else "valid"
 
 
-class KeyRow(Base):
-    """One key; times are UTC without saying so, as SQLite keeps no zone."""
-
-    __tablename__ = "api_keys"
-
-    id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    name: Mapped[str] = mapped_column(String(64), index=True, unique=True)
-    scopes: Mapped[list[str]] = mapped_column(JSON)
-    start: Mapped[str] = mapped_column(String(6))
-    digest: Mapped[str] = mapped_column(String(64))
-    created: Mapped[dt.datetime] = mapped_column(DateTime)
-    last_day: Mapped[dt.date | None] = mapped_column(Date)
-    revoked: Mapped[dt.datetime | None] = mapped_column(DateTime)
-    used: Mapped[dt.datetime | None] = mapped_column(DateTime)
-
-
 class Keys:
     """The keys that are kept; may be used from several threads."""
 
@@ -112,82 +95,58 @@ class Keys:
             raise KeyDayError(day=last_day.isoformat(), today=today.isoformat())
         identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         key = f"ccsqa_{identifier}_{secret}"
-        row = KeyRow(
+        row = insert(KEYS).values(
             id=identifier,
             name=name,
             scopes=[scope for scope in KEY_SCOPES if scope in scopes],
             start=secret[:_SHOWN],
             digest=_digest(key),
-            created=to_stored(now),
+            created=now,
             last_day=last_day,
         )
-        with open_session(self._engine) as session:
-            if session.scalar(select(KeyRow.id).where(KeyRow.name == name)) is not None:
-                raise KeyNameError(problem="taken", name=name)
-            session.add(row)
+        with connect(self._engine) as connection:
             try:
-                session.commit()
-            except IntegrityError:  # someone else took the name meanwhile
+                connection.execute(row)
+            except IntegrityError:
                 raise KeyNameError(problem="taken", name=name) from None
         return key
 
     def all(self) -> Sequence[ApiKey]:
         """List the keys, by name."""
-        with open_session(self._engine) as session:
-            return tuple(
-                _from_row(row) for row in session.scalars(select(KeyRow).order_by(KeyRow.name))
-            )
+        with connect(self._engine) as connection:
+            found = connection.execute(select(KEYS).order_by(KEYS.c.name)).mappings()
+            return tuple(read_row(ApiKey, row) for row in found)
 
     def revoke(self, name: str, now: dt.datetime | None = None) -> None:
-        """Let a key open nothing from now on; it stays listed.
-
-        Args:
-            now: The time; None for the clock's.
-
-        Raises:
-            NotFoundError: There is none of that name.
-        """
-        with open_session(self._engine) as session:
-            row = session.scalar(select(KeyRow).where(KeyRow.name == name))
-            if row is None:
+        """Let a key open nothing from now on; it stays listed."""
+        # Revoked again, it keeps the day of the first time.
+        today = literal(now or dt.datetime.now(dt.UTC), KEYS.c.revoked.type)
+        first = func.coalesce(KEYS.c.revoked, today)
+        with connect(self._engine) as connection:
+            wanted = update(KEYS).where(KEYS.c.name == name).values(revoked=first)
+            if not connection.execute(wanted).rowcount:
                 raise NotFoundError(what="key", name=name)
-            # Revoked again, it keeps the day of the first time.
-            row.revoked = row.revoked or to_stored(now or dt.datetime.now(dt.UTC))
-            session.commit()
 
     def find(self, text: str) -> ApiKey | None:
         """Recognise a key, whatever its state; None when it is none of ours."""
         found = _KEY.fullmatch(text)
         if found is None:
             return None
-        with open_session(self._engine) as session:
-            row = session.get(KeyRow, found[1])
-            # In constant time: how long it takes tells nothing of the digest.
-            if row is None or not hmac.compare_digest(row.digest, _digest(text)):
-                return None
-            return _from_row(row)
+        with connect(self._engine) as connection:
+            wanted = connection.execute(select(KEYS).where(KEYS.c.id == found[1]))
+            row = wanted.mappings().one_or_none()
+        # In constant time: how long it takes tells nothing of the digest.
+        if row is None or not hmac.compare_digest(row["digest"], _digest(text)):
+            return None
+        return read_row(ApiKey, row)
 
     def note_use(self, key: ApiKey, now: dt.datetime) -> None:
         """Note that a key was used, where that was not noted within the hour."""
         if key.used is not None and now - key.used < _NOTED:
             return
-        with open_session(self._engine) as session:
-            session.execute(update(KeyRow).where(KeyRow.id == key.id).values(used=to_stored(now)))
-            session.commit()
+        with connect(self._engine) as connection:
+            connection.execute(update(KEYS).where(KEYS.c.id == key.id).values(used=now))
 
 
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _from_row(row: KeyRow) -> ApiKey:
-    return ApiKey(
-        id=row.id,
-        name=row.name,
-        scopes=cast("frozenset[KeyScope]", frozenset(row.scopes)),
-        start=row.start,
-        created=row.created.replace(tzinfo=dt.UTC),
-        last_day=row.last_day,
-        revoked=row.revoked.replace(tzinfo=dt.UTC) if row.revoked else None,
-        used=row.used.replace(tzinfo=dt.UTC) if row.used else None,
-    )

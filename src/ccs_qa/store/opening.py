@@ -15,9 +15,8 @@ from sqlalchemy.exc import NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ccs_qa.errors import StoreError
-from ccs_qa.store.session import shown
+from ccs_qa.store.connection import shown
 
-HEAD = "head"
 _SCRIPTS = Path(__file__).with_name("migrations")
 # How long a database may keep a caller waiting before it counts as unreachable.
 _BUSY_SECONDS = 10
@@ -76,36 +75,25 @@ def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> N
     connection.execute("PRAGMA secure_delete=ON")
 
 
-def migrate(engine: Engine, revision: str = HEAD) -> None:
-    """Take the steps to a layout, one process at a time; nothing is written when it is there.
-
-    Args:
-        revision: The layout wanted; `base` for no table at all.
+def migrate(engine: Engine) -> None:
+    """Take the steps to the layout of this release, one process at a time.
 
     Raises:
         CommandError: The database is of a layout that this release does not know.
-        SQLAlchemyError: The database cannot be read or written.
     """
     config = Config()
     # The file format of its settings would take a percent sign for a placeholder.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    wanted = ScriptDirectory.from_config(config).get_current_head() if revision == HEAD else None
+    wanted = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
         # The common case takes no lock: services that start together do not wait for one another.
-        if wanted is not None and _layout(connection) == wanted:
+        if MigrationContext.configure(connection).get_current_revision() == wanted:
             return
     with _locked(engine) as connection:
         config.attributes["connection"] = connection
-        if revision == HEAD:
-            command.upgrade(config, HEAD)
-        else:
-            command.downgrade(config, revision)
+        command.upgrade(config, "head")
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)
-
-
-def _layout(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccs_qa.errors import FeedbackError
 from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language
@@ -73,16 +73,11 @@ def make_feedback(remark: Remark, passages: Collection[str]) -> Feedback:
     return Feedback(
         id=uuid.uuid4().hex,
         time=dt.datetime.now(dt.UTC),
-        remark=Remark(
-            useful=remark.useful,
-            reason=remark.reason,
+        remark=replace(
+            remark,
             comment=comment.text,
             question=question.text,
             history=tuple(item.text for item in history if item.text),
-            language=remark.language,
-            status=remark.status,
-            answer_id=remark.answer_id,
-            index_id=remark.index_id,
             citations=tuple(dict.fromkeys(remark.citations)),
         ),
         removed=tuple(kind for kind in KINDS if kind in removed),

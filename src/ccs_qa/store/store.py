@@ -3,19 +3,18 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import asdict
 
-from sqlalchemy import ColumnElement, Engine, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, RowMapping, delete, func, insert, select
 
 from ccs_qa.errors import NotFoundError, StoreError
 from ccs_qa.store.audit import AuditTrail
+from ccs_qa.store.connection import connect, forget
 from ccs_qa.store.keys import Keys
-from ccs_qa.store.models import FeedbackRow, from_row, to_row, to_stored
 from ccs_qa.store.opening import open_engine
-from ccs_qa.store.records import Feedback
-from ccs_qa.store.session import forget, open_session
+from ccs_qa.store.records import Feedback, Remark
+from ccs_qa.store.tables import FEEDBACK, read_row
 
 # Seconds for which a database that could not be opened is left alone.
 _PAUSE = 5.0
@@ -42,28 +41,20 @@ class Store:
         """The keys of the API."""
         return Keys(self._engine)
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with open_session(self._engine) as session:
-            yield session
-
     def save_feedback(self, feedback: Feedback) -> None:
         """Keep a feedback."""
-        with self._session() as session:
-            session.add(to_row(feedback))
-            session.commit()
+        own = {"id": feedback.id, "time": feedback.time, "removed": feedback.removed}
+        with connect(self._engine) as connection:
+            connection.execute(insert(FEEDBACK).values(asdict(feedback.remark) | own))
 
     def one(self, name: str) -> Feedback:
-        """Find a feedback.
-
-        Raises:
-            NotFoundError: There is none of that name.
-        """
-        with self._session() as session:
-            row = session.get(FeedbackRow, name)
-            if row is None:
-                raise NotFoundError(what="feedback", name=name)
-            return from_row(row)
+        """Find a feedback, else raise `NotFoundError`."""
+        with connect(self._engine) as connection:
+            wanted = connection.execute(select(FEEDBACK).where(FEEDBACK.c.id == name))
+            row = wanted.mappings().one_or_none()
+        if row is None:
+            raise NotFoundError(what="feedback", name=name)
+        return _feedback(row)
 
     def feedback(
         self,
@@ -80,46 +71,41 @@ class Store:
             useful: Only what was found useful, or only what was not; None for both.
         """
         wanted = (
-            select(FeedbackRow)
+            select(FEEDBACK)
             .where(*_limits(since, useful))
-            .order_by(FeedbackRow.time.desc(), FeedbackRow.id)
+            .order_by(FEEDBACK.c.time.desc(), FEEDBACK.c.id)
             .offset(offset)
             .limit(limit)
         )
-        with self._session() as session:
-            return tuple(from_row(row) for row in session.scalars(wanted))
+        with connect(self._engine) as connection:
+            return tuple(map(_feedback, connection.execute(wanted).mappings()))
 
     def count(self, since: dt.datetime | None = None, useful: bool | None = None) -> int:
-        """Count feedback.
-
-        Args:
-            since: Earliest time; None for all.
-            useful: Only what was found useful, or only what was not; None for both.
-        """
-        wanted = select(func.count()).select_from(FeedbackRow).where(*_limits(since, useful))
-        with self._session() as session:
-            return session.scalar(wanted) or 0
+        """Count what `feedback` would list without limit."""
+        wanted = select(func.count()).select_from(FEEDBACK).where(*_limits(since, useful))
+        with connect(self._engine) as connection:
+            return connection.scalar(wanted) or 0
 
     def purge(self, before: dt.datetime) -> int:
         """Forget feedback for good, and say how many."""
-        return forget(self._engine, delete(FeedbackRow).where(FeedbackRow.time < to_stored(before)))
+        return forget(self._engine, delete(FEEDBACK).where(FEEDBACK.c.time < before))
+
+
+def _feedback(row: RowMapping) -> Feedback:
+    return Feedback(row["id"], row["time"], read_row(Remark, row), row["removed"])
 
 
 def _limits(since: dt.datetime | None, useful: bool | None) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
     if since is not None:
-        limits.append(FeedbackRow.time >= to_stored(since))
+        limits.append(FEEDBACK.c.time >= since)
     if useful is not None:
-        limits.append(FeedbackRow.useful.is_(useful))
+        limits.append(FEEDBACK.c.useful.is_(useful))
     return limits
 
 
 def open_store(url: str) -> Store:
-    """Open the store, made or brought up to date where needed.
-
-    Args:
-        url: SQLAlchemy URL of its database.
-    """
+    """Open the store at an SQLAlchemy URL, made or brought up to date where needed."""
     return Store(open_engine(url))
 
 

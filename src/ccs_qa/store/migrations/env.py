@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from ccs_qa.store.models import Base
+from ccs_qa.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     # SQLite undoes a failed step as well, once the transaction is begun by hand.
     transactional_ddl=True,
 )

@@ -61,13 +61,3 @@ def upgrade() -> None:
         sa.Column("timings_ms", sa.JSON(), nullable=False),
     )
     op.create_index("ix_audit_time", "audit", ["time"])
-
-
-def downgrade() -> None:
-    """Drop them."""
-    op.drop_index("ix_audit_time", "audit")
-    op.drop_table("audit")
-    op.drop_index("ix_api_keys_name", "api_keys")
-    op.drop_table("api_keys")
-    op.drop_index("ix_feedback_time", "feedback")
-    op.drop_table("feedback")

@@ -1,13 +1,11 @@
-"""Sessions of the database, and forgetting for good."""
+"""Connections to the database, and forgetting for good."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import URL, Delete, Engine
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import URL, Connection, Delete, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from ccs_qa.errors import StoreError
 
@@ -20,11 +18,12 @@ def shown(url: URL) -> str:
 
 
 @contextmanager
-def open_session(engine: Engine) -> Iterator[Session]:
-    """Open a session; what the database refuses is a `StoreError`."""
+def connect(engine: Engine) -> Iterator[Connection]:
+    """Open a connection, committed at its end; what the database refuses is a `StoreError`."""
     try:
-        with Session(engine) as session:
-            yield session
+        with engine.connect() as connection:
+            yield connection
+            connection.commit()
     except SQLAlchemyError as error:
         where = shown(engine.url)
         # The error would repeat the words that were to be kept: its kind is enough.
@@ -34,10 +33,10 @@ def open_session(engine: Engine) -> Iterator[Session]:
 
 def forget(engine: Engine, which: Delete) -> int:
     """Forget rows for good, and say how many."""
-    with open_session(engine) as session:
-        done = session.execute(which)
-        session.commit()
+    with connect(engine) as connection:
+        gone = connection.execute(which).rowcount
+        connection.commit()
         if engine.dialect.name == "sqlite":
             # The log beside the file still holds the words until it is emptied.
-            session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return done.rowcount if isinstance(done, CursorResult) else 0
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return gone
