@@ -16,7 +16,7 @@ from eval.metrics import interval_text, wilson
 from eval.report import Rows
 
 HERE = Path(__file__).resolve().parent / "gold"
-DEVELOPMENT = tuple(HERE / f"{name}.jsonl" for name in ("dev", "dev2", "dev3"))
+DEVELOPMENT = tuple(HERE / f"{name}.jsonl" for name in ("dev", "dev2", "dev3", "dev4", "dev5"))
 # Questions that need many passages, for development as well.
 WHOLE = tuple(HERE / f"{name}.jsonl" for name in ("whole_dev", "whole_dev2"))
 
