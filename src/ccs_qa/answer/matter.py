@@ -90,7 +90,7 @@ class Matter:
         if meeting.date not in self.about:
             shown = (spoken, *meeting.objective[:1])
         title = meeting.title if self.says(TITLE) else None
-        lines = (meeting.format if held else None, title, *shown)
+        lines = (title, *shown, meeting.format if held else None)
         return tuple(line for line in lines if line is not None) or meeting.passages[:1]
 
     def record(self, lead: Sequence[str], meetings: Sequence[Meeting]) -> Record:

@@ -45,7 +45,7 @@ _WORDS = {
     "year": r"{digits}|" + _BACK.replace("UNIT", "{years}"),
     "when": (
         r"in|during|since|before|after|until|till|by|of|from|between|en|depuis|avant|apres|entre"
-        r"|jusqu'en|jusqu'a|mois de|de|du|au|last|this|cet|ce|pendant|durant|a partir de"
+        r"|jusqu'en|jusqu'a|mois de|de|du|au|last|this|that|cet|ce|pendant|durant|a partir de"
         r"|tenue?s?|d'|a l'|^l'|jusqu'"
     ),
     # Meetings, and what is said of them.

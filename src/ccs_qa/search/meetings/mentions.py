@@ -40,7 +40,7 @@ _ORDERS = tuple(
                 r"END {met}|{met} END(?=\W*$)",
                 (
                     r"(?:(?<=\bthe )|(?<=\bla )|(?<=, )|(?<=\bto ))END"
-                    r"(?: one\b|(?=\W*$| {of}{digits}|{joined}))"
+                    r"(?: one\b|(?=\W*$|\s*[,;:]| {of}{digits}|{joined}))"
                 ),
             )
         ),
@@ -51,7 +51,9 @@ _ORDERS = tuple(
 # What is counted may be named by more than the noun: "the first virtual meeting".
 _COUNTED = pattern(r"\b(?:{last:last}|{first}|{nth:nth}) $")
 _FORMS = (pattern(r"{in_person}"), pattern(r"{virtual}"))
-_OF_FORM = pattern(r"\b(?:{form:form} {noun}|{noun} (?:(?:tenues?|held) )?{form:after})\b")
+_OF_FORM = pattern(
+    r"\b(?:{form:form} (?:{noun}|{one})|{noun} (?:(?:tenues?|held) )?{form:after})\b"
+)
 _ANY_FORM = pattern(
     r"\b(?:(?:held|tenues?) )?{form:form}(?: day\b|(?= only|\s*[,;.?!]|\s*$"
     r"| (?:in|en|since|depuis|combien|how)\b))"

@@ -42,7 +42,8 @@ _AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
 _ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
 _BESIDE = pattern(
     r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|(?P<previous>previous|preceding"
-    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
+    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)|la (?P<following>suivante|prochaine)(?=\W*$)"
+    r"|la (?P<preceding>precedente)(?=\W*$)|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
     r"(?:{just} |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
     rf"(?: (?:that|this)(?: one| {{noun}})?| (?:ca|cela|celle-la))?{_ALONE})\b"
 )
@@ -50,7 +51,8 @@ _SAME = pattern(
     r"\b(?:(?:same|meme) (?:{noun}|one)|(?:at|in|from|of|during) that {noun}"
     r"|that {noun}(?=\W*$)|cette {noun}(?:-la)?|(?P<year>that (?:same )?year|same year"
     r"|cette (?:meme )?annee-la|la meme annee)|(?P<next>(?:the )?(?:following|next) year"
-    r"|(?:the )?year after(?: that)?|l'annee (?:suivante|d'apres))"
+    r"|(?:the )?year after(?: that)?|(?:a|one) year later|l'annee (?:suivante|d'apres)"
+    r"|un an (?:plus tard|apres))"
     r"|(?P<before>(?:the )?(?:previous|preceding) year|the year before(?: that)?"
     r"|l'annee (?:precedente|d'avant)))\b"
 )
@@ -154,7 +156,7 @@ class ScopeFinder:
                 continue
             days = origin.meetings
             if match.re is _BESIDE:
-                later = match.lastgroup in {"next", "after", "last"}
+                later = match.lastgroup in {"next", "after", "last", "following"}
                 days = self._nearest("after" if later else "before", origin, 1)
             elif match.lastgroup in _YEARS:
                 years = {day.year + _YEARS[match.lastgroup] for day in origin.meetings}

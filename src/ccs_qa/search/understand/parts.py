@@ -7,7 +7,8 @@ from ccs_qa.text.strings import fold, sentences, words
 
 # The words that open a question in either language: a closed class.
 _ASKS = (
-    r"(?:when|where|who|which|what|how|why|did|does|is there|are there|was|were"
+    r"(?:c'(?:est|etait) (?:quand|quoi|qui|ou|comment)"
+    r"|when|where|who|which|what|how|why|did|does|is there|are there|was|were"
     r"|quand|ou|qui|quel(?:le)?s?|combien|comment|pourquoi|est-ce|qu'est-ce|qu'|que"
     r"|(?:a|en|de|sur|dans|lors de|pour|at|in|on|for) (?:quel(?:le)?s?|quoi|qui|which|what))\b"
 )

@@ -24,6 +24,15 @@ from ccs_qa.text.strings import fold
 _LEAST_LETTERS = 4
 # Shorter words are other words with their accents: "a" and "à", "ou" and "où".
 _LEAST_ACCENTED = 3
+# British and Canadian endings, and the American ones that the dictionary has.
+_SPELLINGS = (
+    (r"([iy])s(e[ds]?|ers?|ing|ations?|ational)$", r"\1z\2"),
+    (r"our", "or"),
+    (r"tre(s?)$", r"ter\1"),
+    (r"que(s?)$", r"ck\1"),
+    (r"mme(s?)$", r"m\1"),
+    (r"ll(ed|ing|ers?)$", r"l\1"),
+)
 _TOKEN = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"[.!?…:]\s")
@@ -106,11 +115,16 @@ class Speller:
             for other in nearby.edit_distance_1(word)
             if other in known and len(other) >= _LEAST_LETTERS
         ]
-        if not near or word in self._dictionary:
+        if not near or self._is_a_word(word):
             return None
         best = max(near, key=lambda other: (nearby[other], other))
         found = spellings[best]
         return found.capitalize() if typed[0].isupper() and found.islower() else found
+
+    def _is_a_word(self, word: str) -> bool:
+        """Tell whether a dictionary knows a word, in the spelling of any country."""
+        variants = (re.sub(*rule, word) for rule in _SPELLINGS)
+        return word in self._dictionary or any(item in self._dictionary for item in variants)
 
     @cached_property
     def _dictionary(self) -> frozenset[str]:
