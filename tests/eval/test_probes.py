@@ -427,7 +427,7 @@ class Saying(Adversary):
 
     reply = ""
 
-    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:  # noqa: ARG002 - as a model has it
         """Give the reply whole."""
         yield self.reply
 

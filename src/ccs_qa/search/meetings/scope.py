@@ -42,8 +42,9 @@ _AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
 _ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
 _BESIDE = pattern(
     r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|(?P<previous>previous|preceding"
-    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)|la (?P<following>suivante|prochaine)(?=\W*$)"
-    r"|la (?P<preceding>precedente)(?=\W*$)|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
+    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)"
+    r"|la (?P<following>suivante|prochaine)(?=\W*$)|la (?P<preceding>precedente)(?=\W*$)"
+    r"|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
     r"(?:{just} |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
     rf"(?: (?:that|this)(?: one| {{noun}})?| (?:ca|cela|celle-la))?{_ALONE})\b"
 )
