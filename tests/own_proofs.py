@@ -222,6 +222,21 @@ def _part(told: Told) -> bool:
     }
 
 
+def _point(told: Told) -> bool:
+    """As many points as the meeting or the part has, and the one that stands there is quoted."""
+    (meeting,) = told.meetings(told.named("meetings"))
+    language = told.said.words.language
+    sections = [
+        item
+        for item in meeting.sections
+        if ".of" not in told.said.key
+        or (item.heading and item.heading.best(language).text == told.bare("heading"))
+    ]
+    points = [line for item in sections for line in item.passages if line.kind == "statement"]
+    quoted = {item.hit.passage.id for item in told.part.citations}
+    return told.number("total") == len(points) and points[told.number("at") - 1].id in quoted
+
+
 def _apart(start: dt.date, end: dt.date, text: str) -> bool:
     """Each way in which a text writes a length of time leads from one day to the other."""
     for way in re.split(r"\(|, (?:or|soit) ", text):
@@ -558,6 +573,8 @@ PROOFS: dict[str, Proof] = {
     "record.only": _end,
     "record.part": _part,
     "record.parts": _parts,
+    "record.point": _point,
+    "record.point.of": _point,
     "record.place": lambda told: (
         {*told.named("forms")} == {day for day in told.days if _form_of_day(told, day)}
     ),

@@ -85,6 +85,8 @@ _OF_PERIODS: dict[Language, tuple[str, ...]] = {
         "How long between the first and the last meeting of {}?",
         "What is the longest gap between meetings in {}?",
         "Which parts does the summary of {} have?",
+        "What was the last point of the meeting of {}?",
+        "What was the opening remark of the meeting of {}?",
         "How long since the meeting of {}?",
     ),
     "fr": (
@@ -102,6 +104,8 @@ _OF_PERIODS: dict[Language, tuple[str, ...]] = {
         "Combien de temps entre la première et la dernière réunion de {} ?",
         "Quel est le plus long intervalle entre les réunions en {} ?",
         "Quelles parties le résumé de {} a-t-il ?",
+        "Quel est le premier point de la réunion de {} ?",
+        "Sur quelle remarque s'est terminée la réunion de {} ?",
         "Combien de temps depuis la réunion de {} ?",
     ),
 }

@@ -20,10 +20,12 @@ from ccs_qa.records import (
     Passage,
     PassageKind,
     Query,
+    Question,
     Rendition,
     Scope,
     Section,
 )
+from ccs_qa.service import QAService
 
 TODAY = dt.date(2025, 10, 1)
 A, B, C, D = (
@@ -112,6 +114,7 @@ def ask(
     period: tuple[dt.date, dt.date] | None = None,
     meetings: Sequence[Meeting] = SMALL,
     today: dt.date | None = TODAY,
+    nearest: Sequence[Passage] = (),
 ) -> Record | None:
     """Ask about meetings; those that speak of the topic do so in their last passage."""
     scope = None
@@ -128,7 +131,13 @@ def ask(
         else {item.date: item.passages[-1] for item in meetings if item.date in speak}
     )
     return read_record(
-        query, meetings, speakers, catalogue(language), about=frozenset(about), today=today
+        query,
+        meetings,
+        speakers,
+        catalogue(language),
+        about=frozenset(about),
+        today=today,
+        nearest=nearest,
     )
 
 
@@ -407,6 +416,51 @@ def test_about_gives_title_and_the_whole_objective() -> None:
 def test_parts(question: str, language: Language, expected: str) -> None:
     """All, or the one named by heading or order, in either language."""
     assert lead(ask("part", question, language, days=[A])) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("What was the opening remark?", "en", "Point 1 of 3 in the summary of the meeting of"),
+        ("How did it end?", "en", "Point 3 of 3 in the summary of the meeting of"),
+        ("le deuxième point", "fr", "Point 2 sur 3 du résumé de la réunion du 31 janvier 2031"),
+        ("last point under the docks heading", "en", "Point 2 of 2 in the part “Ports and docks”"),
+        ("What came after the section on docks?", "en", "The part “Canoes” of the summary"),
+        ("la section juste avant celle sur les canots", "fr", "La partie « Ports et quais » du"),
+        ("what came right after the first line on piers?", "en", "Point 2 of 3 in the summary"),
+    ],
+)
+def test_points_and_what_stands_beside(question: str, language: Language, expected: str) -> None:
+    """Counted in page order; beside a section stands a section, beside a point a point."""
+    first = next(line for line in SMALL[3].sections[0].passages if line.kind == "statement")
+    found = lead(ask("part", question, language, days=[A], nearest=[first]))
+    assert found.startswith(expected)
+
+
+def test_there_is_no_point_beyond_the_last() -> None:
+    """Nor a ninth of three, nor a part after the last."""
+    last = SMALL[3].sections[-1].passages[-1]
+    for question in (
+        "the ninth point",
+        "the point after this",
+        "what comes after the canoe section?",
+    ):
+        assert ask("part", question, days=[A], nearest=[last]) is None
+
+
+def test_what_is_sought_in_a_part_is_sought_there(service: QAService) -> None:
+    """What answers is chosen among its lines, instead of all of them shown."""
+    asked = "What was said about infrastructure in the morning in Gatineau?"
+    answer = service.ask(Question(asked))
+    headings = {
+        item.hit.passage.section.best("en").text
+        for item in answer.citations
+        if item.hit.passage.section
+    }
+    assert (answer.kind, answer.status) == ("quotes", "answered")
+    assert [text.split(":")[0] for text in headings] == ["Morning session"]
+    said = [item.hit.passage.renditions.best("en").text for item in answer.citations]
+    assert any("infrastructure" in text for text in said)
 
 
 def test_parts_of_the_day_are_looked_for_in_every_meeting() -> None:

@@ -14,6 +14,7 @@ from ccs_qa.search.meetings.periods import Period, find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
 from ccs_qa.search.understand.understander import Understander
+from ccs_qa.service import QAService
 
 TODAY = dt.date(2026, 11, 24)
 with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:
@@ -104,13 +105,16 @@ def test_limits_of_the_caller_replace_those_of_the_question(
     [
         ("And in 2025?", ("What was said of AI in 2023?",), 2025),
         ("Et pour les employés ?", ("What was said of AI in 2023?",), 2023),
+        ("And the following year?", ("What was said of AI in 2023?",), 2024),
+        ("Et l'année d'avant ?", ("Qu'a-t-on dit de l'IA en 2024 ?",), 2023),
+        ("a year later?", ("What was said of AI in 2024?",), 2025),
     ],
 )
 def test_a_follow_up_keeps_or_changes_the_limits(
-    understander: Understander, question: str, history: tuple[str, ...], year: int
+    service: QAService, question: str, history: tuple[str, ...], year: int
 ) -> None:
     """Its own words come first; without any, those of the question before hold."""
-    query = understander.understand(Question(question, history=history)).query
+    query = service.understand(Question(question, history=history)).query
     assert query.scope is not None
     assert {day.year for day in query.scope.meetings} == {year}
 
