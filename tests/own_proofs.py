@@ -385,6 +385,8 @@ def _groups(told: Told) -> list[tuple[str, list[dt.date]]]:
     return [
         (group.heading, [day for number in group.citations if (day := hits[number])])
         for group in told.answer.groups
+        # Of several questions each has a group of its own, which its lead heads.
+        if not (told.answer.query.parts and told.part.text.startswith(group.heading))
     ]
 
 

@@ -116,6 +116,7 @@ _ALONE: dict[Language, tuple[str, ...]] = {
         "How long on average between meetings?",
         "What are the longest and the shortest interval between meetings?",
         "How many weeks between the first and the last meeting?",
+        "How long has the committee been meeting?",
         "Which month had the most meetings?",
         "Which season had the fewest meetings?",
         "Which quarter had the most meetings?",

@@ -107,7 +107,7 @@ def test_what_is_shown_does_not_follow_from_what_is_searched_for(
     question = Question("How could AI help call centres?", k=k)
     composer = copy.copy(service.composer)
     everything = replace(load_selector(), weights=(0.0,) * len(FEATURES), bias=9.0)
-    vars(composer).update(_selector=everything)
+    vars(composer).update(selector=everything)
     made = replace(service, judge=cast("FittedJudge", Judge("answered")), composer=composer)
     quoted = made.ask(question)
     chosen = {item.hit.passage.id for item in quoted.citations}
