@@ -111,6 +111,8 @@ def _read_gaps(matter: Matter) -> Record:
     gaps = list(pairwise(matter.meetings))
     days = [(after.date - before.date).days for before, after in gaps]
     lead = []
+    # The meetings at the ends of what is asked for are the first of the lines found.
+    first: list[Meeting] = []
     for pattern, key, extreme in (
         (_LONGEST, "record.longest", max(days)),
         (_SHORTEST, "record.shortest", min(days)),
@@ -118,6 +120,7 @@ def _read_gaps(matter: Matter) -> Record:
         if matter.says(pattern):
             tied = [gap for gap, between in zip(gaps, days, strict=True) if between == extreme]
             lead.append(words.count(key, len(tied), spans=_list(matter, tied)))
+            first += [meeting for gap in tied for meeting in gap]
     if matter.says(_AVERAGE):
         exact = sum(days) % len(days) == 0
         lead.append(
@@ -129,7 +132,7 @@ def _read_gaps(matter: Matter) -> Record:
             )
         )
     lead.append(words.text("record.span.all", spans=_list(matter, gaps)))
-    return matter.record(lead, matter.meetings)
+    return matter.record(lead, tuple(dict.fromkeys((*first, *matter.meetings))))
 
 
 def _list(matter: Matter, gaps: list[Gap]) -> str:

@@ -39,7 +39,7 @@ _ORDERS = tuple(
                 r"END (?:time|fois)(?=(?: that| que| qu')? ?{who}{met})",
                 r"END {met}|{met} END(?=\W*$)",
                 (
-                    r"(?:(?<=\bthe )|(?<=\bla )|(?<=, )|(?<=\bto ))END"
+                    r"(?:^|(?<=\bthe )|(?<=\bla )|(?<=, )|(?<=\bto ))END"
                     r"(?: one\b|(?=\W*$|\s*[,;:]| {of}{digits}|{joined}))"
                 ),
             )
