@@ -304,6 +304,8 @@ class Query:
         standalone: The wording, readable without the history and without slips.
         topic: The words that name the topic, beyond those that limit it; empty for none.
         scope: The meetings that the search is limited to; None for all.
+        language: That of the answer.
+        asked_in: That of the question, in which it is searched.
         alone: The topic without the history, for a question that leans on it; else empty.
         searched: The wording that is searched: the topic with the words that may belong to it.
         read_as: Words of the question read as others: as typed, as read.
@@ -333,7 +335,8 @@ class Hit:
 
     Attributes:
         score: Fused score; higher is better, comparable within one question only.
-        reasons: Score of each leg that took part, by name of the leg.
+        reasons: What the ranking and the judge read of it, raw: `late`, `hint`, `dense`, `lexical`,
+            `shared_hints`; what has no score is missing.
     """
 
     passage: Passage
