@@ -434,12 +434,6 @@ def _recognised(told: Told) -> bool:
     }[answer.status] and told.said.key == f"status.{answer.status}"
 
 
-def _sure(told: Told) -> bool:
-    sure = told.answer.confidence
-    band = "high" if sure >= 0.9 else "medium" if sure >= 0.75 else "low"
-    return told.answer.status == "answered" and told.said.key == f"confidence.{band}"
-
-
 def _verbatim(told: Told) -> bool:
     """What stands in quotation marks stands so on a page, in the question or in a sample."""
     text = told["text"]
@@ -518,7 +512,6 @@ PROOFS: dict[str, Proof] = {
     "answer.coverage.none": lambda told: not told.searched,
     "answer.more": _more,
     "attribution": _statuses,
-    "confidence": _sure,
     "conversation.searched": lambda told: (
         told.number() == len(told.every)
         and told["start"] == told.said.words.month(told.every[0])

@@ -572,10 +572,6 @@ def sentences(body: Json, channel: str) -> Iterator[str]:
         yield body["answer"]
         return
     yield words.text(f"status.{body['status']}")
-    if body["status"] == "answered":
-        sure = body["confidence"]
-        level = "high" if sure >= 0.9 else "medium" if sure >= 0.75 else "low"
-        yield words.text(f"confidence.{level}")
     covered = coverage(body, words)
     for line in own_lines(body):
         proposed = body["status"] == "conversation" and re.search("[“«]", line)

@@ -89,7 +89,6 @@ def exported(text: str, *, number: int = 1) -> Export:
         reading=(),
         status="answered" if number else "related",
         status_text="Answer found",
-        confidence="",
         lead="The summary says:",
         sentences=(),
         notice="",

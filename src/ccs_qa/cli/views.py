@@ -12,7 +12,7 @@ from ccs_qa.records import SearchResult
 def print_answer(console: Console, view: AnswerView, words: Catalogue) -> None:
     """Print an answer."""
     _print_lines(console, view.reading)
-    console.print(view.verdict, style="bold")
+    console.print(view.status_text, style="bold")
     _print_lines(console, (view.lead, view.notice))
     if view.near:
         console.print(f"\n{words.text('page.nearest')}", style="bold")

@@ -149,7 +149,6 @@ class AnswerView:
     """An answer in the reader's language: the one presentation, which every writer reads.
 
     Attributes:
-        confidence: How sure, in words; empty unless answered.
         lead: What stands above the quotes; of a generated answer, all its sentences.
         sentences: The sentences of a language model; empty where the answer is in quotes alone.
         notice: What became of generating it, in words; empty where that was not asked for.
@@ -166,7 +165,6 @@ class AnswerView:
     reading: tuple[str, ...]
     status: str
     status_text: str
-    confidence: str
     lead: str
     sentences: tuple[SentenceView, ...]
     notice: str
@@ -190,11 +188,6 @@ class AnswerView:
         """Whether its passages are only the nearest: nothing is quoted."""
         numbers = [item.number for meeting in self.groups for item in meeting.passages]
         return bool(numbers) and not any(numbers)
-
-    @property
-    def verdict(self) -> str:
-        """The status, and how sure, in words."""
-        return " – ".join(item for item in (self.status_text, self.confidence) if item)
 
     @property
     def parted(self) -> bool:
@@ -321,7 +314,6 @@ class Viewer:
             reading=self.reading(query),
             status=answer.status,
             status_text=self.words.text(f"status.{answer.status}"),
-            confidence=self.words.text(confidence_key(answer.confidence)) if answered else "",
             lead=" ".join(item.text.text for item in said) or visible(lead),
             sentences=tuple(
                 SentenceView(visible(item.text), item.citations)
@@ -455,10 +447,3 @@ def place_of(passage: PassageView, meeting: MeetingView) -> str:
     section = passage.section.text if passage.section else ""
     parts = (meeting.date, meeting.title.text, section, passage.attribution)
     return " – ".join(part for part in parts if part)
-
-
-def confidence_key(confidence: float) -> str:
-    """Put a probability, 0 to 1, into words."""
-    if confidence >= 0.9:
-        return "confidence.high"
-    return "confidence.medium" if confidence >= 0.75 else "confidence.low"

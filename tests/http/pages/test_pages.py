@@ -160,7 +160,7 @@ def test_an_answered_page_shows_verdict_lead_and_numbered_quotes(
     assert "answered" in one(answer, ".verdict")["class"]
     assert QUESTION in one(answer, "h2").text
     assert one(answer, ".verdict strong").text == words(language, "status.answered")
-    assert one(answer, ".verdict span").text.startswith(("Concordance", "Strong", "Fair", "Weak"))
+    assert not answer.select(".verdict span")
     assert one(answer, ".lead").text == body["statements"][0]["text"]
     articles = answer.select("article.passage")
     assert [article["id"] for article in articles] == [

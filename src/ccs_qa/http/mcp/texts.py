@@ -40,8 +40,7 @@ class Texts:
         viewer = self._viewer(answer.language)
         view = viewer.answer(answer)
         status = f"{view.status_text} ({view.status})"
-        verdict = _DASH.join(item for item in (status, view.confidence) if item)
-        first = (verdict, *view.reading, view.lead, view.notice)
+        first = (status, *view.reading, view.lead, view.notice)
         told = ["\n".join(line for line in first if line)]
         if view.near:
             told.append(viewer.words.text("mcp.nearest"))

@@ -113,7 +113,7 @@ class Writer:
         said = view.disclaimer.text if view.disclaimer else ""
         rest = (*near, *view.notes, view.searched, view.notice, said)
         after = [item for item in rest if item and item not in answer.text]
-        return "\n".join((view.verdict, *view.reading)) + "\n\n", "\n\n" + "\n\n".join(after)
+        return "\n".join((view.status_text, *view.reading)) + "\n\n", "\n\n" + "\n\n".join(after)
 
 
 def annotations(body: AskResponse, origin: str, shift: int) -> list[AnnotationOut]:

@@ -91,9 +91,7 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
     level = "###"
     parts = [
         f"## {escaped(exchange.question)}",
-        " – ".join(
-            f"**{escaped(item)}**" for item in (exchange.status_text, exchange.confidence) if item
-        ),
+        f"**{escaped(exchange.status_text)}**",
         *map(escaped, exchange.reading),
         escaped(exchange.lead),
         *[escaped(exchange.notice)] * bool(exchange.notice),

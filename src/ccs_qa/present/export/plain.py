@@ -30,7 +30,7 @@ def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
         "\n".join(
             (
                 _named("export.question", exchange.question, words),
-                _named("export.status", exchange.verdict, words),
+                _named("export.status", exchange.status_text, words),
             )
         ),
         *map(one_line, exchange.reading),

@@ -6,7 +6,7 @@ The first row names the columns in the language of the file; their order never c
 | column | meaning |
 |---|---|
 | question | the question asked |
-| status | whether the summaries answer it, and how sure, in words |
+| status | whether the summaries answer it, in words |
 | answer | the fixed wording of the answer, or the sentences of a language model |
 | number | citation number on the page; empty for a nearest passage, which is no answer, and for |
 | | a lead-in or an item that stands with the quote below or above it |
@@ -102,7 +102,7 @@ def _row(
     leads = (line for item in exchange.groups for line in item.leads)
     return (
         exchange.question,
-        exchange.verdict,
+        exchange.status_text,
         " ".join((exchange.lead, *leads)),
         *(_quote(quote, meeting, content.origin) if meeting and quote else ("",) * _OF_A_QUOTE),
         exchange.searched,

@@ -74,7 +74,7 @@ class _Writer:
         """Write a question and its answer."""
         words = self._words
         self._heading(exchange.question, 1, exchange.asked_in)
-        self._named("export.status", exchange.verdict)
+        self._named("export.status", exchange.status_text)
         for text in exchange.reading:
             self._paragraph(text)
         self._paragraph(exchange.lead, bold=True)
