@@ -393,7 +393,7 @@ def places(texts: list[str], words: Catalogue) -> list[tuple[str, int, int]]:
     shape = re.escape(words.text("page.offsets", start="N", end="N")).replace("N", r"([\d\s,]+)")
     line = re.compile(rf"[^,]+, (\S+), {shape}")
     found = [match for match in map(line.fullmatch, texts) if match]
-    return [(m[1], *(int(re.sub(r"\D", "", n)) for n in m.groups()[1:])) for m in found]  # type: ignore[misc]
+    return [(m[1], *(int(re.sub(r"\D", "", n)) for n in m.groups()[1:])) for m in found]  # type: ignore[misc]  # as many as the pattern has
 
 
 def markdown(world: World, asked: Asked) -> Shown:

@@ -102,7 +102,7 @@ def test_who_reads_along_sees_tables_and_a_file_gets_markdown() -> None:
     for terminal in (True, False):
         console = Console(file=io.StringIO(), force_terminal=terminal, width=60, markup=False)
         show(console, table)
-        written.append(console.file.getvalue())  # type: ignore[attr-defined]
+        written.append(console.file.getvalue())  # type: ignore[attr-defined]  # it writes to a StringIO
     assert "a|b" in written[0]
     assert written[1] == "### Open\n\n| a\\|b | c |\n|---|---|\n| 1 | 2\\|3 |\n\n"
     found = as_markdown(Report("Report", (("n", "3"),), (section,)))

@@ -273,7 +273,7 @@ def test_a_file_is_named_after_its_question(question: str, name: str) -> None:
 @given(TEXTS, st.sampled_from(["docx", "md", "csv", "txt"]), st.booleans())
 def test_a_file_name_is_safe(text: str, form: str, whole: bool) -> None:
     """Lower-case letters, digits and hyphens, 60 characters at most."""
-    name = file_name(text, DAY, form, whole=whole)  # type: ignore[arg-type]
+    name = file_name(text, DAY, form, whole=whole)  # type: ignore[arg-type]  # a parameter of the test
     assert re.fullmatch(r"ccs-2026-11-24(-[a-z0-9]+)*\." + form, name)
     assert len(name) <= 60
 

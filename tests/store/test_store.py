@@ -39,7 +39,7 @@ REMARK = Remark(
 
 def kept(day: int = 1, **changes: object) -> Feedback:
     """A feedback of a day of November 2026, at noon."""
-    made = make_feedback(replace(REMARK, **changes), {PASSAGE})  # type: ignore[arg-type]
+    made = make_feedback(replace(REMARK, **changes), {PASSAGE})  # type: ignore[arg-type]  # any field
     return replace(made, time=dt.datetime(2026, 11, day, 12, tzinfo=dt.UTC))
 
 

@@ -118,4 +118,4 @@ AUDIT = Table(
 
 def read_row(form: type[_Record], row: RowMapping) -> _Record:
     """Make a record, a dataclass, of the columns that are named as its fields are."""
-    return form(**{field.name: row[field.name] for field in fields(form)})  # type: ignore[arg-type]
+    return form(**{field.name: row[field.name] for field in fields(form)})  # type: ignore[arg-type]  # columns are named as fields
