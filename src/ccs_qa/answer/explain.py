@@ -69,7 +69,7 @@ def explain(
 ) -> Explanation:
     """Explain the verdict on what was found, with at most so many passages."""
     query, fit = found.query, judge.fit(found.evidence)
-    ranked = found.ranked.hits if found.ranked else ()
+    ranked, added = (found.ranked.hits, found.ranked.added) if found.ranked else ((), {})
     signs: list[Sign] = []
     if ranked:
         values = signs_of(query, ranked[:JUDGED], found.evidence)
@@ -91,11 +91,10 @@ def explain(
         placed=tuple(
             Placed(
                 hit,
-                {name: float(values[at]) for name, values in found.ranked.added.items()},
+                {name: float(values[at]) for name, values in added.items()},
                 needed[at] if at < len(needed) else None,
             )
             for at, hit in enumerate(ranked[:most])
-            if found.ranked
         ),
         quoted=selector.quoted if extent == "answer" else selector.listed,
     )
