@@ -16,9 +16,9 @@ from eval.metrics import interval_text, wilson
 from eval.report import Rows
 
 HERE = Path(__file__).resolve().parent / "gold"
-DEVELOPMENT = tuple(HERE / f"{name}.jsonl" for name in ("dev", "dev2", "dev3", "dev4", "dev5"))
+DEVELOPMENT = tuple(HERE / f"dev{number}.jsonl" for number in ("", 2, 3, 4, 5, 6, 7))
 # Questions that need many passages, for development as well.
-WHOLE = tuple(HERE / f"{name}.jsonl" for name in ("whole_dev", "whole_dev2"))
+WHOLE = tuple(HERE / f"{name}.jsonl" for name in ("whole_dev", "whole_dev2", "whole_dev3"))
 
 QuestionType = Literal[
     "factual",

@@ -391,11 +391,13 @@ def _groups(told: Told) -> list[tuple[str, list[dt.date]]]:
 
 
 def _themes(told: Told) -> bool:
-    sizes = [len(days) for _, days in _groups(told)]
+    alone, words = "themes.alone", told.said.words
+    named = [days for heading, days in _groups(told) if heading != words.count(alone, len(days))]
+    sizes = [len(set(days)) for days in named]
     total = told.number("total") if ".some" in told.said.key else told.number()
     return (
         told.number() == len(sizes) <= total
-        and all(len(set(days)) == len(days) > 1 for _, days in _groups(told))
+        and all(size > 1 for size in sizes)
         and sizes == sorted(sizes, reverse=True)
     )
 
@@ -417,9 +419,16 @@ def _theme(told: Told) -> bool:
     return False
 
 
+def _theme_alone(told: Told) -> bool:
+    """What stands last, under the line that says so, and in no theme."""
+    last, *_ = reversed(told.answer.groups)
+    return last.heading == told.said.text and told.number() == len(last.citations)
+
+
 def _theme_meetings(told: Told) -> bool:
     return told.number("total") == len(told.searched) and any(
-        told.said.text in heading and told.number() == len(days) for heading, days in _groups(told)
+        told.said.text in heading and told.number() == len(set(days))
+        for heading, days in _groups(told)
     )
 
 
@@ -593,6 +602,7 @@ PROOFS: dict[str, Proof] = {
     "rendition": _statuses,
     "sample.latest": lambda told: told["date"] == told.said.words.date(told.every[-1]),
     "status": _recognised,
+    "themes.alone": _theme_alone,
     "themes.lead": _themes,
     "themes.line": _theme,
     "themes.meetings": _theme_meetings,

@@ -11,7 +11,7 @@ import json
 import re
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +23,7 @@ from scipy.sparse import csr_array, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.library import load_corpus
 from ccs_qa.encoder.encoder import Encoder, open_encoder
 from ccs_qa.search.understand.heads import TOPIC_FROM, Heads, Word, phrases, surroundings
@@ -31,13 +32,15 @@ from ccs_qa.settings import load_settings
 from ccs_qa.text.strings import fold
 
 # Who wrote examples of every intent.
-WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l", "u", "v", "w", "x", "y")
+WRITERS = ("o", "a", "b", "c", "f", "g", "h", "l", "m", "n", "p", "s2", "u", "v", "w", "x", "y")
 # Who wrote what is easily mistaken: topics that mention meetings, details that no record holds.
 HARD = ("d", "e")
+# Who wrote what is easily mistaken for a question for what is not so.
+DENYING = ("m", "n", "p")
 # Who wrote what is said to the service, and questions that begin so.
 SPEAKING = ("q", "r", "s", "t")
 # Who wrote conversations.
-FOLLOWING = ("i", "j", "k", "z")
+FOLLOWING = ("i", "j", "k", "q2", "z")
 DATA = Path(__file__).resolve().parent / "data"
 HOME = Path(__file__).resolve().parents[1] / "src" / "ccs_qa" / "search" / "understand"
 # What is told of a follow-up, in the order of `Leaning`.
@@ -69,6 +72,7 @@ class Example:
     Attributes:
         topic: The words that name its topic; empty for none, None where that is not known.
         line: How it is meant, where it is said to the service; else empty.
+        denies: Whether it asks for what is not so.
         pooled: (dimension,) its vector.
         vectors: (words, dimension) mean token vector of each word.
     """
@@ -78,6 +82,7 @@ class Example:
     intent: str
     topic: str | None
     line: str
+    denies: bool
     words: tuple[Word, ...]
     pooled: npt.NDArray[np.float32]
     vectors: npt.NDArray[np.float32]
@@ -126,45 +131,49 @@ def read_follow_ups(encoder: Encoder) -> tuple[FollowUp, ...]:
 
 def read_examples(encoder: Encoder) -> tuple[Example, ...]:
     """Read and encode every example."""
-    rows: list[tuple[str, str, str, str | None]] = []
-    lines: dict[str, str] = {}
-    for line in (DATA / "intents.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        intent = _SAME.get(row["intent"], row["intent"])
-        rows.append((row["writer"], row["question"], intent, row.get("topic")))
-        if intent == "chat":
-            lines[row["question"]] = row["line"]
-    for line in (DATA / "followups.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        # What only swaps a detail asks what the question before it asked.
-        intent = "" if row["keeps_ask"] else _SAME.get(row["intent"], row["intent"])
-        rows.append((row["writer"], row["question"], intent, row["topic"]))
-    frames = [json.loads(line) for line in (DATA / "frames.jsonl").read_text("utf-8").splitlines()]
-    for at, line in enumerate((DATA / "absent.jsonl").read_text("utf-8").splitlines()):
-        row = json.loads(line)
-        for language in ("fr", "en"):
-            bare, *framed, natural = row[language]
-            rows.append((f"absent {at % 4}", bare, "topic", bare))
-            rows += [(f"absent {at % 4}", text, "topic", None) for text in (*framed, natural)]
-            # Each subject in some of the frames that say nothing of their own.
-            fit = [item["frame"] for item in frames if item["lang"] == language]
-            for step in range(_FRAMED):
-                text = fit[(at * _FRAMED + step) % len(fit)].format(bare)
-                rows.append((f"absent {at % 4}", text, "topic", bare))
+    rows = [*_written(), *_absent()]
     corpus = load_corpus(load_settings().corpus)
     statements = {item.id for item in corpus.passages if item.kind == "statement"}
     for name, hints in corpus.known.hints.items():
         if name in statements:
             asked = [*hints.fr[:_HINTS], *hints.en[:_HINTS]]
-            rows += [("hints", text, "topic", None) for text in asked]
+            rows += [("hints", text, "topic", None, "", False) for text in asked]
     for missed in corpus.known.near_misses.values():
         asked = [*missed.fr[:_HINTS], *missed.en[:_HINTS]]
-        rows += [("near misses", text, "topic", None) for text in asked]
-    read = (encode_texts([text], encoder)[0] for _, text, _, _ in rows)
+        rows += [("near misses", text, "topic", None, "", False) for text in asked]
+    read = (encode_texts([row[1]], encoder)[0] for row in rows)
     return tuple(
-        Example(*row, lines.get(row[1], ""), found.words, found.pooled, found.word_vectors)
+        Example(*row, found.words, found.pooled, found.word_vectors)
         for row, found in zip(rows, read, strict=True)
     )
+
+
+# Writer, question, intent, topic, line, and whether it denies: as in `Example`.
+_Row = tuple[str, str, str, str | None, str, bool]
+
+
+def _written() -> Iterator[_Row]:
+    for name in ("intents", "followups"):
+        for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            # What only swaps a detail asks what the question before it asked.
+            intent = "" if row.get("keeps_ask") else _SAME.get(row["intent"], row["intent"])
+            said = row["line"] if intent == "chat" and name == "intents" else ""
+            denies = row.get("negated", False)
+            yield (row["writer"], row["question"], intent, row.get("topic"), said, denies)
+
+
+def _absent() -> Iterator[_Row]:
+    frames = [json.loads(line) for line in (DATA / "frames.jsonl").read_text("utf-8").splitlines()]
+    for at, line in enumerate((DATA / "absent.jsonl").read_text("utf-8").splitlines()):
+        row, writer = json.loads(line), f"absent {at % 4}"
+        for language in ("fr", "en"):
+            bare, *framed, natural = row[language]
+            # Each subject in some of the frames that say nothing of their own.
+            fit = [item["frame"] for item in frames if item["lang"] == language]
+            filled = [fit[(at * _FRAMED + step) % len(fit)].format(bare) for step in range(_FRAMED)]
+            yield from ((writer, text, "topic", bare, "", False) for text in (bare, *filled))
+            yield from ((writer, text, "topic", None, "", False) for text in (*framed, natural))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,21 +238,15 @@ def fit_whole(
     }
 
 
-def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
-    """Fit the regressions that tell what a question takes from its conversation."""
-    fits = []
-    for key in LEANINGS:
-        told = [item for item in examples if key in item.told]
-        found = [dict.fromkeys(runs := phrases(item.words), len(runs) ** -0.5) for item in told]
-        fits.append(
-            _regress(
-                np.stack([item.pooled for item in told]),
-                found,
-                [item.told[key] for item in told],
-                [1.0] * len(told),
-                "intent",
-            )
-        )
+def fit_either(told: Sequence[tuple[Example | FollowUp, bool]]) -> _Fit:
+    """Fit a regression that says yes or no of whole questions."""
+    found = [dict.fromkeys(runs := phrases(item.words), len(runs) ** -0.5) for item, _ in told]
+    vectors = np.stack([item.pooled for item, _ in told])
+    return _regress(vectors, found, [label for _, label in told], [1.0] * len(told), "intent")
+
+
+def store_either(fits: Sequence[_Fit]) -> dict[str, Any]:
+    """Write regressions that say yes or no side by side."""
     names = sorted({name for fit in fits for name in fit.named})
     nothing = np.zeros(1)
     return {
@@ -254,6 +257,22 @@ def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
             for name in names
         },
     }
+
+
+def fit_leaning(examples: Sequence[FollowUp]) -> dict[str, Any]:
+    """Fit the regressions that tell what a question takes from its conversation."""
+    told = ([(item, item.told[key]) for item in examples if key in item.told] for key in LEANINGS)
+    return store_either([fit_either(those) for those in told])
+
+
+def fit_denial(examples: Sequence[Example]) -> dict[str, Any]:
+    """Fit the regression that tells questions for what is not so, on those of record."""
+    told = [
+        (item, item.denies)
+        for item in examples
+        if item.intent in {*RECORD_INTENTS, ""} or item.denies or item.writer in DENYING
+    ]
+    return store_either([fit_either(told)])
 
 
 def fit_heads(
@@ -283,6 +302,7 @@ def fit_heads(
         "intent": fit_whole(asked, [item.intent for item in asked], weights),
         "line": fit_whole(spoken, [item.line for item in spoken], [1.0] * len(spoken)),
         "leaning": fit_leaning(follow_ups),
+        "denial": fit_denial(examples),
         "topic": {
             "bias": round(float(topic.bias[0]), 4),
             "vector": _short(topic.vector[0]),
@@ -309,10 +329,11 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
 
     Returns:
         For each figure one 0 or 1 a question: records found, right class of records, topics
-        kept, topics named exactly; of what is said to the service what may be taken for that, and
-        how it is meant; questions not surely taken for that.
+        kept, topics named exactly; questions for what is not so, and others, told so; of what is
+        said to the service what may be taken for that, and how it is meant; questions not surely
+        taken for that.
     """
-    names = ("found", "class", "kept", "named", "spoken", "line", "asked")
+    names = ("found", "class", "kept", "named", "denied", "affirmed", "spoken", "line", "asked")
     found: dict[str, list[float]] = {name: [] for name in names}
     for item in examples:
         told = heads.intent(item.words, item.pooled)
@@ -327,6 +348,9 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
         elif item.intent:
             found["found"].append(told != "topic")
             found["class"].append(told == item.intent)
+        if item.denies or item.intent in RECORD_INTENTS:
+            denied = heads.denies(item.words, item.pooled)
+            found["denied" if item.denies else "affirmed"].append(denied == item.denies)
         if item.topic is not None and item.intent != "chat":
             begin, end = heads.topic(heads.gains(item.words, item.vectors))
             marks = [int(begin <= at < end) for at in range(len(item.words))]

@@ -282,6 +282,7 @@ class Scope:
         end: Last day, likewise.
         sides: The meetings of each thing compared or listed; empty when there is one only.
         by_form: Whether the form or the place in which meetings were held is what singles them out.
+        excludes: Whether they are all but those that it names.
         limits: Where the words that say so stand, with what leads to them: first character and
             end of each piece of the wording that was read.
     """
@@ -292,6 +293,7 @@ class Scope:
     end: dt.date | None = None
     sides: tuple[tuple[dt.date, ...], ...] = ()
     by_form: bool = False
+    excludes: bool = False
     limits: tuple[tuple[int, int], ...] = ()
 
 

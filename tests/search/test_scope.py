@@ -10,6 +10,7 @@ import pytest
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import Filters, Question
+from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.periods import Period, find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
@@ -136,3 +137,42 @@ def test_a_meeting_of_a_year_without_meetings_is_none(
     scope = finder.find(question, dt.date(2026, 11, 24))
     assert scope is not None
     assert {day.year for day in scope.meetings} == years
+
+
+@pytest.mark.parametrize(
+    ("question", "ends"),
+    [
+        (
+            "how many weeks between the day in Gatineau and the disability benefit call",
+            ["2025-03-25", "2025-06-02"],
+        ),
+        (
+            "What's the interval between the one on clients' experience and the one about working"
+            " across sectors?",
+            ["2024-11-01", "2025-01-31"],
+        ),
+        (
+            "Combien de mois séparent la séance sur les passeports de celle sur l'IA ?",
+            ["2023-01-19", "2024-06-27"],
+        ),
+    ],
+)
+def test_a_time_lies_between_two_meetings_that_are_described(
+    corpus: Corpus, question: str, ends: list[str]
+) -> None:
+    """Either end may be told by any words of its title, its place or its part."""
+    finder = ScopeFinder(corpus.meetings, Names.read(corpus.meetings, corpus.names))
+    scope = finder.find(question, TODAY, intent="duration")
+    assert scope is not None
+    assert [day.isoformat() for day in scope.meetings] == ends
+
+
+def test_all_but_some_are_limits_that_exclude(finder: ScopeFinder) -> None:
+    """The meetings outside 2023, which no denial turns around again."""
+    scope = finder.find("Toutes les réunions sauf celles de 2023", TODAY)
+    assert scope is not None
+    assert scope.excludes
+    assert {day.year for day in scope.meetings} == {2024, 2025}
+    plain = finder.find("Toutes les réunions de 2023", TODAY)
+    assert plain is not None
+    assert not plain.excludes

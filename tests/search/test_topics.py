@@ -219,3 +219,12 @@ def test_a_ninth_meeting_without_translation(corpus: Corpus) -> None:
     assert topics.holding("programme national des garderies tôt") == {DAY: ("2026-01-15-s-1",)}
     assert topics.holding("artificial intelligence")[DAY] == ("2026-01-15-s-2",)
     assert list(topics.holding("garderies passeports")) == []
+
+
+def test_of_a_topic_that_names_several_things_any_is_held(topics: TopicWords) -> None:
+    """Influencers are named on January 31, 2025; social media on January 19, 2023 as well."""
+    either = topics.holding("influencers or food banks", "en")
+    influencers = topics.holding("influencers", "en")
+    assert set(either) == {*influencers, *topics.holding("food banks", "en")}
+    assert set(topics.holding("influenceurs, banques alimentaires", "fr")) == set(either)
+    assert len(either) > len(influencers) > 0

@@ -31,7 +31,7 @@ from ccs_qa.text.strings import fold, words
 
 # More than this are no help.
 _MOST_LISTED = 40
-_MOST_THEMES = 8
+_MOST_THEMES = 12
 # So many quotes of meetings where no number is named.
 _SOME = 5
 # A question that leans on one that nobody asked is of no meeting, where the odds are e to this.
@@ -128,6 +128,9 @@ class Former:
             if not found.quotes:
                 return None
         composed = self._compose(kind, query, meetings, found, words_of)
+        if composed is None and kind == "themes" and topic is not None:
+            # What does not come back is listed all the same.
+            kind, composed = "list", self._list(query, meetings, found, words_of)
         if composed is None:
             return None
         if query.intent == "draft":
@@ -255,12 +258,18 @@ class Former:
         parts = [
             Part(
                 _theme_line(theme, len(meetings), words_of),
-                tuple(Hit(item, 0.0, {}) for item in theme.quoted),
+                tuple(Hit(item, 0.0, {}) for item in theme.passages),
                 kind="theme",
             )
             for theme in shown
         ]
-        left = sum(len(item.passages) for item in themes) - sum(len(item.quoted) for item in shown)
+        left = sum(len(item.passages) for item in themes[_MOST_THEMES:])
+        inside = {item.id for theme in themes for item in theme.passages}
+        # What was found on a topic is quoted, whether it comes back or not.
+        alone = [Hit(item, 0.0, {}) for item in passages if found and item.id not in inside]
+        if alone:
+            heading = words_of.count("themes.alone", len(alone))
+            parts.append(Part(heading, alone, kind="theme"))
         key = "themes.lead" if len(shown) == len(themes) else "themes.lead.some"
         lead = words_of.count(key, len(shown), total=len(themes))
         lead = f"{lead} {words_of.count('themes.named', len(shown))}"

@@ -47,6 +47,7 @@ _EXTENT_OF: Mapping[Intent, Extent] = {
     "summary": "everything",
     "list": "everything",
     "draft": "everything",
+    "themes": "everything",
     "compare": "sides",
     "quotes": "some",
 }

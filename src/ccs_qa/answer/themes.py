@@ -22,9 +22,8 @@ from ccs_qa.records import Language, Passage
 
 _LEAST_MEETINGS = 2
 _SHARED = 3
-# A word is shared when at least this share of the passages hold it, of those quoted as well; it
-# marks them when that is so much more than the share of the others; the words of a heading do on
-# average.
+# A word is shared when at least this share of the passages hold it; it marks them when that is so
+# much more than the share of the others; the words of a heading do on average.
 _OFTEN = 0.5
 _MARKS = 0.35
 _HEADS = 0.25
@@ -33,12 +32,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What comes back; without a heading where none fits."""
+    """What comes back; without a heading where none fits.
+
+    Attributes:
+        passages: Those that belong to it, by meeting.
+    """
 
     heading: str
     shared: tuple[str, ...]
     meetings: tuple[dt.date, ...]
-    quoted: tuple[Passage, ...]
     passages: tuple[Passage, ...]
 
 
@@ -71,6 +73,7 @@ def find_themes(
     """Find what comes back from meeting to meeting.
 
     Args:
+        passages: By meeting, oldest first.
         likeness: (passages, passages) their cosines.
 
     Returns:
@@ -82,15 +85,9 @@ def find_themes(
     themes = []
     for group in clusters(likeness):
         members = tuple(passages[at] for at in group)
-        best: dict[dt.date, Passage] = {}
-        for item in members:
-            if item.meeting is not None:
-                # Members come the most central first.
-                best.setdefault(item.meeting, item)
-        if len(best) < _LEAST_MEETINGS:
+        days = tuple(sorted({item.meeting for item in members if item.meeting is not None}))
+        if len(days) < _LEAST_MEETINGS:
             continue
-        days = tuple(sorted(best))
-        quoted = tuple(best[day] for day in days)
         inside = Counter(term for item in members for term in held[item.id])
         # How much oftener the theme holds a term than the rest does.
         rest = max(len(passages) - len(members), 1)
@@ -101,10 +98,9 @@ def find_themes(
         themes.append(
             Theme(
                 _heading(members, marked, language),
-                _shared(members, _often(members, held) & _often(quoted, held), marked, language),
+                _shared(members, _often(members, held), marked, language),
                 days,
-                quoted,
-                members,
+                tuple(passages[at] for at in sorted(group)),
             )
         )
     return tuple(sorted(themes, key=lambda item: (-len(item.meetings), -len(item.passages))))

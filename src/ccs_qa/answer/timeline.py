@@ -16,8 +16,13 @@ NEAR_ENOUGH = 2.0
 FAR = 3.5
 # These ask for the meeting on a topic, not for every meeting that mentions it.
 OF_ONE: frozenset[Intent] = frozenset({"about", "place_format", "part", "duration"})
-# Of these a topic in other words than the summaries' may be the subject of one meeting.
+# Of these the subject of one meeting may be described.
 _OF_SUBJECT = OF_ONE | {"which_meeting", "when"}
+# A question that says so many words more than its topic describes what it means; a meeting is meant
+# when its title or objective comes first, so much before that of any other. Chosen on the
+# development questions: of those it picks, all but one mean that meeting.
+_DESCRIBES = 4
+_SUBJECT_LEADS = 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,11 @@ class TopicResolver:
                 best.setdefault(hit.passage.meeting, hit)
         about = self._about(hits, held)
         top = max((hit.score for hit in best.values()), default=0.0)
-        if held:
-            entries = {day: self._best_of(names, ranked) for day, names in held.items()}
-        elif query.intent in _OF_SUBJECT and (subject := self._subject(hits)):
-            entries = subject
-        else:
+        entries = {day: self._best_of(names, ranked) for day, names in held.items()}
+        beyond = len(self._words.content(query.standalone)) - len(self._words.content(query.topic))
+        if query.intent in _OF_SUBJECT and not query.negated and (not held or beyond >= _DESCRIBES):
+            entries = self._subject(hits) or entries
+        if not entries:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
             # Of what comes near, that counts which holds the rarer words, where some meeting does.
             telling = self._words.telling(query.topic)
@@ -109,16 +114,17 @@ class TopicResolver:
         )
 
     def _subject(self, hits: Sequence[Hit]) -> dict[dt.date, Hit]:
-        """Find the meeting whose title or objective comes nearest, well before all others."""
+        """Find the meeting whose title or objective comes first, well before that of any other."""
         best: dict[dt.date, Hit] = {}
         for hit in hits:
-            if hit.passage.meeting is not None:
+            if hit.passage.meeting is not None and hit.passage.id in self._subjects:
                 best.setdefault(hit.passage.meeting, hit)
-        found = [*best.items()][:2]
-        scores = [hit.score for _, hit in found]
-        if len(found) < 2 or scores[0] - scores[1] < NEAR_ENOUGH:
+        if not best or hits[0].passage.id not in self._subjects:
             return {}
-        return dict(found[:1]) if found[0][1].passage.id in self._subjects else {}
+        first, *others = sorted(best.items(), key=lambda item: -item[1].score)
+        if others and first[1].score - others[0][1].score < _SUBJECT_LEADS:
+            return {}
+        return dict([first])
 
     def _about(
         self, hits: Sequence[Hit], held: Mapping[dt.date, tuple[str, ...]]

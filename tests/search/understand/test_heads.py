@@ -52,6 +52,11 @@ def heads(
             np.zeros((4, 2), np.float32),
             {"and": np.asarray((9, 0, 9, 0), np.float32)},
         ),
+        denial_head=Linear(
+            np.asarray([-2], np.float32),
+            np.zeros((1, 2), np.float32),
+            {"not": np.asarray([9], np.float32)},
+        ),
         topic_bias=0.0,
         topic_vector=np.asarray([1, 0], np.float32),
         topic_words=around or {},
@@ -251,6 +256,7 @@ def test_stored_heads_are_read() -> None:
             },
             "line": {"names": ["thanks"], "bias": [0], "vector": [[0, 0]], "phrases": {}},
             "leaning": {"bias": [0, 0, 0, 0], "vector": [[0, 1]] * 4, "phrases": {"why": [3, 2]}},
+            "denial": {"bias": [1], "vector": [[0, 1]], "phrases": {"not": [0, 2]}},
             "topic": {"bias": -1.5, "vector": [1, 0], "words": {"=a": 2.0}},
         }
     )
@@ -259,6 +265,7 @@ def test_stored_heads_are_read() -> None:
     assert read.intent_head.phrases["a b"].tolist() == [-1, 2]
     assert read.intent_head.vector.tolist() == [[1, 2], [3, 4]]
     assert read.leaning_head.phrases["why"].tolist() == [0, 0, 0, 2]
+    assert read.denial_head.phrases["not"].tolist() == [2]
     assert read.topic_words == {"=a": 2.0}
 
 
@@ -297,3 +304,10 @@ def test_what_a_question_leans_on_is_what_is_more_likely_than_not() -> None:
 def test_a_frame_says_nothing_of_its_own(gains: tuple[float, ...], *, framed: bool) -> None:
     """The words around the topic speak against it by more than 2.5 on average."""
     assert Heads.only_framed(gains) is framed
+
+
+def test_a_question_for_what_is_not_so_is_told_by_its_head() -> None:
+    """9 over the root of the 7 runs of two words, less 2, is above -1; without it stays -2."""
+    pooled = np.zeros(2, np.float32)
+    assert heads().denies(split_words("not virtual"), pooled)
+    assert not heads().denies(split_words("which virtual"), pooled)

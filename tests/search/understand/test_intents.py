@@ -193,3 +193,42 @@ def test_of_twenty_questions_one_at_most_is_misread(heads: Heads, encoder: Encod
 def test_no_topic_is_taken_for_a_question_of_record(heads: Heads, encoder: Encoder) -> None:
     """Words such as when, where and how many alone make none."""
     assert set(read(heads, encoder, ASKED["topic"])) == {"topic"}
+
+
+DENIED = (
+    "Which meetings did not speak of passports?",
+    "Which meetings weren't virtual?",
+    "Meetings without any word on trust",
+    "Every meeting except that of June",
+    "Which meetings never spoke of seniors?",
+    "At which sessions were the provinces left out altogether?",
+    "Which sessions were silent on fraud?",
+    "Where was there not a word about rural areas?",
+    "Quelles réunions ne parlent pas des passeports ?",
+    "Les réunions sans mention des aînés",
+    "Toutes les réunions sauf celle de juin",
+    "À quelle réunion n'a-t-on jamais parlé des jeunes ?",
+    "Quelles réunions parlent pas d'IA ?",
+    "Quelles rencontres passent les partenariats sous silence ?",
+    "Quelles séances ont complètement oublié les aînés ?",
+)
+AFFIRMED = (
+    "Which meetings spoke of passports?",
+    "Which meetings were about people without Internet?",
+    "On a parlé des passeports, n'est-ce pas ?",
+    "What was said about those whom the system forgets?",
+    "Quelles réunions parlent des gens qui n'ont pas d'ordinateur ?",
+    "I cannot find the meeting where fraud came up",
+)
+
+
+def test_what_is_not_so_is_asked_for_in_many_words(encoder: Encoder, heads: Heads) -> None:
+    """A denial inside the topic, or in the story around it, asks for nothing of the kind."""
+    told = {
+        question: heads.denies(read.words, read.pooled)
+        for question in (*DENIED, *AFFIRMED)
+        for read in encode_texts([question], encoder)
+    }
+    wrong = [question for question, denied in told.items() if denied != (question in DENIED)]
+    # Wordings that no writer used: of the writers' own, three in ten are missed.
+    assert len(wrong) <= len(told) // 4, wrong

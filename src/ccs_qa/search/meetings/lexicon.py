@@ -57,11 +57,13 @@ _WORDS = {
     "first": r"(?:very |toute )?(?:first|oldest|earliest|premieres?|plus anciennes?)",
     "in_person": (
         r"in[- ]person|face[- ]to[- ]face|physically|on site|en personne|en presentiel"
-        r"|en presence|physiquement|sur place"
+        r"|en presence|physiquement|sur place|in the flesh|en chair et en os"
+        r"|in (?:the|a|an|one) (?:same |actual |real )?room|dans (?:la|une) (?:meme )?salle"
     ),
     "virtual": (
         r"virtual(?:ly)?|online|remote(?:ly)?|on ?screen|virtuel(?:le)?s?|virtuellement|en ligne"
-        r"|a distance|sur ecran|(?:video|visio) ?conferences?"
+        r"|a distance|sur ecran|(?:video|visio) ?conferences?|(?:over|by|on|via|par|sur|en) "
+        r"(?:video|visio|zoom|teams)"
     ),
     "form": r"{in_person}|{virtual}",
     "and": r"(?:and|et|puis|pis|with|avec|to|a|against|versus|vs\.?)(?: the| la)?",

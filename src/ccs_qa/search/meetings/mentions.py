@@ -91,7 +91,8 @@ class Mention:
     """Words that point at meetings, where they stand in the folded question, and the days meant.
 
     Without such a meeting the first day is after the last. An order tells how they are counted:
-    the side (1 from the first, -1 from the last), how many to skip, how many to take.
+    the side (1 from the first, -1 from the last), how many to skip, how many to take. Where it
+    excludes, the meetings are all but those named.
     """
 
     kind: Kind
@@ -101,6 +102,7 @@ class Mention:
     first: dt.date
     last: dt.date
     order: tuple[int, int, int] | None = None
+    excludes: bool = False
 
 
 def pick(among: Days, order: tuple[int, int, int]) -> Days:
@@ -218,6 +220,14 @@ class Mentions:
                 days = frozenset(meant or [item.date for item in called])
                 yield point("topic", begin, at + len(title), days)
 
+    def described(self, text: str) -> Days:
+        """Find the meeting whose title shares most with words that are known to describe one."""
+        stems = frozenset().union(*map(self._meant, words(text))) - self._common
+        shared = {item.date: len(stems & item.words) for item in self._called}
+        most = max(shared.values(), default=0)
+        best = [day for day, number in shared.items() if number == most]
+        return frozenset(best if most and len(best) == 1 else ())
+
     def parts(self, text: str, before: Callable[[], Days]) -> Iterator[Mention]:
         """Read `the second part` of the subject of the meetings before, or of the only such one."""
         for match in _PARTS.finditer(text):
@@ -279,7 +289,7 @@ class Mentions:
 
     def _topics(self, text: str) -> Iterator[Mention]:
         """Read the title words that touch a meeting: `the passport meeting`, `celle sur l'IA`."""
-        tokens = list(re.finditer(r"[a-z0-9]+|[,.?!;]", text))
+        tokens = list(re.finditer(r"[a-z0-9]+|[,.?!;:()…]", text))
         stems = [self._meant(token.group()) for token in tokens]
         kinds = "".join(map(self._kind, (token.group() for token in tokens), stems))
         for run in _RUNS:

@@ -131,8 +131,10 @@ def _led(match: re.Match[str], *, but: str = "") -> bool:
 def _month(match: re.Match[str], today: dt.date) -> Span | None:
     """Read `June 2025` and, where it cannot mean anything else, `in June`."""
     name = match["month"].rstrip(".")
+    # "De janvier à mars" names no planet.
+    follows = _AFTER_MONTH.search(match.string, 0, match.start())
     doubtful = name not in _WHOLE or (name in _EVERYDAY and not _led(match, but="this "))
-    if doubtful and not match["year"]:
+    if doubtful and not (match["year"] or follows):
         return None
     return _months(_year(match["year"], today), MONTHS[name], MONTHS[name])
 
@@ -180,6 +182,7 @@ _YEAR, _MONTH, _WEEK = (re.compile(rf"\b(?:{unit})") for unit in ("year|an", "mo
 _FISCAL = pattern(r"\b{fiscal}\b")
 _LAST, _PAST = pattern(r"\b{past} $"), pattern(r" {past}\b")
 _WHEN = pattern(r"(?<!\w)(?:{when} ?|year |annee )(?:the |le |l')?$")
+_AFTER_MONTH = pattern(r"\b{month}(?: {through} | ?[-–] ?| (?:and|et) )$")
 _MEETING = pattern(r"(?:'?s)? (?:{noun}\b|{one}(?=\W*$))")
 # In order: what is read first is not read again by those after it.
 _GRAMMAR: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
@@ -226,6 +229,12 @@ _JOINED = re.compile(
     r"(?:(?:in|en|le|the|de|celle de) |(?:celle )?d')?"
 )
 
+# What makes two periods that return every year the ends of one.
+_THROUGH = pattern(r" {through} (?:the |end of |fin )?| ?[-–] ?")
+_BOTH_ENDS = pattern(r" (?:and|et|{through}) (?:the |end of |fin )?")
+_SAMPLED = tuple(dt.date(_ANY_YEAR, month, 15) for month in range(1, 13))
+_OPENED = re.compile(r"\b(?:between|entre) (?:the |end of |fin )?$")
+
 
 def find_periods(text: str, today: dt.date) -> list[Period]:
     """Find the periods that a folded question names, in order, none overlapping another."""
@@ -243,7 +252,22 @@ def find_periods(text: str, today: dt.date) -> list[Period]:
                     past = yearly and (_LAST.search(text, 0, begin) or _PAST.match(text, end))
                     found.append(Period(begin, end, *span, yearly, bool(past)))
     found.sort(key=lambda item: item.begin)
-    return _narrowest(text, list(_share_years(text, found)))
+    return _narrowest(text, _spanned(text, list(_share_years(text, found))))
+
+
+def _spanned(text: str, periods: list[Period]) -> list[Period]:
+    """`January to June`, `entre mai et août`: one period, of every year."""
+    kept: list[Period] = []
+    for period in periods:
+        before = kept[-1] if kept else period
+        joint = _BOTH_ENDS if _OPENED.search(text, 0, before.begin) else _THROUGH
+        yearly = before.yearly and period.yearly and not (before.newest or period.newest)
+        if yearly and joint.fullmatch(text, before.end, period.begin):
+            kept[-1] = replace(before, end=period.end, last=period.last)
+        else:
+            kept.append(period)
+    # "(April 1 to March 31)" limits nothing.
+    return [item for item in kept if not (item.yearly and all(map(item.holds, _SAMPLED)))]
 
 
 def _narrowest(text: str, periods: list[Period]) -> list[Period]:

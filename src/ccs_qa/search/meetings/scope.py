@@ -30,9 +30,17 @@ _LIMITED = pattern(
 _FROM, _ONWARDS = pattern(r"\bfrom {named}$"), re.compile(r",? (?:on|onwards?|forward)\b")
 # What opens a span, and what joins its ends.
 _SPANS = (
-    (pattern(r"\b(?:between|entre) {named}$"), pattern(r",? (?:and|et|puis|pis) {named}")),
+    (
+        pattern(r"\b(?:between|entre) (?:new year'?s(?: day)? |le jour de l'an )?{named}$"),
+        pattern(r",? (?:and|et|puis|pis) {named}"),
+    ),
     (pattern(r"(?<!\w)(?:from|{since}|de|du|d') ?{named}$"), pattern(r",? {through} {named}")),
 )
+# The ends of a time that two meetings lie apart, each described in any words.
+_APART = re.compile(
+    r"\b(?:between|entre|from|depuis|separ\w+|spanned?|split) (?P<ends>[^?.!;:]{5,}?)(?=[?.!;:]|$)"
+)
+_JOINT = pattern(r",? (?:and|et|puis|pis|from|{through}|de|du|d'avec) ")
 _DASH = pattern(r"(?: {through} | ?[-–] ?){named}")
 # Kinds that leave nothing where they hold nothing.
 _STRICT = {"form", "order"}
@@ -113,6 +121,8 @@ class ScopeFinder:
             if not (intent == "first_last_mention" and item.kind == "order")
         ]
         found, anchors = self._beside(text, found, before)
+        if intent == "duration" and sum(len(item.meetings) == 1 for item in found) < 2:
+            found = self._apart(text, question, today) or found
         found = found or list(self._mentions.parts(text, before))
         if not found:
             return None
@@ -136,11 +146,32 @@ class ScopeFinder:
             start=min(meetings, default=named[0]),
             end=max(meetings, default=named[1]),
             sides=sides if len(set(sides)) > 1 else (),
+            excludes=any(item.excludes for item in groups),
             by_form=any(
                 item.kind in {"form", "place"} and item.meetings & meetings for item in found
             ),
             limits=_limits(text, found),
         )
+
+    def _apart(self, text: str, question: str, today: dt.date) -> list[Mention]:
+        """Read `between A and B` where either is a meeting described by more than its title."""
+        for match in _APART.finditer(text):
+            edge = match.start("ends")
+            for joint in _JOINT.finditer(match["ends"]):
+                cuts = ((edge, edge + joint.start()), (edge + joint.end(), match.end()))
+                ends = [self._one(text[a:b], question[a:b], today) for a, b in cuts]
+                if all(len(days) == 1 for days in ends) and ends[0] != ends[1]:
+                    return [
+                        point("topic", *cut, days) for cut, days in zip(cuts, ends, strict=True)
+                    ]
+        return []
+
+    def _one(self, text: str, question: str, today: dt.date) -> Days:
+        """Find the meeting that a piece of a question points at or describes."""
+        found = self._mentions.find(text, question, today, of_record=True)
+        found = found or list(self._mentions.parts(text, frozenset))
+        days = _combine(self._grouped(text, found, spans=False)) if found else frozenset()
+        return days if len(days) == 1 else self._mentions.described(text)
 
     def _beside(
         self, text: str, found: list[Mention], before: Callable[[], Days]
@@ -233,7 +264,8 @@ class ScopeFinder:
             days = item.meetings | self._nearest(kind, item, 1)
         else:
             days = self._by(kind, item)
-        return replace(item, begin=limit.start(), meetings=days, order=None)
+        begin = limit.start()
+        return replace(item, begin=begin, meetings=days, order=None, excludes=kind == "except")
 
     def _by(self, kind: str, item: Mention) -> Days:
         # Nothing lies before or after no meeting; all lie outside it.

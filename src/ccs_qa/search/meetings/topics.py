@@ -21,6 +21,8 @@ from ccs_qa.text.strings import fold, words
 
 _STOPS = stop_words("fr") | stop_words("en")
 _WORD = re.compile(r"[^\W_]+")
+# What sets one thing beside another in a topic, of which any may be spoken of.
+_EITHER = re.compile(r"\s*(?:[,;/]|\b(?:or|ou|nor|ni)\b)\s*", re.IGNORECASE)
 # Which kind is quoted first, of passages that hold as much.
 _ORDER: Sequence[PassageKind] = ("statement", "objective", "title", "format", "disclaimer")
 
@@ -94,15 +96,26 @@ class TopicWords:
     ) -> Mapping[dt.date, tuple[str, ...]]:
         """Find the meetings that hold the words of a topic.
 
-        One passage, with what is read with it, has to hold every content word. A name is held
-        under any of its names, its words in a row where some passage holds them so. A topic of
-        stop words only is held where all of them stand.
+        One passage, with what is read with it, has to hold every content word; of a topic that
+        names several things, those of one of them. A name is held under any of its names, its
+        words in a row where some passage holds them so. A topic of stop words only is held where
+        all of them stand.
 
         Returns:
             Ids of the passages by meeting, oldest meeting first. The passage that itself holds
             more of the words stands first, then the one that holds more of them letter by
             letter; statements stand before objectives, titles and places.
         """
+        things = [part for part in _EITHER.split(topic) if self.content(part)]
+        if len(things) < 2:
+            return self._holding(topic, language)
+        found: dict[dt.date, tuple[str, ...]] = {}
+        for thing in things:
+            for day, names in self._holding(thing, language).items():
+                found[day] = tuple(dict.fromkeys((*found.get(day, ()), *names)))
+        return dict(sorted(found.items()))
+
+    def _holding(self, topic: str, language: Language | None) -> Mapping[dt.date, tuple[str, ...]]:
         wanted = list(self._wanted(unicodedata.normalize("NFC", topic), language))
         near = reduce(and_, (item.near for item in wanted)) if wanted else 0
         found: dict[dt.date, list[tuple[int, int, int, int, str]]] = {}

@@ -1,9 +1,9 @@
-"""Questions that ask the last one again, and questions that ask for what is not so."""
+"""Questions that ask the last one again, in another language."""
 
 import re
 
 from ccs_qa.records import Language
-from ccs_qa.text.strings import fold, fold_in_place
+from ccs_qa.text.strings import fold
 
 # "In English please" asks the question before it again, and nothing else.
 _AGAIN: dict[Language, re.Pattern[str]] = {
@@ -11,19 +11,6 @@ _AGAIN: dict[Language, re.Pattern[str]] = {
     "fr": re.compile(r"(?:(?:and|et|now|la meme|please) )*(?:in french|en francais)"),
 }
 _POLITE = re.compile(r"(?:[ ,]*(?:please|svp|stp|s'il (?:vous|te) plait|thanks|merci))*\W*")
-# Words of denial, those that come in two as one; then verbs and idioms that deny by themselves.
-_SECOND = r"pas|jamais|rien|aucune?|guere|nulle part|point|ni"
-_DENIES = re.compile(
-    rf"\b(?:(?:ne |n'(?!est-ce pas|importe))(?:[\w'-]+ ){{1,4}}?(?:{_SECOND})"
-    r"|not|never|nothing|none|no(?= \w)|without|except|neither|other than"
-    r"|(?:was|were|did|do|does|had|has|have|is|are)n't"
-    r"|ne|n'(?!est-ce pas|importe)\w+|(?<!n'est-ce )(?<!pourquoi )pas(?= )|jamais|rien|sans|aucune?"
-    r"|sauf|excepte|autres? que|ni"
-    r"|omit(?:s|ted|ting)?|skip(?:s|ped|ping)?(?: over)?|ignor(?:es?|ed|ing|ent)"
-    r"|overlook(?:s|ed|ing)?|neglect(?:s|ed|ing)?|lack(?:s|ed|ing)|fail(?:s|ed|ing)? to"
-    r"|(?:leaves?|left) out|silent|sous silence|muett?e?s?|l'impasse|omet(?:tent)?|omis(?:es?)?"
-    r"|neglig(?:ent|eaient))\b"
-)
 
 
 def asks_again(question: str) -> Language | None:
@@ -35,12 +22,3 @@ def asks_again(question: str) -> Language | None:
         if match and _POLITE.fullmatch(folded, match.end()):
             return language
     return None
-
-
-def denials(question: str) -> tuple[tuple[int, int], ...]:
-    """Find the words by which a question asks for what is not so.
-
-    Returns:
-        Start and end of each, in order.
-    """
-    return tuple(match.span() for match in _DENIES.finditer(fold_in_place(question)))

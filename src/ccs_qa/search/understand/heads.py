@@ -31,6 +31,9 @@ _FORM_FROM = 0.45
 # it may be when it is that likely. Chosen with `python -m training.heads` like the one above.
 _SAID_FROM = 0.85
 _MAY_BE_SAID_FROM = 0.45
+# A question asks for what is not so when the odds are e to this at least: half the questions that
+# leave something out do so in words that nobody used before.
+_DENIES_FROM = -1.0
 # It is replied to as one sort of line when that is this likely, else as any.
 _LINE_FROM = 0.5
 # A word beside the topic is left out of a search when the odds against it are e to this at least;
@@ -179,6 +182,7 @@ class Heads:
     lines: tuple[Line, ...]
     line_head: Linear
     leaning_head: Linear
+    denial_head: Linear
     topic_bias: float
     topic_vector: Vectors
     topic_words: Mapping[str, float]
@@ -248,6 +252,14 @@ class Heads:
         """
         return float(self.leaning_head.scores(words, pooled)[0])
 
+    def denies(self, words: Sequence[Word], pooled: Vectors) -> bool:
+        """Tell whether a question asks for the meetings of which something is not so.
+
+        Args:
+            pooled: (dimension,) its pooled vector.
+        """
+        return bool(self.denial_head.scores(words, pooled)[0] >= _DENIES_FROM)
+
     @staticmethod
     def topic(gains: Sequence[float], *, lenient: bool = False) -> tuple[int, int]:
         """Find the words that name the topic.
@@ -308,6 +320,7 @@ class Heads:
             lines=tuple(stored["line"]["names"]),
             line_head=Linear.parse(stored["line"]),
             leaning_head=Linear.parse(stored["leaning"]),
+            denial_head=Linear.parse(stored["denial"]),
             topic_bias=topic["bias"],
             topic_vector=np.asarray(topic["vector"], np.float32),
             topic_words=topic["words"],

@@ -27,7 +27,7 @@ from ccs_qa.records import (
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings, names_end
 from ccs_qa.search.meetings.sections import may_name_section, names_instalment, names_section
-from ccs_qa.search.understand.followups import asks_again, denials
+from ccs_qa.search.understand.followups import asks_again
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, asks, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
@@ -44,8 +44,6 @@ _COMPUTED: frozenset[Intent] = frozenset({"count", "most", "duration", "when", "
 # Where no head tells, a question of so many words leans on the one before it.
 _SHORT = 6
 _STOPS = stop_words("fr") | stop_words("en")
-# A word of denial is none of the topic: the odds against it are e to this at least.
-_FAR = 5.0
 _QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 
 
@@ -205,6 +203,9 @@ class Understander:
         own, *around = self._texts(list(dict.fromkeys((asked, read.text))))
         neither = in_neither_language(read.text)
         intent = self._intent(own)
+        if intent == "chat" and history and may_name_section(asked):
+            # "Now the morning" asks for it, where a meeting was spoken of.
+            intent = "part"
         said = neither or (not around and intent == "chat")
         leaning = self._leaning(own) if history and not (around or said) else Leaning()
         before = self._before(history, locate) if leaning.any else None
@@ -238,6 +239,9 @@ class Understander:
         searched = self._searched(own, told, intent, (around or [own])[0])
         if before:
             searched = self._leant(searched, before, leaning, intent)
+            if intent in _MENTIONED and not (scope or searched.named):
+                # Of what is leant on, it is asked what was said.
+                intent = "topic"
         first = searched.wordings[0]
         return Understanding(
             Query(
@@ -250,7 +254,7 @@ class Understander:
                 asked_in=language,
                 scope=limits or scope,
                 intent=intent,
-                negated=told.denied and intent not in SAID,
+                negated=told.denied and intent not in SAID and not (scope and scope.excludes),
                 history=tuple(history),
                 # What was read in a story around the question was not asked.
                 read_as=tuple(change for change in read.changes if change[1] in asked),
@@ -323,12 +327,12 @@ class Understander:
         """Keep the words that name the topic, and those that may."""
         free = _outside(len(text.text), scope.limits if scope else ())
         outside = " ".join(text.text[begin:end] for begin, end in free)
-        denied = denials(text.text)
         if self._heads is None or not len(text.spans):
-            return _Topic(text.only(free), text.only(free).text, outside, denied=bool(denied))
+            return _Topic(text.only(free), text.only(free).text, outside)
         gains = self._heads.gains(text.words, text.word_vectors)
         quoted = _QUOTED.search(text.text)
-        lenient = intent in _MENTIONED
+        # Where meetings are named, nothing else has to be.
+        lenient = intent in _MENTIONED and scope is None
         # What stands in quotation marks is the topic as it stands.
         run = (
             quoted.span("words")
@@ -336,14 +340,6 @@ class Understander:
             else _range(text, self._heads.topic(gains, lenient=lenient))
         )
         frame = _range(text, self._heads.frame(gains))
-        if intent not in SAID and not quoted:
-            if _undenied(run, denied) == (run[1], run[1]):
-                gains = [
-                    min(gain, -_FAR) if _within(denied, (word.start, word.end)) else gain
-                    for word, gain in zip(text.words, gains, strict=True)
-                ]
-                run = _range(text, self._heads.topic(gains, lenient=lenient))
-            run, frame = _undenied(run, denied), _undenied(frame, denied)
         named = _within(free, run)
         kept = named if quoted else _within(free, frame)
         wide = text.only(free) if _telling(text.text, free) else text.whole
@@ -352,8 +348,7 @@ class Understander:
             text.only(named).text if _telling(text.text, named) else "",
             outside,
             self._heads.only_framed(gains),
-            # What is denied within the topic belongs to it.
-            any(not _within([span], run) for span in denied),
+            self._heads.denies(text.words, text.pooled),
         )
 
     def _read(self, text: str, language: Language) -> Reading:
@@ -457,17 +452,6 @@ def _range(text: Text, run: tuple[int, int]) -> Range:
     """Turn positions of words into places."""
     begin, end = run
     return (text.words[begin].start, text.words[end - 1].end) if end else (0, 0)
-
-
-def _undenied(run: Range, denied: Sequence[Range]) -> Range:
-    """Take the words of denial off either end of a topic, and what stands beyond them."""
-    begin, end = run
-    for first, last in denied:
-        if first <= begin < last:
-            begin = min(last, end)
-        elif begin < first < end <= last:
-            end = first
-    return (begin, end)
 
 
 def _within(ranges: Sequence[Range], among: Range) -> list[Range]:
