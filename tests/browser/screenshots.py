@@ -87,14 +87,8 @@ def _evidence(tab: Page) -> None:
     tab.locator("dialog [data-content] blockquote").first.wait_for()
 
 
-def _feedback(tab: Page) -> None:
-    tab.locator(".say summary").click()
-
-
 def _thanks(tab: Page) -> None:
-    _feedback(tab)
-    tab.locator("#feedback-yes").check()
-    tab.locator("form.feedback button").click()
+    tab.locator("form.feedback button").last.click()
     tab.locator(".said").wait_for()
 
 
@@ -123,7 +117,6 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
         "list": Scene(turn("list")),
         "streaming": Scene(start, _ask(asked["limited"]), script=_SLOW),
         "evidence": Scene(answered, _evidence, whole=False),
-        "feedback": Scene(answered, _feedback),
         "thanks": Scene(answered, _thanks),
         "print": Scene(answered, _print),
         "refused": Scene(start, _ask("?")),

@@ -57,7 +57,7 @@ def test_a_meeting_page_has_every_passage_under_its_id(
         assert len(headings) == 1 + sum(1 for part in meeting.sections if part.heading)
         for link in soup.select(".contents a"):
             assert one(one(soup, str(link["href"])), "h2").text == link.text
-        assert one(soup, ".switch [aria-current]")
+        assert one(soup, ".languages [aria-current]")
         form = one(soup, "main form")
         assert form["action"] == f"/{language}/"
         assert one(form, "input[type=hidden]")["value"] == str(meeting.date)
