@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.addresses import DISTRESS
+from tests.addresses import DISTRESS, ENGLISH
 
 pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 375, "height": 740}
@@ -19,6 +19,10 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"
 BOXES = 10313
 MEETING = "/meetings/2025-03-25"
 PAGES = (
+    "/",
+    f"/?q={ENGLISH}",
+    "/?q=recette+de+tarte+aux+pommes",
+    f"/passages/{DISTRESS}",
     "/meetings",
     MEETING,
     f"{MEETING}?text=both",
