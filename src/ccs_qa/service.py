@@ -21,16 +21,19 @@ from ccs_qa.answer.outcome import Composer, join_outcomes, judge_outcome
 from ccs_qa.answer.resolve import Resolver, depth
 from ccs_qa.answer.select import QUOTABLE
 from ccs_qa.answer.timeline import Timeline
+from ccs_qa.answer.verify import verify_passage
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import ModeError
 from ccs_qa.generate.ask import AnswerGenerator, generate
 from ccs_qa.generate.breaker import Guarded
 from ccs_qa.records import (
+    SEARCHED_KINDS,
     Answer,
     Answered,
     AnswerStatus,
     Found,
     Hit,
+    Passage,
     Query,
     Question,
     SearchResult,
@@ -97,6 +100,17 @@ class QAService:
         found = self.find(asked, question.k, fusion)
         hits = hits_in_turn(found)[: question.k]
         return SearchResult(asked.query, hits, self.index_id, clock.laps | time_spent(found))
+
+    def saying(self, query: Query) -> tuple[str, tuple[Passage, ...]]:
+        """Find the passages that hold the words of a query, whatever comes nearer in meaning.
+
+        Returns:
+            The words looked for, and every passage searched that holds all of them itself, its
+            renditions verified, oldest meeting first.
+        """
+        words, found = self.resolver.topics.saying(query, searched_by(query, self.corpus))
+        checked = (verify_passage(item, self.corpus.verify)[0] for item in found)
+        return words, tuple(item for item in checked if item and item.kind in SEARCHED_KINDS)
 
     def ask(self, question: Question) -> Answer:
         """Answer a question in verified quotes.

@@ -19,6 +19,7 @@ PREFIX = "CCS_QA_"
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
 _ORIGIN = r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,4})?)?$"
+_CONTACT = r"^(https://[^\s<>\"]+|[^\s@<>\"?&]+@[^\s@<>\"?&]+\.[A-Za-z]+)?$"
 _LIMIT = r"^(auto|off|[1-9][0-9]{0,5}/(second|minute|hour|day))$"
 
 
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
         port: Port the server listens on.
         public_url: Where readers find the service, as `https://ccs.example.ca`, for the addresses
             that are written out; empty for what each request says.
+        owner_fr: Who runs the service, as its French pages say; empty for nobody named.
+        owner_en: The same, on its English pages.
+        contact: Whom readers write to: an e-mail address, or the `https://` address of a page.
+        institution_fr: Signature of the institution on the French pages; empty for none.
+        institution_en: The same, on the English pages.
         mcp_hosts: Names beside loopback under which assistants may reach `/mcp`, separated
             by commas; one without a port stands for every port.
         access: Who may call: `open` for anyone, `keys` for holders of a key, `auto` for `open`
@@ -123,6 +129,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_url: Annotated[str, Field(pattern=_ORIGIN)] = ""
+    owner_fr: str = ""
+    owner_en: str = ""
+    contact: Annotated[str, Field(pattern=_CONTACT)] = ""
+    institution_fr: str = ""
+    institution_en: str = ""
     mcp_hosts: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]*, -]*$")] = ""
     access: Literal["auto", "open", "keys"] = "auto"
     proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""

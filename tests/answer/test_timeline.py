@@ -99,3 +99,21 @@ def test_an_answer_and_the_timeline_of_its_topic_agree(service: QAService) -> No
     assert answer.kind == "timeline"
     asked = {item.hit.passage.meeting for item in answer.citations}
     assert asked == {item.passage.meeting for item in timeline.entries}
+
+
+def test_each_meeting_has_the_words_comes_near_or_is_silent(
+    service: QAService, corpus: Corpus
+) -> None:
+    """One of the three for every meeting; what only comes near does not have the words."""
+    _, _, timeline = service.timeline(Question("remote areas"))
+    hits = (*timeline.entries, *timeline.near)
+    told = [hit.passage.meeting for hit in hits if hit.passage.meeting is not None]
+    assert sorted([*told, *timeline.absent]) == sorted(item.date for item in corpus.meetings)
+    assert timeline.held
+    for hit in timeline.entries:
+        assert "remote" in hit.passage.renditions.best("en").text
+    for hit in timeline.near:
+        assert "remote areas" not in hit.passage.renditions.best("en").text
+    _, _, other = service.timeline(Question("getting answers at the counter"))
+    assert other.entries
+    assert not other.held

@@ -87,14 +87,8 @@ def _evidence(tab: Page) -> None:
     tab.locator("dialog [data-content] blockquote").first.wait_for()
 
 
-def _feedback(tab: Page) -> None:
-    tab.locator(".say summary").click()
-
-
 def _thanks(tab: Page) -> None:
-    _feedback(tab)
-    tab.locator("#feedback-yes").check()
-    tab.locator("form.feedback button").click()
+    tab.locator("form.feedback button").last.click()
     tab.locator(".said").wait_for()
 
 
@@ -123,18 +117,20 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
         "list": Scene(turn("list")),
         "streaming": Scene(start, _ask(asked["limited"]), script=_SLOW),
         "evidence": Scene(answered, _evidence, whole=False),
-        "feedback": Scene(answered, _feedback),
         "thanks": Scene(answered, _thanks),
         "print": Scene(answered, _print),
         "refused": Scene(start, _ask("?")),
         "off-line": Scene(start, _off_line(asked["answered"])),
         "error": Scene(f"/{language}/meetings/2020-01-01"),
         "search": Scene(f"{search}?q={quote(asked['limited'])}"),
+        "words": Scene(f"{search}?q={quote(asked['topic'])}&by=words"),
         "facets": Scene(f"{search}?q={quote(asked['topic'])}&meeting=2023-01-19&year=2024&text=en"),
         "topic": Scene(f"/{language}/timeline?topic={quote(asked['topic'])}"),
+        "near": Scene(f"/{language}/timeline?topic=remote+areas"),
         "silent": Scene(f"/{language}/timeline?topic=tourti%C3%A8re"),
         "meetings": Scene(f"/{language}/meetings"),
         "meeting": Scene(meeting),
+        "meeting-both": Scene(f"{meeting}?text=both"),
         "passage": Scene(f"/{language}/passages/{_PASSAGE}"),
         "about": Scene(f"/{language}/about"),
         "privacy": Scene(f"/{language}/privacy"),

@@ -7,15 +7,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.addresses import ENGLISH
 
 pytestmark = pytest.mark.browser
-TITLES = {"fr": "Votre avis sur cette réponse", "en": "Your feedback on this answer"}
 
 
 def send(page: Page, language: str, comment: str) -> None:
-    """Ask, choose, type and send."""
+    """Ask, tap, and say why on the page that follows."""
     page.goto(f"/{language}/?q={ENGLISH}")
-    page.locator("summary").filter(has_text=TITLES[language]).click()
+    page.locator("form.feedback button").nth(1).click()
     form = page.locator("form.feedback")
-    form.get_by_role("radio").nth(1).check()
     form.get_by_role("combobox").select_option("missing-passage")
     form.get_by_role("textbox").fill(comment)
     form.get_by_role("button").click()
@@ -25,6 +23,7 @@ def test_a_reader_sends_feedback_and_the_maintainer_reads_it(page: Page, origin:
     """Kept without the number typed; thanked for; listed; and back to the question."""
     send(page, "fr", "Il manque la réunion de juin.\nNAS 130 692 544")
     expect(page.get_by_role("heading", level=1)).to_have_text("Merci de votre avis")
+    expect(page.locator("form.feedback")).to_have_count(0)
     expect(page.locator("dl.facts")).to_contain_text("Il manque la réunion de juin.")
     expect(page.locator("dl.facts")).to_contain_text("numéro d'assurance sociale")
     expect(page.locator("main")).not_to_contain_text("130 692 544")
@@ -36,6 +35,9 @@ def test_a_reader_sends_feedback_and_the_maintainer_reads_it(page: Page, origin:
     expect(kept).to_contain_text("A passage is missing")
     kept.get_by_role("link").first.click()
     expect(page).to_have_url(f"{origin}/en/passages/2024-11-01-s-9f742ebe")
+    page.goto("/en/feedback?useful=no")
+    page.get_by_role("link", name="Ask the question again").first.click()
+    expect(page.locator("section.answer h2").first).to_contain_text(ENGLISH)
 
 
 def test_a_page_of_another_origin_cannot_send_it(browser: Browser, origin: str) -> None:
@@ -65,8 +67,12 @@ def test_axe_finds_no_violation(browser: Browser, origin: str, language: str, wi
         assert Axe().run(tab, options=rules).response["violations"] == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
-    send(tab, language, "x" * 300)
+    tab.goto(f"/{language}/?q={ENGLISH}")
+    tab.locator("form.feedback button").nth(1).click()
     tab.wait_for_url("**/feedback/thanks?id=*")
+    check()
+    send(tab, language, "x" * 300)
+    expect(tab.locator("form.feedback")).to_have_count(0)
     check()
     tab.goto(f"/{language}/feedback")
     check()

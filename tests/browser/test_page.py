@@ -31,7 +31,7 @@ def test_a_french_reader_asks_reads_and_opens_the_evidence(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Passage cité")
     expect(page.locator("blockquote[lang=fr]")).to_have_text(quote)
     page.locator(".intro").get_by_role("link").click()
-    expect(page.locator("article.passage:target blockquote[lang=fr]")).to_have_text(quote)
+    expect(page.locator("li:target blockquote[lang=fr]")).to_have_text(quote)
 
 
 def test_the_toggle_keeps_the_question_and_follow_ups_keep_the_thread(page: Page) -> None:

@@ -228,3 +228,35 @@ def test_of_a_topic_that_names_several_things_any_is_held(topics: TopicWords) ->
     assert set(either) == {*influencers, *topics.holding("food banks", "en")}
     assert set(topics.holding("influenceurs, banques alimentaires", "fr")) == set(either)
     assert len(either) > len(influencers) > 0
+
+
+def test_a_passage_that_says_the_words_says_them_itself(corpus: Corpus, topics: TopicWords) -> None:
+    """Those of the title and of the heading do not count, other than for what is held."""
+    found = topics.saying("passports", "en")
+    days = [item.meeting for item in found if item.meeting is not None]
+    assert days == sorted(days)
+    said = re.compile(r"\bpasse?ports?\b", re.IGNORECASE)
+    for item in corpus.passages:
+        has = any(said.search(rendition.text) for rendition in item.renditions.spoken)
+        assert (item in found) is (has and item.kind != "disclaimer"), item.id
+    held = {name for names in topics.holding("passports", "en").values() for name in names}
+    assert {item.id for item in found} < held
+    assert topics.saying("tourtières passports", "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "marked"),
+    [
+        ("passport", "Passports, and a passport.", ["Passports", "passport"]),
+        ("of trust", "The trust of clients", ["trust"]),
+        ("artificial intelligence", "L'IA aide; AI helps.", ["IA", "AI"]),
+        ("AI", "Artificial intelligence (AI) helps", ["Artificial intelligence", "AI"]),
+        ("trust", "Nothing of the sort", []),
+    ],
+)
+def test_words_of_a_topic_are_found_in_a_text(
+    topics: TopicWords, topic: str, text: str, marked: list[str]
+) -> None:
+    """As they stand, in other forms, and under the other names of what they name."""
+    rendition = Rendition("en", text, "page", 0, len(text), "official")
+    assert [text[start:end] for start, end in topics.marks(topic, rendition)] == marked

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect
 from ccs_qa.errors import FeedbackError, NotFoundError, StoreError
 from ccs_qa.store import opening
 from ccs_qa.store.opening import open_engine
-from ccs_qa.store.records import Feedback, Remark, make_feedback
+from ccs_qa.store.records import Feedback, Remark, add_words, make_feedback
 from ccs_qa.store.store import LazyStore, Store, open_store
 from ccs_qa.store.tables import METADATA
 from tests.databases import Postgresql
@@ -64,6 +64,38 @@ def test_the_list_is_newest_first_limited_and_counted(store: Store) -> None:
     assert [item.time.day for item in store.feedback(limit=2, offset=1)] == [3, 2]
     assert [item.time.day for item in store.feedback(useful=True)] == [3, 1]
     assert (store.count(), store.count(third), store.count(useful=False)) == (4, 2, 2)
+
+
+def test_what_is_said_is_tallied_and_limits_the_list(store: Store) -> None:
+    """Every combination that was kept is counted, and found by its parts."""
+    store.save_feedback(kept(1))
+    store.save_feedback(kept(2, useful=False, reason="unclear"))
+    store.save_feedback(kept(3, useful=False, reason="unclear", status="related"))
+    assert store.tally() == {
+        (True, None, "answered"): 1,
+        (False, "unclear", "answered"): 1,
+        (False, "unclear", "related"): 1,
+    }
+    assert [item.time.day for item in store.feedback(reason="unclear")] == [3, 2]
+    assert [item.time.day for item in store.feedback(useful=False, status="answered")] == [2]
+    assert store.count(status="related") == 1
+
+
+def test_words_are_added_once(store: Store) -> None:
+    """Redacted; what was said is not replaced, and what does not exist is not made."""
+    tapped = kept(question="Is 130 692 544 mine?")
+    store.save_feedback(tapped)
+    said = add_words(store.one(tapped.id), "other", " a@b.ca ")
+    store.add_words(said)
+    found = store.one(tapped.id)
+    assert (found.remark.reason, found.remark.comment) == ("other", "[courriel/e-mail]")
+    assert found.removed == ("sin", "email")
+    store.add_words(add_words(found, "unclear", "later"))
+    assert store.one(tapped.id) == found
+    store.add_words(replace(said, id="none"))
+    assert store.count() == 1
+    with pytest.raises(FeedbackError):
+        add_words(tapped, None, "a" * 2001)
 
 
 def test_purging_forgets_what_is_older(store: Store) -> None:

@@ -4,3 +4,4 @@ import "./copy";
 import "./evidence";
 import "./feedback";
 import "./conversation";
+import "./folds";

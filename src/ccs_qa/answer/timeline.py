@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.records import Hit, Intent, Language, Passage, Query
+from ccs_qa.records import Hit, Intent, Language, Passage, Query, Rendition
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.topics import TopicWords
 
@@ -27,11 +27,18 @@ _SUBJECT_LEADS = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A topic from meeting to meeting; of some of the meetings searched it may be unsure."""
+    """A topic from meeting to meeting; of some of the meetings searched it may be unsure.
+
+    Attributes:
+        near: The best statement of each meeting that neither speaks of it nor is silent.
+        held: Whether the entries hold its words, and do not only come near in meaning.
+    """
 
     entries: tuple[Hit, ...] = ()
     absent: tuple[dt.date, ...] = ()
     total: int = 0
+    near: tuple[Hit, ...] = ()
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +109,37 @@ class TopicResolver:
             entries = {day: hit for day, hit in named.items() if day in meetings} or entries
         far = [day for day, hit in best.items() if hit.score < top - FAR]
         silent = {*far, *(day for day in meetings if day not in best)} - {*entries}
+        near = {*best} - {*entries} - silent
         return Spoken(
             Timeline(
                 tuple(entries[day] for day in sorted(entries)),
                 tuple(sorted(silent & {*meetings})),
                 len(meetings),
+                tuple(best[day] for day in sorted(near)),
+                bool(held),
             ),
             bool(held),
             about,
             frozenset(name for names in held.values() for name in names),
         )
+
+    def saying(self, query: Query, meetings: Sequence[dt.date]) -> tuple[str, tuple[Passage, ...]]:
+        """Find the passages that themselves hold the words of a query.
+
+        Returns:
+            The words, those of the topic where the rest of the wording is held nowhere, and the
+            passages, oldest meeting first.
+        """
+        for topic in dict.fromkeys((query.searched, query.topic or query.searched)):
+            found = self._words.saying(topic, query.asked_in)
+            within = tuple(item for item in found if item.meeting in meetings)
+            if within:
+                return topic, within
+        return query.topic or query.searched, ()
+
+    def marks(self, topic: str, rendition: Rendition) -> tuple[tuple[int, int], ...]:
+        """Find the words of a topic in a text."""
+        return self._words.marks(topic, rendition)
 
     def _subject(self, hits: Sequence[Hit]) -> dict[dt.date, Hit]:
         """Find the meeting whose title or objective comes first, well before that of any other."""

@@ -94,6 +94,7 @@ def build_app(
     )
     app.state.heartbeat = settings.heartbeat
     app.state.public_url = settings.public_url
+    app.state.settings = settings
     app.state.metrics = metrics = Metrics()
     for channel in CHANNELS:
         for router in channel.routers:

@@ -18,6 +18,7 @@ from ccs_qa.http.pages.ask import ask_pages
 from ccs_qa.http.pages.downloads import download_pages
 from ccs_qa.http.pages.explore import explore_pages
 from ccs_qa.http.pages.feedback import feedback_pages
+from ccs_qa.http.pages.meetings import meeting_pages
 from ccs_qa.http.pages.plain import plain_pages
 from ccs_qa.http.pages.routes import pages
 from ccs_qa.http.problems import problem_response
@@ -41,7 +42,15 @@ class Channel:
     routers: tuple[APIRouter, ...] = ()
 
 
-_PAGES = (pages, ask_pages, download_pages, explore_pages, plain_pages, feedback_pages)
+_PAGES = (
+    pages,
+    ask_pages,
+    download_pages,
+    meeting_pages,
+    explore_pages,
+    plain_pages,
+    feedback_pages,
+)
 # The first row that fits counts.
 CHANNELS = (
     Channel("api/v1/audit", "api", "admin"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ccs_qa.errors import FeedbackError
 from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language
-from ccs_qa.text.redact import KINDS, Kind, redact
+from ccs_qa.text.redact import KINDS, Kind, Redacted, redact
 from ccs_qa.text.strings import clean
 
 Reason = FeedbackReason
@@ -38,6 +38,11 @@ class Remark:
     index_id: str
     citations: tuple[str, ...]
 
+    @property
+    def worded(self) -> bool:
+        """Whether it says why."""
+        return bool(self.reason or self.comment)
+
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
@@ -61,14 +66,11 @@ def make_feedback(remark: Remark, passages: Collection[str]) -> Feedback:
         raise FeedbackError(problem="passage", name=unknown, longest=MOST_COMMENT)
     if not all(_NAME.fullmatch(name) for name in (remark.answer_id, remark.index_id)):
         raise FeedbackError(problem="name", name="", longest=MOST_COMMENT)
-    lines = [clean(line) for line in remark.comment.splitlines()]
-    comment = redact("\n".join(lines).strip())
+    comment = _comment(remark.comment)
     question = redact(clean(remark.question))
     history = [redact(clean(item)) for item in remark.history]
     if not question.text:
         raise FeedbackError(problem="question", name="", longest=MOST_COMMENT)
-    if len("\n".join(lines).strip()) > MOST_COMMENT:
-        raise FeedbackError(problem="comment", name="", longest=MOST_COMMENT)
     removed = {kind for item in (comment, question, *history) for kind in item.kinds}
     return Feedback(
         id=uuid.uuid4().hex,
@@ -82,3 +84,21 @@ def make_feedback(remark: Remark, passages: Collection[str]) -> Feedback:
         ),
         removed=tuple(kind for kind in KINDS if kind in removed),
     )
+
+
+def add_words(kept: Feedback, reason: Reason | None, comment: str) -> Feedback:
+    """Add why to a feedback, personal information taken out; `FeedbackError` for too much."""
+    said = _comment(comment)
+    removed = {*kept.removed, *said.kinds}
+    return replace(
+        kept,
+        remark=replace(kept.remark, reason=reason, comment=said.text),
+        removed=tuple(kind for kind in KINDS if kind in removed),
+    )
+
+
+def _comment(typed: str) -> Redacted:
+    tidied = "\n".join(clean(line) for line in typed.splitlines()).strip()
+    if len(tidied) > MOST_COMMENT:
+        raise FeedbackError(problem="comment", name="", longest=MOST_COMMENT)
+    return redact(tidied)

@@ -3,21 +3,34 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from typing import TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, delete, func, insert, select, update
 
 from ccs_qa.errors import NotFoundError, StoreError
+from ccs_qa.records import AnswerStatus
 from ccs_qa.store.audit import AuditTrail
 from ccs_qa.store.connection import connect, forget
 from ccs_qa.store.keys import Keys
 from ccs_qa.store.opening import open_engine
-from ccs_qa.store.records import Feedback, Remark
+from ccs_qa.store.records import Feedback, Reason, Remark
 from ccs_qa.store.tables import FEEDBACK, read_row
 
 # Seconds for which a database that could not be opened is left alone.
 _PAUSE = 5.0
+
+# How many there are by whether they were useful, the reason, the status of the answer.
+Tally = Mapping[tuple[bool, Reason | None, AnswerStatus], int]
+
+
+class Limits(TypedDict, total=False):
+    """To what a list of feedback may be limited."""
+
+    useful: bool
+    reason: Reason
+    status: AnswerStatus
 
 
 class Store:
@@ -47,6 +60,19 @@ class Store:
         with connect(self._engine) as connection:
             connection.execute(insert(FEEDBACK).values(asdict(feedback.remark) | own))
 
+    def add_words(self, feedback: Feedback) -> None:
+        """Keep why a feedback was sent, unless it was said before: nobody takes it back later."""
+        silent = (FEEDBACK.c.reason.is_(None), FEEDBACK.c.comment == "")
+        said = {
+            "reason": feedback.remark.reason,
+            "comment": feedback.remark.comment,
+            "removed": feedback.removed,
+        }
+        with connect(self._engine) as connection:
+            connection.execute(
+                update(FEEDBACK).where(FEEDBACK.c.id == feedback.id, *silent).values(said)
+            )
+
     def one(self, name: str) -> Feedback:
         """Find a feedback, else raise `NotFoundError`."""
         with connect(self._engine) as connection:
@@ -61,18 +87,17 @@ class Store:
         since: dt.datetime | None = None,
         limit: int | None = None,
         offset: int = 0,
-        useful: bool | None = None,
+        **limits: Unpack[Limits],
     ) -> tuple[Feedback, ...]:
         """List feedback, newest first.
 
         Args:
             since: Earliest time; None for all.
             limit: Most to return; None for all.
-            useful: Only what was found useful, or only what was not; None for both.
         """
         wanted = (
             select(FEEDBACK)
-            .where(*_limits(since, useful))
+            .where(*_limits(since, limits))
             .order_by(FEEDBACK.c.time.desc(), FEEDBACK.c.id)
             .offset(offset)
             .limit(limit)
@@ -80,11 +105,18 @@ class Store:
         with connect(self._engine) as connection:
             return tuple(map(_feedback, connection.execute(wanted).mappings()))
 
-    def count(self, since: dt.datetime | None = None, useful: bool | None = None) -> int:
+    def count(self, since: dt.datetime | None = None, **limits: Unpack[Limits]) -> int:
         """Count what `feedback` would list without limit."""
-        wanted = select(func.count()).select_from(FEEDBACK).where(*_limits(since, useful))
+        wanted = select(func.count()).select_from(FEEDBACK).where(*_limits(since, limits))
         with connect(self._engine) as connection:
             return connection.scalar(wanted) or 0
+
+    def tally(self) -> Tally:
+        """Count all feedback by what it says of its answer."""
+        said = (FEEDBACK.c.useful, FEEDBACK.c.reason, FEEDBACK.c.status)
+        with connect(self._engine) as connection:
+            rows = connection.execute(select(*said, func.count()).group_by(*said)).all()
+        return {(useful, reason, status): number for useful, reason, status, number in rows}
 
     def purge(self, before: dt.datetime) -> int:
         """Forget feedback for good, and say how many."""
@@ -95,13 +127,9 @@ def _feedback(row: RowMapping) -> Feedback:
     return Feedback(row["id"], row["time"], read_row(Remark, row), row["removed"])
 
 
-def _limits(since: dt.datetime | None, useful: bool | None) -> list[ColumnElement[bool]]:
-    limits: list[ColumnElement[bool]] = []
-    if since is not None:
-        limits.append(FEEDBACK.c.time >= since)
-    if useful is not None:
-        limits.append(FEEDBACK.c.useful.is_(useful))
-    return limits
+def _limits(since: dt.datetime | None, limits: Limits) -> list[ColumnElement[bool]]:
+    found = [FEEDBACK.c[name] == value for name, value in limits.items()]
+    return [*found, FEEDBACK.c.time >= since] if since is not None else found
 
 
 def open_store(url: str) -> Store:

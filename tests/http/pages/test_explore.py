@@ -1,6 +1,7 @@
 """Search with limits, and a topic through the meetings, read as a browser would."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -19,6 +20,8 @@ from tests.http.pages.test_pages import BOTH, STATUS_WORDS, one, page, unopened,
 from tests.serving import over
 
 IN_2023 = ["2023-01-19", "2023-04-03", "2023-10-03"]
+PASSPORT = re.compile(r"\bpasse?ports?\b", re.IGNORECASE)
+PASSPORTS = {"fr": "passeports", "en": "passports"}
 HOSTILE = pytest.mark.parametrize(
     "text",
     [
@@ -39,7 +42,7 @@ def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
 
 def found(soup: BeautifulSoup) -> list[str]:
     """List the passages found, best first."""
-    return [str(item["id"]) for item in soup.select("ol.found > li > article.passage")]
+    return [str(item["id"]) for item in soup.select("ol.found > li")]
 
 
 def days(names: list[str]) -> set[str]:
@@ -86,7 +89,9 @@ def test_the_search_page_opens_with_a_form_and_two_examples(
     assert one(form, "input[name=text][checked]")["value"] == language
     for field in form.select("input, select"):
         assert len(form.select(f'label[for="{field["id"]}"]')) == 1
-    assert [item.name for item in form.select("legend")] == ["legend"] * 2
+    assert [item.name for item in form.select("legend")] == ["legend"] * 3
+    assert [item["id"] for item in form.select("input[name=by][checked]")] == ["by-1"]
+    assert not one(form, "details.facets").has_attr("open")
     assert found(soup) == []
     examples = soup.select(".results ul a")
     assert len(examples) == 2
@@ -124,23 +129,96 @@ def test_a_year_narrows_the_meetings(
     assert (words("en", "page.search.none") in soup.text) is (not wanted)
 
 
-@BOTH
-def test_the_facets_count_what_was_found(client: TestClient, language: Language) -> None:
-    """The count of each meeting is the number of its passages in the list, all counted once."""
-    soup = page(client, f"/{language}/search", q="accessibility")
-    names = found(soup)
-    assert len(names) == len(set(names)) == 20
-    assert catalogue(language).count("page.search.count", 20) in [
-        item.text for item in soup.select(".results h2")
+def saying_passport(corpus: Corpus) -> list[str]:
+    """List the passages with the word in either language, read letter by letter."""
+    return [
+        item.id
+        for item in corpus.passages
+        if item.kind in {"format", "objective", "statement"}
+        and any(
+            re.search(r"\bpasse?ports?\b", said.text, re.IGNORECASE)
+            for said in item.renditions.spoken
+        )
     ]
+
+
+@BOTH
+def test_a_search_by_words_finds_every_passage_that_has_them(
+    client: TestClient, corpus: Corpus, language: Language
+) -> None:
+    """All of them, newest meeting first, counted; the words are marked where they stand."""
+    wanted = saying_passport(corpus)
+    soup = page(client, f"/{language}/search", q=PASSPORTS[language], by="words")
+    names = found(soup)
+    assert sorted(names) == sorted(wanted)
+    assert [name[:10] for name in names] == sorted((name[:10] for name in names), reverse=True)
+    assert one(soup, ".results h2").text.startswith(
+        catalogue(language).count("page.search.holding", len(wanted))
+    )
+    for item in soup.select("ol.found > li"):
+        marks = [mark.text for mark in item.select("mark")]
+        assert marks == PASSPORT.findall(one(item, "blockquote").text)
+    assert one(soup, "input[name=by][checked]")["value"] == "words"
+    assert ("by", "words") not in parameters(one(soup, ".sought a"))
+
+
+@BOTH
+def test_a_search_by_meaning_says_how_many_have_the_words(
+    client: TestClient, corpus: Corpus, language: Language
+) -> None:
+    """Of 110 passages in order twenty are shown; a link leads to those that have the word."""
+    wanted = saying_passport(corpus)
+    soup = page(client, f"/{language}/search", q="passports")
+    assert one(soup, ".results h2").text == catalogue(language).count("page.search.nearest", 110)
+    assert len(found(soup)) == 20
+    assert {item.text.lower() for item in soup.select("mark")} <= {
+        "passport",
+        "passports",
+        "passeport",
+        "passeports",
+    }
+    link = one(soup, ".sought a")
+    assert link.text.startswith(f"{len(wanted)} ")
+    assert sorted(found(page(client, str(link["href"])))) == sorted(wanted)
     for day in DATES:
         label = one(soup, f'label[for="meeting-{day}"]').text
-        number = sum(name.startswith(day) for name in names)
+        number = sum(name.startswith(day) for name in wanted)
         shown = f"({catalogue(language).count('page.passages', number)})"
         assert (shown in label) is (number > 0), day
-    assert {one(item, ".link a")["href"] for item in soup.select("ol.found article")} == {
-        f"/{language}/passages/{name}" for name in names
+    assert {one(item, ".link a")["href"] for item in soup.select("ol.found > li")} == {
+        f"/{language}/passages/{name}" for name in found(soup)
     }
+
+
+@BOTH
+def test_pages_of_a_search_show_each_passage_once(client: TestClient, language: str) -> None:
+    """Six pages of 110 passages: the links between them lose none and repeat none."""
+    address, names = f"/{language}/search?q=accessibility", []
+    for number in range(1, 7):
+        soup = page(client, address)
+        names += found(soup)
+        assert bool(soup.select("a[rel=prev]")) is (number > 1)
+        toggle = str(one(soup, "nav a[hreflang]")["href"])
+        assert ("page", str(number)) in [*parameters(toggle), ("page", "1")]
+        address = str(soup.select("a[rel=next]")[0]["href"]) if number < 6 else ""
+    assert not soup.select("a[rel=next]")
+    assert len(names) == len(set(names)) == 110
+
+
+@BOTH
+def test_words_that_no_passage_has_are_said_to_be_in_none(
+    client: TestClient, language: Language
+) -> None:
+    """And the same search by meaning is one link away."""
+    soup = page(client, f"/{language}/search", q="tourtières passports", by="words")
+    assert found(soup) == []
+    assert words(language, "page.search.none.words") in soup.text
+    link = next(
+        item
+        for item in soup.select(".results a")
+        if item.text == words(language, "page.search.by.meaning.instead")
+    )
+    assert len(found(page(client, str(link["href"])))) == 20
 
 
 @BOTH
@@ -216,7 +294,7 @@ def test_quotes_equal_their_documents(
     soup = page(client, f"/{language}/search", q="IA", text=text)
     shown = text or language
     assert one(soup, "input[name=text][checked]")["value"] == shown
-    articles = soup.select("ol.found article")
+    articles = soup.select("ol.found > li")
     assert len(articles) == 20
     for article in articles:
         quote = one(article, "blockquote")
@@ -243,39 +321,61 @@ def test_a_text_in_the_other_language_stands_in_for_a_missing_one(
 
 
 @BOTH
-@pytest.mark.parametrize("topic", ["passeports", "AI", "trust in 2023"])
-def test_a_timeline_and_its_absences_are_meetings_in_scope(
-    client: TestClient, corpus: Corpus, language: str, topic: str
+@pytest.mark.parametrize(
+    ("topic", "state"),
+    [
+        ("passeports", "words"),
+        ("AI", "words"),
+        ("trust in 2023", "words"),
+        ("remote areas", "words"),
+        ("getting answers at the counter", "meaning"),
+    ],
+)
+def test_a_timeline_tells_words_from_meaning_and_both_from_silence(
+    client: TestClient, corpus: Corpus, language: Language, topic: str, state: str
 ) -> None:
-    """Oldest first, with one quote of its own or named as absent; of some neither is sure."""
+    """Each meeting searched once, oldest first; its entries and absences are those of the API."""
     soup = page(client, f"/{language}/timeline", topic=topic)
-    entries = soup.select("ol.timeline > li")
-    present = [str(one(item, "h3 a")["href"])[-10:] for item in entries]
-    absent = [str(item["href"])[-10:] for item in soup.select("ul.absent li > a:first-child")]
-    scope = IN_2023 if "2023" in topic else sorted(DATES)
-    assert present == sorted(present)
-    assert absent == sorted(absent)
-    assert len({*present, *absent}) == len(present + absent)
-    assert {*present, *absent} <= {*scope}
-    assert present
-    lead = one(soup, ".lead").text
-    assert (f" {len(present)} " in lead, f" {len(scope)} " in lead) == (True, True)
-    for day, item in zip(present, entries, strict=True):
-        article = one(item, "article.passage")
-        assert str(article["id"]).startswith(day)
-        quotes = article.select("blockquote")
-        assert [quote["lang"] for quote in quotes] == [
-            language,
-            "en" if language == "fr" else "fr",
-        ]
-        for quote in quotes:
-            check_quote(quote, corpus, str(article["id"]))
     body = client.get("/api/v1/timeline", params={"topic": topic}).json()
-    assert absent == body["absent"]
-    for link in soup.select("ol.timeline > li > p a, ul.absent li > a + a"):
-        assert ("q", topic) in parameters(link)
-        (day,) = (value for name, value in parameters(link) if name == "meeting")
+    stops = soup.select("ol.timeline > li")
+    shown = [(str(one(stop, "h3 a")["href"])[-10:], str(stop["class"][0])) for stop in stops]
+    scope = IN_2023 if "2023" in topic else sorted(DATES)
+    assert shown == sorted(shown)
+    assert len(shown) == len({day for day, _ in shown})
+    assert {day for day, _ in shown} == {*scope}
+    entries = [day for day, found_so in shown if found_so == state]
+    if state == "meaning":
+        assert "words" not in {found_so for _, found_so in shown}
+        assert {*entries} == {item["meeting"]["date"] for item in body["entries"]}
+    else:
+        assert entries == [item["meeting"]["date"] for item in body["entries"]]
+    assert [day for day, found_so in shown if found_so == "silent"] == body["absent"]
+    lead = one(soup, ".lead").text
+    assert str(len(entries)) in lead
+    assert str(len(scope)) in lead
+    for stop, (day, found_so) in zip(stops, shown, strict=True):
+        assert one(stop, ".state > span").text == words(language, f"page.timeline.{found_so}")
+        assert len(stop.select("article")) == (found_so in {"words", "meaning"})
+        for article in stop.select("article"):
+            assert str(article["id"]).startswith(day)
+            for quote in article.select("blockquote"):
+                check_quote(quote, corpus, str(article["id"]))
+            assert article.select("blockquote")[0]["lang"] == language
+        link = one(stop, ".state a")
+        assert parameters(link) == [("q", topic), ("meeting", day)]
         assert days(found(page(client, str(link["href"])))) == {day}
+
+
+@BOTH
+@pytest.mark.parametrize("topic", ["artificial intelligence", "partnerships", "passports"])
+def test_the_timeline_is_that_of_the_answer(
+    client: TestClient, language: Language, topic: str
+) -> None:
+    """The question how a topic evolved quotes the passages that the page shows with its words."""
+    asked = page(client, f"/{language}/", q=f"How did {topic} evolve over the meetings?")
+    quoted = [str(item["id"]) for item in asked.select(".answer article.passage")]
+    soup = page(client, f"/{language}/timeline", topic=topic)
+    assert [str(item["id"]) for item in soup.select("ol.timeline > .words article")] == quoted
 
 
 @BOTH
@@ -284,14 +384,13 @@ def test_a_topic_that_no_summary_treats_is_said_to_be_none(
 ) -> None:
     """No meeting is shown to speak or to be silent; a topic that is there has a lead."""
     strange = page(client, f"/{language}/timeline", topic="tourtière")
-    assert one(strange, ".answer > .note").text == words(language, "page.timeline.unsure")
-    assert not strange.select(".lead, ol.timeline, ul.absent")
+    assert one(strange, ".followed > .note").text == words(language, "page.timeline.unsure.all")
+    assert not strange.select(".lead, ol.timeline")
     known = page(client, f"/{language}/timeline", topic="passeports")
-    assert " 1 " in one(known, ".lead").text
-    assert " 8 " in one(known, ".lead").text
+    assert re.findall(r"\d+", one(known, ".lead").text) == ["1", "8"]
     nowhere = page(client, f"/{language}/timeline", topic="trust in 1999")
-    assert not nowhere.select("ol.timeline, ul.absent")
-    assert one(nowhere, ".answer > .note").text == words(language, "answer.coverage.none")
+    assert not nowhere.select("ol.timeline")
+    assert one(nowhere, ".followed > .note").text == words(language, "answer.coverage.none")
 
 
 @BOTH
@@ -304,7 +403,7 @@ def test_the_timeline_opens_with_two_examples(client: TestClient, language: str)
     assert len(examples) == 2
     for item in examples:
         assert parameters(item) == [("topic", item.text)]
-        assert page(client, str(item["href"])).select(".answer.answered ol.timeline > li")
+        assert page(client, str(item["href"])).select(".followed.answered ol.timeline > li")
 
 
 @BOTH

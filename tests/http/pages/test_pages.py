@@ -14,7 +14,7 @@ from ccs_qa.answer.conversation import sample_questions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.app import build_app
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Language, Meeting
+from ccs_qa.records import Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
@@ -248,28 +248,6 @@ def test_the_list_has_eight_meetings(
         assert link["href"] == f"/{language}/meetings/{meeting.date}"
         assert one(item, "h2 + p span")["lang"] == language
         assert f" {len(meeting.passages)} passages" in one(item, ".status").text
-
-
-@BOTH
-def test_a_meeting_page_has_every_passage_under_its_id(
-    client: TestClient, corpus: Corpus, language: Language
-) -> None:
-    """Objective and statements of each meeting in page order, in both renditions."""
-    for meeting in corpus.meetings:
-        soup = page(client, f"/{language}/meetings/{meeting.date}")
-        assert one(soup, "h1").text == catalogue(language).date(meeting.date)
-        articles = soup.select("article.passage")
-        assert [article["id"] for article in articles] == read_in_place(meeting)
-        for article in articles:
-            check_renditions(article, language)
-        headings = [item.text for item in soup.select("main h2")]
-        assert headings[0] == words(language, "page.objective")
-        assert len(headings) == 1 + sum(1 for part in meeting.sections if part.heading)
-
-
-def read_in_place(meeting: Meeting) -> list[str]:
-    """List the passages that are not the head of the page."""
-    return [item.id for item in meeting.passages if item.kind in {"objective", "statement"}]
 
 
 @BOTH

@@ -11,12 +11,14 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from ccs_qa.corpus.library import Corpus
+from ccs_qa.errors import SettingsError
 from ccs_qa.http.app import build_app
-from ccs_qa.http.pages.plain import searched_values
+from ccs_qa.http.pages.plain import read_measured, searched_values
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import Language, Question
 from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
+from ccs_qa.settings import Settings, load_settings
+from eval.metrics import wilson
 from tests.conftest import ROOT
 
 NAMES = ("about", "privacy", "accessibility", "changes")
@@ -173,15 +175,135 @@ def test_the_about_page_names_statuses_as_answers_do(
         assert len([item for item in items if item.startswith(named)]) == 1, key
 
 
-def test_no_figure_of_the_evaluation_is_written_by_hand() -> None:
-    """The texts on quality hold no digit: figures come from `make report` alone."""
-    for language in ("fr", "en"):
-        words = catalogue("fr" if language == "fr" else "en")
-        texts = [words.raw(key) for key in sorted(words.keys) if ".about.measured." in key]
-        assert len(texts) == 3
-        assert not re.search(r"\d", " ".join(texts))
-        assert "make report" in " ".join(texts)
-    assert re.search(r"^report:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+def test_the_error_rates_are_those_of_the_report() -> None:
+    """What ships with the page is what the report of the test splits says, intervals recounted."""
+    report = (ROOT / "eval" / "TEST_REPORT.md").read_text("utf-8")
+    measured = read_measured()
+    assert f"`{measured.command}`" in report
+    assert f"| of {measured.questions} questions | |" in report
+    rows = dict(
+        re.findall(
+            r"^\| ([a-z ]+) \| (?:[^|]* = )?(\.\d+ \[\.\d+, \.\d+\]) \|$", report, re.MULTILINE
+        )
+    )
+    counts = re.findall(r"^\| false [a-z]+ \| (\d+)/(\d+) = ", report, re.MULTILINE)
+    assert sum(int(of) for _, of in counts) == measured.questions
+    for name, rate, places in (
+        ("false answers", measured.false_answers, 3),
+        ("false refusals", measured.false_refusals, 3),
+        ("precision of quotes", measured.precision, 2),
+        ("recall of quotes", measured.recall, 2),
+    ):
+        said = [float(number) for number in re.findall(r"\.\d+", rows[name])]
+        assert [rate.share, rate.low, rate.high] == said
+        assert said == [round(number, places) for number in said]
+    for (part, of), rate in zip(
+        counts, (measured.false_answers, measured.false_refusals), strict=True
+    ):
+        low, high = wilson(int(part), int(of))
+        assert [rate.share, rate.low, rate.high] == [
+            round(number, 3) for number in (int(part) / int(of), low, high)
+        ]
+
+
+@BOTH
+def test_the_about_page_tells_the_error_rates_in_words(
+    client: TestClient, language: Language
+) -> None:
+    """Each of a hundred, with its interval; no command and no setting on a page for staff."""
+    section = next(
+        item
+        for item in read(client, f"/{language}/about").select("main section")
+        if item.select("h2")[0].text == catalogue(language).raw("plain.about.measured.title")
+    )
+    measured = read_measured()
+    for item, rate in zip(
+        section.select("li"),
+        (
+            measured.false_answers,
+            measured.false_refusals,
+            measured.precision,
+            measured.recall,
+        ),
+        strict=True,
+    ):
+        said = [int(number) for number in re.findall(r"\d+", item.text)]
+        assert said == [100, *(round(100 * part) for part in (rate.share, rate.low, rate.high))]
+    for name in NAMES:
+        text = main_text(client, f"/{language}/{name}")
+        assert not re.search(r"CCS_QA_|ccs-qa |make \w|python -m", text), name
+
+
+IMPRINT = {
+    "owner_fr": "la Direction de l'expérience client",
+    "owner_en": "the Client Experience Branch",
+    "contact": "ccs@example.ca",
+    "institution_fr": "Emploi et Développement social Canada",
+    "institution_en": "Employment and Social Development Canada",
+}
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("ccs@example.ca", "mailto:ccs@example.ca"),
+        ("https://example.ca/ccs", "https://example.ca/ccs"),
+    ],
+)
+@BOTH
+def test_every_page_says_who_runs_it_and_whom_to_write_to(
+    settings: Settings, service: QAService, language: Language, contact: str, link: str
+) -> None:
+    """Owner, contact and institution stand at the foot of pages and errors where they are set."""
+    told = settings.model_copy(update={**IMPRINT, "contact": contact})
+    with TestClient(build_app(told, lambda _: service)) as named:
+        for path, status in {"/": 200, "/meetings": 200, "/about": 200, "/nowhere": 404}.items():
+            soup = read(named, f"/{language}{path}", status)
+            (owner,) = soup.select("footer .owner")
+            assert IMPRINT[f"owner_{language}"] in owner.text
+            assert [item["href"] for item in owner.select("a")] == [link]
+            (signature,) = soup.select("footer .signature")
+            assert signature.text == IMPRINT[f"institution_{language}"]
+        statement = read(named, f"/{language}/accessibility")
+        assert [item["href"] for item in statement.select("main a")] == [link]
+        unset = catalogue(language).raw("plain.accessibility.barrier.2")
+        assert unset not in statement.text
+
+
+@BOTH
+def test_every_page_says_which_edition_it_reads(
+    client: TestClient, corpus: Corpus, language: Language
+) -> None:
+    """The day on which its newest document was taken; nobody is named where nobody is set."""
+    day = max(item.retrieved for item in corpus.documents.values())
+    for path, status in {"/": 200, "/meetings": 200, "/privacy": 200, "/nowhere": 404}.items():
+        soup = read(client, f"/{language}{path}", status)
+        foot = soup.select("footer .fine")[0]
+        assert catalogue(language).date(day) in foot.text
+        assert foot.select("time")[0]["datetime"] == day.isoformat()
+        assert not foot.select(".owner, .signature")
+
+
+@pytest.mark.parametrize("contact", ["someone", "http://example.ca", "a@b", "javascript:x@y.ca?"])
+def test_a_contact_that_cannot_be_reached_is_refused(
+    monkeypatch: pytest.MonkeyPatch, contact: str
+) -> None:
+    """Neither an address of e-mail nor of a page over HTTPS."""
+    monkeypatch.setenv("CCS_QA_CONTACT", contact)
+    with pytest.raises(SettingsError, match="CCS_QA_CONTACT"):
+        load_settings()
+
+
+@BOTH
+@pytest.mark.parametrize("path", ["/nowhere", "/meetings/2020-01-01", "/passages/none"])
+def test_a_page_that_is_not_there_leads_on(
+    client: TestClient, language: Language, path: str
+) -> None:
+    """To the meetings, the search, the timeline, the limits; each is there."""
+    links = [str(item["href"]) for item in read(client, f"/{language}{path}", 404).select("main a")]
+    assert links == [f"/{language}/{name}" for name in ("meetings", "search", "timeline", "about")]
+    for link in links:
+        read(client, link)
 
 
 def test_what_the_privacy_page_says_is_so(client: TestClient) -> None:

@@ -30,6 +30,7 @@ class Asked:
         year: The only year to search; empty likewise.
         text: Language of the texts shown; empty for that of the page.
         invisible: How many characters that cannot be seen were removed.
+        by: How a search finds: `words` by these very words; empty by what they mean.
     """
 
     question: str = ""
@@ -39,6 +40,7 @@ class Asked:
     text: str = ""
     generated: bool = False
     invisible: int = 0
+    by: str = ""
 
     @property
     def parameters(self) -> str:
@@ -48,6 +50,7 @@ class Asked:
         pairs += [("meeting", day) for day in self.meetings]
         pairs += [("year", self.year)] * bool(self.year)
         pairs += [("text", self.text)] * bool(self.text)
+        pairs += [("by", self.by)] * bool(self.by)
         return urlencode(pairs + [("wording", BY_MODEL)] * self.generated)
 
     def address(self, language: Language, page: str = "") -> str:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 from typing import Annotated
 from urllib.parse import quote_plus, urlencode
 
@@ -12,7 +14,6 @@ import fastapi
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from ccs_qa.answer.compose import followed
 from ccs_qa.answer.timeline import Timeline
 from ccs_qa.errors import InputError, QuestionError
 from ccs_qa.http.api import Service
@@ -30,21 +31,39 @@ from ccs_qa.records import (
     Passage,
     Query,
     Question,
-    SearchResult,
+    Rendition,
 )
-from ccs_qa.text.strings import clean
+from ccs_qa.service import QAService
+from ccs_qa.text.strings import clean, visible
 
 explore_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-_MOST_FOUND = 20
+_A_PAGE = 20
+_BY_WORDS = "words"
+_STATES = {
+    "words": "page.timeline.words",
+    "meaning": "page.timeline.meaning",
+    "unsure": "page.timeline.unsure",
+    "silent": "page.timeline.silent",
+}
+# Another depth would rank otherwise, and a page repeat what stood on the page before it.
+_DEPTH = 200
+_MOST_PAGES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class FoundView:
-    """A passage found, with the day of its meeting and its place on the page of that."""
+    """A passage found, with the day of its meeting and its place on the page of that.
+
+    Attributes:
+        parts: Its text, cut where words that were sought begin and end; true for those.
+        marked: Whether any are in it.
+    """
 
     passage: PassageView
     date: str
     place: str
+    parts: tuple[tuple[str, bool], ...]
+    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +71,79 @@ class ResultsView:
     """What a search found.
 
     Attributes:
+        count: How many passages there are; where words are looked for, these stand after it.
+        range: Which of them this page shows; empty where it shows all.
+        sought: The words that are looked for.
+        other: What the other way to search finds, before these words, and its address.
         named: The words of the question that limit it; None where none do or limits are set.
         chips: The meetings that these words leave.
+        meetings: How many these are, in words.
     """
 
     count: str
+    range: str
+    sought: TextView
+    other: tuple[str, str]
     passages: tuple[FoundView, ...]
     named: TextView | None
     chips: tuple[Chip, ...]
+    meetings: str
     everywhere: str
     timeline: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search done: what was understood, the page of passages, how many there are.
+
+    Attributes:
+        words: The words that are looked for.
+        holding: Every passage that holds them, newest meeting first.
+        marks: Finds them in a text.
+    """
+
+    query: Query
+    passages: tuple[Passage, ...]
+    total: int
+    words: str
+    holding: tuple[Passage, ...]
+    marks: Callable[[Rendition], Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """A meeting on the way of a topic, with what it says of it.
+
+    Attributes:
+        state: `words` where it has the words of the topic, `meaning` where it comes near in
+            meaning alone, `unsure` where that is not certain, `silent` where nothing does.
+        label: The same in words.
+        search: The address that searches this meeting alone.
+    """
+
+    meeting: MeetingView
+    state: str
+    label: str
+    search: str
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineView:
-    """A topic through the meetings, each with the address that searches it alone."""
+    """A topic through the meetings, oldest first.
+
+    Attributes:
+        lead: In how many meetings it comes up, and whether by its words or in meaning.
+        near: How many others come near; empty for none.
+    """
 
     topic: TextView
     status: str
     lead: str
+    near: str
     scope: TextView | None
-    entries: tuple[tuple[MeetingView, str], ...]
-    absent: tuple[tuple[MeetingView, str], ...]
+    stops: tuple[StopView, ...]
 
 
 @explore_pages.get("/{language}/search")
@@ -86,43 +156,47 @@ def search_page(
     meeting: Annotated[list[str] | None, fastapi.Query()] = None,
     year: str = "",
     text: str = "",
+    by: str = "",
+    page: Annotated[int, fastapi.Query(ge=1, le=_MOST_PAGES)] = 1,
 ) -> Response:
     """Search within limits that the reader sets; what cannot be used is said on the page."""
     words = viewer.words
     days = tuple(dict.fromkeys(day for day in map(clean, meeting or ()) if day))
-    asked = Asked(clean(q), meetings=days, year=clean(year), text=clean(text))
+    by = by if by == _BY_WORDS else ""
+    asked = Asked(clean(q), meetings=days, year=clean(year), text=clean(text), by=by)
     found, problem, status = None, None, 200
     shown = language
     try:
         shown = asked.shown(language)
         filters = asked.filters()
         if asked.question:
-            question = Question(asked.question, shown, filters=filters, k=_MOST_FOUND)
-            found = service.search(question)
+            found = _search(service, Question(asked.question, shown, filters=filters), asked, page)
     except InputError as error:
         problem, status = _problem(error, words), status_of(error)
-    tally = Counter(hit.passage.meeting for hit in found.hits) if found else Counter()
+    tally = Counter(passage.meeting for passage in found.holding) if found else Counter()
     counts = {day: words.count("page.passages", count) for day, count in tally.items()}
     every = everywhere(asked, viewer.corpus).meetings
     # Naming every meeting limits nothing.
     unlimited = not asked.year and set(every) <= set(days)
     # A year without meetings stays chosen, as it was typed.
     years = {day[:4] for day in every} | {asked.year}
-    page = render_page(
+    chips = _chips(asked, () if unlimited else days, words)
+    body = render_page(
         "search.html",
         viewer,
         "/search",
-        asked.parameters,
+        asked.parameters + (f"&page={page}" if page > 1 else ""),
         asked=asked,
         shown=shown,
+        by_words=_BY_WORDS,
         meetings=[
             (viewer.meeting(item), counts.get(item.date, "")) for item in viewer.corpus.meetings
         ],
         years=["", *sorted(years - {""}, reverse=True)],
-        chips=_chips(asked, () if unlimited else days, words),
+        chips=chips,
         everywhere=unlimited,
-        freed=Asked(asked.question, text=asked.text).address(language, "search"),
-        results=_results(asked, found, shown, viewer) if found else None,
+        freed=replace(asked, meetings=(), year="").address(language, "search"),
+        results=_results(asked, found, shown, viewer, page) if found else None,
         problem=problem,
         examples=_examples(
             f"/{language}/search?q=",
@@ -130,7 +204,25 @@ def search_page(
             words.text("page.search.example.2"),
         ),
     )
-    return HTMLResponse(page, status_code=status)
+    return HTMLResponse(body, status_code=status)
+
+
+def _search(service: QAService, question: Question, asked: Asked, page: int) -> _Search:
+    end = page * _A_PAGE
+    by_words = asked.by == _BY_WORDS
+    found = None if by_words else service.search(replace(question, k=_DEPTH))
+    query = found.query if found else service.understand(question).query
+    words, held = service.saying(query)
+    held = tuple(sorted(held, key=lambda item: item.meeting or dt.date.min, reverse=True))
+    every = tuple(hit.passage for hit in found.hits) if found else held
+    return _Search(
+        query,
+        every[end - _A_PAGE : end],
+        len(every),
+        words,
+        held,
+        partial(service.resolver.topics.marks, words),
+    )
 
 
 @explore_pages.get("/{language}/timeline")
@@ -199,62 +291,101 @@ def _meeting(day: str, words: Catalogue) -> str:
     return words.text("answer.meeting", date=day)
 
 
-def _results(asked: Asked, found: SearchResult, shown: Language, viewer: Viewer) -> ResultsView:
+def _results(
+    asked: Asked, found: _Search, shown: Language, viewer: Viewer, page: int
+) -> ResultsView:
     words, language, query = viewer.words, viewer.words.language, found.query
     # Limits that are set replace those that the question names.
     scope = None if asked.meetings or asked.year else query.scope
+    address = asked.address(language, "search")
+    first = (page - 1) * _A_PAGE + 1
+    last = first + len(found.passages) - 1
+    by_words = asked.by == _BY_WORDS
+    found_so = words.count("page.search.holding", len(found.holding))
+    instead = words.text("page.search.by.meaning.instead")
+    swapped = replace(asked, by="" if by_words else _BY_WORDS).address(language, "search")
     return ResultsView(
-        count=words.count("page.search.count", len(found.hits)),
+        count=found_so if by_words else words.count("page.search.nearest", found.total),
+        range=words.text("page.search.range", first=first, last=last)
+        if found.total > len(found.passages)
+        else "",
+        sought=TextView(visible(found.words), query.asked_in),
+        other=(instead if by_words else found_so if found.holding else "", swapped),
         passages=tuple(
-            _found(hit.passage, day, shown, viewer)
-            for hit in found.hits
-            if (day := hit.passage.meeting) is not None
+            _found(passage, day, found, shown, viewer)
+            for passage in found.passages
+            if (day := passage.meeting) is not None
         ),
         named=TextView(scope.text, query.asked_in) if scope else None,
         chips=limits(asked, scope, viewer.corpus, words, "search") if scope else (),
+        meetings=words.count("page.ask.meeting", len(scope.meetings)) if scope else "",
         everywhere=everywhere(asked, viewer.corpus).address(language, "search"),
         timeline=f"/{language}/timeline?{urlencode({'topic': query.question})}",
+        before=f"{address}&page={page - 1}" if page > 1 else "",
+        after=f"{address}&page={page + 1}" if last < found.total and page < _MOST_PAGES else "",
     )
 
 
-def _found(passage: Passage, day: dt.date, shown: Language, viewer: Viewer) -> FoundView:
+def _found(
+    passage: Passage, day: dt.date, found: _Search, shown: Language, viewer: Viewer
+) -> FoundView:
     meeting = viewer.meeting(viewer.corpus.meeting(day))
     (around,) = viewer.blocks.around([passage])
+    said = passage.renditions.best(shown)
     view = replace(
         viewer.passage(passage),
-        text=viewer.quote(passage.renditions.best(shown), around),
+        text=viewer.quote(said, around),
         section=Viewer(viewer.corpus, catalogue(shown)).heading(passage.section),
     )
     # A meeting's page gives its form in the head, without an anchor.
     anchor = "" if passage.kind == "format" else f"#{passage.id}"
-    return FoundView(view, meeting.date, meeting.url + anchor)
+    spans = found.marks(said)
+    return FoundView(view, meeting.date, meeting.url + anchor, _cut(said.text, spans), bool(spans))
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    """Cut a text where its marks begin and end; what cannot be seen is made visible."""
+    edges = [0, *(place for span in spans for place in span), len(text)]
+    pieces = [visible(text[start:end]) for start, end in pairwise(edges)]
+    return tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
 
 
 def _followed(
     viewer: Viewer, query: Query, status: AnswerStatus, timeline: Timeline
 ) -> TimelineView:
     words = viewer.words
-    lead = followed(timeline, words)
+    how = "words" if timeline.held else "meaning"
+    key = "page.timeline.by.words" if timeline.held else "page.timeline.by.meaning"
+    lead = words.count(key, len(timeline.entries), total=timeline.total)
+    near = ""
     if not timeline.total:
         lead = words.text("answer.coverage.none")
     elif status != "answered":
-        lead = words.text("page.timeline.unsure")
+        lead = words.text("page.timeline.unsure.all")
+    elif timeline.held and timeline.near:
+        near = words.count("page.timeline.near", len(timeline.near))
 
-    def entry(day: dt.date, *passages: Passage) -> tuple[MeetingView, str]:
-        asked = Asked(query.question, meetings=(day.isoformat(),))
-        shown = [viewer.passage(passage) for passage in passages]
-        view = viewer.meeting(viewer.corpus.meeting(day), shown)
-        return view, asked.address(words.language, "search")
+    def stop(day: dt.date, state: str, *passages: Passage) -> StopView:
+        return StopView(
+            viewer.meeting(viewer.corpus.meeting(day), [viewer.passage(item) for item in passages]),
+            state,
+            words.text(_STATES[state]),
+            Asked(query.question, meetings=(day.isoformat(),)).address(words.language, "search"),
+        )
 
+    # Where some meetings have the words, the others that come near do so in meaning.
+    stops = {day: stop(day, "silent") for day in timeline.absent}
+    for hit in timeline.near:
+        if day := hit.passage.meeting:
+            stops[day] = stop(day, "meaning", hit.passage) if timeline.held else stop(day, "unsure")
+    for hit in timeline.entries:
+        if day := hit.passage.meeting:
+            stops[day] = stop(day, how, hit.passage)
     return TimelineView(
         topic=TextView(query.question, query.asked_in),
         status=status,
         lead=lead,
+        near=near,
         scope=TextView(query.scope.text, query.asked_in) if query.scope else None,
-        entries=tuple(
-            entry(day, hit.passage)
-            for hit in timeline.entries
-            if (day := hit.passage.meeting) is not None
-        ),
-        absent=tuple(entry(day) for day in timeline.absent),
+        stops=tuple(stops[day] for day in sorted(stops)),
     )

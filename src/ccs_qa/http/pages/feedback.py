@@ -1,4 +1,4 @@
-"""The pages about feedback: send it, read what was kept, list it."""
+"""The pages about feedback: one tap sends it, words may follow; read what was kept, list it."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -9,16 +9,25 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from ccs_qa.errors import StoreError
 from ccs_qa.http.access import on_this_machine
 from ccs_qa.http.api import OpenStore, get_store
-from ccs_qa.http.pages.feedback_views import FeedbackIn, feedback_view, form_view, from_our_pages
+from ccs_qa.http.pages.feedback_views import (
+    FILTERS,
+    FeedbackIn,
+    Filtered,
+    WordsIn,
+    feedback_view,
+    filter_views,
+    form_view,
+    from_our_pages,
+    words_view,
+)
 from ccs_qa.http.pages.routes import Reader, render_page
 from ccs_qa.http.problems import AddressError, CrossSiteError
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import Language
-from ccs_qa.store.records import make_feedback
+from ccs_qa.store.records import add_words, make_feedback
 
 feedback_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _A_PAGE = 20
-_USEFUL = {"yes": True, "no": False}
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -42,45 +51,55 @@ def refuse_others(request: Request) -> None:
 def send_feedback(
     request: Request, language: Language, viewer: Reader, sent: Annotated[FeedbackIn, Form()]
 ) -> Response:
-    """Keep what a person says and thank; give the form again where that cannot be done."""
-    problems, failure, status = sent.problems(viewer.words), None, 422
-    if not problems:
-        passages = {passage.id for passage in viewer.corpus.passages}
-        kept = make_feedback(sent.remark(language), passages)
-        try:
-            get_store(request).save_feedback(kept)
-        except StoreError as error:
-            failure, status = word_error(error)[language], 503
-        else:
-            return RedirectResponse(f"/{language}/feedback/thanks?id={kept.id}", 303)
-    # The toggle leads home: the address alone does not hold what was typed.
-    page = render_page(
-        "feedback_form.html",
-        viewer,
-        "/",
-        feedback=form_view(sent, viewer.words, problems),
-        failure=failure,
-    )
-    return HTMLResponse(page, status, _NOT_KEPT)
+    """Keep at once whether an answer was useful; offer the same again where that cannot be done."""
+    passages = {passage.id for passage in viewer.corpus.passages}
+    kept = make_feedback(sent.remark(language), passages)
+    try:
+        get_store(request).save_feedback(kept)
+    except StoreError as error:
+        # The toggle leads home: the address alone does not hold what was chosen.
+        page = render_page(
+            "feedback_again.html",
+            viewer,
+            "/",
+            failure=word_error(error)[language],
+            feedback=form_view(sent, viewer.words),
+        )
+        return HTMLResponse(page, 503, _NOT_KEPT)
+    return RedirectResponse(f"/{language}/feedback/thanks?id={kept.id}", 303)
+
+
+@feedback_pages.post("/{language}/feedback/words", dependencies=[Depends(refuse_other_sites)])
+def send_words(
+    language: Language, viewer: Reader, store: OpenStore, sent: Annotated[WordsIn, Form()]
+) -> Response:
+    """Add a reason and a comment to what was sent before, once; give the form again to correct."""
+    kept = store.one(sent.id)
+    problems = sent.problems(viewer.words)
+    if problems:
+        form = words_view(kept, viewer.words, sent, problems)
+        page = render_page("feedback_form.html", viewer, "/", form=form)
+        return HTMLResponse(page, 422, _NOT_KEPT)
+    store.add_words(add_words(kept, sent.reason_given, sent.comment))
+    return RedirectResponse(f"/{language}/feedback/thanks?id={kept.id}", 303)
 
 
 @feedback_pages.get("/{language}/feedback/thanks")
 def thanks_page(
-    language: Language,
     viewer: Reader,
     store: OpenStore,
     name: Annotated[str, Query(alias="id", max_length=64)],
 ) -> Response:
-    """Say what was kept and what was taken out."""
+    """Thank, offer to say why as long as nobody has, and say what was kept and taken out."""
     kept = store.one(name)
-    pairs = [("q", kept.remark.question), *(("h", item) for item in kept.remark.history)]
+    view = feedback_view(kept, viewer.words)
     page = render_page(
         "feedback_thanks.html",
         viewer,
         "/feedback/thanks",
         urlencode({"id": name}),
-        kept=feedback_view(kept, viewer.words),
-        back=f"/{language}/?{urlencode(pairs)}",
+        kept=view,
+        form=None if kept.remark.worded else words_view(kept, viewer.words),
     )
     return HTMLResponse(page, headers=_NOT_KEPT)
 
@@ -90,34 +109,27 @@ def feedback_page(
     language: Language,
     viewer: Reader,
     store: OpenStore,
-    useful: str = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    wanted: Filtered,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    """List what people said, for maintainers on this machine: all, or what was useful or not."""
+    """List what people said, for maintainers on this machine, counted and filtered."""
     words = viewer.words
-    wanted = _USEFUL.get(useful)
-    total = store.count(useful=wanted)
-    found = store.feedback(limit=_A_PAGE, offset=(page - 1) * _A_PAGE, useful=wanted)
-    chosen = {"useful": useful} if wanted is not None else {}
+    tally = store.tally()
+    total = wanted.count(tally)
+    found = store.feedback(limit=_A_PAGE, offset=(page - 1) * _A_PAGE, **wanted.limits)
+    here = f"/{language}/feedback"
 
     def address(number: int) -> str:
-        return f"/{language}/feedback?{urlencode({**chosen, 'page': number})}"
+        return f"{here}?{urlencode({**wanted.chosen, 'page': number})}"
 
     body = render_page(
         "feedback_list.html",
         viewer,
         "/feedback",
-        urlencode({**chosen, "page": page}),
+        urlencode({**wanted.chosen, "page": page}),
         kept=[feedback_view(item, words) for item in found],
         count=words.count("feedback.count", total),
-        filters=[
-            (words.text(key), f"/{language}/feedback{query}", current)
-            for key, query, current in (
-                ("feedback.filter.all", "", wanted is None),
-                ("feedback.useful", "?useful=yes", wanted is True),
-                ("feedback.not-useful", "?useful=no", wanted is False),
-            )
-        ],
+        filters=[filter_views(name, wanted, tally, here, words) for name in FILTERS],
         newer=address(page - 1) if page > 1 else "",
         older=address(page + 1) if page * _A_PAGE < total else "",
     )

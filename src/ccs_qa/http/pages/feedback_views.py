@@ -1,9 +1,11 @@
 """What the pages about feedback are given, and what they read from a form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, cast, get_args
+from urllib.parse import urlencode
 
+from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from ccs_qa.messages.catalogue import Catalogue
@@ -11,6 +13,7 @@ from ccs_qa.present.contexts import TextView
 from ccs_qa.present.schemas import MOST_CHARACTERS, MOST_CITATIONS, MOST_HISTORY
 from ccs_qa.records import MOST_COMMENT, Answer, AnswerStatus, Language
 from ccs_qa.store.records import Feedback, Reason, Remark
+from ccs_qa.store.store import Limits, Tally
 from ccs_qa.text.redact import Kind
 from ccs_qa.text.strings import detect_language
 
@@ -28,15 +31,26 @@ KIND_KEYS: Mapping[Kind, str] = {
     "telephone": "feedback.kind.telephone",
 }
 
+# What the list may be limited to, and to which values; the names of their words beside them.
+FILTERS: Mapping[str, Mapping[str, str]] = {
+    "useful": {"yes": "feedback.useful", "no": "feedback.not-useful"},
+    "reason": {str(reason): key for reason, key in REASON_KEYS.items()},
+    "status": {name: f"status.{name}" for name in get_args(AnswerStatus)},
+}
+
+_FILTER_NAMES = {
+    "useful": "feedback.question",
+    "reason": "feedback.reason.kept",
+    "status": "feedback.status",
+}
+
 
 class FeedbackIn(BaseModel):
-    """The fields of the form as the browser sends them, empty where nothing was chosen."""
+    """The fields under an answer as the browser sends them, with the button that was pressed."""
 
     model_config = ConfigDict(frozen=True)
 
-    useful: str = ""
-    reason: str = ""
-    comment: str = ""
+    useful: Literal["yes", "no"]
     question: str = Field(min_length=1, max_length=MOST_CHARACTERS)
     earlier: list[str] = Field(default=[], max_length=MOST_HISTORY)
     status: AnswerStatus
@@ -45,11 +59,11 @@ class FeedbackIn(BaseModel):
     citation: list[str] = Field(default=[], max_length=MOST_CITATIONS)
 
     def remark(self, language: Language) -> Remark:
-        """Read the form, once `problems` finds none."""
+        """Read the form."""
         return Remark(
             useful=self.useful == "yes",
-            reason=cast("Reason", self.reason) if self.reason else None,
-            comment=self.comment,
+            reason=None,
+            comment="",
             question=self.question,
             history=tuple(self.earlier),
             language=language,
@@ -59,11 +73,24 @@ class FeedbackIn(BaseModel):
             citations=tuple(self.citation),
         )
 
+
+class WordsIn(BaseModel):
+    """What a person adds to it afterwards, empty where nothing was chosen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(max_length=64)
+    reason: str = ""
+    comment: str = ""
+
+    @property
+    def reason_given(self) -> Reason | None:
+        """The reason, once `problems` finds none."""
+        return cast("Reason", self.reason) if self.reason else None
+
     def problems(self, words: Catalogue) -> dict[str, str]:
         """Find what a person has to correct, by field; nothing for a good form."""
         found = {}
-        if self.useful not in {"yes", "no"}:
-            found["useful"] = words.text("feedback.error.useful")
         if self.reason and self.reason not in REASON_KEYS:
             found["reason"] = words.text("feedback.error.reason")
         # Browsers send two characters for the end of a line.
@@ -74,18 +101,35 @@ class FeedbackIn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackForm:
-    """The form under an answer, with what has to be corrected, by field."""
+    """The two buttons under an answer, and what they send along."""
 
     action: str
+    privacy: str
     sent: FeedbackIn
-    reasons: tuple[tuple[str, str], ...]
-    problems: Mapping[str, str]
     asked_in: Language
 
 
 @dataclass(frozen=True, slots=True)
+class WordsForm:
+    """The form that follows, with what has to be corrected, by field.
+
+    Attributes:
+        reasons: None are offered to who found the answer useful.
+    """
+
+    action: str
+    sent: WordsIn
+    reasons: tuple[tuple[str, str], ...]
+    problems: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """A feedback that was kept, in words; empty is what was not said or taken out."""
+    """A feedback that was kept, in words; empty is what was not said or taken out.
+
+    Attributes:
+        again: The address that asks the question again.
+    """
 
     iso: str
     date: str
@@ -97,24 +141,90 @@ class FeedbackView:
     question: TextView
     removed: str
     citations: tuple[tuple[str, str], ...]
+    again: str
 
 
-def form_view(
-    sent: FeedbackIn, words: Catalogue, problems: Mapping[str, str] | None = None
-) -> FeedbackForm:
-    """View the form."""
-    return FeedbackForm(
-        f"/{words.language}/feedback",
-        sent,
-        tuple((code, words.text(key)) for code, key in REASON_KEYS.items()),
-        {"useful": "", "reason": "", "comment": "", **(problems or {})},
-        detect_language(sent.question),
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is limited to, as the address names it; empty for no limit."""
+
+    useful: str = ""
+    reason: str = ""
+    status: str = ""
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The limits that are set."""
+        return {name: value for name in FILTERS if (value := getattr(self, name))}
+
+    @property
+    def limits(self) -> Limits:
+        """The same for the store."""
+        found: Limits = {}
+        if self.useful:
+            found["useful"] = self.useful == "yes"
+        if self.reason:
+            found["reason"] = cast("Reason", self.reason)
+        if self.status:
+            found["status"] = cast("AnswerStatus", self.status)
+        return found
+
+    def count(self, tally: Tally) -> int:
+        """Count what is within the limits."""
+        return sum(
+            number
+            for (useful, reason, status), number in tally.items()
+            if self.useful in {"", "yes" if useful else "no"}
+            and self.reason in {"", reason}
+            and self.status in {"", status}
+        )
+
+
+def read_wanted(useful: str = "", reason: str = "", status: str = "") -> Wanted:
+    """Read the limits from an address; what names none is passed over."""
+    given = {"useful": useful, "reason": reason, "status": status}
+    return Wanted(
+        **{name: value if value in FILTERS[name] else "" for name, value in given.items()}
     )
 
 
+Filtered = Annotated[Wanted, Depends(read_wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    """One way to limit the list: each choice with its count, its address, whether it is made."""
+
+    label: str
+    choices: tuple[tuple[str, int, str, bool], ...]
+
+
+def filter_views(
+    name: str, wanted: Wanted, tally: Tally, here: str, words: Catalogue
+) -> FilterView:
+    """View the choices that hold anything beside the other limits, "all" first."""
+    made = getattr(wanted, name)
+    choices = []
+    for value, key in {"": "feedback.filter.all", **FILTERS[name]}.items():
+        other = replace(wanted, **{name: value})
+        address = f"{here}?{urlencode(other.chosen)}".removesuffix("?")
+        number = other.count(tally)
+        if number or value in {"", made}:
+            choices.append((words.text(key), number, address, value == made))
+    return FilterView(words.text(_FILTER_NAMES[name]), tuple(choices))
+
+
+def form_view(sent: FeedbackIn, words: Catalogue) -> FeedbackForm:
+    """View the two buttons."""
+    here = f"/{words.language}"
+    asked_in = detect_language(sent.question)
+    return FeedbackForm(f"{here}/feedback", f"{here}/privacy", sent, asked_in)
+
+
 def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm:
-    """View the form about an answer."""
+    """View the two buttons under an answer."""
     sent = FeedbackIn(
+        useful="yes",
         question=answer.query.question,
         earlier=list(answer.query.history),
         status=answer.status,
@@ -125,10 +235,27 @@ def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm:
     return form_view(sent, words)
 
 
+def words_view(
+    kept: Feedback,
+    words: Catalogue,
+    sent: WordsIn | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> WordsForm:
+    """View the form that adds a reason and a comment."""
+    offered = () if kept.remark.useful else REASON_KEYS.items()
+    return WordsForm(
+        f"/{words.language}/feedback/words",
+        sent or WordsIn(id=kept.id),
+        tuple((code, words.text(key)) for code, key in offered),
+        {"reason": "", "comment": "", **(problems or {})},
+    )
+
+
 def feedback_view(feedback: Feedback, words: Catalogue) -> FeedbackView:
     """View a feedback that was kept."""
     remark = feedback.remark
     kinds = [words.text(KIND_KEYS[kind]) for kind in feedback.removed]
+    pairs = [("q", remark.question), *(("h", item) for item in remark.history)]
     return FeedbackView(
         iso=feedback.time.isoformat(timespec="seconds"),
         date=words.date(feedback.time.date()),
@@ -140,6 +267,7 @@ def feedback_view(feedback: Feedback, words: Catalogue) -> FeedbackView:
         question=TextView(remark.question, detect_language(remark.question)),
         removed=words.join(kinds),
         citations=tuple((name, f"/{words.language}/passages/{name}") for name in remark.citations),
+        again=f"/{words.language}/?{urlencode(pairs)}",
     )
 
 

@@ -1,6 +1,5 @@
 """The pages: each one asks the service, makes a view, fills a template."""
 
-import datetime as dt
 from functools import cache
 from typing import Annotated
 from urllib.parse import quote
@@ -11,16 +10,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ccs_qa.answer.verify import verify_passage
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.http.api import Service
-from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.assets import load_assets
+from ccs_qa.http.pages.imprint import imprint
 from ccs_qa.http.problems import status_of
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.contexts import PassageView, Viewer
 from ccs_qa.records import Language, Meeting, Passage, Section, other
-from ccs_qa.settings import data_folder
+from ccs_qa.service import QAService
+from ccs_qa.settings import Settings, data_folder
 from ccs_qa.text.strings import clean, visible
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -48,12 +49,28 @@ def render(template: str, words: Catalogue, **context: object) -> str:
     return found.render(t=words.text, language=words.language, **context)
 
 
+class PageViewer(Viewer):
+    """A viewer that knows what stands at the foot of its pages."""
+
+    def __init__(self, corpus: Corpus, words: Catalogue, settings: Settings | None = None) -> None:
+        """Bind corpus, words and settings."""
+        super().__init__(corpus, words)
+        self.imprint = imprint(settings, corpus, words)
+
+
 def render_page(
-    template: str, viewer: Viewer, path: str, query: str = "", **context: object
+    template: str, viewer: PageViewer, path: str, query: str = "", **context: object
 ) -> str:
     """Fill the template of a page, whose address is its path below the language."""
-    disclaimer = viewer.disclaimer()
-    return _framed(template, viewer.words, path, query, disclaimer=disclaimer, **context)
+    return _framed(
+        template,
+        viewer.words,
+        path,
+        query,
+        disclaimer=viewer.disclaimer(),
+        imprint=viewer.imprint,
+        **context,
+    )
 
 
 def _framed(template: str, words: Catalogue, path: str, query: str, **context: object) -> str:
@@ -71,12 +88,13 @@ def _framed(template: str, words: Catalogue, path: str, query: str, **context: o
     )
 
 
-async def get_viewer(language: Language, service: Service) -> Viewer:
+async def get_viewer(request: Request, language: Language, service: Service) -> PageViewer:
     """Show the corpus in the language of the page."""
-    return Viewer(service.corpus, catalogue(language))
+    settings: Settings = request.app.state.settings
+    return PageViewer(service.corpus, catalogue(language), settings)
 
 
-Reader = Annotated[Viewer, Depends(get_viewer)]
+Reader = Annotated[PageViewer, Depends(get_viewer)]
 
 
 def preferred_language(accept: str) -> Language:
@@ -90,31 +108,6 @@ def root(request: Request) -> Response:
     """Send the reader to the page in their language."""
     language = preferred_language(request.headers.get("accept-language", ""))
     return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language"})
-
-
-@pages.get("/{language}/meetings")
-def meetings_page(viewer: Reader) -> str:
-    """List the meetings."""
-    meetings = [viewer.meeting(meeting) for meeting in viewer.corpus.meetings]
-    return render_page("meetings.html", viewer, "/meetings", meetings=meetings)
-
-
-@pages.get("/{language}/meetings/{date}")
-def meeting_page(request: Request, date: str, viewer: Reader) -> str:
-    """Show a meeting in full, or raise `NotFoundError`."""
-    try:
-        meeting = viewer.corpus.meeting(dt.date.fromisoformat(date))
-    except ValueError:
-        raise NotFoundError(what="meeting", name=date) from None
-    return render_page(
-        "meeting.html",
-        viewer,
-        f"/meetings/{date}",
-        meeting=viewer.meeting(meeting),
-        origin=site_of(request),
-        objective=viewer.passages(meeting.objective),
-        sections=[viewer.section(section) for section in meeting.sections],
-    )
 
 
 @pages.get("/{language}/passages/{name}")
@@ -163,13 +156,16 @@ def error_page(request: Request, error: CcsQaError) -> Response:
     if parts[1:2] not in (["fr"], ["en"]):
         language = preferred_language(request.headers.get("accept-language", ""))
     path = "/" + "/".join(parts[2:]) if parts[1:2] == [language] else "/"
+    words, state = catalogue(language), request.app.state
+    service: QAService | None = getattr(state, "service", None)
     page = _framed(
         "error.html",
-        catalogue(language),
+        words,
         path,
         request.url.query,
         error=word_error(error)[language],
         question=clean(request.query_params.get("q", "")),
         disclaimer=None,
+        imprint=imprint(state.settings, service.corpus if service else None, words),
     )
     return HTMLResponse(page, status_code=status_of(error))

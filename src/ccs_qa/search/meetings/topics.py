@@ -15,7 +15,15 @@ from operator import and_, or_
 from typing import NamedTuple
 
 from ccs_qa.index.lexical import stop_words
-from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, PassageKind
+from ccs_qa.records import (
+    LANGUAGES,
+    Bilingual,
+    Language,
+    Meeting,
+    Passage,
+    PassageKind,
+    Rendition,
+)
 from ccs_qa.search.meetings.names import Names, stemmed
 from ccs_qa.text.strings import fold, words
 
@@ -137,6 +145,38 @@ class TopicWords:
                 if (kept := [rank for rank in ranks if rank[0] == -len(wanted) or rank[1]])
             }
         return {day: tuple(rank[-1] for rank in sorted(ranks)) for day, ranks in found.items()}
+
+    def saying(self, topic: str, language: Language | None = None) -> tuple[Passage, ...]:
+        """List the passages that themselves hold every content word, oldest meeting first."""
+        wanted = list(self._wanted(unicodedata.normalize("NFC", topic), language))
+        own = reduce(and_, (item.own for item in wanted)) if wanted else 0
+        return tuple(item for at, (_, item) in enumerate(self._passages) if own >> at & 1)
+
+    def marks(self, topic: str, rendition: Rendition) -> tuple[tuple[int, int], ...]:
+        """Find where a text holds words of a topic, or other names of what it names.
+
+        Returns:
+            First character and end of each place, in order, none within another.
+        """
+        text, language = rendition.text, rendition.language
+        wanted = set(self._words_of(topic))
+        stems = set(stemmed([*wanted], language))
+        found = [
+            match.span()
+            for match in _WORD.finditer(text)
+            if (word := fold(match.group())) in wanted
+            or (word not in _STOPS and stemmed([word], language)[0] in stems)
+        ]
+        # Offsets of names count characters of a text in NFC.
+        if unicodedata.is_normalized("NFC", text):
+            things = {item.thing for item in self._names.find(unicodedata.normalize("NFC", topic))}
+            named = self._names.find(text, language, nested=True)
+            found += [(item.begin, item.end) for item in named if item.thing in things]
+        kept: list[tuple[int, int]] = []
+        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+            if not kept or start >= kept[-1][1]:
+                kept.append((start, end))
+        return tuple(kept)
 
     def _wanted(self, topic: str, language: Language | None) -> Iterator[_Held]:
         """Tell for each name and each content word outside names where it stands."""
