@@ -531,10 +531,6 @@ PROOFS: dict[str, Proof] = {
         told.number() == len({item.hit.passage.meeting for item in told.answer.citations})
     ),
     "page.ask.quote": lambda told: told.number() == len(told.answer.citations),
-    "page.ask.searching": lambda told: (
-        told.number() == len(told.searched)
-        and (not told.searched or {*told.days} <= {*told.searched})
-    ),
     "page.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
     "page.offsets": _offsets,
     "page.understood.en": lambda told: told.answer.query.asked_in == "en",
@@ -606,13 +602,14 @@ CLAIMLESS: dict[str, str] = {
     "list.asked": "stands in for a topic in `list.lead`",
     "page.ask.done": "joins the status and the lead",
     "page.ask.quotes": "joins two counts",
+    "page.ask.whole": "a label",
     "page.ask.earlier": "a heading",
     "page.citation": "a label",
-    "page.citations": "a label",
     "page.examples": "a heading",
     "page.footer.licence": "of the pages, whatever is asked",
     "page.language": "a label",
     "page.passage": "labels of links",
+    "page.quotes": "labels of the languages of the quotes",
     "page.passages": "stands in the list of meetings only",
     "page.search.limits": "a label",
     "page.search.freed": "a label of a link",
@@ -621,7 +618,6 @@ CLAIMLESS: dict[str, str] = {
     "page.understood.alone": "a label of a link",
     "page.understood.as_typed": "a label of a link",
     "page.understood.standalone": "a label",
-    "page.understood.translated": "a label of a link",
     "record.meetings": "a count, proved in the sentence that holds it",
     "record.quarter": "a name",
     "record.unit": "a name",

@@ -50,6 +50,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("openai", "statuses"): "`ccs_qa` beside the text holds them",
     ("openai", "titles"): "annotations name the section, for want of one the meeting",
     ("openai", "conversation"): "a greeting is greeted: nothing is quoted, nothing was searched",
+    ("page", "leads"): "each quote names its meeting, and a line above counts them",
     ("page", "proposals"): "the questions proposed are links in a list",
     ("mcp", "marks"): "plain text; the structured content beside it holds them",
     ("text", "marks"): "plain text",
@@ -533,7 +534,8 @@ def flow(body: Json, channel: str) -> Iterator[str]:
     above: dict[int, list[str]] = {}
     for group in body["groups"]:
         if group["citations"] and group["heading"] in lines_of_its_own(body):
-            above.setdefault(group["citations"][0], []).append(group["heading"])
+            if not (names_meetings(group["heading"], body) and (channel, "leads") in LEFT_OUT):
+                above.setdefault(group["citations"][0], []).append(group["heading"])
     for hit, before, after in blocks(body):
         yield from above.get(hit.get("number", 0), ()) if channel != "csv" else ()
         renditions = [hit, *([hit["counterpart"]] if hit["counterpart"] else [])]
@@ -574,6 +576,8 @@ def sentences(body: Json, channel: str) -> Iterator[str]:
     yield words.text(f"status.{body['status']}")
     covered = coverage(body, words)
     for line in own_lines(body):
+        if names_meetings(line, body) and (channel, "leads") in LEFT_OUT:
+            continue
         proposed = body["status"] == "conversation" and re.search("[“«]", line)
         if not (proposed and (channel, "proposals") in LEFT_OUT):
             yield line.removesuffix(covered)
@@ -581,6 +585,11 @@ def sentences(body: Json, channel: str) -> Iterator[str]:
     yield disclaimer(body)
     yield from understood(body, words)
     yield from named(body, channel)
+
+
+def names_meetings(line: str, body: Json) -> bool:
+    """Whether a line above quotes only names the meetings that they come from."""
+    return line.endswith(":") and body["kind"] in {"quotes", "comparison"}
 
 
 def own_lines(body: Json) -> Iterator[str]:
