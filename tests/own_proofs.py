@@ -530,6 +530,7 @@ PROOFS: dict[str, Proof] = {
     "page.ask.meeting": lambda told: (
         told.number() == len({item.hit.passage.meeting for item in told.answer.citations})
     ),
+    "page.ask.ranked": _quoted_by_relevance,
     "page.ask.quote": lambda told: told.number() == len(told.answer.citations),
     "page.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
     "page.offsets": _offsets,

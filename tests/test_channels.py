@@ -533,9 +533,9 @@ def flow(body: Json, channel: str) -> Iterator[str]:
     """What must be read one after the other: lines above quotes, and quotes."""
     above: dict[int, list[str]] = {}
     for group in body["groups"]:
-        if group["citations"] and group["heading"] in lines_of_its_own(body):
-            if not (names_meetings(group["heading"], body) and (channel, "leads") in LEFT_OUT):
-                above.setdefault(group["citations"][0], []).append(group["heading"])
+        left_out = names_meetings(group["heading"], body) and (channel, "leads") in LEFT_OUT
+        if group["citations"] and group["heading"] in lines_of_its_own(body) and not left_out:
+            above.setdefault(group["citations"][0], []).append(group["heading"])
     for hit, before, after in blocks(body):
         yield from above.get(hit.get("number", 0), ()) if channel != "csv" else ()
         renditions = [hit, *([hit["counterpart"]] if hit["counterpart"] else [])]

@@ -67,7 +67,10 @@ def found_by(answer: Answer, view: AnswerView, words: Catalogue) -> str:
         return ""
     if not several and (not view.answered or form in _TOLD):
         return view.lead
-    return _tally(view.groups, words, ranked=form == "quotes" and not several)
+    # What was not asked for by a topic has no rank.
+    plain = form == "quotes" and answer.mode == "extractive" and not several
+    ranked = plain and any(item.hit.reasons for item in answer.citations)
+    return _tally(view.groups, words, ranked=ranked)
 
 
 def view_parts(
@@ -103,10 +106,10 @@ def view_parts(
 def _lead(lead: str, run: Sequence[MeetingView], form: AnswerKind, words: Catalogue) -> str:
     """Leave out a lead that only names the meetings, which each quote does."""
     named = form not in _TOLD and lead.endswith(":") and run
-    return _tally(run, words, ranked=form == "quotes") if named else lead
+    return _tally(run, words) if named else lead
 
 
-def _tally(run: Sequence[MeetingView], words: Catalogue, *, ranked: bool) -> str:
+def _tally(run: Sequence[MeetingView], words: Catalogue, *, ranked: bool = False) -> str:
     meetings = {meeting.iso for meeting in run}
     return words.text(
         "page.ask.ranked" if ranked and len(meetings) > 1 else "page.ask.quotes",

@@ -101,7 +101,9 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
         freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
         standalone=TextView(query.standalone, query.asked_in) if query.alone else None,
         alone=replace(turn, history=()).address(language),
-        whole=TextView(turn.question, query.asked_in) if sum(map(str.isalnum, turn.question)) > _LONG else None,
+        whole=TextView(turn.question, query.asked_in)
+        if sum(map(str.isalnum, turn.question)) > _LONG
+        else None,
         said=query.intent == "chat",
     )
 
