@@ -50,6 +50,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("openai", "statuses"): "`ccs_qa` beside the text holds them",
     ("openai", "titles"): "annotations name the section, for want of one the meeting",
     ("openai", "conversation"): "a greeting is greeted: nothing is quoted, nothing was searched",
+    ("page", "objectives"): "a meeting without a title is named by its day",
     ("page", "leads"): "each quote names its meeting, and a line above counts them",
     ("page", "proposals"): "the questions proposed are links in a list",
     ("mcp", "marks"): "plain text; the structured content beside it holds them",
@@ -614,7 +615,8 @@ def named(body: Json, channel: str) -> Iterator[str]:
         if hit["attribution"]:
             yield words.text(f"attribution.{hit['attribution']}")
         if (channel, "titles") not in LEFT_OUT:
-            yield hit["meeting"]["title"] or hit["meeting"]["objective"]
+            said = (channel, "objectives") not in LEFT_OUT
+            yield hit["meeting"]["title"] or (hit["meeting"]["objective"] if said else "")
         if (channel, "statuses") not in LEFT_OUT:
             yield words.text(f"rendition.{hit['status']}")
 
