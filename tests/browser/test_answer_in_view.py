@@ -21,7 +21,7 @@ KINDS = {
     ),
     "record": (
         ("Quand a eu lieu la dernière réunion ?", "When was the last meeting?"),
-        ".lead:has(+ .record)",
+        ".lead.record",
     ),
     "digest": (
         ("Résume la réunion du 1er novembre 2024", "Summarize the meeting of November 1, 2024"),

@@ -78,7 +78,7 @@ def view_parts(
 ) -> tuple[PartView, ...]:
     """View the answer to each question, in order; what is near stands below them."""
     asked = answer.query.parts
-    close = () if view.answered else _blocks(view.groups, form, answer.query, words)
+    close = _blocks(view.groups, form, answer.query, words) if view.near else ()
     label = words.text("page.nearest") if view.status == "not_found" else ""
     near = (PartView(None, label, close),) if close else ()
     if not asked or answer.mode == "generative":
@@ -89,7 +89,7 @@ def view_parts(
         for line in meeting.leads:
             leads.append(line)
             runs.append([])
-        runs[-1] += [meeting] * view.answered
+        runs[-1] += [meeting] * (not view.near)
     leads += view.after
     runs += [[] for _ in view.after]
     parts = (

@@ -80,8 +80,9 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
     scope = query.scope
     named = {day.isoformat() for day in scope.meetings} if scope else set(whole.meetings)
     limited = named != set(whole.meetings)
-    told = searched(coverage_of(query, viewer.corpus), words)
-    if scope is not None and not named:
+    coverage = coverage_of(query, viewer.corpus)
+    told = searched(coverage, words)
+    if not coverage.meetings:
         told = f"{told} {words.text('page.understood.nowhere')}"
     return UnderstoodView(
         invisible=words.count("page.understood.invisible", turn.invisible)
