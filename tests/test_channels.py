@@ -51,6 +51,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("openai", "titles"): "annotations name the section, for want of one the meeting",
     ("openai", "conversation"): "a greeting is greeted: nothing is quoted, nothing was searched",
     ("page", "objectives"): "a meeting without a title is named by its day",
+    ("page", "unsearched"): "the limit that no meeting falls within is told of instead",
     ("page", "leads"): "each quote names its meeting, and a line above counts them",
     ("page", "proposals"): "the questions proposed are links in a list",
     ("mcp", "marks"): "plain text; the structured content beside it holds them",
@@ -582,7 +583,8 @@ def sentences(body: Json, channel: str) -> Iterator[str]:
         proposed = body["status"] == "conversation" and re.search("[“«]", line)
         if not (proposed and (channel, "proposals") in LEFT_OUT):
             yield line.removesuffix(covered)
-    yield covered
+    if body["coverage"]["from"] or (channel, "unsearched") not in LEFT_OUT:
+        yield covered
     yield disclaimer(body)
     yield from understood(body, words)
     yield from named(body, channel)

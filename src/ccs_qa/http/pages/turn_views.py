@@ -81,9 +81,6 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
     named = {day.isoformat() for day in scope.meetings} if scope else set(whole.meetings)
     limited = named != set(whole.meetings)
     coverage = coverage_of(query, viewer.corpus)
-    told = searched(coverage, words)
-    if not coverage.meetings:
-        told = f"{told} {words.text('page.understood.nowhere')}"
     return UnderstoodView(
         invisible=words.count("page.understood.invisible", turn.invisible)
         if turn.invisible
@@ -95,7 +92,9 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
         asked_in=words.text(f"page.understood.{query.asked_in}")
         if query.asked_in != language
         else "",
-        searched=told,
+        searched=searched(coverage, words)
+        if coverage.meetings
+        else words.text("page.understood.nowhere"),
         words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
         chips=limits(turn, scope, viewer.corpus, words) if scope and limited else (),
         everywhere=whole.address(language) if limited else "",
