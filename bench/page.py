@@ -18,7 +18,7 @@ from bench.http import running_server
 from tests.browser.chromium import running_chromium
 
 # In bytes on the wire, headers and all, without fonts.
-MOST_BYTES = 250_000
+MOST_BYTES = 60_000
 _QUESTIONS = {
     "/en/": "How could AI help call centres?",
     "/fr/": "Que dit-on des passeports et de la confiance ?",

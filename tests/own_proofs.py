@@ -37,6 +37,23 @@ def _quoted_by_relevance(told: Told) -> bool:
     return -math.inf not in scores and scores == sorted(scores, reverse=True)
 
 
+def _tallied(told: Told) -> bool:
+    """All quotes of the answer to a question, or all those of a meeting or of a section of it."""
+    for part in parts_of(told.answer):
+        passages = [item.hit.passage for item in part.citations]
+        meetings = Counter(item.meeting for item in passages)
+        sections = Counter((item.meeting, item.section) for item in passages)
+        if told.number() in {len(passages), *meetings.values(), *sections.values()}:
+            return True
+    return False
+
+
+def _meetings_quoted(told: Told) -> bool:
+    """All meetings that the answer to a question quotes."""
+    cited = (part.citations for part in parts_of(told.answer))
+    return told.number() in {len({it.hit.passage.meeting for it in those}) for those in cited}
+
+
 def _by_date(told: Told) -> bool:
     return len(told.days) > 1 and told.days == sorted(told.days)
 
@@ -536,14 +553,9 @@ PROOFS: dict[str, Proof] = {
     "draft.note": lambda told: told.query.intent == "draft" and bool(told.part.citations),
     "list.lead": _list,
     "mcp.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
-    "page.ask.meeting": lambda told: (
-        told.number() == len({item.hit.passage.meeting for item in told.answer.citations})
-    ),
-    "page.ask.quote": lambda told: told.number() == len(told.answer.citations),
-    "page.ask.searching": lambda told: (
-        told.number() == len(told.searched)
-        and (not told.searched or {*told.days} <= {*told.searched})
-    ),
+    "page.ask.meeting": _meetings_quoted,
+    "page.ask.ranked": _quoted_by_relevance,
+    "page.ask.quote": _tallied,
     "page.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
     "page.offsets": _offsets,
     "page.understood.en": lambda told: told.answer.query.asked_in == "en",
@@ -616,13 +628,14 @@ CLAIMLESS: dict[str, str] = {
     "list.asked": "stands in for a topic in `list.lead`",
     "page.ask.done": "joins the status and the lead",
     "page.ask.quotes": "joins two counts",
+    "page.ask.whole": "a label",
     "page.ask.earlier": "a heading",
     "page.citation": "a label",
-    "page.citations": "a label",
     "page.examples": "a heading",
     "page.footer.licence": "of the pages, whatever is asked",
     "page.language": "a label",
     "page.passage": "labels of links",
+    "page.quotes": "labels of the languages of the quotes",
     "page.passages": "stands in the list of meetings only",
     "page.search.limits": "a label",
     "page.search.freed": "a label of a link",
@@ -631,7 +644,6 @@ CLAIMLESS: dict[str, str] = {
     "page.understood.alone": "a label of a link",
     "page.understood.as_typed": "a label of a link",
     "page.understood.standalone": "a label",
-    "page.understood.translated": "a label of a link",
     "record.meetings": "a count, proved in the sentence that holds it",
     "record.quarter": "a name",
     "record.unit": "a name",

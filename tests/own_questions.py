@@ -198,6 +198,7 @@ def _tables() -> Iterator[Asked]:
         yield Asked("fr" if row.language == "fr" else "en", row.question)
     for sample in _rows("corpus", "samples.jsonl"):
         yield from (Asked(language, str(sample[language])) for language in LANGUAGES)
+        yield Asked("fr", str(sample["en"]))
 
 
 def _trained() -> Iterator[Asked]:

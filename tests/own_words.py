@@ -70,11 +70,7 @@ def _forms(corpus: Corpus, asked: Asked, answer: Answer) -> Iterable[str]:
     viewer = Viewer(corpus, words)
     turn = view_turn(read_turn(asked.text, list(asked.history)), answer, viewer)
     context = {"turn": turn, "understood": turn.understood, "origin": ""}
-    pieces = [render(f"turn/{name}.html", words, **context) for name in ("query", "lead", "rest")]
-    pieces += [
-        render("turn/quotes.html", words, meeting=meeting, **context)
-        for meeting in turn.answer.groups
-    ]
+    pieces = [render(f"turn/{name}.html", words, **context) for name in ("query", "answer", "rest")]
     yield html.unescape(re.sub(r"<[^>]*>", "", "\n".join(pieces)))
     yield turn.announcement
     yield Texts(corpus).answer(answer)

@@ -50,6 +50,9 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("openai", "statuses"): "`ccs_qa` beside the text holds them",
     ("openai", "titles"): "annotations name the section, for want of one the meeting",
     ("openai", "conversation"): "a greeting is greeted: nothing is quoted, nothing was searched",
+    ("page", "objectives"): "a meeting without a title is named by its day",
+    ("page", "unsearched"): "the limit that no meeting falls within is told of instead",
+    ("page", "leads"): "each quote names its meeting, and a line above counts them",
     ("page", "proposals"): "the questions proposed are links in a list",
     ("mcp", "marks"): "plain text; the structured content beside it holds them",
     ("text", "marks"): "plain text",
@@ -532,7 +535,8 @@ def flow(body: Json, channel: str) -> Iterator[str]:
     """What must be read one after the other: lines above quotes, and quotes."""
     above: dict[int, list[str]] = {}
     for group in body["groups"]:
-        if group["citations"] and group["heading"] in lines_of_its_own(body):
+        left_out = names_meetings(group["heading"], body) and (channel, "leads") in LEFT_OUT
+        if group["citations"] and group["heading"] in lines_of_its_own(body) and not left_out:
             above.setdefault(group["citations"][0], []).append(group["heading"])
     for hit, before, after in blocks(body):
         yield from above.get(hit.get("number", 0), ()) if channel != "csv" else ()
@@ -574,13 +578,21 @@ def sentences(body: Json, channel: str) -> Iterator[str]:
     yield words.text(f"status.{body['status']}")
     covered = coverage(body, words)
     for line in own_lines(body):
+        if names_meetings(line, body) and (channel, "leads") in LEFT_OUT:
+            continue
         proposed = body["status"] == "conversation" and re.search("[“«]", line)
         if not (proposed and (channel, "proposals") in LEFT_OUT):
             yield line.removesuffix(covered)
-    yield covered
+    if body["coverage"]["from"] or (channel, "unsearched") not in LEFT_OUT:
+        yield covered
     yield disclaimer(body)
     yield from understood(body, words)
     yield from named(body, channel)
+
+
+def names_meetings(line: str, body: Json) -> bool:
+    """Whether a line above quotes only names the meetings that they come from."""
+    return line.endswith(":") and body["kind"] in {"quotes", "comparison"}
 
 
 def own_lines(body: Json) -> Iterator[str]:
@@ -605,7 +617,8 @@ def named(body: Json, channel: str) -> Iterator[str]:
         if hit["attribution"]:
             yield words.text(f"attribution.{hit['attribution']}")
         if (channel, "titles") not in LEFT_OUT:
-            yield hit["meeting"]["title"] or hit["meeting"]["objective"]
+            said = (channel, "objectives") not in LEFT_OUT
+            yield hit["meeting"]["title"] or (hit["meeting"]["objective"] if said else "")
         if (channel, "statuses") not in LEFT_OUT:
             yield words.text(f"rendition.{hit['status']}")
 

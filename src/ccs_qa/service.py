@@ -84,6 +84,11 @@ class QAService:
         return self.retriever.encoder.identity
 
     @property
+    def longest(self) -> int:
+        """Most characters a question may have."""
+        return self.understander.longest
+
+    @property
     def generative(self) -> bool:
         """Whether an answer may be asked for in the words of a language model."""
         return self.generator is not None

@@ -31,7 +31,7 @@ def test_a_page_that_is_asked_nothing_has_no_time_to_a_quote() -> None:
 
 @pytest.mark.parametrize(("above", "found"), [(0, []), (1, ["/fr/"])])
 def test_the_limit_is_on_everything_but_fonts(above: int, found: list[str]) -> None:
-    """Exactly 250,000 bytes pass, one more does not, and fonts never count."""
-    assert MOST_BYTES == 250_000
-    french = Weight(html=50_000, css=100_000, js=60_000, fonts=900_000, other=40_000 + above)
+    """Exactly 60,000 bytes pass, one more does not, and fonts never count."""
+    assert MOST_BYTES == 60_000
+    french = Weight(html=10_000, css=20_000, js=25_000, fonts=900_000, other=5_000 + above)
     assert overweight({"/en/": Weight(html=1), "/fr/": french}) == found

@@ -21,9 +21,9 @@ WIDTHS = {"wide": 1280, "narrow": 390}
 _HEIGHT = 900
 # Pictures of the README, each with the one it is the top of, and how much of it, in pixels.
 _SHOWN = {
-    "answered.en.png": ("en-answered-wide.png", 1210),
+    "answered.en.png": ("en-answered-wide.png", _HEIGHT),
     "evidence.en.png": ("en-evidence-wide.png", _HEIGHT),
-    "phone.fr.png": ("fr-answered-narrow.png", 1240),
+    "phone.fr.png": ("fr-answered-narrow.png", _HEIGHT),
 }
 _PASSAGE = "2024-11-01-s-9f742ebe"
 # Passes what was understood on and holds the rest back, which is too quick for a picture.
@@ -82,6 +82,11 @@ def _earlier(tab: Page) -> None:
     tab.locator(".earlier .turn").wait_for()
 
 
+def _home(tab: Page) -> None:
+    tab.locator(".menu [aria-current]").click()
+    tab.locator("#resume a").wait_for()
+
+
 def _evidence(tab: Page) -> None:
     tab.locator("[data-evidence]").first.click()
     tab.locator("dialog [data-content] blockquote").first.wait_for()
@@ -106,7 +111,7 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
     meeting = f"/{language}/meetings/{asked['meeting']}"
     return {
         "ask": Scene(start),
-        "answered": Scene(answered),
+        "answered": Scene(answered, whole=False),
         "related": Scene(turn("related")),
         "not-found": Scene(turn("not-found")),
         "limited": Scene(limited),
@@ -115,6 +120,8 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
         "follow-up": Scene(turn("follow-up", "answered"), _earlier),
         "timeline": Scene(turn("timeline")),
         "list": Scene(turn("list")),
+        **{kind: Scene(turn(kind)) for kind in ("digest", "comparison", "themes", "several")},
+        "resume": Scene(answered, _home, whole=False),
         "streaming": Scene(start, _ask(asked["limited"]), script=_SLOW),
         "evidence": Scene(answered, _evidence, whole=False),
         "thanks": Scene(answered, _thanks),
@@ -149,6 +156,10 @@ SCENES = {
             "follow-up": "Et pour le personnel ?",
             "timeline": "Comment a évolué le regard sur les partenariats ?",
             "list": "Combien de réunions ont eu lieu en 2023 ?",
+            "digest": "Résume la réunion du 1er novembre 2024",
+            "comparison": "Compare ce que disent 2023 et 2024 sur la confiance",
+            "themes": "Quels thèmes reviennent le plus souvent ?",
+            "several": "Que dit-on des passeports ? Et que dit-on de la fraude ?",
             "topic": "passeports",
             "meeting": "2025-03-25",
         },
@@ -164,6 +175,10 @@ SCENES = {
             "follow-up": "And for staff?",
             "timeline": "How has the advice on AI evolved over time?",
             "list": "How many meetings were held in 2023?",
+            "digest": "Summarize the meeting of November 1, 2024",
+            "comparison": "Compare what 2023 and 2024 say about trust",
+            "themes": "Which themes come up most often?",
+            "several": "What is said about passports? And what is said about fraud?",
             "topic": "passports",
             "meeting": "2023-01-19",
         },
@@ -184,6 +199,9 @@ def take(browser: Browser, origin: str, scene: Scene, width: int, path: Path) ->
     tab.goto(scene.address)
     scene.act(tab)
     tab.evaluate("document.fonts.ready.then(() => true)")
+    if scene.whole:
+        # What keeps to the window would cover a picture that is longer.
+        tab.evaluate("document.querySelector('#ask')?.style.setProperty('position', 'static')")
     tab.screenshot(path=path, full_page=scene.whole, animations="disabled")
     context.close()
 

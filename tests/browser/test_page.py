@@ -10,9 +10,9 @@ pytestmark = pytest.mark.browser
 
 
 def ask(page: Page, question: str) -> None:
-    """Type a question and press Enter."""
+    """Type a question and send it."""
     page.get_by_role("search").get_by_role("textbox").fill(question)
-    page.get_by_role("search").get_by_role("textbox").press("Enter")
+    page.get_by_role("search").get_by_role("button").click()
 
 
 def test_a_french_reader_asks_reads_and_opens_the_evidence(page: Page) -> None:

@@ -12,9 +12,9 @@ DISTRESS = "2024-11-01-s-9f742ebe"
 
 
 def ask(page: Page, question: str) -> None:
-    """Type a question and press Enter."""
+    """Type a question and send it: without JavaScript, Enter begins a line."""
     page.locator("#q").fill(question)
-    page.locator("#q").press("Enter")
+    page.locator("#ask button").click()
     expect(page.locator(".turn > h2")).to_contain_text(question)
 
 
@@ -24,10 +24,6 @@ def test_the_whole_path_works_plain(page: Page, tmp_path: Path) -> None:
     ask(page, "Que dit-on des passeports et de la confiance ?")
     expect(page.locator("article.passage").first.locator("blockquote")).to_have_count(2)
 
-    page.goto("/en/")
-    ask(page, "What was said about trust in 2023?")
-    page.locator(".numbers a").nth(1).click()
-    expect(page.locator("#c2")).to_be_in_viewport()
     page.goto("/en/")
     ask(page, "How could AI help call centres?")
     first = page.locator("article.passage").first

@@ -222,7 +222,7 @@ def test_a_ninth_meeting_without_translation(corpus: Corpus) -> None:
 
 
 def test_of_a_topic_that_names_several_things_any_is_held(topics: TopicWords) -> None:
-    """Influencers are named on January 31, 2025; social media on January 19, 2023 as well."""
+    """Those that hold one of them, or the other, in either language."""
     either = topics.holding("influencers or food banks", "en")
     influencers = topics.holding("influencers", "en")
     assert set(either) == {*influencers, *topics.holding("food banks", "en")}

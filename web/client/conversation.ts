@@ -1,6 +1,8 @@
 // Questions are answered in place, piece by piece. The address names the conversation, as it
 // does without JavaScript; this tab remembers it, and nothing else does.
 import { createParser } from "eventsource-parser";
+import { ready, write } from "./field";
+import { restoreLanguages } from "./languages";
 import { nameless, onLink, read, say, shape, unreachable } from "./page";
 
 const KEY = "ccs-qa.conversation";
@@ -19,15 +21,16 @@ class Conversation {
 
   constructor(
     private readonly form: HTMLFormElement,
-    private readonly field: HTMLInputElement,
+    private readonly field: HTMLTextAreaElement,
     private readonly thread: HTMLElement,
   ) {}
 
   start(): void {
-    const here = new URLSearchParams(location.search);
     const kept = sessionStorage.getItem(KEY);
-    if (here.has("q")) sessionStorage.setItem(KEY, location.search);
-    else if (kept) location.replace(location.pathname + kept);
+    if (new URLSearchParams(location.search).has("q")) sessionStorage.setItem(KEY, location.search);
+    else if (kept) this.offer(kept);
+    ready(this.field, this.form);
+    restoreLanguages(this.thread);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const fields = [...new FormData(this.form)].map(([name, value]) => [name, String(value)]);
@@ -45,6 +48,16 @@ class Conversation {
     this.unfold(this.thread);
   }
 
+  /** Offer the conversation that this tab remembers; nobody is taken back unasked. */
+  private offer(kept: string): void {
+    const offered = document.getElementById("resume");
+    const link = offered?.querySelector("a");
+    if (!offered || !link) return;
+    link.href = location.pathname + kept;
+    link.textContent = new URLSearchParams(kept).get("q");
+    offered.hidden = false;
+  }
+
   /** Ask, and show each piece of the answer as it comes. */
   private async ask(asked: URLSearchParams): Promise<void> {
     // Links hold the choice of their time; what is ticked now counts.
@@ -53,14 +66,18 @@ class Conversation {
     else asked.delete("wording");
     this.running?.abort();
     const running = (this.running = new AbortController());
+    const typed = this.field.value;
+    if (typed === asked.get("q")) write(this.field, "");
     const turn = this.open(asked.get("q") ?? "");
+    const wait = turn.querySelector<HTMLElement>(".wait") ?? turn;
     const again = () => void this.ask(asked);
     let ended = false;
     const parser = createParser({
       onEvent: ({ event, data }) => {
         if (event === "done") this.close(turn, JSON.parse(data) as Done);
-        else turn.insertAdjacentHTML("beforeend", data);
-        if (event !== "query") turn.querySelector(".wait")?.remove();
+        else wait.insertAdjacentHTML("beforebegin", data);
+        restoreLanguages(turn);
+        wait.hidden ||= event !== "query";
         ended ||= event === "done" || event === "error";
       },
     });
@@ -81,9 +98,10 @@ class Conversation {
       if (running.signal.aborted) return;
       turn.append(unreachable(again));
     }
-    turn.querySelector(".wait")?.remove();
+    wait.remove();
     turn.removeAttribute("aria-busy");
     const problem = turn.querySelector(".problem");
+    if (problem && !this.field.value) write(this.field, typed);
     if (problem) say(problem.textContent?.trim().replace(/\s+/g, " ") ?? "");
   }
 
@@ -91,10 +109,13 @@ class Conversation {
     const turn = shape("turn-shape");
     const title = turn.querySelector("[data-question]");
     if (title) title.textContent = question;
-    const inside = this.thread.contains(document.activeElement);
     this.thread.replaceChildren(turn);
-    // What was clicked is gone: the keyboard goes on from the question, not from the top.
-    if (inside) turn.querySelector<HTMLElement>("h2")?.focus();
+    // The next question is asked below the answer to this one.
+    this.thread.after(this.form);
+    turn.scrollIntoView();
+    // The keyboard and the screen reader go on from the question; a phone folds its keyboard.
+    turn.querySelector("h2")?.focus({ preventScroll: true });
+    document.getElementById("resume")?.setAttribute("hidden", "");
     document.getElementById("examples-of-questions")?.setAttribute("hidden", "");
     document.getElementById("new")?.removeAttribute("hidden");
     say("");
@@ -119,7 +140,6 @@ class Conversation {
     if (label) label.textContent = label.dataset["followup"] ?? label.textContent;
     const toggle = document.querySelector<HTMLAnchorElement>(".toggle a");
     if (toggle) toggle.search = search;
-    this.field.value = "";
     this.unfold(turn);
     say(done.announcement);
   }
@@ -145,7 +165,7 @@ async function unfolded(fold: HTMLDetailsElement, address: string): Promise<void
     const [page] = await read(address);
     const turn = page.querySelector<HTMLElement>(".turn");
     if (!turn) throw new Error("no answer");
-    for (const item of turn.querySelectorAll("h2, .numbers, .say, .earlier")) item.remove();
+    for (const item of turn.querySelectorAll("h2, .switch, .say, .earlier")) item.remove();
     fold.append(nameless(turn));
   } catch {
     fold.append(
@@ -169,6 +189,6 @@ function problemOf(text: string): HTMLElement {
 }
 
 const form = document.querySelector<HTMLFormElement>("form#ask");
-const field = form?.querySelector<HTMLInputElement>("input[name=q]");
+const field = form?.querySelector<HTMLTextAreaElement>("#q");
 const thread = document.getElementById("conversation");
 if (form && field && thread) new Conversation(form, field, thread).start();

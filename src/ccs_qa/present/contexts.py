@@ -101,6 +101,7 @@ class MeetingView:
 
     Attributes:
         title: Its title; for want of one its objective, or its date line.
+        titled: Whether it is its own title.
         form: Where it was held, as the page prints it; None when not said.
         leads: What stands above it of a further question, where several stand in one.
         theme: The theme that its passages stand under, in words; empty for none.
@@ -113,6 +114,7 @@ class MeetingView:
     form: TextView | None
     passages: tuple[PassageView, ...]
     count: str
+    titled: bool = True
     leads: tuple[str, ...] = ()
     theme: str = ""
     begins: bool = False
@@ -293,6 +295,7 @@ class Viewer:
             form=self.heading(form),
             passages=tuple(passages),
             count=self.words.count("page.passages", len(meeting.passages)),
+            titled=meeting.title is not None,
         )
 
     def section(self, section: Section) -> SectionView:

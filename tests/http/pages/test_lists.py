@@ -100,11 +100,8 @@ def answers(service: QAService) -> Iterator[tuple[Answer, list[str]]]:
 def page(answer: Answer, corpus: Corpus) -> str:
     """Read what the page shows of an answer."""
     view = view_turn(Asked("q"), answer, Viewer(corpus, WORDS))
-    quotes = [
-        render("turn/quotes.html", WORDS, origin=ORIGIN, turn=view, meeting=meeting)
-        for meeting in view.answer.groups
-    ]
-    return BeautifulSoup("".join(quotes), "html.parser").get_text()
+    shown = render("turn/answer.html", WORDS, origin=ORIGIN, turn=view)
+    return BeautifulSoup(shown, "html.parser").get_text()
 
 
 def api(answer: Answer, corpus: Corpus) -> str:

@@ -37,6 +37,7 @@ def ask_page(
         turn=view,
         understood=view.understood if view else None,
         following=turn.following if view else (),
+        longest=service.longest,
         by_model=BY_MODEL if service.generative else "",
         generated=turn.generated,
         examples=viewer.samples(),
@@ -48,13 +49,13 @@ def ask_page(
 async def ask_stream(
     request: Request, language: Language, service: Service, viewer: Reader, turn: AskedTurn
 ) -> EventSourceResponse:
-    """Answer piece by piece: what was understood, the verdict, the quotes, the rest.
+    """Answer piece by piece: what was understood, the answer, the rest.
 
     The pieces are those of the page, so that what streams in is what a page would show.
 
     Returns:
-        Events `query`, `delta`, `citation` (one a meeting) with pieces of HTML, and `done`
-        with what the page says aloud; `error` in place of what cannot be brought.
+        Events `query` and `delta` with pieces of HTML, and `done` with what the page says aloud;
+        `error` in place of what cannot be brought.
     """
     words, origin = viewer.words, site_of(request)
 
@@ -69,10 +70,7 @@ async def ask_stream(
             yield None
         elif isinstance(step, Answered):
             view = view_turn(turn, step.answer, viewer)
-            yield piece("delta", "turn/lead.html", turn=view)
-            for meeting in view.answer.groups:
-                context = {"turn": view, "meeting": meeting, "origin": origin}
-                yield piece("citation", "turn/quotes.html", **context)
+            yield piece("delta", "turn/answer.html", turn=view, origin=origin)
             yield piece("delta", "turn/rest.html", turn=view)
             done = {
                 "announcement": view.announcement,

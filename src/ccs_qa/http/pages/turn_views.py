@@ -3,14 +3,19 @@
 import re
 from dataclasses import dataclass, replace
 
-from ccs_qa.answer.coverage import searched_by
+from ccs_qa.answer.compose import searched
+from ccs_qa.answer.coverage import coverage_of
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
+from ccs_qa.http.pages.answer_views import PartView, form_of, found_by, view_parts
 from ccs_qa.http.pages.downloads import Links, view_copies, view_downloads
 from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
-from ccs_qa.records import Answer, Language, Query, other
+from ccs_qa.records import Answer, AnswerKind, Language, Query
 from ccs_qa.text.strings import detect_language
+
+# Letters of a question that fills its heading.
+_LONG = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +23,13 @@ class UnderstoodView:
     """What was understood of a question, each part of it to be undone.
 
     Attributes:
+        asked_in: Its language, in words, where that is not the page's; else empty.
         invisible: How many invisible characters were removed, in words; empty for none.
         as_typed: Address that takes them as they are; empty where none was read otherwise.
         everywhere: Address that searches every meeting instead; empty where nothing limits.
         freed: Address that keeps to what the question names again; empty where it does.
         standalone: The wording searched for a follow-up, when it is not the question's own.
+        whole: The question, where it is too long for a heading; else None.
         said: Whether it asks nothing of the summaries, so that nothing of this is shown.
     """
 
@@ -30,24 +37,34 @@ class UnderstoodView:
     read_as: tuple[tuple[str, str], ...]
     as_typed: str
     asked_in: str
-    searching: str
+    searched: str
     words: TextView | None
     chips: tuple[Chip, ...]
     everywhere: str
     freed: str
     standalone: TextView | None
     alone: str
-    other: str
+    whole: TextView | None
     said: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A question and its answer, and the questions before it, newest first."""
+    """A question and its answer, and the questions before it, newest first.
+
+    Attributes:
+        found: What was found, on one line.
+        form: How the quotes are laid out.
+        switched: Whether the languages of the quotes can be chosen.
+    """
 
     question: TextView
     understood: UnderstoodView
     answer: AnswerView
+    found: str
+    form: AnswerKind
+    switched: bool
+    parts: tuple[PartView, ...]
     announcement: str
     copies: Links
     files: tuple[tuple[str, Links], ...]
@@ -63,7 +80,7 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
     scope = query.scope
     named = {day.isoformat() for day in scope.meetings} if scope else set(whole.meetings)
     limited = named != set(whole.meetings)
-    searched = len(searched_by(query, viewer.corpus))
+    coverage = coverage_of(query, viewer.corpus)
     return UnderstoodView(
         invisible=words.count("page.understood.invisible", turn.invisible)
         if turn.invisible
@@ -72,9 +89,11 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
         as_typed=replace(turn, question=_quoting(query, words)).address(language)
         if query.read_as
         else "",
-        asked_in=words.text(f"page.understood.{query.asked_in}"),
-        searching=words.count("page.ask.searching", searched)
-        if searched
+        asked_in=words.text(f"page.understood.{query.asked_in}")
+        if query.asked_in != language
+        else "",
+        searched=searched(coverage, words)
+        if coverage.meetings
         else words.text("page.understood.nowhere"),
         words=TextView(scope.text, query.asked_in) if scope and scope.text else None,
         chips=limits(turn, scope, viewer.corpus, words) if scope and limited else (),
@@ -82,7 +101,9 @@ def view_understood(turn: Asked, query: Query, viewer: Viewer) -> UnderstoodView
         freed=replace(turn, meetings=()).address(language) if turn.meetings else "",
         standalone=TextView(query.standalone, query.asked_in) if query.alone else None,
         alone=replace(turn, history=()).address(language),
-        other=turn.address(other(language)),
+        whole=TextView(turn.question, query.asked_in)
+        if sum(map(str.isalnum, turn.question)) > _LONG
+        else None,
         said=query.intent == "chat",
     )
 
@@ -91,11 +112,17 @@ def view_turn(turn: Asked, answer: Answer, viewer: Viewer) -> TurnView:
     """View a question and its answer."""
     words, language = viewer.words, viewer.words.language
     view = viewer.answer(answer)
+    form, found = form_of(answer), found_by(answer, view, words)
     return TurnView(
         question=TextView(turn.question, answer.query.asked_in),
         understood=view_understood(turn, answer.query, viewer),
         answer=view,
-        announcement=_announcement(view, words),
+        found=found,
+        form=form,
+        switched=form != "comparison"
+        and any(item.counterpart for meeting in view.groups for item in meeting.passages),
+        parts=view_parts(answer, view, form, words),
+        announcement=_announcement(answer, view, words),
         copies=view_copies(turn, words),
         files=view_downloads(turn, words),
         feedback=blank_form(answer, words),
@@ -128,14 +155,7 @@ def _quoting(query: Query, words: Catalogue) -> str:
     return question
 
 
-def _announcement(view: AnswerView, words: Catalogue) -> str:
-    quotes = sum(len(meeting.passages) for meeting in view.groups)
-    if view.status != "answered":
-        return words.text("page.ask.done", status=view.status_text, found=view.lead)
-    found = words.text(
-        "page.ask.quotes",
-        quotes=words.count("page.ask.quote", quotes),
-        meetings=words.count("page.ask.meeting", len({meeting.iso for meeting in view.groups})),
-    )
+def _announcement(answer: Answer, view: AnswerView, words: Catalogue) -> str:
+    found = found_by(answer, view, words) or view.lead
     done = words.text("page.ask.done", status=view.status_text, found=found)
     return f"{done} {view.notice}".strip()

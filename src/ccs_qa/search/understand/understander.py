@@ -123,7 +123,7 @@ class Understander:
         """
         self._dates = tuple(sorted(meeting.date for meeting in meetings))
         self._finder = ScopeFinder(meetings, names)
-        self._longest = longest
+        self.longest = longest
         self._encoder = encoder
         self._texts: Callable[[Sequence[str]], tuple[Text, ...]] = partial(
             encode_texts, encoder=encoder
@@ -150,13 +150,13 @@ class Understander:
         """
         text = clean(question.text)
         if not any(character.isalnum() for character in text):
-            raise QuestionError(problem="empty", longest=self._longest)
-        if len(text) > self._longest:
-            raise QuestionError(problem="long", longest=self._longest)
+            raise QuestionError(problem="empty", longest=self.longest)
+        if len(text) > self.longest:
+            raise QuestionError(problem="long", longest=self.longest)
         limits = self._limits(question.filters)
         earlier = tuple(
             kept
-            for kept in (clean(item)[: self._longest] for item in question.history)
+            for kept in (clean(item)[: self.longest] for item in question.history)
             if any(character.isalnum() for character in kept)
         )
         again = asks_again(text)
