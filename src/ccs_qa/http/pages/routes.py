@@ -118,7 +118,7 @@ def meeting_page(request: Request, date: str, viewer: Reader) -> str:
 
 
 @pages.get("/{language}/passages/{name}")
-def passage_page(name: str, viewer: Reader) -> str:
+def passage_page(request: Request, name: str, viewer: Reader) -> str:
     """Show a passage in both languages, or raise `NotFoundError` where it cannot be quoted."""
     words, corpus = viewer.words, viewer.corpus
     passage, _ = verify_passage(corpus.passage(name), corpus.verify)
@@ -126,7 +126,6 @@ def passage_page(name: str, viewer: Reader) -> str:
         raise NotFoundError(what="passage", name=name)
     meeting = corpus.meeting(passage.meeting) if passage.meeting else None
     view = viewer.passage(passage)
-    found = [item for item in (passage.renditions.fr, passage.renditions.en) if item is not None]
     return render_page(
         "passage.html",
         viewer,
@@ -135,7 +134,8 @@ def passage_page(name: str, viewer: Reader) -> str:
         passage=view,
         meeting=viewer.meeting(meeting) if meeting else None,
         section=viewer.section(_around(passage, meeting)) if meeting else None,
-        sources=[(corpus.documents[item.document], item.start, item.end) for item in found],
+        sources=viewer.sources(passage),
+        origin=site_of(request),
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
-from ccs_qa.http.pages.downloads import Links, view_copies, view_downloads
+from ccs_qa.http.pages.downloads import TakeView, today, view_take
 from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
+from ccs_qa.present.export.content import dated
 from ccs_qa.records import Answer, Language, Query, other
 from ccs_qa.text.strings import detect_language
 
@@ -49,8 +50,8 @@ class TurnView:
     understood: UnderstoodView
     answer: AnswerView
     announcement: str
-    copies: Links
-    files: tuple[tuple[str, Links], ...]
+    dated: str
+    take: tuple[TakeView, ...]
     feedback: FeedbackForm
     earlier: tuple[tuple[TextView, str], ...]
     more: str
@@ -96,8 +97,8 @@ def view_turn(turn: Asked, answer: Answer, viewer: Viewer) -> TurnView:
         understood=view_understood(turn, answer.query, viewer),
         answer=view,
         announcement=_announcement(view, words),
-        copies=view_copies(turn, words),
-        files=view_downloads(turn, words),
+        dated=dated(today(), viewer.corpus.edition, words),
+        take=view_take(turn, words),
         feedback=blank_form(answer, words),
         earlier=tuple(
             (
