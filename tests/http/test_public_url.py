@@ -21,7 +21,7 @@ FORGED = {"Host": "evil.example"}
 ADDRESS = re.compile(rb"https?://[^\s\"'<>)\]\\]+")
 FILES = (
     *(f"/en/download.{form}?q={ENGLISH}" for form in ("md", "txt", "csv", "docx")),
-    *(f"/en/passages/{DISTRESS}/citation.{form}" for form in ("txt", "md")),
+    *(f"/en/passages/{DISTRESS}/citation.txt{both}" for both in ("", "?both=1")),
 )
 
 

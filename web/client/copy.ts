@@ -16,6 +16,8 @@ async function textOf(address: string): Promise<Blob> {
 }
 
 async function copy(link: HTMLAnchorElement): Promise<void> {
+  // Emptied first, so that the same words are said again.
+  clear();
   let outcome = "copied-shape";
   try {
     // The promise goes in as it is: some browsers forget the click while one waits.
@@ -26,7 +28,6 @@ async function copy(link: HTMLAnchorElement): Promise<void> {
   // The region is there before it speaks: one that comes with its words is passed over by some.
   const region = link.closest(".take")?.querySelector(".copied");
   if (!region) return;
-  clear();
   region.textContent = shape(outcome).textContent;
   clearing = setTimeout(clear, SHOWN_MS);
 }
