@@ -33,6 +33,12 @@ def test_paper_shows_quotes_and_their_addresses_only(
     for found in (passage.locator("blockquote").first, passage.locator(".status").first):
         expect(found).to_have_css("color", "rgb(0, 0, 0)")
         expect(found).to_have_css("break-inside", "avoid")
+    marks = {"fr": '"«\u00a0" "\u00a0»"', "en": '"“" "”"'}
+    for spoken, pair in marks.items():
+        quote = passage.locator(f"blockquote[lang={spoken}]")
+        expect(quote).to_have_css("quotes", pair)
+        assert quote.evaluate("item => getComputedStyle(item, '::before').content") == "open-quote"
+    expect(page.locator("h1")).to_be_hidden()
     expect(page.locator("footer")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     expect(page.locator("footer")).to_have_css("color", "rgb(0, 0, 0)")
     link = passage.locator(".link a")
