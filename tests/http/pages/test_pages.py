@@ -11,12 +11,16 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from docx import Document
 from fastapi.testclient import TestClient
+from rich.console import Console
 
 from ccs_qa.answer.conversation import sample_questions
+from ccs_qa.cli.views import print_answer
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.app import build_app
+from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Language, Meeting
+from ccs_qa.present.contexts import Viewer
+from ccs_qa.records import Language, Meeting, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
@@ -340,6 +344,16 @@ def test_every_citation_leads_to_the_published_page(
         assert {
             item["published"] for item in known.post("/api/v1/ask", json=sent).json()["citations"]
         } == {address}
+    answer = service.ask(Question("trust", language))
+    assert answer.citations
+    out = io.StringIO()
+    words_of = catalogue(language)
+    view = Viewer(other.corpus, words_of).answer(answer)
+    print_answer(Console(file=out, width=1000), view, words_of)
+    for text in (Texts(other.corpus).answer(answer), out.getvalue()):
+        assert len(re.findall(rf"^ +{re.escape(address)}$", text, re.MULTILINE)) == len(
+            answer.citations
+        )
 
 
 def test_a_passage_that_left_its_documents_is_not_shown(
