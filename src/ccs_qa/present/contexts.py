@@ -105,10 +105,10 @@ class MeetingView:
 
     Attributes:
         title: Its title; for want of one its objective, or its date line.
+        titled: Whether it is its own title.
         form: Where it was held, as the page prints it; None when not said.
         leads: What stands above it of a further question, where several stand in one.
         theme: The theme that its passages stand under, in words; empty for none.
-        named: Its title; None for want of one.
     """
 
     iso: str
@@ -118,10 +118,10 @@ class MeetingView:
     form: TextView | None
     passages: tuple[PassageView, ...]
     count: str
+    titled: bool = True
     leads: tuple[str, ...] = ()
     theme: str = ""
     begins: bool = False
-    named: TextView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +325,7 @@ class Viewer:
             form=self.heading(form),
             passages=tuple(passages),
             count=self.words.count("page.passages", len(meeting.passages)),
-            named=self.heading(meeting.title.renditions if meeting.title else None),
+            titled=meeting.title is not None,
         )
 
     def sources(self, passage: Passage) -> tuple[SourceView, ...]:

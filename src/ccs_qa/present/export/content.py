@@ -77,8 +77,8 @@ def dated(day: dt.date, edition: dt.date, words: Catalogue) -> str:
 def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
     """Name the source of a quote: whose summary, of which meeting, where in it, which text."""
     parts = [words.text("cite.body"), words.text("cite.meeting", date=meeting.date)]
-    if meeting.named:
-        parts.append(words.text("answer.quote", text=meeting.named.text))
+    if meeting.titled:
+        parts.append(words.text("answer.quote", text=meeting.title.text))
     if quote.section:
         heading = words.text("answer.quote", text=quote.section.text)
         parts.append(words.text("cite.section", heading=heading))
