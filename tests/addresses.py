@@ -51,6 +51,6 @@ DOWNLOADS = (
         f"/{{language}}/download.{form}?q=And+for+staff%3F&h={ENGLISH}&all=1"
         for form in ("docx", "md", "csv", "txt")
     ),
-    *(f"/{{language}}/passages/{DISTRESS}/citation.{form}" for form in ("md", "txt")),
+    *(f"/{{language}}/passages/{DISTRESS}/{name}.txt" for name in ("quote", "citation")),
     f"/{{language}}/stream?q={ENGLISH}",
 )

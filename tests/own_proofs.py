@@ -512,16 +512,6 @@ def _statuses(told: Told) -> bool:
     return named[value] in languages
 
 
-def _offsets(told: Told) -> bool:
-    start, end = int(told["start"]), int(told["end"])
-    return any(
-        (item.start, item.end) == (start, end)
-        and told.corpus.documents[item.document].text[start:end] == item.text
-        for passage in told.passages
-        for item in passage.renditions.spoken
-    )
-
-
 PROOFS: dict[str, Proof] = {
     "answer.lead": lambda told: told.lists(told.days),
     "answer.lead.other": lambda told: told.lists(told.days) and _quoted_by_relevance(told),
@@ -538,6 +528,16 @@ PROOFS: dict[str, Proof] = {
     "answer.coverage.none": lambda told: not told.searched,
     "answer.more": _more,
     "attribution": _statuses,
+    "cite.meeting": _date_of_meeting,
+    "cite.section": lambda told: (
+        told["heading"].strip("“”«»\u00a0")
+        in {
+            item.text
+            for passage in told.passages
+            if passage.section
+            for item in passage.section.spoken
+        }
+    ),
     "conversation.searched": lambda told: (
         told.number() == len(told.every)
         and told["start"] == told.said.words.month(told.every[0])
@@ -551,13 +551,15 @@ PROOFS: dict[str, Proof] = {
     "digest.meeting": _titled,
     "digest.more": _left_out,
     "draft.note": lambda told: told.query.intent == "draft" and bool(told.part.citations),
+    "export.dated": lambda told: (
+        told["edition"] == told.said.words.date(told.corpus.documents["ccs-resumes.fr"].retrieved)
+    ),
     "list.lead": _list,
     "mcp.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
     "page.ask.meeting": _meetings_quoted,
     "page.ask.ranked": _quoted_by_relevance,
     "page.ask.quote": _tallied,
     "page.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
-    "page.offsets": _offsets,
     "page.understood.en": lambda told: told.answer.query.asked_in == "en",
     "page.understood.fr": lambda told: told.answer.query.asked_in == "fr",
     "page.understood.invisible": _invisible,
@@ -623,6 +625,7 @@ PROOFS: dict[str, Proof] = {
 }
 # What claims nothing, or nothing that the data of an answer could belie, and why.
 CLAIMLESS: dict[str, str] = {
+    "cite": "names, and labels of addresses and of texts",
     "conversation": "a fixed reply, which says what the service is for",
     "feedback": "labels of the form for feedback",
     "list.asked": "stands in for a topic in `list.lead`",
@@ -652,6 +655,7 @@ CLAIMLESS: dict[str, str] = {
     "record.span.weeks": "a length of time, proved in the sentence that holds it",
     **{f"record.{name}": "a name" for name in _SEASONS},
     "export": "labels of files and links",
+    "take": "labels of links",
 }
 
 

@@ -41,7 +41,10 @@ Json = dict[str, Any]
 
 # What a medium leaves out, and why that is right.
 LEFT_OUT: dict[tuple[str, str], str] = {
-    ("page", "places"): "one click away, on the page of the passage",
+    ("page", "places"): "the API and CSV hold them",
+    ("markdown", "places"): "a document to forward; CSV holds them",
+    ("text", "places"): "a document to forward; CSV holds them",
+    ("word", "places"): "a document to forward; CSV holds them",
     ("terminal", "places"): "the name of the passage stands there, which `ccs-qa` finds",
     ("terminal", "addresses"): "no site is known to a command",
     ("openai", "places"): "`ccs_qa` beside the text holds them, and annotations the addresses",
@@ -56,6 +59,8 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("page", "proposals"): "the questions proposed are links in a list",
     ("mcp", "marks"): "plain text; the structured content beside it holds them",
     ("text", "marks"): "plain text",
+    ("markdown", "marks"): "emphasis that the page does not have would be ours",
+    ("word", "marks"): "emphasis that the page does not have would be ours",
     ("csv", "marks"): "cells have no emphasis",
     ("terminal", "marks"): "what is printed may be piped",
 }
@@ -391,28 +396,21 @@ def file(world: World, asked: Asked, form: str) -> bytes:
     return response.content
 
 
-def places(texts: list[str], words: Catalogue) -> list[tuple[str, int, int]]:
-    """Read the lines that say where a quote stands."""
-    shape = re.escape(words.text("page.offsets", start="N", end="N")).replace("N", r"([\d\s,]+)")
-    line = re.compile(rf"[^,]+, (\S+), {shape}")
-    found = [match for match in map(line.fullmatch, texts) if match]
-    return [(m[1], *(int(re.sub(r"\D", "", n)) for n in m.groups()[1:])) for m in found]  # type: ignore[misc]  # as many as the pattern has
+def numbered(lines: list[str], words: Catalogue) -> list[int]:
+    """Read the numbers of quotes before their sources."""
+    source = re.compile(rf"\[(\d+)\] {re.escape(words.raw('cite.body'))}, ")
+    return [int(match[1]) for match in map(source.match, lines) if match]
 
 
 def markdown(world: World, asked: Asked) -> Shown:
     """Markdown, read by another's parser."""
     html = MarkdownIt("commonmark").render(file(world, asked, "md").decode())
     soup = BeautifulSoup(html, "html.parser")
-    words = catalogue(asked.language)
-    numbered = re.compile(rf"{re.escape(words.text('page.citation'))} (\d+) – ")
-    heads = (numbered.match(item.get_text()) for item in soup.select("h3"))
     return Shown(
         spaced(soup.get_text(" ")),
-        [int(match[1]) for match in heads if match],
-        len(soup.select("blockquote")) - 1,
-        places([item.get_text() for item in soup.select("p")], words),
-        [item.get_text() for item in soup.select("blockquote strong")],
-        [str(item["href"]).removeprefix(world.origin) for item in soup.select("a")],
+        numbered([item.get_text() for item in soup.select("em")], catalogue(asked.language)),
+        len(soup.select("blockquote")),
+        addresses=[str(item["href"]).removeprefix(world.origin) for item in soup.select("a")],
     )
 
 
@@ -420,12 +418,10 @@ def text(world: World, asked: Asked) -> Shown:
     """Plain text."""
     content = file(world, asked, "txt").decode()
     words = catalogue(asked.language)
-    name = words.text("export.named", name=words.text("export.address"))
+    name = words.text("export.named", name=words.text("cite.passage"))
     return Shown(
         spaced(content),
-        [int(number) for number in re.findall(r"^\[(\d+)\] ", content, re.MULTILINE)],
-        len(re.findall(r"^    \S", content, re.MULTILINE)),
-        places(content.split("\n"), words),
+        numbered(content.split("\n"), words),
         addresses=re.findall(rf"^{re.escape(name)} {world.origin}(\S+)$", content, re.MULTILINE),
     )
 
@@ -433,18 +429,15 @@ def text(world: World, asked: Asked) -> Shown:
 def word(world: World, asked: Asked) -> Shown:
     """A Word document."""
     read = Document(io.BytesIO(file(world, asked, "docx")))
-    words = catalogue(asked.language)
-    quotes = [item for item in read.paragraphs if item.style and item.style.name == "Quote"]
-    heads = [item for item in read.paragraphs if item.style and item.style.name == "Heading 2"]
-    numbered = re.compile(rf"{re.escape(words.text('page.citation'))} (\d+) – ")
+    styles = [str(item.style.name) if item.style else "" for item in read.paragraphs]
     told = [item.text for item in read.paragraphs]
     return Shown(
         spaced("\n".join(told)),
-        [int(match[1]) for match in (numbered.match(item.text) for item in heads) if match],
-        len(quotes) - 1,
-        places(told, words),
-        [run.text for item in quotes for run in item.runs if run.bold],
-        [m[1] for m in (re.search(rf"{world.origin}(/\S+)$", line) for line in told) if m],
+        numbered(told, catalogue(asked.language)),
+        styles.count("Quote") + styles.count("Quote Beside"),
+        addresses=[
+            m[1] for m in (re.search(rf"{world.origin}(/\S+)$", line) for line in told) if m
+        ],
     )
 
 

@@ -1,5 +1,6 @@
 """What a person does on the page with JavaScript: ask, check, take away, say, clear."""
 
+import datetime as dt
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import LANGUAGES, Language, other
+from tests.present.models import PASSAGE, QUESTIONS, model
 
 pytestmark = pytest.mark.browser
 
@@ -159,19 +164,52 @@ def test_the_toggle_keeps_the_question(tab: Page) -> None:
     expect(tab.locator(".earlier")).to_contain_text(ENGLISH)
 
 
-def test_citations_and_answers_are_copied(tab: Page) -> None:
-    """What lies on the clipboard holds the exact quote, its meeting and its address."""
-    ask(tab, ENGLISH)
-    quote = quotes(tab, "fr")[0]
-    for link in ("Copy citation 1", "Copy citation as Markdown 1", "Copy as text"):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_copied_is_what_was_written_down(
+    context: BrowserContext, origin: str, language: Language
+) -> None:
+    """The quote, its source in one language and in both, the answer: the models, each said once."""
+    tab = context.new_page()
+    tab.goto(f"/{language}/")
+    ask(tab, QUESTIONS[language])
+    words, second = catalogue(language), other(language)
+    copies: tuple[tuple[str, str, Language], ...] = (
+        ("take.alone", "quote", language),
+        ("take.here", "citation", language),
+        ("take.there", "citation", second),
+        ("take.both", "both", language),
+        ("take.as-text", "answer", language),
+    )
+    region = tab.locator(".copied:not(:empty)")
+    for key, name, spoken in copies:
+        menu = ".turn > .take" if name == "answer" else f".passage[id='{PASSAGE}'] .take"
+        tab.locator(menu).evaluate("menu => { menu.open = true; }")
         tab.evaluate("navigator.clipboard.writeText('')")
-        tab.get_by_role("link", name=link, exact=True).click()
-        expect(tab.locator(".copied")).to_have_text("Copied")
-        copied = tab.evaluate("navigator.clipboard.readText()")
-        assert quote in copied
-        assert "November 1, 2024" in copied
-        assert f"/en/passages/{DISTRESS}" in copied
-        expect(tab.locator(".copied")).to_have_count(0, timeout=10_000)
+        link = tab.locator(menu).get_by_role("link", name=words.raw(key))
+        link.click()
+        expect(region).to_have_text(words.raw("export.copied"))
+        expect(region).to_have_attribute("role", "status")
+        copied = tab.evaluate("navigator.clipboard.readText()").rstrip("\n")
+        # An answer is dated on the day that it is taken along.
+        day = words.date(dt.datetime.now().date())
+        assert copied == model(name, spoken, origin=origin, day=day).rstrip("\n")
+    expect(region).to_have_count(0, timeout=10_000)
+
+
+def test_one_menu_is_open_at_a_time(tab: Page) -> None:
+    """Opening one closes the other; a menu in the evidence copies as well, and says so."""
+    ask(tab, ENGLISH)
+    tab.locator(".passage .take summary").first.click()
+    expect(tab.locator(".take[open]")).to_have_count(1)
+    tab.locator(".turn > .take summary").click()
+    expect(tab.locator(".take[open]")).to_have_count(1)
+    expect(tab.locator("[data-print]")).to_be_visible()
+    tab.locator("[data-evidence]").first.click()
+    dialog = tab.get_by_role("dialog")
+    dialog.locator(".take summary").click()
+    dialog.get_by_role("link", name="Quote only").click()
+    expect(dialog.locator(".copied")).to_have_text("Copied")
+    assert Axe().run(tab, options=RULES).response["violations"] == []
 
 
 def test_word_opens_with_the_exact_quotes(tab: Page, tmp_path: Path) -> None:
@@ -181,6 +219,7 @@ def test_word_opens_with_the_exact_quotes(tab: Page, tmp_path: Path) -> None:
     ask(tab, FRENCH)
     shown += quotes(tab, "fr") + quotes(tab, "en")
     with tab.expect_download() as started:
+        tab.locator(".turn > .take summary").click()
         tab.get_by_role("link", name="Word").last.click()
     saved = tmp_path / started.value.suggested_filename
     started.value.save_as(saved)
@@ -283,9 +322,16 @@ def test_the_same_path_by_keyboard_alone(tab: Page) -> None:
     expect(tab.get_by_role("dialog")).to_be_visible()
     tab.keyboard.press("Escape")
     expect(tab.get_by_role("dialog")).to_be_hidden()
+    tab_to(".passage .take summary")
+    tab.keyboard.press("Enter")
     tab_to("[data-copy]")
     tab.keyboard.press("Enter")
-    expect(tab.locator(".copied")).to_have_text("Copied")
+    expect(tab.locator(".copied:not(:empty)")).to_have_text("Copied")
+    expect(tab.locator("[data-copy]").first).to_be_focused()
+    tab_to(".say summary")
+    tab.keyboard.press("Enter")
+    tab_to("#feedback-yes")
+    tab.keyboard.press("Space")
     tab_to("form.feedback button")
     tab.keyboard.press("Enter")
     expect(tab.locator(".said")).to_be_focused()

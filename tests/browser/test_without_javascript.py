@@ -1,7 +1,5 @@
 """The whole path, plain: JavaScript is off and nothing is missed."""
 
-from pathlib import Path
-
 import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
@@ -18,7 +16,7 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".turn > h2")).to_contain_text(question)
 
 
-def test_the_whole_path_works_plain(page: Page, tmp_path: Path) -> None:
+def test_the_whole_path_works_plain(page: Page) -> None:
     """Ask in both languages, check, follow up, limit, copy, save, say, clear."""
     page.goto("/fr/")
     ask(page, "Que dit-on des passeports et de la confiance ?")
@@ -33,7 +31,8 @@ def test_the_whole_path_works_plain(page: Page, tmp_path: Path) -> None:
     expect(page.locator("article.passage blockquote[lang=fr]")).to_have_text(quote)
     page.go_back()
 
-    page.get_by_role("link", name="Copy citation 1", exact=True).click()
+    first.locator(".take summary").click()
+    page.get_by_role("link", name="With its source, in English 1", exact=True).click()
     expect(page.locator("body")).to_contain_text(quote)
     expect(page.locator("body")).to_contain_text(f"/en/passages/{DISTRESS}")
     page.go_back()
@@ -52,11 +51,10 @@ def test_the_whole_path_works_plain(page: Page, tmp_path: Path) -> None:
     expect(page.locator(".turn > h2")).to_contain_text("How could AI help call centres?")
     expect(page.locator("article.passage").first.locator("blockquote[lang=fr]")).to_have_text(quote)
 
+    page.locator(".turn > .take summary").click()
     with page.expect_download() as started:
         page.get_by_role("link", name="Word").first.click()
-    saved = tmp_path / "answer.docx"
-    started.value.save_as(saved)
-    document = Document(str(saved))
+    document = Document(str(started.value.path()))
     held = [item.text for item in document.paragraphs]
     held += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert any(quote in text for text in held)

@@ -221,6 +221,7 @@ def test_corpus_align_pairs_every_line() -> None:
         ("corpus", "import", "page.txt", *IMPORT, "--status", "nice"),
         ("corpus", "import", "page.txt", *IMPORT, "--retrieved", "yesterday"),
         ("corpus", "import", "page.txt", *IMPORT, "--id", "../page"),
+        ("corpus", "import", "page.txt", *IMPORT, "--source-url", "javascript:alert(1)"),
     ],
 )
 def test_wrong_usage_leaves_with_2(arguments: tuple[str, ...]) -> None:

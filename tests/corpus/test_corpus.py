@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from ccs_qa.corpus.reader import Block, Role, read_page
 from ccs_qa.corpus.sources import html_text, markdown_text
 from ccs_qa.corpus.splitter import split_spans
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError, PageError
-from ccs_qa.records import Rendition
+from ccs_qa.records import LANGUAGES, Rendition
 from tests.conftest import page_text
 
 FRENCH = """Résumés
@@ -66,6 +67,58 @@ def folder(tmp_path: Path) -> Path:
 def ids(corpus: Corpus) -> list[str]:
     """List the passage ids of a corpus."""
     return [passage.id for passage in corpus.passages]
+
+
+def test_an_edition_is_as_old_as_its_published_pages(folder: Path, tmp_path: Path) -> None:
+    """A translation made later makes it no younger."""
+    file = tmp_path / "e.txt"
+    later = replace(source("e", "en", "f"), retrieved=dt.date(2026, 5, 5))
+    import_page(folder, file, later)
+    assert load_corpus(folder).edition == dt.date(2026, 1, 1)
+
+
+def test_a_passage_leads_to_the_page_that_published_it(folder: Path, tmp_path: Path) -> None:
+    """Once told, an address is kept; a translation of ours leads to what it translates."""
+    file, address = tmp_path / "f.txt", "https://published.example/a/page.html?b=c#d"
+    assert {load_corpus(folder).published(item, "fr") for item in load_corpus(folder).passages} == {
+        ""
+    }
+    import_page(folder, file, replace(source("f", "fr"), source_url=address))
+    import_page(folder, file, source("f", "fr"))
+    corpus = load_corpus(folder)
+    assert {corpus.published(item, name) for item in corpus.passages for name in LANGUAGES} == {
+        address
+    }
+    english = {
+        **corpus.documents,
+        "e": replace(corpus.documents["e"], source_url="https://e.example"),
+    }
+    official = replace(corpus, documents=english)
+    assert {official.published(item, "en") for item in official.passages} == {address}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "https://a.ca/<b>",
+        'https://a.ca/" onclick=1',
+        "//a.ca",
+        "",
+        "ftp://a",
+    ],
+)
+def test_an_address_that_is_none_is_refused(folder: Path, address: str) -> None:
+    """It is written out as it is, on pages and in files."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["documents"][0]["source_url"] = address
+    path.write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(CorpusError):
+        load_corpus(folder)
+    del manifest["documents"][0]["source_url"]
+    path.write_text(json.dumps(manifest), "utf-8")
+    assert load_corpus(folder).documents["f"].source_url is None
 
 
 def test_an_import_gives_bilingual_passages(folder: Path) -> None:

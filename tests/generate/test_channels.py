@@ -164,7 +164,7 @@ def test_the_page_labels_it_and_links_each_sentence_to_its_quotes(
     (label,) = page.select(f'label[for="{box["id"]}"]')
     assert label.text.startswith(words.text("page.ask.wording"))
     # The choice stays: in the other language, and in files.
-    for link in (page.select(".toggle a")[0], page.select("ul.take a[href*=docx]")[0]):
+    for link in (page.select(".toggle a")[0], page.select(".take a[href*=docx]")[0]):
         assert "wording=model" in str(link["href"])
     plain = client.get(f"/{language}/", params={"q": QUESTIONS[language]})
     without = BeautifulSoup(plain.text, "html.parser")

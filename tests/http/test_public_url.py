@@ -21,7 +21,7 @@ FORGED = {"Host": "evil.example"}
 ADDRESS = re.compile(rb"https?://[^\s\"'<>)\]\\]+")
 FILES = (
     *(f"/en/download.{form}?q={ENGLISH}" for form in ("md", "txt", "csv", "docx")),
-    *(f"/en/passages/{DISTRESS}/citation.{form}" for form in ("txt", "md")),
+    *(f"/en/passages/{DISTRESS}/citation.txt{both}" for both in ("", "?both=1")),
 )
 
 
@@ -48,7 +48,8 @@ def test_what_is_taken_away_leads_to_the_site(client: TestClient, path: str) -> 
         with zipfile.ZipFile(io.BytesIO(body)) as parts:
             body = parts.read("word/document.xml")
     assert ours(body)
-    assert all(item.startswith(f"{SITE}/en/passages/".encode()) for item in ours(body))
+    both = (f"{SITE}/en/passages/".encode(), f"{SITE}/fr/passages/".encode())
+    assert all(item.startswith(both) for item in ours(body))
     assert b"evil.example" not in body
 
 

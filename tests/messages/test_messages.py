@@ -222,6 +222,12 @@ def test_plurals_follow_the_language(language: Language, number: int, text: str)
     assert catalogue(language).count("page.passages", number) == text
 
 
+def test_numbers_are_grouped_by_thousands() -> None:
+    """With a no-break space in French, a comma in English."""
+    assert FR.count("page.passages", 12541) == "12\u00a0541 passages"
+    assert EN.count("page.passages", 12541) == "12,541 passages"
+
+
 @EACH
 def test_every_plural_has_both_forms(words: Catalogue) -> None:
     """`.one` and `.other` stand together, take the same values but for the number."""

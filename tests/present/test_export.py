@@ -29,6 +29,7 @@ from ccs_qa.text.strings import visible
 WORDS = {language: catalogue(language) for language in LANGUAGES}
 DAY = dt.date(2026, 11, 24)
 ADDRESS = "https://example.ca/fr/passages/2024-11-01-s-9f742ebe"
+PUBLISHED = "https://published.example/page.html?a=1&b=(2)"
 HOSTILE = (
     "<script>alert(1)</script>",
     "</p><img src=x onerror=alert(1)> <!-- x -->",
@@ -81,6 +82,7 @@ def exported(text: str, *, number: int = 1) -> Export:
         text=TextView(visible(text), "en", "Unofficial translation", english),
         counterpart=TextView(visible(text), "fr", "Official text", french),
         introduction=text,
+        published=PUBLISHED,
     )
     meeting = MeetingView("2024-11-01", "November 1, 2024", view, "", None, (quote,), "")
     exchange = AnswerView(
@@ -103,7 +105,7 @@ def exported(text: str, *, number: int = 1) -> Export:
         index_id="abc",
     )
     said = TextView("Views.", "en", "Unofficial translation")
-    return Export("en", (exchange,), said, DAY, "https://example.ca")
+    return Export("en", (exchange,), said, DAY, DAY, "https://example.ca")
 
 
 def lines_of(text: str) -> list[str]:
@@ -129,13 +131,13 @@ def shown(markdown: str) -> str:
     )
 
 
-@given(TEXTS, st.data())
+@given(TEXTS)
 @settings(deadline=None)
-def test_a_marked_quote_shows_the_text_and_nothing_else(text: str, data: st.DataObject) -> None:
-    """Wherever the mark lies: the words are the same, in Markdown and in Word."""
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    assert shown(quoted(text, (start, end))) == shown(quoted(text))
+def test_a_quote_in_marks_shows_the_text_between_them(text: str) -> None:
+    """Once each, whatever the lines of the text."""
+    found = shown(quoted(text, ("“", "”")))
+    assert found[:1] + found[-1:] == "“”"
+    assert found[1:-1].split() == shown(quoted(text)).split()
 
 
 @given(TEXTS)
@@ -167,28 +169,30 @@ def test_a_quote_in_markdown_is_the_exact_text(text: str) -> None:
 
 @given(TEXTS)
 @settings(deadline=None)
-def test_a_markdown_file_has_no_html_and_no_link_but_the_address(text: str) -> None:
-    """Whatever is asked or quoted, headings are ours and the only link is the passage's."""
+def test_a_markdown_file_has_no_html_and_no_link_but_two(text: str) -> None:
+    """Whatever is asked or quoted: to the passage, and to the page that published it."""
     found = list(tokens(to_markdown(exported(text), WORDS["en"])))
     allowed = {"heading", "paragraph", "blockquote", "strong", "em", "link"}
+    titled = len(text) <= 200
     kinds = {token.type.removesuffix("_open").removesuffix("_close") for token in found}
     assert kinds <= {*allowed, "inline", "text", "hardbreak"}
-    assert [token.attrs["href"] for token in found if token.type == "link_open"] == [ADDRESS]
+    links = [token.attrs["href"] for token in found if token.type == "link_open"]
+    assert links == [ADDRESS, PUBLISHED]
     headings = [token.tag for token in found if token.type == "heading_open"]
-    assert headings == ["h1", "h2", "h3", "h2"]
+    assert headings == (["h1", "h2", "h2"] if titled else ["h1", "h2", "h3", "h2"])
 
 
 @given(TEXTS)
 @settings(deadline=None, max_examples=40)
 @example("\r\n=1\r\n")
 def test_a_word_file_holds_the_exact_text_and_nothing_that_acts(text: str) -> None:
-    """Read back, both quotes are the text; there is no field, link, object or macro."""
+    """Read back, both quotes are the text in marks; no field, link, object or macro."""
     data = to_word(exported(text), WORDS["en"])
     document = Document(io.BytesIO(data))
-    quotes = [
-        item.text for item in document.paragraphs if item.style and item.style.name == "Quote"
-    ]
-    assert quotes == ["\n".join(lines_of(text))] * 2 + ["Views."]
+    styles = {"Quote", "Quote Beside"}
+    quotes = [item.text for item in document.paragraphs if item.style and item.style.name in styles]
+    inside = "\n".join(lines_of(text))
+    assert quotes == [f"“{inside}”", f"«\u00a0{inside}\u00a0»"]
     body = document.part.element.xml
     for tag in ("instrText", "fldSimple", "hyperlink", "object", "altChunk", "drawing", "pict"):
         assert f"<w:{tag}" not in body
@@ -211,6 +215,7 @@ def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     named = dict(zip(COLUMNS, row, strict=True))
     for key in ("question", "meeting", "section", "lead-in", "quote-fr", "quote-en", "notes"):
         assert named[f"export.{key}"] == expected
+    assert named["export.published"] == PUBLISHED
     assert (named["export.start-fr"], named["export.end-fr"]) == ("5", "60")
     assert (named["export.start-en"], named["export.end-en"]) == ("3", "40")
 
@@ -255,27 +260,29 @@ def test_the_invisible_is_written_by_number(text: str, expected: str) -> None:
     ("question", "name"),
     [
         ("Passeports ?", "ccs-2026-11-24-passeports.docx"),
-        ("Et l'accès à l'Œuvre d'été ?", "ccs-2026-11-24-et-acces-a-oeuvre-ete.docx"),
+        ("Et l'accès à l'Œuvre d'été ?", "ccs-2026-11-24-et-l-acces-a-l-oeuvre-d-ete.docx"),
+        ("Qu'a-t-on dit ?", "ccs-2026-11-24-qu-a-t-on-dit.docx"),
+        ("What is the committee’s budget?", "ccs-2026-11-24-what-is-the-committees-budget.docx"),
         ("../../etc/passwd\r\nX: y", "ccs-2026-11-24-etc-passwd-x-y.docx"),
         ("<script>", "ccs-2026-11-24-script.docx"),
         ("日本", "ccs-2026-11-24.docx"),
-        # 60 - len("ccs-2026-11-24-") - len(".docx") = 40 letters of the only word.
-        ("a" * 500, "ccs-2026-11-24-" + "a" * 40 + ".docx"),
-        ("b" * 40 + " c", "ccs-2026-11-24-" + "b" * 40 + ".docx"),
-        ("b" * 39 + " ccc", "ccs-2026-11-24-" + "b" * 39 + ".docx"),
+        # 120 - len("ccs-2026-11-24-") - len(".docx") = 100 letters of the only word.
+        ("a" * 500, "ccs-2026-11-24-" + "a" * 100 + ".docx"),
+        ("b" * 100 + " c", "ccs-2026-11-24-" + "b" * 100 + ".docx"),
+        ("b" * 99 + " ccc", "ccs-2026-11-24-" + "b" * 99 + ".docx"),
     ],
 )
 def test_a_file_is_named_after_its_question(question: str, name: str) -> None:
-    """Folded, without elisions, cut between words."""
+    """Folded, in whole words."""
     assert file_name(question, DAY, "docx") == name
 
 
 @given(TEXTS, st.sampled_from(["docx", "md", "csv", "txt"]), st.booleans())
 def test_a_file_name_is_safe(text: str, form: str, whole: bool) -> None:
-    """Lower-case letters, digits and hyphens, 60 characters at most."""
+    """Lower-case letters, digits and hyphens, 120 characters at most."""
     name = file_name(text, DAY, form, whole=whole)  # type: ignore[arg-type]  # a parameter of the test
     assert re.fullmatch(r"ccs-2026-11-24(-[a-z0-9]+)*\." + form, name)
-    assert len(name) <= 60
+    assert len(name) <= 120
 
 
 def test_the_header_names_the_file_twice() -> None:
@@ -291,21 +298,22 @@ def test_every_column_is_documented() -> None:
     assert named == list(COLUMNS)
 
 
-def test_plain_text_indents_what_is_quoted() -> None:
+def test_plain_text_keeps_what_is_quoted_on_a_line() -> None:
     """A line of a quote cannot pass for one of ours."""
-    found = to_plain(exported("one\nResult: two"), WORDS["en"])
-    assert found.count("    one\n    Result: two\n") == 2
-    assert re.findall(r"^Result: (.+)$", found, re.MULTILINE) == ["Answer found"]
+    found = to_plain(exported("one\nAnswer found"), WORDS["en"])
+    assert found.count("“one Answer found”\n") == 1
+    assert found.count("«\u00a0one Answer found\u00a0»\n") == 1
+    assert re.findall(r"^Answer found$", found, re.MULTILINE) == ["Answer found"]
 
 
 def test_nearest_passages_have_no_number() -> None:
     """They are no citations: no number in any format, a heading that says so."""
     content = exported("text", number=0)
     assert "Nearest passages" in to_markdown(content, WORDS["en"])
-    assert "[" not in to_plain(content, WORDS["en"])
+    assert not re.search(r"^\[", to_plain(content, WORDS["en"]), re.MULTILINE)
     _, row = csv.reader(io.StringIO(to_csv(content, WORDS["en"])[1:], newline=""))
     assert row[COLUMNS.index("export.number")] == ""
     document = Document(io.BytesIO(to_word(content, WORDS["en"])))
     texts = [item.text for item in document.paragraphs]
     assert "Nearest passages" in texts
-    assert "List of citations" not in texts
+    assert not [text for text in texts if text.startswith("[")]

@@ -147,8 +147,7 @@ def test_a_meeting_of_a_year_without_meetings_is_none(
             ["2025-03-25", "2025-06-02"],
         ),
         (
-            "What's the interval between the one on clients' experience and the one about working"
-            " across sectors?",
+            "Time between the one on clients' experience and the one about working across sectors?",
             ["2024-11-01", "2025-01-31"],
         ),
         (

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -335,7 +336,10 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     status: Annotated[
         str, typer.Option(help="official, unofficial_translation or machine_draft.")
     ] = "official",
-    source_url: Annotated[str | None, typer.Option(help="Where it was taken from.")] = None,
+    source_url: Annotated[
+        str | None,
+        typer.Option(help="Address of the page as published; the one known if left out."),
+    ] = None,
     retrieved: Annotated[
         dt.datetime | None, day_option("--retrieved", "Day it was taken, ISO.")
     ] = None,
@@ -346,11 +350,14 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     """Import a page; on any error the corpus stays as it was."""
     from ccs_qa.corpus.importer import PageSource, import_page
     from ccs_qa.corpus.library import load_corpus
+    from ccs_qa.corpus.manifest import WEB_ADDRESS
 
     if status not in get_args(RenditionStatus):
         raise typer.BadParameter(" | ".join(get_args(RenditionStatus)))
     if Path(document_id).name != document_id:
         raise typer.BadParameter("a name, not a path", param_hint="--id")
+    if source_url and not re.match(WEB_ADDRESS, source_url):
+        raise typer.BadParameter("https://…", param_hint="--source-url")
     folder = load_settings().corpus
     source = PageSource(
         document_id=document_id,

@@ -47,4 +47,5 @@ def _print_passage(console: Console, mark: str, passage: PassageView, meeting: M
         for part in (*view.lead_ins, view, *view.items):
             console.print(f"    {part.language.upper()}  {part.text}")
         console.print(f"        {view.status}", style="dim")
-    console.print(f"        {passage.id}", style="dim")
+    for name in filter(None, (passage.id, passage.published)):
+        console.print(f"        {name}", style="dim")

@@ -25,7 +25,11 @@ from ccs_qa.records import Document, Language, RenditionStatus
 
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """What a maintainer says about a page to import; it replaces one of the same id."""
+    """What a maintainer says about a page to import; it replaces one of the same id.
+
+    Attributes:
+        source_url: Address of the page as published; None for the one known so far, if any.
+    """
 
     document_id: str
     language: Language
@@ -43,16 +47,16 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     text = page_text(file)
     page = read_page(source.document_id, text)
     old = read_manifest(folder) if (folder / MANIFEST_FILE).is_file() else Manifest(documents=())
-    name = f"{source.document_id}.txt"
+    before = next((item for item in old.documents if item.id == source.document_id), None)
     entry = ManifestEntry(
         id=source.document_id,
         language=source.language,
         status=source.status,
         title=page.title.text,
         publisher=source.publisher,
-        source_url=source.source_url,
+        source_url=source.source_url or (before.source_url if before else None),
         retrieved=source.retrieved,
-        file=next((item.file for item in old.documents if item.id == source.document_id), name),
+        file=before.file if before else f"{source.document_id}.txt",
         sha256=sha256_bytes(text.encode()),
         translation_of=source.translation_of,
     )

@@ -26,7 +26,16 @@ from ccs_qa.corpus.manifest import (
 from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
-from ccs_qa.records import SEARCHED_KINDS, Bilingual, Document, Meeting, Passage, Rendition
+from ccs_qa.records import (
+    SEARCHED_KINDS,
+    Bilingual,
+    Document,
+    Language,
+    Meeting,
+    Passage,
+    Rendition,
+    other,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,25 @@ class Corpus:
     def place(self, passage: Passage) -> int:
         """Give a passage's first character in the document of its meeting; 0 outside any."""
         return self._places.get(passage.id, 0)
+
+    @property
+    def edition(self) -> dt.date:
+        """The day on which the published pages were last taken over."""
+        published = [item for item in self.documents.values() if item.status == "official"]
+        return max(item.retrieved for item in published or self.documents.values())
+
+    def published(self, passage: Passage, language: Language) -> str:
+        """Address the page that published a passage, in a language rather than in the other.
+
+        Returns:
+            The address that the manifest gives; empty where it gives none.
+        """
+        for rendition in (passage.renditions.get(item) for item in (language, other(language))):
+            if rendition is not None and rendition.status == "official":
+                found = self.documents[rendition.document].source_url
+                if found:
+                    return found
+        return ""
 
     def verify(self, rendition: Rendition) -> bool:
         """Check a quote against its document: exactly this text between these offsets."""

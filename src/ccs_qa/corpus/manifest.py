@@ -23,13 +23,15 @@ NEAR_MISSES_FILE = "near_misses.jsonl"
 NAMES_FILE = "names.toml"
 SAMPLES_FILE = "samples.jsonl"
 _Row = TypeVar("_Row")
+# The characters of RFC 3986 but for the apostrophe: nothing ends a link or opens markup.
+WEB_ADDRESS = r"^https?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+$"
 
 
 class ManifestEntry(BaseModel):
     """One document of the corpus.
 
     Attributes:
-        source_url: Where it was taken from; null when not known.
+        source_url: Address of the page as published; null or absent when not known.
         sha256: Hex digest of the file when it was last reviewed.
         translation_of: Name of the document it translates; null for a source.
         made_from: For drafts of a machine, the digest of the source line behind each line of the
@@ -43,7 +45,7 @@ class ManifestEntry(BaseModel):
     status: RenditionStatus
     title: str
     publisher: str
-    source_url: str | None
+    source_url: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
     retrieved: dt.date
     file: str
     sha256: str

@@ -70,6 +70,8 @@ class PassageView:
         number: Its citation number; 0 for none.
         headed: Whether the heading is shown here, and not above a passage before it.
         attribution: Who says it, in words; empty where the page does not make it plain.
+        translated: Its address in the other language.
+        published: Address of the page that published it; empty where that is not known.
     """
 
     id: str
@@ -81,6 +83,8 @@ class PassageView:
     text: TextView
     counterpart: TextView | None
     introduction: str
+    translated: str = ""
+    published: str = ""
     above: tuple["PassageView", ...] = ()
     below: tuple["PassageView", ...] = ()
 
@@ -126,6 +130,24 @@ class SectionView:
 
     heading: TextView | None
     passages: tuple[PassageView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A page that a passage stands on.
+
+    Attributes:
+        label: What its text is, and in which language, in words.
+        publisher: Who published it; None where it was not published.
+        accessed: When it was taken over as published, in words; empty where it was not.
+        url: Its address; empty where that is not known.
+    """
+
+    label: str
+    title: TextView
+    publisher: TextView | None
+    accessed: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +219,11 @@ class AnswerView:
         return any(item.theme or item.leads for item in self.groups)
 
     @property
+    def themed(self) -> bool:
+        """Whether its meetings stand under themes."""
+        return any(item.begins for item in self.groups)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What is said below the quotes, but for what was searched."""
         proposed = (item.proposed for item in self.replies)
@@ -205,6 +232,7 @@ class AnswerView:
 
 
 _ALONE = Around((), ())
+_SPOKEN: dict[Language, str] = {"fr": "cite.in-fr", "en": "cite.in-en"}
 
 
 class Viewer:
@@ -267,6 +295,8 @@ class Viewer:
             text=self.quote(shown, around, cited),
             counterpart=self.quote(counterpart, around, cited) if counterpart else None,
             introduction=" ".join(visible(item.text) for item in above),
+            translated=f"/{other(self.words.language)}/passages/{passage.id}",
+            published=self.corpus.published(passage, self.words.language),
             above=tuple(map(self._part, around.lead_ins)),
             below=tuple(map(self._part, around.items)),
         )
@@ -296,6 +326,25 @@ class Viewer:
             passages=tuple(passages),
             count=self.words.count("page.passages", len(meeting.passages)),
             titled=meeting.title is not None,
+        )
+
+    def sources(self, passage: Passage) -> tuple[SourceView, ...]:
+        """View the pages that a passage stands on."""
+        return tuple(map(self._source, passage.renditions.spoken))
+
+    def _source(self, rendition: Rendition) -> SourceView:
+        document = self.corpus.documents[rendition.document]
+        official = document.status == "official"
+        return SourceView(
+            label=spoken(self.text(rendition), self.words),
+            title=TextView(visible(document.title), document.language),
+            publisher=TextView(visible(document.publisher), document.language)
+            if official
+            else None,
+            accessed=self.words.text("cite.accessed", date=self.words.date(document.retrieved))
+            if official
+            else "",
+            url=document.source_url or "",
         )
 
     def section(self, section: Section) -> SectionView:
@@ -443,6 +492,11 @@ def cut(text: str, mark: tuple[int, int]) -> tuple[str, str, str]:
     """Cut a text before and after what is marked."""
     start, end = mark
     return text[:start], text[start:end], text[end:]
+
+
+def spoken(view: TextView, words: Catalogue) -> str:
+    """Say what a text is and in which language, as `Official text, in French`."""
+    return words.text(_SPOKEN[view.language], status=view.status)
 
 
 def place_of(passage: PassageView, meeting: MeetingView) -> str:

@@ -130,6 +130,7 @@ class Presenter:
             lead_ins=self._parts(self._blocks.lead_ins(passage), shown.language),
             items=self._parts(self._blocks.items(passage), shown.language),
             counterpart=rendition_out(counterpart) if counterpart else None,
+            published=self._corpus.published(passage, language) or None,
             score=hit.score,
             reasons=hit.reasons,
         )
@@ -228,6 +229,10 @@ class Presenter:
             lead_ins=self._parts(self._blocks.lead_ins(passage), "fr"),
             items=self._parts(self._blocks.items(passage), "fr"),
             url={language: passage_url(passage.id, language) for language in LANGUAGES},
+            published={
+                language: self._corpus.published(passage, language) or None
+                for language in LANGUAGES
+            },
         )
 
     def disclaimer(self) -> out.PassageOut | None:

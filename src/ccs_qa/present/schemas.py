@@ -182,6 +182,12 @@ Attributed = Annotated[
 ]
 
 
+Published = Annotated[
+    str | None,
+    Field(description="Address of the page that published it; null where that is not known."),
+]
+
+
 class HitOut(RenditionOut):
     """A passage found."""
 
@@ -194,6 +200,7 @@ class HitOut(RenditionOut):
     counterpart: Annotated[
         RenditionOut | None, Field(description="The same passage in the other language.")
     ]
+    published: Published
     score: float
     reasons: Annotated[dict[str, float], Field(description="Score of each leg.")]
 
@@ -279,6 +286,7 @@ class PassageOut(_Response):
     lead_ins: LeadIns
     items: Items
     url: dict[Language, str]
+    published: dict[Language, Published]
 
 
 class GenerationOut(_Response):

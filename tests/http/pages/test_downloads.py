@@ -25,6 +25,7 @@ from ccs_qa.settings import Settings
 
 QUESTION = "How could AI help call centres?"
 ABSENT = "Quelle est la recette de la tarte aux pommes?"
+DISTRESS = "2024-11-01-s-9f742ebe"
 EARLIER = ["What about passports?", "How could AI help call centres?"]
 FOLLOW_UP = "And for staff?"
 FORMS = ("docx", "md", "csv", "txt")
@@ -85,13 +86,18 @@ def block_quotes(markdown: str) -> list[str]:
 
 
 def both(found: dict[str, Any]) -> list[str]:
-    """List the two texts of a citation or hit."""
-    return [found["text"], found["counterpart"]["text"]]
+    """List the two texts of a citation or hit, each in the quotation marks of its language."""
+    return [marked(item) for item in (found, found["counterpart"])]
+
+
+def marked(view: dict[str, Any]) -> str:
+    """Put a text between the quotation marks of its language."""
+    return f"“{view['text']}”" if view["language"] == "en" else f"«\u00a0{view['text']}\u00a0»"
 
 
 @BOTH
 def test_the_word_file_quotes_exactly(client: TestClient, language: Language) -> None:
-    """Every rendition of every citation, numbered, then the disclaimer; titled and dated."""
+    """Every rendition of every citation, its source below it; titled and dated, nothing else."""
     body = ask(client, QUESTION, language)
     response = fetch(client, "docx", QUESTION, language=language)
     document = Document(io.BytesIO(response.content))
@@ -99,21 +105,20 @@ def test_the_word_file_quotes_exactly(client: TestClient, language: Language) ->
     for item in document.paragraphs:
         assert item.style
         by_style.setdefault(str(item.style.name), []).append(item.text)
-    quotes = [text for citation in body["citations"] for text in both(citation)]
+    quotes = [both(citation) for citation in body["citations"]]
     words = catalogue(language)
-    assert by_style["Quote"][:-1] == quotes
-    assert by_style["Title"] == [document.core_properties.title]
-    assert by_style["Title"] == [words.raw("export.title.one")]
-    assert by_style["Heading 1"] == [QUESTION, words.raw("export.about")]
-    assert len(by_style["List Number"]) == len(body["citations"])
-    for line, citation in zip(by_style["List Number"], body["citations"], strict=True):
-        assert line.endswith(f"https://sommaires.example.ca{citation['url']}")
-        assert citation["document"] in line
-        assert words.text("page.offsets", start=citation["start"], end=citation["end"]) in line
+    assert by_style["Quote"] == [first for first, _ in quotes]
+    assert by_style["Quote Beside"] == [second for _, second in quotes]
+    assert by_style["Title"] == [document.core_properties.title] == [QUESTION]
+    assert by_style["Heading 1"][-1] == words.raw("export.about")
+    sources = [line for line in by_style["Source"] if line.startswith("[")]
+    for line, citation in zip(sources, body["citations"], strict=True):
+        assert line.startswith(f"[{citation['number']}] {words.raw('cite.body')}, ")
+        assert citation["section"] in line
     assert document.core_properties.language == f"{language}-CA"
     whole = "\n".join(item.text for item in document.paragraphs)
     assert words.date(dt.date(2026, 11, 24)) in whole
-    assert body["index_id"] in whole
+    assert all(f"https://sommaires.example.ca{item['url']}" in whole for item in body["citations"])
     assert body["statements"][0]["text"] in whole
     assert words.raw("rendition.official") in whole
     assert words.raw("rendition.unofficial_translation") in whole
@@ -129,17 +134,17 @@ def test_every_run_of_a_word_file_has_its_language(client: TestClient) -> None:
     for citation in body["citations"]:
         views = ((citation, "en"), (citation["counterpart"], "fr"))
         for view, language in views:
-            assert all(f'w:lang w:val="{language}-CA"' in xml for xml in runs[view["text"]])
+            assert all(f'w:lang w:val="{language}-CA"' in xml for xml in runs[marked(view)])
     assert 'w:val="en-US"' not in document.styles.element.xml
 
 
 @BOTH
 def test_the_markdown_file_quotes_exactly(client: TestClient, language: Language) -> None:
-    """Rendered by an independent parser, the quotes are those of the API, then the disclaimer."""
+    """Rendered by an independent parser, the quotes are those of the API."""
     body = ask(client, QUESTION, language)
     markdown = fetch(client, "md", QUESTION, language=language).text
     quotes = [text for citation in body["citations"] for text in both(citation)]
-    assert block_quotes(markdown)[:-1] == quotes
+    assert block_quotes(markdown) == quotes
     for citation in body["citations"]:
         assert f"<https://sommaires.example.ca{citation['url']}>" in markdown
 
@@ -216,11 +221,11 @@ def test_only_the_last_six_earlier_questions_are_asked_again(client: TestClient)
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_says_what_it_is(client: TestClient, form: str) -> None:
-    """Type, name twice, and the headers of every page; text is shown, the others saved."""
+    """Type, name twice, and the headers of every page."""
     headers = fetch(client, form, "Passeports ?", language="fr").headers
     name = f"ccs-2026-11-24-passeports.{form}"
-    kind = "inline" if form == "txt" else "attachment"
-    assert headers["content-disposition"] == f"{kind}; filename=\"{name}\"; filename*=UTF-8''{name}"
+    named = f"filename=\"{name}\"; filename*=UTF-8''{name}"
+    assert headers["content-disposition"] == f"attachment; {named}"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-type"].split(";")[0] in {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -238,7 +243,7 @@ def test_a_hostile_question_is_inert_in_every_file(client: TestClient, question:
         response = fetch(client, form, question, question, all="1")
         assert response.headers["content-disposition"].isascii()
         name = response.headers["content-disposition"].split('"')[1]
-        assert len(name) <= 60
+        assert len(name) <= 120
         if form == "docx":
             document = Document(io.BytesIO(response.content))
             assert "w:hyperlink" not in document.part.element.xml
@@ -291,14 +296,14 @@ def test_what_cannot_be_downloaded_is_worded_for_a_person(
 def test_the_page_offers_copies_and_files_under_an_answer(
     client: TestClient, language: str
 ) -> None:
-    """Two texts to copy and three files; three more for the conversation once there is one."""
+    """Two texts to copy and four files; four more for the conversation once there is one."""
     soup = BeautifulSoup(client.get(f"/{language}/").text, "html.parser")
     assert not soup.select(".take")
     address = f"/{language}/?q={quote(FOLLOW_UP)}"
-    offered = [["txt", "md"], ["docx", "md", "csv"], ["docx", "md", "csv"]]
+    offered = [["txt", "md"], ["docx", "md", "txt", "csv"], ["docx", "md", "txt", "csv"]]
     for history, count in (([], 2), (EARLIER, 3)):
         page = client.get(address + "".join(f"&h={quote(item)}" for item in history))
-        lists = BeautifulSoup(page.text, "html.parser").select(".turn > ul.take")
+        lists = BeautifulSoup(page.text, "html.parser").select(".turn > details.take > ul")
         assert len(lists) == count
         for place, found in enumerate(lists):
             links = [urlsplit(str(item["href"])) for item in found.select("a")]
@@ -318,19 +323,28 @@ def test_the_page_offers_copies_and_files_under_an_answer(
 
 
 @BOTH
-def test_a_passage_is_cited_as_text(client: TestClient, corpus: Corpus, language: Language) -> None:
-    """Both renditions, exact, with the meeting and the address; a head line has no meeting."""
-    passage = corpus.passage("2024-11-01-s-9f742ebe")
-    for form in ("txt", "md"):
-        answer = client.get(f"/{language}/passages/{passage.id}/citation.{form}")
-        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-        for rendition in (passage.renditions.fr, passage.renditions.en):
-            assert rendition is not None
-            assert rendition.text in answer.text
-        assert catalogue(language).date(dt.date(2024, 11, 1)) in answer.text
-        assert f"https://sommaires.example.ca/{language}/passages/{passage.id}" in answer.text
-    assert client.get(f"/{language}/passages/nothing/citation.txt").status_code == 404
-    assert client.get(f"/{language}/passages/{passage.id}/citation.pdf").status_code == 422
+def test_a_quote_offers_four_texts(client: TestClient, corpus: Corpus, language: Language) -> None:
+    """Of a quote in an answer and on its page: alone, with its source in one language or both."""
+    disclaimer, other = corpus.disclaimer, "en" if language == "fr" else "fr"
+    assert disclaimer is not None
+    passage = f"passages/{DISTRESS}"
+    for path in (f"/{language}/?q={quote(QUESTION)}", f"/{language}/{passage}"):
+        soup = BeautifulSoup(client.get(path).text, "html.parser")
+        found = [item for item in soup.select(".take a") if passage in str(item["href"])]
+        assert [str(item["href"]) for item in found] == [
+            f"/{language}/{passage}/quote.txt",
+            f"/{language}/{passage}/citation.txt",
+            f"/{other}/{passage}/citation.txt",
+            f"/{language}/{passage}/citation.txt?both=1",
+        ]
+        for link in found:
+            assert link.has_attr("data-copy")
+            answer = client.get(str(link["href"]))
+            assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+            assert answer.headers.get("content-disposition", "inline").startswith("inline")
+    for name in ("nothing", disclaimer.id):
+        for text in ("quote", "citation"):
+            assert client.get(f"/{language}/passages/{name}/{text}.txt").status_code == 404
 
 
 def test_a_limit_taken_off_on_the_page_holds_in_the_file(client: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""What is marked in the API is marked on the page, in Word and in Markdown."""
+"""What is marked in the API is marked on the page, and nowhere that quotes for others."""
 
 import io
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_same_words_are_marked_everywhere(client: TestClient, question: str) -> None:
-    """In the order of the quotes, in both renditions of each."""
+def test_the_same_words_are_marked_on_the_page_alone(client: TestClient, question: str) -> None:
+    """In the order of the quotes, in both renditions; a file has no emphasis of ours."""
     body = client.post("/api/v1/ask", json={"question": question, "language": "en"}).json()
     marked = []
     for citation in body["citations"]:
@@ -40,11 +40,13 @@ def test_the_same_words_are_marked_everywhere(client: TestClient, question: str)
     assert [item.get_text() for item in page.select("blockquote mark")] == marked
     text = client.get("/en/download.md", params={"q": question}).text
     soup = BeautifulSoup(MarkdownIt("commonmark").render(text), "html.parser")
-    assert [item.get_text() for item in soup.select("blockquote strong")] == marked
+    assert soup.select("blockquote")
+    assert not soup.select("blockquote :is(strong, em)")
     file = client.get("/en/download.docx", params={"q": question}).content
     quotes = [
         item
         for item in Document(io.BytesIO(file)).paragraphs
-        if item.style and item.style.name == "Quote"
+        if item.style and str(item.style.name).startswith("Quote")
     ]
-    assert [run.text for item in quotes for run in item.runs if run.bold] == marked
+    assert len(quotes) >= len(marked)
+    assert not [run for item in quotes for run in item.runs if run.bold or run.italic]

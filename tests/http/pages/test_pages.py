@@ -1,6 +1,7 @@
 """The pages as the server renders them, read as a browser would."""
 
 import copy
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,13 +9,18 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from docx import Document
 from fastapi.testclient import TestClient
+from rich.console import Console
 
 from ccs_qa.answer.conversation import sample_questions
+from ccs_qa.cli.views import print_answer
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.app import build_app
+from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Language
+from ccs_qa.present.contexts import Viewer
+from ccs_qa.records import Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
@@ -249,10 +255,10 @@ def test_the_list_has_eight_meetings(
 
 
 @BOTH
-def test_a_passage_page_shows_both_documents_and_the_offsets(
-    client: TestClient, corpus: Corpus, language: str
+def test_a_passage_page_names_both_pages(
+    client: TestClient, corpus: Corpus, language: Language
 ) -> None:
-    """Title, publisher, name and offsets of each document; the date leads to its meeting."""
+    """What each text is and its title; of the published one, by whom and when it was taken."""
     passage = corpus.passages[5]
     soup = page(client, f"/{language}/passages/{passage.id}")
     check_renditions(one(soup, "article"), language)
@@ -264,15 +270,66 @@ def test_a_passage_page_shows_both_documents_and_the_offsets(
     ):
         assert rendition is not None
         document = corpus.documents[rendition.document]
-        assert [item.text for item in source.select("span")] == [
-            document.title,
-            document.publisher,
+        official = rendition.status == "official"
+        named = [document.title, *([document.publisher] if official else [])]
+        assert [item.text for item in source.select("span[lang]")] == named
+        assert all(item["lang"] == document.language for item in source.select("span[lang]"))
+        assert words(language, f"rendition.{rendition.status}") in source.text
+        assert (catalogue(language).date(document.retrieved) in source.text) == official
+        # The manifest gives no address, and none is made up.
+        assert not source.select("a")
+
+
+@BOTH
+def test_every_citation_leads_to_the_published_page(
+    settings: Settings, service: QAService, corpus: Corpus, language: Language
+) -> None:
+    """Where the manifest gives its address: under quotes of an answer, on the page of each."""
+    address = "https://published.example/resumes.html"
+    documents = dict(corpus.documents)
+    french = documents["ccs-resumes.fr"]
+    documents[french.id] = replace(french, source_url=address)
+    other = copy.copy(service)
+    other.corpus = replace(corpus, documents=documents)
+    with unopened(settings, other) as known:
+        soup = page(known, f"/{language}/?q=How+could+AI+help+call+centres%3F")
+        articles = soup.select("article.passage")
+        assert articles
+        for article in articles:
+            assert one(article, ".published a")["href"] == address
+            assert one(article, ".published a")["data-address"] == address
+        passage = page(known, f"/{language}/passages/{articles[0]['id']}")
+        assert [item["href"] for item in passage.select(".sources a, .published a")] == [
+            address,
+            address,
         ]
-        assert all(item["lang"] == document.language for item in source.select("span"))
-        assert one(source, "code").text == document.id
-        where = {"start": rendition.start, "end": rendition.end}
-        written = catalogue("fr" if language == "fr" else "en").text("page.offsets", **where)
-        assert f", {written})" in source.text
+        for form in ("txt", "md", "docx", "csv"):
+            taken = known.get(f"/{language}/download.{form}?q=trust")
+            text = taken.text
+            if form == "docx":
+                text = "\n".join(
+                    item.text for item in Document(io.BytesIO(taken.content)).paragraphs
+                )
+            assert address in text
+        for form in ("citation.txt", "citation.txt?both=1"):
+            cited = known.get(f"/{language}/passages/{articles[0]['id']}/{form}").text
+            assert f"{address}\n" in cited
+        found = known.get(f"/api/v1/passages/{articles[0]['id']}").json()
+        assert found["published"] == {"fr": address, "en": address}
+        sent = {"question": "trust", "language": language}
+        assert {
+            item["published"] for item in known.post("/api/v1/ask", json=sent).json()["citations"]
+        } == {address}
+    answer = service.ask(Question("trust", language))
+    assert answer.citations
+    out = io.StringIO()
+    words_of = catalogue(language)
+    view = Viewer(other.corpus, words_of).answer(answer)
+    print_answer(Console(file=out, width=1000), view, words_of)
+    for text in (Texts(other.corpus).answer(answer), out.getvalue()):
+        assert len(re.findall(rf"^ +{re.escape(address)}$", text, re.MULTILINE)) == len(
+            answer.citations
+        )
 
 
 def test_a_passage_that_left_its_documents_is_not_shown(

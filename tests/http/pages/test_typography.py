@@ -186,15 +186,6 @@ def test_our_words_are_typeset_for_their_language(
 
 
 @BOTH
-def test_numbers_are_grouped_by_thousands(client: TestClient, language: Language) -> None:
-    """Offsets of the fifth section, counted in the page file, are five digits long."""
-    soup = visit(client, "/{language}/passages/2024-11-01-s-9f742ebe", language)
-    where = " ".join(item.text for item in soup.select("main ul li"))
-    expected = r"12\u00a0541\b" if language == "fr" else r"\b12,541\b"
-    assert re.search(expected, where)
-
-
-@BOTH
 def test_each_page_has_a_title_of_its_own(
     client: TestClient, language: Language, corpus: Corpus
 ) -> None:

@@ -85,7 +85,7 @@ class Texts:
                 f"{language.upper()}  {_quoted(view.text)}",
                 *([_INDENT + place_of(view, meeting)] if meeting else []),
                 *(_INDENT + line for line in _sources(view.text)),
-                f"{_INDENT}{self.origin}{view.url}",
+                *self._addresses(view),
             ]
             told.append("\n".join(lines))
         return _joined(told)
@@ -135,8 +135,12 @@ class Texts:
         for text in rest:
             lines.append(f"{_INDENT}{text.language.upper()}  {_quoted(text)}")
             lines += [_INDENT * 2 + item for item in _sources(text)]
-        lines.append(f"{_INDENT}{self.origin}{view.url}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._addresses(view)])
+
+    def _addresses(self, view: PassageView) -> list[str]:
+        """Give the address of a passage here, and of the page that published it."""
+        found = (f"{self.origin}{view.url}", view.published)
+        return [_INDENT + address for address in found if address]
 
 
 def refusal(error: CcsQaError) -> str:

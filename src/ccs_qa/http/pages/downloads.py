@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -14,14 +14,15 @@ from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, AskedTurn
 from ccs_qa.http.pages.routes import Reader
 from ccs_qa.http.problems import AddressError
-from ccs_qa.messages.catalogue import Catalogue
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.present.contexts import Viewer
 from ccs_qa.present.export.content import cite, gather, safe
 from ccs_qa.present.export.inert import Form, disposition, file_name
-from ccs_qa.present.export.markdown import markdown_citation, to_markdown
-from ccs_qa.present.export.plain import plain_citation, to_plain
+from ccs_qa.present.export.markdown import to_markdown
+from ccs_qa.present.export.plain import plain_citation, plain_quote, to_plain
 from ccs_qa.present.export.table import to_csv
 from ccs_qa.present.export.word import to_word
-from ccs_qa.records import Language, Question
+from ccs_qa.records import Language, Passage, Question, other
 
 download_pages = APIRouter(include_in_schema=False)
 _TYPES: dict[Form, str] = {
@@ -30,32 +31,40 @@ _TYPES: dict[Form, str] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "txt": "text/plain; charset=utf-8",
 }
-_FILES: dict[Form, str] = {"docx": "export.word", "md": "export.markdown", "csv": "export.csv"}
-_COPIES: dict[Form, str] = {"txt": "export.copy.text", "md": "export.copy.markdown"}
+_FILES: dict[Form, str] = {
+    "docx": "export.word",
+    "md": "export.markdown",
+    "txt": "export.text",
+    "csv": "export.csv",
+}
+_COPIES: dict[Form, str] = {"txt": "take.as-text", "md": "take.as-markdown"}
 
 
-Links = tuple[tuple[str, str], ...]
+@dataclass(frozen=True, slots=True)
+class TakeView:
+    """Ways to take an answer along, under one label: the name and the address of each.
+
+    Attributes:
+        copied: Whether what they lead to is text that is shown, to be copied.
+    """
+
+    label: str
+    links: tuple[tuple[str, str], ...]
+    copied: bool = False
 
 
-def view_downloads(turn: Asked, words: Catalogue) -> tuple[tuple[str, Links], ...]:
-    """Make the links to the files of an answer, and of its conversation, each under a label."""
-    views = [(words.text("export.answer.links"), _links(turn, words, _FILES))]
-    if turn.history:
-        label = words.text("export.conversation.links")
-        views.append((label, _links(turn, words, _FILES, "&all=1")))
-    return tuple(views)
+def view_take(turn: Asked, words: Catalogue) -> tuple[TakeView, ...]:
+    """Make the menu that takes an answer along, and its conversation where there is one."""
 
+    def linked(key: str, forms: Mapping[Form, str], more: str = "") -> TakeView:
+        links = (
+            (words.text(name), turn.address(words.language, f"download.{form}") + more)
+            for form, name in forms.items()
+        )
+        return TakeView(words.text(key), tuple(links), copied=forms is _COPIES)
 
-def view_copies(turn: Asked, words: Catalogue) -> Links:
-    """Make the links to text that is shown, to be copied."""
-    return _links(turn, words, _COPIES, "&shown=1")
-
-
-def _links(turn: Asked, words: Catalogue, forms: Mapping[Form, str], more: str = "") -> Links:
-    return tuple(
-        (words.text(key), turn.address(words.language, f"download.{form}") + more)
-        for form, key in forms.items()
-    )
+    found = (linked("take.copy", _COPIES, "&shown=1"), linked("take.save", _FILES))
+    return (*found, linked("take.save.all", _FILES, "&all=1")) if turn.history else found
 
 
 def today() -> dt.date:
@@ -105,18 +114,41 @@ def download(
     whole = len(answers) > 1
     name = file_name(answers[-1].query.question, day, form, whole=whole)
     # Text is shown, to be copied; nobody reads the other files in a browser.
-    plain = form == "txt" or (shown and form == "md")
+    plain = shown and form in _COPIES
     headers = {"Content-Disposition": disposition(name, shown=plain)}
     return Response(body, media_type=_TYPES["txt" if plain else form], headers=headers)
 
 
-@download_pages.get("/{language}/passages/{name}/citation.{form}")
-def citation(request: Request, name: str, form: Literal["txt", "md"], viewer: Reader) -> Response:
-    """Write one passage as text to copy; `NotFoundError` where it matches no document."""
+def read_cited(name: str, viewer: Reader) -> Passage:
+    """Find a passage of a meeting, else `NotFoundError`; so where it matches no document."""
     passage, _ = verify_passage(viewer.corpus.passage(name), viewer.corpus.verify)
     if passage is None or passage.meeting is None:
         raise NotFoundError(what="passage", name=name)
-    meeting = cite(passage, viewer)
-    write = plain_citation if form == "txt" else markdown_citation
-    body = write(meeting, safe(site_of(request)), viewer.words)
+    return passage
+
+
+CitedPassage = Annotated[Passage, Depends(read_cited)]
+
+
+@download_pages.get("/{language}/passages/{name}/quote.txt")
+def quote(passage: CitedPassage, viewer: Reader) -> Response:
+    """Write one passage, and nothing beside it, as text to copy."""
+    body = plain_quote(viewer.passage(passage).text)
+    return Response(body.encode(), media_type=_TYPES["txt"])
+
+
+@download_pages.get("/{language}/passages/{name}/citation.txt")
+def citation(
+    request: Request,
+    passage: CitedPassage,
+    viewer: Reader,
+    both: Annotated[bool, Query()] = False,
+) -> Response:
+    """Write one passage with its source as text to copy, in one language or in both."""
+    cited = [cite(passage, viewer)]
+    second = cite(passage, Viewer(viewer.corpus, catalogue(other(viewer.words.language))))
+    # The same text is not quoted twice where there is no other.
+    if both and second.quote.text.language != cited[0].quote.text.language:
+        cited.append(second)
+    body = plain_citation(cited, safe(site_of(request)))
     return Response(body.encode(), media_type=_TYPES["txt"])

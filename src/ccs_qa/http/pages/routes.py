@@ -13,6 +13,7 @@ from ccs_qa.answer.verify import verify_passage
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.http.api import Service
+from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.assets import load_assets
 from ccs_qa.http.pages.imprint import imprint
 from ccs_qa.http.problems import status_of
@@ -111,7 +112,7 @@ def root(request: Request) -> Response:
 
 
 @pages.get("/{language}/passages/{name}")
-def passage_page(name: str, viewer: Reader) -> str:
+def passage_page(request: Request, name: str, viewer: Reader) -> str:
     """Show a passage in both languages, or raise `NotFoundError` where it cannot be quoted."""
     words, corpus = viewer.words, viewer.corpus
     passage, _ = verify_passage(corpus.passage(name), corpus.verify)
@@ -119,7 +120,6 @@ def passage_page(name: str, viewer: Reader) -> str:
         raise NotFoundError(what="passage", name=name)
     meeting = corpus.meeting(passage.meeting) if passage.meeting else None
     view = viewer.passage(passage)
-    found = [item for item in (passage.renditions.fr, passage.renditions.en) if item is not None]
     return render_page(
         "passage.html",
         viewer,
@@ -128,7 +128,8 @@ def passage_page(name: str, viewer: Reader) -> str:
         passage=view,
         meeting=viewer.meeting(meeting) if meeting else None,
         section=viewer.section(_around(passage, meeting)) if meeting else None,
-        sources=[(corpus.documents[item.document], item.start, item.end) for item in found],
+        sources=viewer.sources(passage),
+        origin=site_of(request),
     )
 
 

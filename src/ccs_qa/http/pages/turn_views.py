@@ -7,10 +7,11 @@ from ccs_qa.answer.compose import searched
 from ccs_qa.answer.coverage import coverage_of
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
 from ccs_qa.http.pages.answer_views import PartView, form_of, found_by, view_parts
-from ccs_qa.http.pages.downloads import Links, view_copies, view_downloads
+from ccs_qa.http.pages.downloads import TakeView, today, view_take
 from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
+from ccs_qa.present.export.content import dated
 from ccs_qa.records import Answer, AnswerKind, Language, Query
 from ccs_qa.text.strings import detect_language
 
@@ -66,8 +67,8 @@ class TurnView:
     switched: bool
     parts: tuple[PartView, ...]
     announcement: str
-    copies: Links
-    files: tuple[tuple[str, Links], ...]
+    dated: str
+    take: tuple[TakeView, ...]
     feedback: FeedbackForm
     earlier: tuple[tuple[TextView, str], ...]
     more: str
@@ -123,8 +124,8 @@ def view_turn(turn: Asked, answer: Answer, viewer: Viewer) -> TurnView:
         and any(item.counterpart for meeting in view.groups for item in meeting.passages),
         parts=view_parts(answer, view, form, words),
         announcement=_announcement(answer, view, words),
-        copies=view_copies(turn, words),
-        files=view_downloads(turn, words),
+        dated=dated(today(), viewer.corpus.edition, words),
+        take=view_take(turn, words),
         feedback=blank_form(answer, words),
         earlier=tuple(
             (

@@ -1,24 +1,47 @@
-"""What every file says, whatever the format: answers as every channel presents them."""
+"""What every file and every copy says, whatever the format."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ccs_qa.messages.catalogue import Catalogue
-from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, Viewer
+from ccs_qa.messages.catalogue import Catalogue, catalogue
+from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, Viewer, spoken
 from ccs_qa.records import Answer, Language, Passage
+
+# A longer question stands under the title, not in it.
+_LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Everything that a file says."""
+    """Everything that a file says.
+
+    Attributes:
+        edition: The day on which the pages were last taken over as published.
+    """
 
     language: Language
     exchanges: tuple[AnswerView, ...]
     disclaimer: TextView | None
     day: dt.date
+    edition: dt.date
     origin: str
+
+    @property
+    def titled(self) -> bool:
+        """Whether the question is the title: there is one, and it is not too long for that."""
+        return len(self.exchanges) == 1 and len(self.exchanges[0].question) <= _LONGEST_TITLE
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage as it is cited in one language."""
+
+    quote: PassageView
+    meeting: MeetingView
+    disclaimer: TextView | None
+    words: Catalogue
 
 
 def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date) -> Export:
@@ -33,36 +56,59 @@ def gather(answers: Sequence[Answer], viewer: Viewer, origin: str, day: dt.date)
         exchanges=tuple(map(viewer.answer, answers)),
         disclaimer=viewer.disclaimer(),
         day=day,
+        edition=viewer.corpus.edition,
         origin=safe(origin),
     )
 
 
-def cite(passage: Passage, viewer: Viewer) -> MeetingView:
+def cite(passage: Passage, viewer: Viewer) -> Cited:
     """Gather what a citation of one passage says."""
     # Only what belongs to a meeting is cited.
     meeting = viewer.corpus.meeting(passage.meeting or dt.date.min)
-    return viewer.meeting(meeting, [viewer.passage(passage)])
+    quote = viewer.passage(passage)
+    return Cited(quote, viewer.meeting(meeting), viewer.disclaimer(), viewer.words)
 
 
-def placed(
-    quote: PassageView, meeting: MeetingView, words: Catalogue
-) -> list[tuple[str, TextView]]:
-    """Say what a quote stands under beside its meeting, and who says it."""
-    language = words.language
-    found = (
-        ("export.theme", TextView(meeting.theme, language)),
-        ("export.section", quote.section or TextView("", language)),
-        ("export.attribution", TextView(quote.attribution, language)),
-    )
-    return [(key, view) for key, view in found if view.text]
+def dated(day: dt.date, edition: dt.date, words: Catalogue) -> str:
+    """Say when an answer was given, and from which edition of the summaries."""
+    return words.text("export.dated", day=words.date(day), edition=words.date(edition))
 
 
-def place(view: TextView, words: Catalogue) -> str:
-    """Say where a quote stands."""
-    if view.source is None:
-        return ""
-    where = words.text("page.offsets", start=view.source.start, end=view.source.end)
-    return f"{view.source.document}, {where}"
+def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
+    """Name the source of a quote: whose summary, of which meeting, where in it, which text."""
+    parts = [words.text("cite.body"), words.text("cite.meeting", date=meeting.date)]
+    if meeting.titled:
+        parts.append(words.text("answer.quote", text=meeting.title.text))
+    if quote.section:
+        heading = words.text("answer.quote", text=quote.section.text)
+        parts.append(words.text("cite.section", heading=heading))
+    own = quote.text.language == words.language
+    status = quote.text.status if own else spoken(quote.text, words)
+    said = (", ".join(parts), quote.attribution, status)
+    return " ".join(f"{sentence}." for sentence in said if sentence)
+
+
+def in_marks(view: TextView) -> Iterator[tuple[str, TextView, str]]:
+    """Put a quote, with what stands above and below it in its list, between quotation marks.
+
+    Yields:
+        Each line between what opens and what closes it; both are empty within the quote.
+    """
+    before, after = catalogue(view.language).raw("answer.quote").split("{text}")
+    lines = (*view.lead_ins, view, *view.items)
+    for place, line in enumerate(lines, 1):
+        yield before if place == 1 else "", line, after if place == len(lines) else ""
+
+
+def addresses(quote: PassageView, origin: str, words: Catalogue) -> list[tuple[str, str]]:
+    """Name the addresses of a quote: of its page here, and of that which published it."""
+    found = (("cite.passage", origin + quote.url), ("cite.published", quote.published))
+    return [(words.text(key), address) for key, address in found if address]
+
+
+def said(disclaimer: TextView) -> str:
+    """Say whose views these are, with what that text is where it is not the published one."""
+    return disclaimer.text if disclaimer.official else f"{disclaimer.text} ({disclaimer.status})"
 
 
 def safe(origin: str) -> str:

@@ -5,11 +5,12 @@ import re
 from typing import Literal
 from urllib.parse import quote
 
-from ccs_qa.text.strings import drop_elisions, fold, visible
+from ccs_qa.text.strings import fold, visible
 
 Form = Literal["docx", "md", "csv", "txt"]
 
-_LONGEST_NAME = 60
+_LONGEST_NAME = 120
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 # The wide forms are formulas too in some versions of Excel.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -29,12 +30,12 @@ def file_name(question: str, day: dt.date, form: Form, *, whole: bool = False) -
     """Name a file after its question.
 
     Returns:
-        Lower-case ASCII letters, digits and hyphens, at most 60 characters with the ending,
-        e.g. `ccs-2026-11-24-que-dit-on-des-passeports.docx`.
+        Lower-case ASCII letters, digits and hyphens, at most 120 characters with the ending,
+        e.g. `ccs-2026-11-24-qu-a-t-on-dit-des-passeports.docx`.
     """
     start = f"ccs-{day.isoformat()}" + ("-conversation" if whole else "")
     room = _LONGEST_NAME - len(start) - len(form) - 2
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(drop_elisions(question))).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", _POSSESSIVE.sub("s", fold(question))).strip("-")
     if len(slug) > room:
         # A word is left out rather than cut, unless it is the only one.
         slug = slug[: room + 1].rpartition("-")[0] or slug[:room]

@@ -3,8 +3,8 @@
 import re
 
 from ccs_qa.messages.catalogue import Catalogue
-from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, cut
-from ccs_qa.present.export.content import Export, place, placed
+from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
+from ccs_qa.present.export.content import Export, addresses, dated, in_marks, said, source
 from ccs_qa.present.export.inert import one_line
 from ccs_qa.text.strings import visible
 
@@ -41,88 +41,74 @@ def _spaces(text: str) -> str:
     return "".join(f"&#{ord(character)};" for character in text)
 
 
-def quoted(text: str, mark: tuple[int, int] | None = None) -> str:
-    """Write a text as a block quote; the mark, first character and end, is bold."""
+def quoted(text: str, between: tuple[str, str] = ("", "")) -> str:
+    """Write a text as a block quote, between what opens and what closes it."""
     lines = [_line(line) for line in re.split(r"\r\n|[\n\r]", visible(text))]
-    if mark and len(lines) == 1:
-        lines = [_marked(*cut(text, mark))]
+    lines[0] = between[0] + lines[0]
+    lines[-1] += between[1]
     return "\n".join(
         f"> {line}" + ("\\" if line and following else "")
         for line, following in zip(lines, [*lines[1:], ""], strict=True)
     )
 
 
-def _marked(before: str, marked: str, after: str) -> str:
-    """Write one line, what is marked in bold where Markdown takes it for that: between spaces."""
-    parts = [_line(visible(part)) for part in (before, marked, after)]
-    apart = before[-1:].strip() == after[:1].strip() == "" and marked == marked.strip() != ""
-    return (
-        f"{parts[0]}**{parts[1]}**{parts[2]}" if apart else _line(visible(before + marked + after))
-    )
-
-
 def to_markdown(content: Export, words: Catalogue) -> str:
-    """Write the content as CommonMark without HTML; passages are the only links."""
-    parts = [f"# {escaped(words.count('export.title', len(content.exchanges)))}"]
+    """Write the content as CommonMark without HTML; addresses of quotes are the only links."""
+    title = content.exchanges[0].question if content.titled else words.text("export.title")
+    parts = [
+        f"# {escaped(title)}",
+        escaped(words.text("cite.body")) + "\\\n" + escaped(_dated(content, words)),
+    ]
     for exchange in content.exchanges:
-        parts += _exchange(exchange, content.origin, words)
+        if not content.titled:
+            parts.append(f"## {escaped(exchange.question)}")
+        parts += _exchange(exchange, content.origin, 2 if content.titled else 3, words)
     parts += [f"## {escaped(words.text('export.about'))}"]
-    said = content.disclaimer
-    if said:
-        parts += [quoted(said.text), f"*{escaped(said.status)}*"]
+    if content.disclaimer:
+        parts.append(escaped(said(content.disclaimer)))
     parts.append(escaped(words.text("page.footer.licence")))
-    parts.append(_named("export.day", words.date(content.day), words))
     return "\n\n".join(parts) + "\n"
 
 
-def markdown_citation(meeting: MeetingView, origin: str, words: Catalogue) -> str:
-    """Write one passage as Markdown.
-
-    Returns:
-        CommonMark text: block quotes, and what they are under a bold line that names the
-        meeting.
-    """
-    _, *parts = _quote(meeting.passages[0], meeting, origin, "", words)
-    name = f"**{escaped(meeting.date)} – {escaped(meeting.title.text)}**"
-    return "\n\n".join((name, *parts)) + "\n"
+def _dated(content: Export, words: Catalogue) -> str:
+    return dated(content.day, content.edition, words)
 
 
-def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
-    level = "###"
+def _exchange(exchange: AnswerView, origin: str, level: int, words: Catalogue) -> list[str]:
     parts = [
-        f"## {escaped(exchange.question)}",
         f"**{escaped(exchange.status_text)}**",
         *map(escaped, exchange.reading),
         escaped(exchange.lead),
         *[escaped(exchange.notice)] * bool(exchange.notice),
     ]
     if exchange.near:
-        parts.append(f"{level} {escaped(words.text('page.nearest'))}")
-        level = "####"
+        parts.append(f"{'#' * level} {escaped(words.text('page.nearest'))}")
+    below = "#" * (level + (exchange.near or exchange.themed))
     for meeting in exchange.groups:
         parts += map(escaped, meeting.leads)
+        if meeting.begins:
+            parts.append(f"{'#' * level} {escaped(meeting.theme)}")
+        parts.append(f"{below} {escaped(meeting.date)} – {escaped(meeting.title.text)}")
         for quote in meeting.passages:
-            parts += _quote(quote, meeting, origin, level, words)
+            parts += _quote(quote, meeting, origin, words)
     parts += map(escaped, exchange.notes)
     parts.append(escaped(exchange.searched))
-    parts.append(_named("export.index", exchange.index_id, words))
     return parts
 
 
-def _quote(
-    quote: PassageView, meeting: MeetingView, origin: str, level: str, words: Catalogue
-) -> list[str]:
-    number = f"{escaped(words.text('page.citation'))} {quote.number} – " if quote.number else ""
-    parts = [f"{level} {number}{escaped(meeting.date)} – {escaped(meeting.title.text)}"]
-    parts += [_named(key, view.text, words) for key, view in placed(quote, meeting, words)]
-    for view in quote.shown:
-        source = f"*{escaped(view.status)}*, {escaped(place(view, words))}"
-        parts += [quoted(view.exact, view.mark), source]
-    name = words.text("export.named", name=words.text("export.address"))
-    parts.append(f"{escaped(name)} <{origin}{quote.url}>")
+def _quote(quote: PassageView, meeting: MeetingView, origin: str, words: Catalogue) -> list[str]:
+    number = f"[{quote.number}] " if quote.number else ""
+    lines = [f"*{escaped(number + source(quote, meeting, words))}*"]
+    lines += [
+        f"{escaped(words.text('export.named', name=name))} <{address}>"
+        for name, address in addresses(quote, origin, words)
+    ]
+    parts = [*_lines(quote.text), "\\\n".join(lines)]
+    if quote.counterpart:
+        name = words.text("export.named", name=spoken(quote.counterpart, words))
+        parts += [escaped(name), *_lines(quote.counterpart)]
     return parts
 
 
-def _named(key: str, value: str, words: Catalogue) -> str:
-    name = words.text("export.named", name=words.text(key))
-    return f"{escaped(name)} {escaped(value)}"
+def _lines(view: TextView) -> list[str]:
+    return [quoted(line.exact, (before, after)) for before, line, after in in_marks(view)]

@@ -1,63 +1,90 @@
 """Writes plain text to copy into a message."""
 
-import re
+from collections.abc import Sequence
 
 from ccs_qa.messages.catalogue import Catalogue
-from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView
-from ccs_qa.present.export.content import Export, place, placed
+from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
+from ccs_qa.present.export.content import (
+    Cited,
+    Export,
+    addresses,
+    dated,
+    in_marks,
+    said,
+    source,
+)
 from ccs_qa.present.export.inert import one_line
 
 
 def to_plain(content: Export, words: Catalogue) -> str:
     """Write the content as plain text."""
-    blocks = [words.count("export.title", len(content.exchanges))]
+    blocks = [
+        one_line(content.exchanges[0].question) if content.titled else words.text("export.title"),
+        "\n".join((words.text("cite.body"), dated(content.day, content.edition, words))),
+    ]
     for exchange in content.exchanges:
+        if not content.titled:
+            blocks.append(_named(words.text("export.question"), exchange.question, words))
         blocks += _exchange(exchange, content.origin, words)
     if content.disclaimer:
-        blocks.append(f"{content.disclaimer.text} ({content.disclaimer.status})")
+        blocks.append(said(content.disclaimer))
     blocks.append(words.text("page.footer.licence"))
-    blocks.append(_named("export.day", words.date(content.day), words))
     return "\n\n".join(blocks) + "\n"
 
 
-def plain_citation(meeting: MeetingView, origin: str, words: Catalogue) -> str:
-    """Write one passage as plain text."""
-    return _quote(meeting.passages[0], meeting, origin, words) + "\n"
+def plain_quote(view: TextView) -> str:
+    """Write a quote alone, a line for each of its list."""
+    return "\n".join(
+        f"{'– ' * bool(place)}{before}{one_line(line.text)}{after}"
+        for place, (before, line, after) in enumerate(in_marks(view))
+    )
+
+
+def plain_citation(cited: Sequence[Cited], origin: str) -> str:
+    """Write one passage with its source, once for each language that it is cited in."""
+    blocks = []
+    for item in cited:
+        other = item.quote.counterpart if len(cited) == 1 else None
+        # What is not the published text goes with that which is.
+        original = other if other and other.official and not item.quote.text.official else None
+        blocks.append(plain_quote(item.quote.text))
+        blocks.append(_source(item.quote, item.meeting, original, origin, item.words))
+    blocks += [said(item.disclaimer) for item in cited if item.disclaimer]
+    return "\n\n".join(blocks) + "\n"
 
 
 def _exchange(exchange: AnswerView, origin: str, words: Catalogue) -> list[str]:
-    blocks = [
-        "\n".join(
-            (
-                _named("export.question", exchange.question, words),
-                _named("export.status", exchange.status_text, words),
-            )
-        ),
-        *map(one_line, exchange.reading),
-        one_line(exchange.lead),
-        *[exchange.notice] * bool(exchange.notice),
-    ]
+    first = (exchange.status_text, *exchange.reading, exchange.lead, exchange.notice)
+    blocks = ["\n".join(one_line(line) for line in first if line)]
     if exchange.near:
         blocks.append(words.text("page.nearest"))
     for meeting in exchange.groups:
         blocks += map(one_line, meeting.leads)
-        blocks += [_quote(quote, meeting, origin, words) for quote in meeting.passages]
+        blocks += [one_line(meeting.theme)] * meeting.begins
+        blocks.append(f"{meeting.date} – {one_line(meeting.title.text)}")
+        for quote in meeting.passages:
+            told = _source(quote, meeting, quote.counterpart, origin, words)
+            blocks.append(f"{plain_quote(quote.text)}\n{told}")
     blocks += map(one_line, exchange.notes)
-    blocks.append(f"{exchange.searched}\n{_named('export.index', exchange.index_id, words)}")
+    blocks.append(exchange.searched)
     return blocks
 
 
-def _quote(quote: PassageView, meeting: MeetingView, origin: str, words: Catalogue) -> str:
+def _source(
+    quote: PassageView,
+    meeting: MeetingView,
+    beside: TextView | None,
+    origin: str,
+    words: Catalogue,
+) -> str:
     number = f"[{quote.number}] " if quote.number else ""
-    lines = [f"{number}{meeting.date} – {one_line(meeting.title.text)}"]
-    lines += [_named(key, view.text, words) for key, view in placed(quote, meeting, words)]
-    for view in quote.shown:
-        # Indented, so that a line of a quote never looks like one of ours.
-        lines += [f"    {line}" for line in re.split(r"\r\n|[\n\r]", view.text)]
-        lines.append(f"{view.status}, {one_line(place(view, words))}")
-    lines.append(_named("export.address", origin + quote.url, words))
+    lines = [number + one_line(source(quote, meeting, words))]
+    if beside:
+        name = words.text("export.named", name=spoken(beside, words))
+        lines.append(f"{name} {plain_quote(beside)}")
+    lines += [_named(name, address, words) for name, address in addresses(quote, origin, words)]
     return "\n".join(lines)
 
 
-def _named(key: str, value: str, words: Catalogue) -> str:
-    return f"{words.text('export.named', name=words.text(key))} {one_line(value)}"
+def _named(name: str, value: str, words: Catalogue) -> str:
+    return f"{words.text('export.named', name=name)} {one_line(value)}"

@@ -27,6 +27,7 @@ The first row names the columns in the language of the file; their order never c
 | disclaimer | whose views the summaries give |
 | theme | the theme that the quote stands under, with its meetings; empty for none |
 | attribution | who says it, in words; empty where the page does not make it plain |
+| published | address of the page that published it; empty where that is not known |
 
 An answer without any passage has one row, whose columns from `number` to `address` are empty.
 A text that a spreadsheet could take for a formula begins with an apostrophe that is not part of
@@ -70,6 +71,7 @@ COLUMNS = (
     "export.disclaimer",
     "export.theme",
     "export.attribution",
+    "export.published",
 )
 Listed = tuple[MeetingView, PassageView]
 # From the number to the address.
@@ -112,6 +114,7 @@ def _row(
         content.disclaimer.text if content.disclaimer else "",
         meeting.theme if meeting else "",
         quote.attribution if quote else "",
+        quote.published if quote else "",
     )
 
 

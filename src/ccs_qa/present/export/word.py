@@ -3,10 +3,10 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -15,8 +15,8 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from ccs_qa.messages.catalogue import Catalogue
-from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, cut
-from ccs_qa.present.export.content import Export, place, placed
+from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
+from ccs_qa.present.export.content import Export, addresses, dated, in_marks, said, source
 from ccs_qa.records import Language
 from ccs_qa.text.strings import visible
 
@@ -24,6 +24,19 @@ _LOCALES: dict[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
 # Longest property that the format allows.
 _LONGEST_PROPERTY = 255
 _BLACK = RGBColor(0, 0, 0)
+_GREY = RGBColor(0x44, 0x44, 0x44)
+# Points of the fonts, and above and below a paragraph, by style.
+_SIZES: dict[str, tuple[float, float, float]] = {
+    "Title": (20, 0, 4),
+    "Subtitle": (10.5, 0, 14),
+    "Heading 1": (14, 18, 6),
+    "Heading 2": (12.5, 14, 4),
+    "Heading 3": (11.5, 12, 4),
+    "Normal": (11, 0, 6),
+    "Quote": (12, 14, 4),
+    "Quote Beside": (10.5, 0, 8),
+    "Source": (9.5, 0, 2),
+}
 
 
 def to_word(content: Export, words: Catalogue) -> bytes:
@@ -31,7 +44,7 @@ def to_word(content: Export, words: Catalogue) -> bytes:
     writer = _Writer(content.language, content.origin, words)
     writer.prepare(content)
     for exchange in content.exchanges:
-        writer.exchange(exchange)
+        writer.exchange(exchange, titled=content.titled)
     writer.about(content)
     out = io.BytesIO()
     writer.document.save(out)
@@ -49,119 +62,100 @@ class _Writer:
 
     def prepare(self, content: Export) -> None:
         """Set title, properties, styles and default language."""
-        title = self._words.count("export.title", len(content.exchanges))
+        words, last = self._words, content.exchanges[-1]
+        title = last.question if content.titled else words.text("export.title")
+        language = last.asked_in if content.titled else self._language
         properties = self.document.core_properties
-        properties.title = title
-        properties.subject = visible(content.exchanges[-1].question)[:_LONGEST_PROPERTY]
-        properties.author = properties.last_modified_by = self._words.text("page.site")
+        properties.title = visible(title)[:_LONGEST_PROPERTY]
+        properties.subject = visible(last.question)[:_LONGEST_PROPERTY]
+        properties.author = properties.last_modified_by = words.text("page.site")
         properties.language = _LOCALES[self._language]
         properties.comments = properties.keywords = ""
         at = dt.datetime.combine(content.day, dt.time(), dt.UTC)
         properties.created = properties.modified = at
         self._styles()
-        self._heading(title, 0, self._language)
+        self._heading(title, 0, language)
+        whose = self._paragraph(words.text("cite.body"), "Subtitle")
+        self._run(whose, "\n" + dated(content.day, content.edition, words), self._language)
 
     def _styles(self) -> None:
-        for style in self.document.styles:
+        styles = self.document.styles
+        styles.add_style("Source", WD_STYLE_TYPE.PARAGRAPH)
+        # The same quote in the other language, smaller.
+        styles.add_style("Quote Beside", WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Quote"]
+        for style in styles:
             if isinstance(style, ParagraphStyle):
                 style.font.color.rgb = _BLACK
-                if style.name == "Quote":
-                    _shape_quote(style)
-        for language in self.document.styles.element.iter(qn("w:lang")):
+                if style.name in _SIZES:
+                    _shape(style, *_SIZES[style.name])
+        for language in styles.element.iter(qn("w:lang")):
             language.set(qn("w:val"), _LOCALES[self._language])
 
-    def exchange(self, exchange: AnswerView) -> None:
-        """Write a question and its answer."""
-        words = self._words
-        self._heading(exchange.question, 1, exchange.asked_in)
-        self._named("export.status", exchange.status_text)
-        for text in exchange.reading:
-            self._paragraph(text)
-        self._paragraph(exchange.lead, bold=True)
-        if exchange.notice:
-            self._paragraph(exchange.notice)
+    def exchange(self, exchange: AnswerView, *, titled: bool) -> None:
+        """Write an answer, below its question where that is not the title."""
+        words, level = self._words, 1 if titled else 2
+        if not titled:
+            self._heading(exchange.question, 1, exchange.asked_in)
+        self._paragraph(exchange.status_text, bold=True)
+        for text in (*exchange.reading, exchange.lead, exchange.notice):
+            if text:
+                self._paragraph(text)
         if exchange.near:
-            self._heading(words.text("page.nearest"), 2, self._language)
+            self._heading(words.text("page.nearest"), level, self._language)
+        below = level + (exchange.near or exchange.themed)
         for meeting in exchange.groups:
             for lead in meeting.leads:
                 self._paragraph(lead, bold=True)
+            if meeting.begins:
+                self._heading(meeting.theme, level, self._language)
+            heading = self._heading(f"{meeting.date} – ", below, self._language)
+            self._run(heading, meeting.title.text, meeting.title.language)
             for quote in meeting.passages:
-                self._quote(quote, meeting, 2 if exchange.answered else 3)
+                self._quote(quote, meeting)
         for text in (*exchange.notes, exchange.searched):
             self._paragraph(text)
-        self._named("export.index", exchange.index_id)
-        if exchange.answered and exchange.groups:
-            self._heading(words.text("export.citations"), 2, self._language)
-            self._list(exchange.groups)
 
     def about(self, content: Export) -> None:
-        """Write whose views these are, whose text, and when it was taken."""
-        words = self._words
+        """Write whose views these are, and whose text."""
+        words, disclaimer = self._words, content.disclaimer
         self._heading(words.text("export.about"), 1, self._language)
-        said = content.disclaimer
-        if said:
-            self._paragraph(said.text, "Quote", said.language)
-            self._paragraph(said.status)
+        if disclaimer:
+            self._paragraph(said(disclaimer), language=disclaimer.language)
         self._paragraph(words.text("page.footer.licence"))
-        self._named("export.day", words.date(content.day))
 
-    def _quote(self, quote: PassageView, meeting: MeetingView, level: int) -> None:
+    def _quote(self, quote: PassageView, meeting: MeetingView) -> None:
         words = self._words
-        number = f"{words.text('page.citation')} {quote.number} – " if quote.number else ""
-        heading = self._heading(f"{number}{meeting.date} – ", level, self._language)
-        self._run(heading, meeting.title.text, meeting.title.language)
-        for key, view in placed(quote, meeting, words):
-            named = self._named(key, view.text, view.language)
-            named.paragraph_format.keep_with_next = True
-        for view in quote.shown:
-            self._source(view)
-            self._paragraph(f"{view.status}, {place(view, words)}")
-        if not quote.number:
-            self._named("export.address", self._origin + quote.url)
+        self._lines(quote.text)
+        number = f"[{quote.number}] " if quote.number else ""
+        lines = [number + source(quote, meeting, words)]
+        lines += [
+            f"{words.text('export.named', name=name)} {address}"
+            for name, address in addresses(quote, self._origin, words)
+        ]
+        for line in lines:
+            self._paragraph(line, "Source").paragraph_format.keep_with_next = line != lines[-1]
+        if quote.counterpart:
+            name = words.text("export.named", name=spoken(quote.counterpart, words))
+            label = self._paragraph(name, "Source")
+            label.paragraph_format.keep_with_next = True
+            label.paragraph_format.space_before = Pt(6)
+            last = self._lines(quote.counterpart, "Quote Beside")
+            last.paragraph_format.keep_with_next = False
 
-    def _source(self, view: TextView) -> None:
-        if view.mark is None:
-            self._paragraph(view.exact, "Quote", view.language)
-            return
-        paragraph = self.document.add_paragraph(style="Quote")
-        for part, bold in zip(cut(view.exact, view.mark), (False, True, False), strict=True):
-            if part:
-                self._run(paragraph, part, view.language, bold)
-
-    def _list(self, meetings: Sequence[MeetingView]) -> None:
-        """Number the citations of an answer as the answer does: from 1, each time."""
-        number = self._new_numbering()
-        for meeting, quote in ((item, quote) for item in meetings for quote in item.passages):
-            paragraph = self._paragraph(f"{meeting.date} – ", "List Number")
-            self._run(paragraph, meeting.title.text, meeting.title.language)
-            if quote.section:
-                self._run(paragraph, ", ", self._language)
-                self._run(paragraph, quote.section.text, quote.section.language)
-            where = "; ".join(place(view, self._words) for view in quote.spoken)
-            self._run(paragraph, f" ({where}). {self._origin}{quote.url}", self._language)
-            properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001 - no public way
-            properties.get_or_add_ilvl().val = 0
-            properties.get_or_add_numId().val = number
-
-    def _new_numbering(self) -> int:
-        """Make a list that begins at 1 with the form of the list style."""
-        style = self.document.styles["List Number"].element
-        used = style.pPr.numPr.numId.val
-        numbering = self.document.part.numbering_part.element
-        made = numbering.add_num(numbering.num_having_numId(used).abstractNumId.val)
-        made.add_lvlOverride(ilvl=0).add_startOverride(1)
-        return int(made.numId)
+    def _lines(self, view: TextView, style: str = "Quote") -> Paragraph:
+        """Write a quote, and give its last line."""
+        for place, (before, line, after) in enumerate(in_marks(view)):
+            text = f"{before}{line.exact}{after}"
+            paragraph = self._paragraph(text, style, line.language)
+            if place:
+                paragraph.paragraph_format.left_indent = Cm(1.8)
+                paragraph.paragraph_format.space_before = Pt(0)
+        return paragraph
 
     def _heading(self, text: str, level: int, language: Language) -> Paragraph:
         style = f"Heading {level}" if level else "Title"
         paragraph = self.document.add_paragraph(style=style)
         self._run(paragraph, re.sub(r"[\t\n\r]+", " ", text), language)
-        return paragraph
-
-    def _named(self, key: str, value: str, language: Language | None = None) -> Paragraph:
-        name = self._words.text("export.named", name=self._words.text(key))
-        paragraph = self._paragraph(f"{name} ", bold=True)
-        self._run(paragraph, value, language or self._language)
         return paragraph
 
     def _paragraph(
@@ -177,13 +171,23 @@ class _Writer:
         run._r.get_or_add_rPr().append(_lang(language))  # noqa: SLF001 - no public way
 
 
-def _shape_quote(style: ParagraphStyle) -> None:
-    # Upright, since italics tire over a paragraph; on one page with its status below.
-    style.font.italic = False
-    style.paragraph_format.left_indent = Cm(1)
-    style.paragraph_format.space_after = Pt(2)
-    style.paragraph_format.keep_together = True
-    style.paragraph_format.keep_with_next = True
+def _shape(style: ParagraphStyle, size: float, above: float, below: float) -> None:
+    style.font.size = Pt(size)
+    style.paragraph_format.space_before = Pt(above)
+    style.paragraph_format.space_after = Pt(below)
+    style.font.italic = False  # tires over a paragraph
+    for ornament in style.element.xpath("./w:pPr/w:pBdr | ./w:rPr/w:spacing | ./w:rPr/w:kern"):
+        ornament.getparent().remove(ornament)
+    if style.name in {"Quote", "Quote Beside", "Source"}:
+        style.paragraph_format.left_indent = Cm(1)
+    if style.name == "Source":
+        style.font.color.rgb = _GREY
+    if style.name == "Quote":
+        # On one page with its source below.
+        style.paragraph_format.keep_together = True
+        style.paragraph_format.keep_with_next = True
+    if style.name in {"Title", "Subtitle"}:
+        style.font.bold = style.name == "Title"
 
 
 def _lang(language: Language) -> BaseOxmlElement:
