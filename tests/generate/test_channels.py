@@ -157,7 +157,7 @@ def test_the_page_labels_it_and_links_each_sentence_to_its_quotes(
     for number, sentence in enumerate(sentences, 1):
         assert sentence in shown.text
         assert page.select(f'p.generated a[href="#c{number}"]')
-        assert page.select(f".passage #c{number}")
+        assert page.select(f"#c{number} > .passage")
     assert INVENTED[language][:12] not in page.text
     (box,) = page.select("input[name=wording]")
     assert (box["type"], box["value"], box.has_attr("checked")) == ("checkbox", "model", True)
