@@ -11,6 +11,8 @@ NODE_MODULES := web/node_modules/.ready
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
+# Tests run on two cores; those of a file on one, which opens model, index and servers once.
+TWO := --numprocesses 2 --dist loadfile
 # Digests of files and of packages look like keys; the published pages hold none.
 NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
 # Advisories come with what PyPI says of a version; a mirror may answer without them, and then
@@ -59,10 +61,10 @@ index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
 test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
-	$(BIN)/pytest
+	$(BIN)/pytest $(TWO)
 
 test-quick: $(READY) ## Run the tests that need no model, index, browser, database or built page
-	$(BIN)/pytest -m quick
+	$(BIN)/pytest $(TWO) -m quick
 
 mutate: $(READY) ## Break one room in every way (ROOM=answer); what no quick test of it notices survives
 	@[ -n "$(ROOM)" ] && [ -d "src/ccs_qa/$(ROOM)" ] && [ -d "tests/$(ROOM)" ] || { echo "make mutate ROOM=answer, or another folder of both src/ccs_qa and tests"; exit 2; }

@@ -18,6 +18,9 @@ from ccs_qa.search.understand.heads import Heads, open_heads
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
 
+# A worker is told the width of its runner, which tables of the command line would keep to.
+os.environ.pop("COLUMNS", None)
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (("ccs-resumes.fr", "ccs-resumes.fr.txt"), ("sac-summaries.en", "sac-summaries.en.txt"))
 
