@@ -307,7 +307,11 @@ def test_a_frame_says_nothing_of_its_own(gains: tuple[float, ...], *, framed: bo
 
 
 def test_a_question_for_what_is_not_so_is_told_by_its_head() -> None:
-    """9 over the root of the 7 runs of two words, less 2, is above -1; without it stays -2."""
+    """Of the 7 runs of two words one weighs 9: 9 over the root of 7, less 2, is above -0.5.
+
+    Without it -2 is left, which is enough where a word of denial stands beside the topic.
+    """
     pooled = np.zeros(2, np.float32)
     assert heads().denies(split_words("not virtual"), pooled)
     assert not heads().denies(split_words("which virtual"), pooled)
+    assert heads().denies(split_words("which virtual"), pooled, says_not=True)

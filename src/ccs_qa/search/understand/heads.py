@@ -31,9 +31,10 @@ _FORM_FROM = 0.45
 # it may be when it is that likely. Chosen with `python -m training.heads` like the one above.
 _SAID_FROM = 0.85
 _MAY_BE_SAID_FROM = 0.45
-# A question asks for what is not so when the odds are e to this at least: half the questions that
-# leave something out do so in words that nobody used before.
-_DENIES_FROM = -1.0
+# A question asks for what is not so when the odds are e to this at least, and to that where a word
+# of denial stands in it: many leave something out in words that nobody used before.
+_DENIES_FROM = -0.5
+_SAYS_NOT_FROM = -2.0
 # It is replied to as one sort of line when that is this likely, else as any.
 _LINE_FROM = 0.5
 # A word beside the topic is left out of a search when the odds against it are e to this at least;
@@ -252,13 +253,15 @@ class Heads:
         """
         return float(self.leaning_head.scores(words, pooled)[0])
 
-    def denies(self, words: Sequence[Word], pooled: Vectors) -> bool:
+    def denies(self, words: Sequence[Word], pooled: Vectors, *, says_not: bool = False) -> bool:
         """Tell whether a question asks for the meetings of which something is not so.
 
         Args:
             pooled: (dimension,) its pooled vector.
+            says_not: Whether a word of denial stands outside its topic.
         """
-        return bool(self.denial_head.scores(words, pooled)[0] >= _DENIES_FROM)
+        least = _SAYS_NOT_FROM if says_not else _DENIES_FROM
+        return bool(self.denial_head.scores(words, pooled)[0] >= least)
 
     @staticmethod
     def topic(gains: Sequence[float], *, lenient: bool = False) -> tuple[int, int]:

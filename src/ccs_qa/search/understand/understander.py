@@ -27,7 +27,7 @@ from ccs_qa.records import (
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings, names_end
 from ccs_qa.search.meetings.sections import may_name_section, names_instalment, names_section
-from ccs_qa.search.understand.followups import asks_again
+from ccs_qa.search.understand.followups import asks_again, denials
 from ccs_qa.search.understand.heads import Heads, Leaning, split_words
 from ccs_qa.search.understand.parts import asked_in, asks, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
@@ -331,8 +331,7 @@ class Understander:
             return _Topic(text.only(free), text.only(free).text, outside)
         gains = self._heads.gains(text.words, text.word_vectors)
         quoted = _QUOTED.search(text.text)
-        # Where meetings are named, nothing else has to be.
-        lenient = intent in _MENTIONED and scope is None
+        lenient = intent in _MENTIONED | {"evolution"}
         # What stands in quotation marks is the topic as it stands.
         run = (
             quoted.span("words")
@@ -340,6 +339,10 @@ class Understander:
             else _range(text, self._heads.topic(gains, lenient=lenient))
         )
         frame = _range(text, self._heads.frame(gains))
+        denied = denials(text.text)
+        if intent not in SAID and not quoted:
+            # What denies is none of the topic, unless it stands within.
+            run, frame = _undenied(run, denied), _undenied(frame, denied)
         named = _within(free, run)
         kept = named if quoted else _within(free, frame)
         wide = text.only(free) if _telling(text.text, free) else text.whole
@@ -348,7 +351,11 @@ class Understander:
             text.only(named).text if _telling(text.text, named) else "",
             outside,
             self._heads.only_framed(gains),
-            self._heads.denies(text.words, text.pooled),
+            self._heads.denies(
+                text.words,
+                text.pooled,
+                says_not=any(not _within([span], run) for span in denied),
+            ),
         )
 
     def _read(self, text: str, language: Language) -> Reading:
@@ -452,6 +459,17 @@ def _range(text: Text, run: tuple[int, int]) -> Range:
     """Turn positions of words into places."""
     begin, end = run
     return (text.words[begin].start, text.words[end - 1].end) if end else (0, 0)
+
+
+def _undenied(run: Range, denied: Sequence[Range]) -> Range:
+    """Take the words of denial off either end of a topic, and what stands beyond them."""
+    begin, end = run
+    for first, last in denied:
+        if first <= begin < last:
+            begin = min(last, end)
+        elif begin < first < end <= last:
+            end = first
+    return (begin, end)
 
 
 def _within(ranges: Sequence[Range], among: Range) -> list[Range]:
