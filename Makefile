@@ -11,7 +11,7 @@ NODE_MODULES := web/node_modules/.ready
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
-# Tests run on two cores; those of a file on one, which opens model, index and servers once.
+# What needs nothing that is opened once runs on two cores.
 TWO := --numprocesses 2 --dist loadfile
 # Digests of files and of packages look like keys; the published pages hold none.
 NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
@@ -61,7 +61,7 @@ index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
 test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
-	$(BIN)/pytest $(TWO)
+	$(BIN)/pytest
 
 test-quick: $(READY) ## Run the tests that need no model, index, browser, database or built page
 	$(BIN)/pytest $(TWO) -m quick

@@ -31,7 +31,7 @@ from ccs_qa.text.strings import fold, words
 
 # More than this are no help.
 _MOST_LISTED = 40
-_MOST_THEMES = 12
+_MOST_THEMES = 10
 # So many quotes of meetings where no number is named.
 _SOME = 5
 # A question that leans on one that nobody asked is of no meeting, where the odds are e to this.
