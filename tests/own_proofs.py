@@ -647,7 +647,7 @@ CLAIMLESS: dict[str, str] = {
     "page.understood.alone": "a label of a link",
     "page.understood.as_typed": "a label of a link",
     "page.understood.standalone": "a label",
-    "page.side": "a heading: the number of a side",
+    "page.side": "a heading: the days of a side",
     "plain.privacy.title": "a label of a link",
     "record.meetings": "a count, proved in the sentence that holds it",
     "record.quarter": "a name",

@@ -71,6 +71,12 @@ _UNITS = (
 _YEAR = "record.unit.year"
 
 
+# These are answered by there having been no meeting.
+_OF_THERE: frozenset[Intent] = frozenset(
+    {"which_meeting", "count", "when", "summary", "list", "quotes", "themes", "draft"}
+)
+
+
 class _Form(NamedTuple):
     """A form or place as the records write it, and the meetings held so."""
 
@@ -102,7 +108,7 @@ def read_record(
     matter = read_matter(
         query, meetings, speakers, words, about=about, today=today, nearest=nearest
     )
-    if query.scope and not (query.scope.meetings or matter.meetings):
+    if query.intent in _OF_THERE and query.scope and not (query.scope.meetings or matter.meetings):
         return _read_none(matter)
     coming = matter.ground == "all" and matter.says(_AHEAD)
     return read(matter) if read and matter.meetings and not coming else None
