@@ -31,6 +31,7 @@ _STOPS = stop_words("fr") | stop_words("en")
 _WORD = re.compile(r"[^\W_]+")
 # What sets one thing beside another in a topic, of which any may be spoken of.
 _EITHER = re.compile(r"\s*(?:[,;/]|\b(?:or|ou|nor|ni)\b)\s*", re.IGNORECASE)
+_MOST_NAMED = 8
 # Which kind is quoted first, of passages that hold as much.
 _ORDER: Sequence[PassageKind] = ("statement", "objective", "title", "format", "disclaimer")
 
@@ -115,7 +116,8 @@ class TopicWords:
             letter; statements stand before objectives, titles and places.
         """
         things = [part for part in _EITHER.split(topic) if self.content(part)]
-        if len(things) < 2:
+        # More words than this are a sentence, whose commas set nothing beside another.
+        if len(things) < 2 or len(self.content(topic)) > _MOST_NAMED:
             return self._holding(topic, language)
         found: dict[dt.date, tuple[str, ...]] = {}
         for thing in things:
