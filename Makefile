@@ -11,8 +11,6 @@ NODE_MODULES := web/node_modules/.ready
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
-# What needs nothing that is opened once runs on two cores.
-TWO := --numprocesses 2 --dist loadfile
 # Digests of files and of packages look like keys; the published pages hold none.
 NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
 # Advisories come with what PyPI says of a version; a mirror may answer without them, and then
@@ -64,7 +62,7 @@ test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
 	$(BIN)/pytest
 
 test-quick: $(READY) ## Run the tests that need no model, index, browser, database or built page
-	$(BIN)/pytest $(TWO) -m quick
+	$(BIN)/pytest --numprocesses 2 --dist loadfile -m quick
 
 mutate: $(READY) ## Break one room in every way (ROOM=answer); what no quick test of it notices survives
 	@[ -n "$(ROOM)" ] && [ -d "src/ccs_qa/$(ROOM)" ] && [ -d "tests/$(ROOM)" ] || { echo "make mutate ROOM=answer, or another folder of both src/ccs_qa and tests"; exit 2; }

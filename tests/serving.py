@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import pytest
 import uvicorn
@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.opening import make_service
-from ccs_qa.records import Question, Step, Understood
+from ccs_qa.records import Language, Question, Step, Understood
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
@@ -55,6 +55,15 @@ def stand_in(service: QAService, **methods: Callable[[Question], object]) -> QAS
 def over(service: QAService, corpus: Corpus, settings: Settings) -> QAService:
     """A service over another corpus, with the model and the index of this one."""
     return make_service(corpus, service.retriever.encoder, service.retriever.index, settings)
+
+
+def moved(service: QAService, settings: Settings, *languages: Language) -> QAService:
+    """A service whose passages match the pages of some languages no more: a letter stands first."""
+    documents = {
+        key: replace(item, text="x" + item.text) if item.language in languages else item
+        for key, item in service.corpus.documents.items()
+    }
+    return over(service, replace(service.corpus, documents=documents), settings)
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """The HTTP contract: what each route takes and gives, and that every quote is exact."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +10,11 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from ccs_qa.http.app import build_app
+from ccs_qa.records import Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES, PAGES, page_text
-from tests.serving import over
+from tests.serving import moved
 
 Json = dict[str, Any]
 DOCUMENTS = {name: page_text(file) for name, file in PAGES}
@@ -381,18 +381,14 @@ def test_the_openapi_document_lists_routes_and_problems(
 
 @pytest.mark.parametrize(("tampered", "dropped"), [({"en"}, 16), ({"fr", "en"}, 32)])
 def test_a_quote_that_does_not_match_its_document_is_dropped_and_counted(
-    settings: Settings, service: QAService, tampered: set[str], dropped: int
+    settings: Settings, service: QAService, tampered: set[Language], dropped: int
 ) -> None:
     """One letter more at the top of a page moves every offset of the sixteen hits ranked.
 
     Without English the French text stands alone, under its own language; without either
     nothing is quoted.
     """
-    documents = {
-        name: replace(item, text="x" + item.text) if item.language in tampered else item
-        for name, item in service.corpus.documents.items()
-    }
-    other = over(service, replace(service.corpus, documents=documents), settings)
+    other = moved(service, settings, *tampered)
     with TestClient(build_app(settings, lambda _: other)) as client:
         body = post(client, "ask", "How could AI help call centres?")
     hits = body["citations"] + body["nearest"]

@@ -46,9 +46,13 @@ class Spoken:
     """Where a topic comes up."""
 
     timeline: Timeline
-    held: bool
     about: frozenset[dt.date] = frozenset()
     holding: frozenset[str] = frozenset()
+
+    @property
+    def held(self) -> bool:
+        """Whether its very words are held, and do not only come near in meaning."""
+        return self.timeline.held
 
     @property
     def speakers(self) -> Mapping[dt.date, Passage]:
@@ -118,7 +122,6 @@ class TopicResolver:
                 tuple(best[day] for day in sorted(near)),
                 bool(held),
             ),
-            bool(held),
             about,
             frozenset(name for names in held.values() for name in names),
         )

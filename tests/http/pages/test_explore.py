@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -17,7 +16,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import DATES, PAGES, page_text
 from tests.http.pages.test_pages import BOTH, STATUS_WORDS, one, page, unopened, words
-from tests.serving import over
+from tests.serving import moved
 
 IN_2023 = ["2023-01-19", "2023-04-03", "2023-10-03"]
 PASSPORT = re.compile(r"\bpasse?ports?\b", re.IGNORECASE)
@@ -306,15 +305,10 @@ def test_quotes_equal_their_documents(
 
 
 def test_a_text_in_the_other_language_stands_in_for_a_missing_one(
-    settings: Settings, service: QAService, corpus: Corpus
+    settings: Settings, service: QAService
 ) -> None:
     """When the French page no longer matches, the English text is shown as what it is."""
-    documents = {
-        key: replace(item, text="x" + item.text) if item.language == "fr" else item
-        for key, item in corpus.documents.items()
-    }
-    moved = over(service, replace(corpus, documents=documents), settings)
-    with unopened(settings, moved) as client:
+    with unopened(settings, moved(service, settings, "fr")) as client:
         soup = page(client, "/fr/search", q="confiance")
     assert {item["lang"] for item in soup.select("ol.found blockquote")} == {"en"}
     assert {item.text for item in soup.select("ol.found .status")} == {"Traduction non officielle"}

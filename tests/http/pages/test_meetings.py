@@ -1,7 +1,6 @@
 """A meeting read as a page: whole, in the languages chosen, each passage under its anchor."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +13,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.http.pages.test_explore import check_quote
 from tests.http.pages.test_pages import BOTH, STATUS_WORDS, one, page, unopened, words
-from tests.serving import over
+from tests.serving import moved
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +80,7 @@ def test_a_text_of_another_status_says_so_beside_it(
     settings: Settings, service: QAService, corpus: Corpus
 ) -> None:
     """Where the French page no longer matches, the English text stands for it, with its status."""
-    documents = {
-        key: replace(item, text="x" + item.text) if item.language == "fr" else item
-        for key, item in corpus.documents.items()
-    }
-    moved = over(service, replace(corpus, documents=documents), settings)
-    with unopened(settings, moved) as client:
+    with unopened(settings, moved(service, settings, "fr")) as client:
         soup = page(client, "/fr/meetings/2024-11-01")
     bullets = soup.select("ul.bullets > li")
     assert {item["lang"] for item in soup.select(".bullets blockquote")} == {"en"}

@@ -37,7 +37,7 @@ class BulletView:
 
 
 @dataclass(frozen=True, slots=True)
-class PartView:
+class ReadSection:
     """A section as the page shows it.
 
     Attributes:
@@ -114,12 +114,12 @@ def _part(  # noqa: PLR0917 - what each says is told by its name
     viewer: Viewer,
     shown: Shown,
     usual: dict[Language, str],
-) -> PartView:
+) -> ReadSection:
     views = viewer.passages(passages)
     said = {view.attribution for view in views}
     common = said.pop() if len(said) == 1 else ""
     opening = views[0].text.text.casefold() if views else ""
-    return PartView(
+    return ReadSection(
         f"part-{number}",
         heading,
         heading is not None and opening.startswith(heading.text.casefold()),

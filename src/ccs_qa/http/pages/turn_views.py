@@ -123,7 +123,7 @@ def view_turn(turn: Asked, answer: Answer, viewer: Viewer) -> TurnView:
         switched=form != "comparison"
         and any(item.counterpart for meeting in view.groups for item in meeting.passages),
         parts=view_parts(answer, view, form, words),
-        announcement=_announcement(answer, view, words),
+        announcement=_announcement(found, view, words),
         dated=dated(today(), viewer.corpus.edition, words),
         take=view_take(turn, words),
         feedback=blank_form(answer, words),
@@ -156,7 +156,6 @@ def _quoting(query: Query, words: Catalogue) -> str:
     return question
 
 
-def _announcement(answer: Answer, view: AnswerView, words: Catalogue) -> str:
-    found = found_by(answer, view, words) or view.lead
-    done = words.text("page.ask.done", status=view.status_text, found=found)
+def _announcement(found: str, view: AnswerView, words: Catalogue) -> str:
+    done = words.text("page.ask.done", status=view.status_text, found=found or view.lead)
     return f"{done} {view.notice}".strip()
