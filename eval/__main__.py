@@ -227,11 +227,8 @@ def beir(
 def calibrate(gold: Gold = None) -> None:
     """Fit the judge on the development questions and store it in the package."""
     with _opened(gold) as (service, rows):
-        stored = json.loads(JUDGE.read_text("utf-8")) | {"asks": judging.fit_asks(service)}
-    JUDGE.write_text(json.dumps(stored) + "\n", "utf-8")
-    with _opened(gold) as (service, rows):
-        stored |= judging.calibrate(service, rows)
-    JUDGE.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+        stored = judging.calibrate(service, rows)
+    JUDGE.write_text(json.dumps(stored, ensure_ascii=False) + "\n", "utf-8")
     typer.echo(json.dumps({name: stored[name] for name in ("warm", "cold")}, indent=2))
 
 

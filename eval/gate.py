@@ -281,9 +281,7 @@ LEGS = ("late", "hints", "lexical", "shared_hints")
 PARTS = (*LEGS, "scale", "content", "words", "heads")
 # What the judge reads of the words of a topic, and whether summaries hold such things at all:
 # by these it knows a subject that is absent.
-CONTENT = frozenset(
-    {"least_supported", "poorly_supported", "mean_supported", "topic_words", "asks"}
-)
+CONTENT = frozenset({"least_supported", "mean_supported", "topic_words", "asks"})
 
 
 def fusion_without(fusion: Fusion, part: str | None) -> Fusion:

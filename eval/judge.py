@@ -9,8 +9,8 @@ nobody wrote hints for is quoted as fully as the others.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -27,20 +27,23 @@ from ccs_qa.answer import select
 from ccs_qa.answer.findings import JUDGED
 from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge, features
 from ccs_qa.answer.record import RECORD_INTENTS
+from ccs_qa.corpus.known import KnownQuestions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.generate.support import Support
 from ccs_qa.records import LANGUAGES, AnswerStatus, Hit, Intent, Language, Question
 from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Fusion
-from ccs_qa.search.understand.wording import encode_texts
+from ccs_qa.search.understand.heads import Linear, Word, split_words
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import words
 from eval.gold import GoldRow, relevance
 from eval.metrics import rate_text, score_refusal
 from eval.report import Rows, Section, Table
 from eval.run import HELD, Outcome, by_language, read, read_quote, refusal_rows, weigh_fact
+from training.heads import fit_either, store_either
 
-ABSENT = Path(__file__).resolve().parents[1] / "training" / "data" / "absent.jsonl"
+_DATA = Path(__file__).resolve().parents[1] / "training" / "data"
+ABSENT, ASKED = _DATA / "absent.jsonl", _DATA / "asked.jsonl"
 # The stated cost: one answerable question in eight is shown its passages as `related`, which
 # costs its asker one more look; a wrong `answered` costs trust.
 ANSWERED_SHARE = 0.87
@@ -48,12 +51,13 @@ ANSWERED_SHARE = 0.87
 MOST_NOT_FOUND = 0.02
 _REGULARISATION = 0.1
 _REPEATS = 5
-# Of the near misses so many a subject and language are asked. They are known to the ranking with
-# hints, which therefore learns from the absent subjects and the development questions alone.
-_NEAR_MISSES = 4
-# What one question of each source counts for: those written to be measured with count fully.
-_WARM = {"development": 1.0, "absent": 0.03}
-_COLD = {"development": 1.0, "absent": 0.1, "near misses": 0.3}
+# What one question of each source counts for: those that people wrote to be answered or not count
+# fully. Near misses are known to the ranking with hints, which therefore learns from the others.
+_WARM = {"development": 1.0, "asked": 0.5, "absent": 0.03}
+_COLD = {**_WARM, "absent": 0.1, "near misses": 0.1}
+# The same for the head that reads what is asked for, beside one for each hint and near miss.
+_HEAD = {"development": 4.0, "asked": 4.0, "absent": 0.2, "near misses": 1.0, "hints": 1.0}
+_FOLDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,52 +99,87 @@ def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) ->
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A question as the judge sees it."""
+    """A question of which it is known whether the summaries answer it.
+
+    Attributes:
+        group: What it is held out with: of one subject, or of one pair.
+        writer: Whose wordings it shares; the group where nobody's.
+        words: Those of the question as it stands alone.
+        pooled: (dimension,) its vector.
+        values: The features of the judge; none where it is not judged.
+    """
 
     source: str
     group: str
+    writer: str
     answerable: bool
-    values: tuple[float, ...]
+    question: Question
+    words: tuple[Word, ...] = ()
+    pooled: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
+    values: tuple[float, ...] = ()
 
 
-def gather(
-    service: QAService, rows: Sequence[GoldRow], fusion: Fusion, sources: Sequence[str]
-) -> tuple[Sample, ...]:
-    """Describe every question that is judged and finds anything; records answer some without."""
-    asked: list[tuple[str, str, bool, str, tuple[str, ...]]] = [
-        ("development", row.id[:-3], row.answerable, row.question, row.history) for row in rows
-    ]
+def known_questions(rows: Sequence[GoldRow], known: KnownQuestions) -> Iterator[Sample]:
+    """List every question of which it is known whether the summaries answer it."""
+    for row in rows:
+        # Those of one file were written by one hand, or by few.
+        writer = row.id.partition("-")[0]
+        question = Question(row.question, history=row.history)
+        yield Sample("development", row.id[:-3], writer, row.answerable, question)
+    for line in ASKED.read_text("utf-8").splitlines():
+        told = json.loads(line)
+        question = Question(told["question"])
+        yield Sample("asked", told["question"], told["writer"], told["answerable"], question)
     for line in ABSENT.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        asked += [("absent", row["subject"], False, text, ()) for text in (*row["fr"], *row["en"])]
-    for name, missed in service.corpus.known.near_misses.items():
-        texts = (*missed.fr[:_NEAR_MISSES], *missed.en[:_NEAR_MISSES])
-        # Marks without a word are refused before anything is judged.
-        asked += [("near misses", name, False, text, ()) for text in texts if words(text)]
+        told = json.loads(line)
+        subject = told["subject"]
+        for text in (*told["fr"], *told["en"]):
+            yield Sample("absent", subject, subject, answerable=False, question=Question(text))
+    for source, items in (("near misses", known.near_misses), ("hints", known.hints)):
+        for name, item in items.items():
+            # Marks without a word are refused before anything is judged.
+            for text in filter(words, (*item.fr, *item.en)):
+                yield Sample(source, name, name, source == "hints", Question(text))
+
+
+def read_questions(samples: Iterable[Sample], service: QAService) -> tuple[Sample, ...]:
+    """Read what the head reads of each question."""
     found = []
-    for source, group, answerable, text, history in asked:
-        if source in sources:
-            told = describe(service, Question(text, history=history), fusion)
-            if told.values and told.intent not in RECORD_INTENTS:
-                found.append(Sample(source, group, answerable, told.values))
+    for item in samples:
+        asked = service.understand(item.question)
+        said = split_words(asked.query.standalone)
+        found.append(replace(item, words=said, pooled=asked.pooled))
     return tuple(found)
 
 
-def fit_asks(service: QAService) -> dict[str, Any]:
+def fit_asks(samples: Sequence[Sample]) -> dict[str, Any]:
     """Fit the head that tells questions for what summaries hold from those for a detail."""
-    known = service.corpus.known
-    encoder = service.retriever.encoder
-    hints = [text for item in known.hints.values() for text in (*item.fr, *item.en)]
-    vectors = np.stack(
-        [encode_texts([text], encoder)[0].pooled for text in (*hints, *known.unanswered)]
-    )
-    answered = np.arange(len(vectors)) < len(hints)
-    model = make_pipeline(
-        StandardScaler(), LogisticRegression(C=0.01, max_iter=300, class_weight="balanced")
-    )
-    model.fit(vectors, answered)
-    weights, bias = raw_weights(model)
-    return {"bias": round(bias, 4), "vector": [round(float(value), 3) for value in weights]}
+    told = [(item, item.answerable) for item in samples]
+    return store_either([fit_either(told, [_HEAD[item.source] for item in samples])])
+
+
+def held_out_asks(samples: Sequence[Sample]) -> list[float]:
+    """Tell of each question what a head says that saw none of its writer's."""
+    found = [0.0] * len(samples)
+    folds = GroupKFold(_FOLDS, shuffle=True, random_state=0)
+    for seen, unseen in folds.split(samples, groups=[item.writer for item in samples]):
+        head = Linear.parse(fit_asks([samples[at] for at in seen]))
+        for at in unseen:
+            found[at] = float(head.scores(samples[at].words, samples[at].pooled)[0])
+    return found
+
+
+def judged(
+    samples: Sequence[Sample], asks: Sequence[float], service: QAService, fusion: Fusion
+) -> tuple[Sample, ...]:
+    """Describe the questions that are judged and find anything; records answer some without."""
+    place, found = FEATURES.index("asks"), []
+    for item, told in zip(samples, asks, strict=True):
+        seen = describe(service, item.question, fusion)
+        if seen.values and seen.intent not in RECORD_INTENTS:
+            values = (*seen.values[:place], told, *seen.values[place + 1 :])
+            found.append(replace(item, values=values))
+    return tuple(found)
 
 
 def raw_weights(model: Any) -> tuple[npt.NDArray[np.float64], float]:  # noqa: ANN401 - a pipeline has no type
@@ -173,7 +212,7 @@ def fit_judge(
     weighted = {"logisticregression__sample_weight": weights}
     mean = np.zeros(len(samples))
     for seed in range(_REPEATS):
-        folds = StratifiedGroupKFold(8, shuffle=True, random_state=seed)
+        folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
         held_out = cross_val_predict(
             model,
             values,
@@ -205,12 +244,18 @@ def fit_judge(
 
 
 def calibrate(service: QAService, rows: Sequence[GoldRow]) -> dict[str, Any]:
-    """Fit the judge, on a service whose head for what questions ask is fitted: `judge.json`."""
-    warm = gather(service, rows, HYBRID, tuple(_WARM))
-    cold = gather(service, rows, WITHOUT_HINTS, tuple(_COLD))
+    """Fit the judge: `judge.json`."""
+    samples = read_questions(known_questions(rows, service.corpus.known), service)
+    pairs = list(zip(samples, held_out_asks(samples), strict=True))
+
+    def fit(shares: dict[str, float], names: Sequence[str], fusion: Fusion) -> dict[str, Any]:
+        chosen, asks = zip(*(pair for pair in pairs if pair[0].source in shares), strict=True)
+        return fit_judge(judged(chosen, asks, service, fusion), names, shares)
+
     return {
-        "warm": fit_judge(warm, FEATURES, _WARM),
-        "cold": fit_judge(cold, COLD_FEATURES, _COLD),
+        "warm": fit(_WARM, FEATURES, HYBRID),
+        "cold": fit(_COLD, COLD_FEATURES, WITHOUT_HINTS),
+        "asks": fit_asks(samples),
     }
 
 
@@ -227,7 +272,6 @@ _QUOTED: frozenset[Intent] = frozenset({"topic", "compare", "list", "quotes", "d
 _LEARNT = 60
 _STRENGTH = 0.1
 _BREADTH_STRENGTH = 3.0
-_FOLDS = GroupKFold(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +329,7 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
     pooled = np.stack([item.told.pooled for item in ranked])
     breadth = np.log([item.needed for item in ranked])
     ridge = Ridge(alpha=_BREADTH_STRENGTH)
-    held_out = cross_val_predict(ridge, pooled, breadth, groups=groups, cv=_FOLDS)
+    held_out = cross_val_predict(ridge, pooled, breadth, groups=groups, cv=GroupKFold(_FOLDS))
     values = [
         line
         for item, about in zip(ranked, held_out, strict=True)
@@ -299,7 +343,7 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
     relevant = grades > 0
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=3000))
     probability = cross_val_predict(
-        model, values, relevant, groups=owners, cv=_FOLDS, method="predict_proba"
+        model, values, relevant, groups=owners, cv=GroupKFold(_FOLDS), method="predict_proba"
     )[:, 1]
     # Those who ask today ask of meetings with hints; of others more is quoted beside the point.
     hinted = np.asarray([item.hinted for item, _ in places])

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -238,11 +238,24 @@ def fit_whole(
     }
 
 
-def fit_either(told: Sequence[tuple[Example | FollowUp, bool]]) -> _Fit:
-    """Fit a regression that says yes or no of whole questions."""
+class Read(Protocol):
+    """A question that was read: its words, and its vector, (dimension,)."""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Its words."""
+
+    @property
+    def pooled(self) -> npt.NDArray[np.float32]:
+        """Its vector."""
+
+
+def fit_either(told: Sequence[tuple[Read, bool]], weights: Sequence[float] = ()) -> _Fit:
+    """Fit a regression that says yes or no of whole questions; all count alike without weights."""
     found = [dict.fromkeys(runs := phrases(item.words), len(runs) ** -0.5) for item, _ in told]
     vectors = np.stack([item.pooled for item, _ in told])
-    return _regress(vectors, found, [label for _, label in told], [1.0] * len(told), "intent")
+    labels = [label for _, label in told]
+    return _regress(vectors, found, labels, weights or [1.0] * len(told), "intent")
 
 
 def store_either(fits: Sequence[_Fit]) -> dict[str, Any]:

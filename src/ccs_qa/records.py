@@ -351,17 +351,16 @@ class Evidence:
     """How well the passages found cover the words of a question.
 
     Attributes:
-        covered: For each token of the question, the best cosine in the first passages, lowest
-            first; -1 to 1.
+        covered: Mean over the question's tokens of the best cosine in the first passages, -1 to 1.
         strange: Share of the question's index terms that no passage and no hint holds, 0 to 1.
         precedent: Share of answered ones among the known questions nearest to this one, 0 to 1.
         support: Each word searched for, folded, and its mean best cosine in the first passages.
-        asks: Log odds that the question asks for what summaries hold, by its vector.
+        asks: Log odds that the question asks for what summaries hold.
         needs_more: Log odds that it has to be told its subject by a question that nobody asked.
         breadth: Natural logarithm of the number of passages that it needs, by its vector.
     """
 
-    covered: tuple[float, ...] = ()
+    covered: float = 0.0
     strange: float = 1.0
     precedent: float = 0.5
     support: tuple[tuple[str, float], ...] = ()

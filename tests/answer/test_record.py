@@ -193,7 +193,7 @@ def test_every_meeting_searched_may_speak_or_be_silent() -> None:
         "March 25, 2031."
     )
     assert lead(ask("count", language="fr", days=[A, B], speak=[], negated=True)) == (
-        "Le sujet n'a été trouvé dans aucune des 2 réunions examinées, celles du 31 janvier "
+        "Le sujet n’a été trouvé dans aucune des 2 réunions examinées, celles du 31 janvier "
         "2031 et du 25 mars 2031."
     )
     assert lead(ask("count", days=[A], speak=[A])) == (
@@ -209,7 +209,7 @@ def test_a_negation_asks_for_the_other_meetings() -> None:
     )
     silent = ask("which_meeting", language="fr", days=[A, B], speak=[B, C], negated=True)
     assert lead(silent) == (
-        "Le sujet n'a pas été trouvé dans 1 des 2 réunions examinées, celle du 31 janvier 2031."
+        "Le sujet n’a pas été trouvé dans 1 des 2 réunions examinées, celle du 31 janvier 2031."
     )
     assert lines(silent) == ["Goal A"]
     nowhere = ask("count", days=[], negated=True)
@@ -253,7 +253,7 @@ def test_when_gives_the_dates() -> None:
         "The meeting in which the topic was found took place on March 1, 2032."
     )
     assert lead(ask("when", language="fr", speak=[A, B, C], negated=True)) == (
-        "La réunion où le sujet n'a pas été trouvé a eu lieu le 30 septembre 2033."
+        "La réunion où le sujet n’a pas été trouvé a eu lieu le 30 septembre 2033."
     )
 
 
@@ -554,11 +554,11 @@ def test_intervals_and_their_average() -> None:
         "25 days (53 days); from March 25, 2031 to March 1, 2032, 11 months and 5 days (342 days)."
     )
     assert lead(ask("duration", "le plus long intervalle", "fr", days=[A, B, C])).startswith(
-        "L'intervalle le plus long : du 25 mars 2031 au 1er mars 2032, 11 mois et 5 jours "
+        "L’intervalle le plus long : du 25 mars 2031 au 1er mars 2032, 11 mois et 5 jours "
         "(342 jours). "
     )
     assert lead(ask("duration", "temps entre les rencontres", "fr")).startswith(
-        "D'une réunion à la suivante : du 31 janvier 2031 au 25 mars 2031, 1 mois"
+        "D’une réunion à la suivante : du 31 janvier 2031 au 25 mars 2031, 1 mois"
     )
 
 
@@ -595,7 +595,7 @@ def test_first_and_last_mention() -> None:
         "La plus récente des 2 réunions où le sujet a été trouvé est celle du 1er mars 2032."
     )
     assert lead(ask("first_last_mention", "pour la dernière fois?", "fr", speak=[C])) == (
-        "Le sujet n'a été trouvé que dans une réunion, celle du 1er mars 2032."
+        "Le sujet n’a été trouvé que dans une réunion, celle du 1er mars 2032."
     )
     limited = ask(
         "first_last_mention",

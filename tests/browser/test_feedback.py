@@ -25,7 +25,7 @@ def test_a_reader_sends_feedback_and_the_maintainer_reads_it(page: Page, origin:
     expect(page.get_by_role("heading", level=1)).to_have_text("Merci de votre avis")
     expect(page.locator("form.feedback")).to_have_count(0)
     expect(page.locator("dl.facts")).to_contain_text("Il manque la réunion de juin.")
-    expect(page.locator("dl.facts")).to_contain_text("numéro d'assurance sociale")
+    expect(page.locator("dl.facts")).to_contain_text("numéro d’assurance sociale")
     expect(page.locator("main")).not_to_contain_text("130 692 544")
     page.get_by_role("link", name="Revenir à la question").click()
     expect(page.locator("section.answer h2").first).to_contain_text(ENGLISH)

@@ -141,11 +141,14 @@ def test_shipped_ids_end_in_their_language(corpus: Corpus) -> None:
     assert [item.id for item in rows if not item.id.endswith(f"-{item.lang}")] == []
 
 
-def test_known_questions_do_not_repeat_gold_questions(corpus: Corpus) -> None:
+def test_known_and_taught_questions_do_not_repeat_gold_questions(corpus: Corpus) -> None:
     """Four words in five in common would be a copy: gold questions measure, and never teach."""
     rows = load_gold(sorted((ROOT / "eval" / "gold").glob("*.jsonl")), corpus)
     gold = {frozenset(words(item.question)): item.id for item in rows}
-    texts = {*corpus.known.answered, *corpus.known.unanswered}
+    known = corpus.known
+    taught = (ROOT / "training" / "data" / "asked.jsonl").read_text("utf-8").splitlines()
+    texts = {*known.answered, *(json.loads(line)["question"] for line in taught)}
+    texts |= {text for item in known.near_misses.values() for text in (*item.fr, *item.en)}
     copies = [
         (gold[other], text)
         for text in texts

@@ -1,4 +1,4 @@
-"""What judge and selection are fitted as: a linear head over a question's vector, a logistic."""
+"""What judge and selection are fitted as: a logistic, a linear head over a question's vector."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -9,43 +9,32 @@ development gold set, near misses and absent subjects.
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
-from ccs_qa.answer.fitted import Head, logistic
+from ccs_qa.answer.fitted import logistic
+from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import AnswerStatus, Evidence, Hit, Query
+from ccs_qa.search.understand.heads import Linear, split_words
 from ccs_qa.text.strings import words
 
 COLD_FEATURES = (
     "late",
-    "dense",
-    "best_late",
     "best_dense",
-    "lexical",
-    "lead",
-    "next",
     "agreement",
-    "least_covered",
-    "poorly_covered",
-    "mean_covered",
+    "covered",
     "least_supported",
-    "poorly_supported",
     "mean_supported",
     "topic_words",
     "strange",
-    "few_words",
-    "scoped",
     "asks",
-    *EXPECTATIONS,
     "needs_more",
+    *EXPECTATIONS,
 )
-FEATURES = (*COLD_FEATURES, "hint", "best_hint", "precedent")
-_POOREST = 3
-_FEW = 2
+FEATURES = (*COLD_FEATURES, "precedent")
 _ALL_STOPS = stop_words("fr") | stop_words("en")
 
 
@@ -80,15 +69,26 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Two fits, and what both read.
-
-    Attributes:
-        asks: Log odds that a question asks for what summaries hold, rather than for a detail.
-    """
+    """Two fits, and the head that both read: whether a question asks for what summaries hold."""
 
     warm: Fit
     cold: Fit
-    asks: Head
+    asks_head: Linear
+
+    def asks(self, question: str, pooled: Vectors) -> float:
+        """Read off its words and its vector whether a question asks for what summaries hold.
+
+        Args:
+            pooled: (dimension,) float32, its vector.
+
+        Returns:
+            Log odds, low where a detail is asked for; 0 for the vector of a model that the head
+            was not fitted on.
+        """
+        # Another model was set: better no opinion than one on unrelated numbers.
+        if len(pooled) != self.asks_head.vector.shape[1]:
+            return 0.0
+        return float(self.asks_head.scores(split_words(question), pooled)[0])
 
     def fit(self, evidence: Evidence) -> Fit:
         """Choose the fit for a ranking."""
@@ -105,12 +105,11 @@ def features(query: Query, hits: Sequence[Hit], evidence: Evidence) -> tuple[flo
     """Describe a question and its ranking in numbers.
 
     Returns:
-        One value for each of `FEATURES`: scores of the first passage and the best score of all by
-        leg (BM25 by root of the number of words), lead over the fifth and the second, share of
-        legs that put it first; lowest, mean of the three lowest and mean of the token cosines;
-        the same of the words of the topic, and how many there are; share of unknown terms,
-        whether there are two words at most, whether it names meetings or dates, what it asks for,
-        the expectations, whether it leans on nothing; what hints say.
+        One value for each of `FEATURES`: late interaction of the first passage, the best cosine of
+        all, share of legs that put the first one first; how well the first passages cover the
+        question's tokens, and the words of its topic at least and on average; how many these are,
+        share of unknown terms, what it asks for, whether it leans on nothing, the expectations;
+        what known questions say.
     """
     legs = {
         name: [hit.reasons[name] for hit in hits if name in hit.reasons]
@@ -120,37 +119,21 @@ def features(query: Query, hits: Sequence[Hit], evidence: Evidence) -> tuple[flo
     topic = words(query.topic)
     told = [(word, value) for word, value in evidence.support if word not in _ALL_STOPS]
     # Where no word of the topic was searched for, all words stand in for it.
-    support = sorted(value for word, value in told if word in topic) or sorted(
-        value for _, value in told
-    )
-    covered = evidence.covered or (0.0,)
+    support = [value for word, value in told if word in topic] or [value for _, value in told]
     values: Mapping[str, float] = {
         "late": first.get("late", 0.0),
-        "dense": first.get("dense", 0.0),
-        "best_late": max(legs["late"], default=0.0),
         "best_dense": max(legs["dense"], default=0.0),
-        # BM25 sums over words: as it is, a long question would look sure.
-        "lexical": first.get("lexical", 0.0) / math.sqrt(max(1, len(topic))),
-        "lead": hits[0].score - hits[min(4, len(hits) - 1)].score,
-        "next": hits[0].score - hits[min(1, len(hits) - 1)].score,
         "agreement": _mean(
             [first.get(name, -1.0) >= max(leg) for name, leg in legs.items() if leg]
         ),
-        "least_covered": covered[0],
-        "poorly_covered": _mean(covered[:_POOREST]),
-        "mean_covered": _mean(covered),
-        "least_supported": support[0] if support else 0.0,
-        "poorly_supported": _mean(support[:_FEW]),
+        "covered": evidence.covered,
+        "least_supported": min(support, default=0.0),
         "mean_supported": _mean(support),
         "topic_words": float(len(support)),
         "strange": evidence.strange,
-        "few_words": float(len(topic) <= _FEW),
-        "scoped": float(query.scope is not None),
         "asks": evidence.asks,
-        **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
         "needs_more": evidence.needs_more,
-        "hint": first.get("hint", 0.0),
-        "best_hint": max(legs["hint"], default=0.0),
+        **dict(zip(EXPECTATIONS, map(float, expectations(query.standalone)), strict=True)),
         "precedent": evidence.precedent,
     }
     return tuple(values[name] for name in FEATURES)
@@ -173,4 +156,4 @@ def load_judge() -> Judge:
         )
         for part in (stored["warm"], stored["cold"])
     )
-    return Judge(warm, cold, Head.parse(stored["asks"]))
+    return Judge(warm, cold, Linear.parse(stored["asks"]))

@@ -70,11 +70,6 @@ class KnownQuestions:
         hints = [text for item in self.hints.values() for text in (*item.fr, *item.en)]
         return (*hints, *(text for item in self.themes for text in (*item.fr, *item.en)))
 
-    @property
-    def unanswered(self) -> tuple[str, ...]:
-        """The texts of the questions that no passage answers."""
-        return tuple(text for item in self.near_misses.values() for text in (*item.fr, *item.en))
-
 
 @dataclass(frozen=True, slots=True)
 class Name:

@@ -173,7 +173,7 @@ class Retriever:
                 for at in order[:k]
             ),
             evidence=Evidence(
-                tuple(float(value) for value in np.sort(best)),
+                float(best.mean()) if best.size else 0.0,
                 self.index.strange(wordings[0].text, query.asked_in),
                 self.index.precedent(
                     self._cosines(pooled, wordings, firsts), int(candidates[order[0]])

@@ -97,8 +97,8 @@ def test_words_are_in_both_languages(seen: Visit) -> None:
         "no passage was recognized as an answer",
         "official text is French",
         "mot à mot",
-        "N'ajoutez rien à une citation",
-        "aucun passage n'a été reconnu comme une réponse",
+        "N’ajoutez rien à une citation",
+        "aucun passage n’a été reconnu comme une réponse",
         "Le texte officiel est le français",
     ):
         assert told in seen.instructions.replace("\u00a0", " ")

@@ -28,7 +28,7 @@ FOOTER = {
     "fr": [
         ("/fr/about", "Fonctionnement et limites"),
         ("/fr/privacy", "Protection des renseignements personnels"),
-        ("/fr/accessibility", "Déclaration sur l'accessibilité"),
+        ("/fr/accessibility", "Déclaration sur l’accessibilité"),
         ("/fr/changes", "Ce qui a changé"),
     ],
     "en": [

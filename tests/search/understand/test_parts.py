@@ -22,6 +22,10 @@ RECIT = " ".join(["Ma soeur a perdu ses papiers en 2019 et elle est allée au bu
             ("Que dit-on de la confiance ?", "Où se sont-ils réunis ?"),
         ),
         (
+            "What was said about trust? And where did they meet",
+            ("What was said about trust?", "And where did they meet"),
+        ),
+        (
             "What was said about trust and when did they meet?",
             ("What was said about trust", "when did they meet?"),
         ),

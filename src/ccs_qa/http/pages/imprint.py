@@ -1,6 +1,5 @@
 """What stands at the foot of every page: who runs the service, whom to write to, which edition."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from ccs_qa.corpus.library import Corpus
@@ -10,7 +9,7 @@ from ccs_qa.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
-    """The corpus as it stands: the day on which its newest page was taken, and its meetings."""
+    """The corpus as it stands: the day when its pages were last taken over, and its meetings."""
 
     iso: str
     date: str
@@ -51,8 +50,7 @@ def imprint(settings: Settings | None, corpus: Corpus | None, words: Catalogue) 
 
 def view_edition(corpus: Corpus, words: Catalogue) -> EditionView:
     """View an edition."""
-    day = max((item.retrieved for item in corpus.documents.values()), default=dt.date.min)
     dates = sorted(meeting.date for meeting in corpus.meetings)
     start, end = words.date(dates[0]), words.date(dates[-1])
     meetings = words.count("plain.about.meetings", len(dates), start=start, end=end)
-    return EditionView(day.isoformat(), words.date(day), meetings)
+    return EditionView(corpus.edition.isoformat(), words.date(corpus.edition), meetings)

@@ -1,7 +1,7 @@
 """Long and manifold questions: what of them is asked."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ccs_qa.text.strings import fold, sentences, words
 
@@ -43,7 +43,8 @@ def split_questions(text: str) -> tuple[str, ...]:
     # A story is told around one question; `asked_in` finds it.
     if len(words(text)) > 2 * _STORY:
         return (text,)
-    asked = [item for item in sentences(text) if item.endswith("?")]
+    told = sentences(text)
+    asked = [told[at] for at in _asking(told)]
     # "And why?" is no question by itself.
     if len(asked) > 1 and all(len(words(item)) >= _LEAST_WORDS for item in asked):
         return tuple(asked) if len(asked) <= _MOST_PARTS else (text,)
@@ -52,6 +53,14 @@ def split_questions(text: str) -> tuple[str, ...]:
     parts = _cut(text, folded) if len(folded) == len(text) else ()
     whole = not parts or any(len(words(part)) < _LEAST_WORDS for part in parts)
     return (text,) if whole else parts
+
+
+def _asking(told: Sequence[str]) -> list[int]:
+    """Find the sentences that ask; after a question the last one may have lost its mark."""
+    marked = [at for at, item in enumerate(told) if item.endswith("?")]
+    last = len(told) - 1
+    open_end = marked and marked[-1] < last and _OPENS.match(fold(told[last]))
+    return [*marked, last] if open_end else marked
 
 
 def _cut(text: str, folded: str) -> tuple[str, ...]:
@@ -79,7 +88,7 @@ def asked_in(text: str, needs_more: Callable[[str], bool]) -> tuple[str, str]:
     if len(words(text)) <= _STORY or len(told) < 2:
         return text, text
     spoken = [at for at, item in enumerate(told) if _COMMITTEE.search(fold(item))]
-    last = max((at for at, item in enumerate(told) if item.endswith("?")), default=None)
+    last = max(_asking(told), default=None)
     if last is None and not spoken:
         return text, text
     at = spoken[-1] if last is None else last
