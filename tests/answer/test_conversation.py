@@ -1,4 +1,4 @@
-"""What is said to the service gets a reply, in every channel; the subject of the question gets an answer."""
+"""What is said to the service gets a reply, in every channel; what is asked gets an answer."""
 
 import json
 from collections.abc import Iterator

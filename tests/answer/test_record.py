@@ -204,7 +204,7 @@ def test_every_meeting_searched_may_speak_or_be_silent() -> None:
 def test_a_negation_asks_for_the_other_meetings() -> None:
     """Of all meetings without a topic, of those in the limits with one."""
     assert lead(ask("which_meeting", days=[A, B], negated=True)) == (
-        "2 meetings fall within the limits read in the question, those of March 1, 2032 "
+        "2 meetings fall within the limits taken from the question, those of March 1, 2032 "
         "(“Ferries”) and September 30, 2033."
     )
     silent = ask("which_meeting", language="fr", days=[A, B], speak=[B, C], negated=True)
@@ -222,7 +222,7 @@ def test_a_period_without_a_meeting_names_those_next_to_it() -> None:
     summer = dt.date(2031, 6, 1), dt.date(2031, 8, 31)
     found = ask("count", days=[], limit="in the summer of 2031", period=summer)
     assert lead(found) == (
-        "No summarized meeting falls within what the question specifies: "
+        "No meeting with a summary falls within the limits taken from the question: "
         "“in the summer of 2031”. The meeting before that was on March 25, 2031. "
         "The next meeting after that was on March 1, 2032."
     )
@@ -260,11 +260,11 @@ def test_when_gives_the_dates() -> None:
 def test_count_counts() -> None:
     """With the dates."""
     assert lead(ask("count", days=[A, B])) == (
-        "2 meetings fall within the limits read in the question, those of January 31, 2031 and "
+        "2 meetings fall within the limits taken from the question, those of January 31, 2031 and "
         "March 25, 2031."
     )
     assert lead(ask("count", language="fr", days=[C])) == (
-        "1 réunion respecte les limites lues dans la question, celle du 1er mars 2032."
+        "1 réunion correspond aux limites tirées de la question, celle du 1er mars 2032."
     )
 
 
@@ -301,7 +301,7 @@ def test_count_counts() -> None:
             (
                 "Arrive en tête : le printemps, avec 2 réunions. Nombre de réunions, par saison : "
                 "l'hiver (1), le printemps (2) et l'automne (1). "
-                "Les saisons sont comptées par mois entiers, le printemps de mars à mai et ainsi "
+                "Les saisons sont comptées en mois entiers\u00a0: le printemps va de mars à mai, et ainsi "
                 "de suite."
             ),
         ),
@@ -424,7 +424,7 @@ def test_parts(question: str, language: Language, expected: str) -> None:
         ("What was the opening remark?", "en", "Point 1 of 3 in the summary of the meeting of"),
         ("How did it end?", "en", "Point 3 of 3 in the summary of the meeting of"),
         ("le deuxième point", "fr", "Point 2 sur 3 du résumé de la réunion du 31 janvier 2031"),
-        ("last point under the docks heading", "en", "Point 2 of 2 in the part “Ports and docks”"),
+        ("last point under the docks heading", "en", "Point 2 of 2 in the section “Ports and docks”"),
         ("What came after the section on docks?", "en", "The part “Canoes” of the summary"),
         ("la section juste avant celle sur les canots", "fr", "La partie « Ports et quais » du"),
         ("what came right after the first line on piers?", "en", "Point 2 of 3 in the summary"),
@@ -569,7 +569,7 @@ def test_time_since_a_meeting_is_counted_to_the_day_of_the_question() -> None:
         "Since the meeting of September 30, 2033, as of October 1, 2033: 1 day."
     )
     assert lead(ask("duration", "depuis quand?", "fr", days=[D], today=later)) == (
-        "Depuis la réunion du 30 septembre 2033 et jusqu'au 1er octobre 2033 : 1 jour."
+        "De la réunion du 30 septembre 2033 jusqu’au 1er octobre 2033 : 1 jour."
     )
     assert ask("duration", "How long did it take?", days=[D], today=later) is None
     assert ask("duration", "How long since then?", days=[D], today=None) is None
@@ -675,7 +675,7 @@ def test_the_real_meetings(corpus: Corpus) -> None:
     virtual = [item.date for item in real if item.date != MARCH]
     assert lead(
         ask("which_meeting", "Not virtual?", days=virtual, negated=True, meetings=real)
-    ) == ("1 meeting falls within the limits read in the question, that of March 25, 2025.")
+    ) == ("1 meeting falls within the limits taken from the question, that of March 25, 2025.")
     assert answer("most", "Quelle année?", "fr") == (
         "Arrivent en tête, à égalité : 2023 et 2025, avec 3 réunions chaque fois. "
         "Nombre de réunions, par année : 2023 (3), 2024 (2) et 2025 (3)."

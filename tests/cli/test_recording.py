@@ -1,4 +1,4 @@
-"""Records of the subject of the question without HTTP: on the command line, and over stdio."""
+"""Records of what is asked without HTTP: on the command line, and over stdio."""
 
 import asyncio
 import json

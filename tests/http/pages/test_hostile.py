@@ -111,7 +111,7 @@ def hostile(corpus: Corpus, text: str) -> Corpus:
 
 
 class Parrot(QAService):
-    """Finds the same passages whatever is asked, and repeats the subject of the question."""
+    """Finds the same passages whatever is asked, and repeats what is asked."""
 
     def search(self, question: Question, fusion: Fusion = HYBRID) -> SearchResult:
         """Search for what is fixed."""
@@ -149,7 +149,7 @@ class Parrot(QAService):
 
 
 def parrot(service: QAService, corpus: Corpus) -> QAService:
-    """Make a service of another corpus that repeats the subject of the question."""
+    """Make a service of another corpus that repeats what is asked."""
     made = copy.copy(service)
     made.__class__ = Parrot
     made.corpus = corpus

@@ -24,13 +24,13 @@ def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
         (
             "en",
             "Who should own benifit data?",
-            "Read “benefit” for “benifit”.",
+            "“benifit” was read as “benefit”.",
             "Who should own “benifit” data?",
         ),
         (
             "fr",
             "Le pasesport est-il trop cher ?",
-            "Lu «\u00a0passeport\u00a0» pour «\u00a0pasesport\u00a0».",
+            "«\u00a0pasesport\u00a0» a été lu comme «\u00a0passeport\u00a0».",
             "Le « pasesport » est-il trop cher ?",
         ),
     ],
