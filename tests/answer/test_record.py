@@ -300,8 +300,8 @@ def test_count_counts() -> None:
             "fr",
             (
                 "Arrive en tête : le printemps, avec 2 réunions. Nombre de réunions, par saison : "
-                "l'hiver (1), le printemps (2) et l'automne (1). "
-                "Les saisons sont comptées en mois entiers\u00a0: le printemps va de mars à mai, et ainsi "
+                "l’hiver (1), le printemps (2) et l’automne (1). "
+                "Les saisons sont comptées en mois entiers : le printemps va de mars à mai, et ainsi "
                 "de suite."
             ),
         ),
@@ -350,7 +350,7 @@ def test_places_are_grouped_as_the_records_write_them() -> None:
         "Format ou lieu de la réunion du 31 janvier 2031, selon son résumé : « Réunion virtuelle »."
     )
     assert lead(ask("place_format", language="fr", days=[D])) == (
-        "Le résumé de la réunion du 30 septembre 2033 n'indique ni format ni lieu."
+        "Le résumé de la réunion du 30 septembre 2033 n’indique ni format ni lieu."
     )
 
 
@@ -364,7 +364,7 @@ def test_about_gives_title_and_the_whole_objective() -> None:
     assert lines(found) == ["Goal A", "one", "two", "Goal C", "Ferries"]
     assert lead(ask("about", language="fr", days=[B])) == (
         "La réunion du 25 mars 2031 a pour titre « Les phares ». "
-        "Le résumé de la réunion du 25 mars 2031 n'énonce aucun objectif."
+        "Le résumé de la réunion du 25 mars 2031 n’énonce aucun objectif."
     )
     assert lines(ask("about")) == ["Goal A", "Lighthouses", "Goal C", "loose 1 en"]
 
@@ -376,7 +376,7 @@ def test_about_gives_title_and_the_whole_objective() -> None:
             "What were its parts?",
             "en",
             (
-                "The summary of the meeting of January 31, 2031 has 2 parts: "
+                "The summary of the meeting of January 31, 2031 has 2 sections: "
                 "“Ports and docks” and “Canoes”."
             ),
         ),
@@ -389,14 +389,14 @@ def test_about_gives_title_and_the_whole_objective() -> None:
             "the part on docks",
             "en",
             (
-                "The part “Ports and docks” of the summary of the meeting of January 31, 2031 has "
+                "The section “Ports and docks” of the summary of the meeting of January 31, 2031 has "
                 "2 passages."
             ),
         ),
         (
             "the last part",
             "en",
-            "The part “Canoes” of the summary of the meeting of January 31, 2031 has 1 passage.",
+            "The section “Canoes” of the summary of the meeting of January 31, 2031 has 1 passage.",
         ),
         (
             "en première moitié",
@@ -425,7 +425,7 @@ def test_parts(question: str, language: Language, expected: str) -> None:
         ("How did it end?", "en", "Point 3 of 3 in the summary of the meeting of"),
         ("le deuxième point", "fr", "Point 2 sur 3 du résumé de la réunion du 31 janvier 2031"),
         ("last point under the docks heading", "en", "Point 2 of 2 in the section “Ports and docks”"),
-        ("What came after the section on docks?", "en", "The part “Canoes” of the summary"),
+        ("What came after the section on docks?", "en", "The section “Canoes” of the summary"),
         ("la section juste avant celle sur les canots", "fr", "La partie « Ports et quais » du"),
         ("what came right after the first line on piers?", "en", "Point 2 of 3 in the summary"),
     ],
@@ -466,14 +466,14 @@ def test_what_is_sought_in_a_part_is_sought_there(service: QAService) -> None:
 def test_parts_of_the_day_are_looked_for_in_every_meeting() -> None:
     """A heading in one language only is quoted in it; what no meeting has is not found."""
     assert lead(ask("part", "What was said in the evening?")) == (
-        "The part “Soirée” of the summary of the meeting of March 1, 2032 has 2 passages."
+        "The section “Soirée” of the summary of the meeting of March 1, 2032 has 2 passages."
     )
     for question in ("l'après-midi", "the section on whales", "the fifth part"):
         assert ask("part", question, days=[C]) is None
     assert ask("part", days=[D]) is None
     limited = ask("part", "the morning meeting", days=[A, C], limit="morning meeting")
-    assert lead(limited).startswith("The part “Morning” of the summary of the meeting of March 1")
-    assert lead(ask("part", "under which heading are docks?")).startswith("The part “Ports and")
+    assert lead(limited).startswith("The section “Morning” of the summary of the meeting of March 1")
+    assert lead(ask("part", "under which heading are docks?")).startswith("The section “Ports and")
     every = ask("part", "les parties", "fr")
     assert every is not None
     assert every.meetings == (A, C)
@@ -693,7 +693,7 @@ def test_the_real_meetings(corpus: Corpus) -> None:
         "technologies émergentes » du résumé de la réunion du 25 mars 2025 compte 4 passages."
     )
     assert answer("part", "the second half", "en", MARCH) == (
-        "The part “Afternoon session: Leveraging data and networks to ensure client satisfaction” "
+        "The section “Afternoon session: Leveraging data and networks to ensure client satisfaction” "
         "of the summary of the meeting of March 25, 2025 has 6 passages."
     )
     assert answer("duration", "?", "en", dt.date(2023, 4, 3), dt.date(2023, 10, 3)) == (
