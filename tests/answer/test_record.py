@@ -301,8 +301,8 @@ def test_count_counts() -> None:
             (
                 "Arrive en tête : le printemps, avec 2 réunions. Nombre de réunions, par saison : "
                 "l’hiver (1), le printemps (2) et l’automne (1). "
-                "Les saisons sont comptées en mois entiers : le printemps va de mars à mai, et ainsi "
-                "de suite."
+                "Les saisons sont comptées en mois entiers : le printemps va de mars à mai, et "
+                "ainsi de suite."
             ),
         ),
         (
@@ -389,8 +389,8 @@ def test_about_gives_title_and_the_whole_objective() -> None:
             "the part on docks",
             "en",
             (
-                "The section “Ports and docks” of the summary of the meeting of January 31, 2031 has "
-                "2 passages."
+                "The section “Ports and docks” of the summary of the meeting of January 31, 2031 "
+                "has 2 passages."
             ),
         ),
         (
@@ -424,7 +424,11 @@ def test_parts(question: str, language: Language, expected: str) -> None:
         ("What was the opening remark?", "en", "Point 1 of 3 in the summary of the meeting of"),
         ("How did it end?", "en", "Point 3 of 3 in the summary of the meeting of"),
         ("le deuxième point", "fr", "Point 2 sur 3 du résumé de la réunion du 31 janvier 2031"),
-        ("last point under the docks heading", "en", "Point 2 of 2 in the section “Ports and docks”"),
+        (
+            "last point under the docks heading",
+            "en",
+            "Point 2 of 2 in the section “Ports and docks”",
+        ),
         ("What came after the section on docks?", "en", "The section “Canoes” of the summary"),
         ("la section juste avant celle sur les canots", "fr", "La partie « Ports et quais » du"),
         ("what came right after the first line on piers?", "en", "Point 2 of 3 in the summary"),
@@ -472,7 +476,9 @@ def test_parts_of_the_day_are_looked_for_in_every_meeting() -> None:
         assert ask("part", question, days=[C]) is None
     assert ask("part", days=[D]) is None
     limited = ask("part", "the morning meeting", days=[A, C], limit="morning meeting")
-    assert lead(limited).startswith("The section “Morning” of the summary of the meeting of March 1")
+    assert lead(limited).startswith(
+        "The section “Morning” of the summary of the meeting of March 1"
+    )
     assert lead(ask("part", "under which heading are docks?")).startswith("The section “Ports and")
     every = ask("part", "les parties", "fr")
     assert every is not None
@@ -693,8 +699,8 @@ def test_the_real_meetings(corpus: Corpus) -> None:
         "technologies émergentes » du résumé de la réunion du 25 mars 2025 compte 4 passages."
     )
     assert answer("part", "the second half", "en", MARCH) == (
-        "The section “Afternoon session: Leveraging data and networks to ensure client satisfaction” "
-        "of the summary of the meeting of March 25, 2025 has 6 passages."
+        "The section “Afternoon session: Leveraging data and networks to ensure client "
+        "satisfaction” of the summary of the meeting of March 25, 2025 has 6 passages."
     )
     assert answer("duration", "?", "en", dt.date(2023, 4, 3), dt.date(2023, 10, 3)) == (
         "From April 3, 2023 to October 3, 2023: 6 months (183 days)."

@@ -53,7 +53,8 @@ def test_the_list_tells_keys_apart(database: str) -> None:
     run(database, "keys", "create", "good", "--scope", "admin")
     run(database, "keys", "create", "gone", "--scope", "read")
     assert (
-        run(database, "keys", "revoke", "gone").stdout == "The key gone no longer gives access to anything.\n"
+        run(database, "keys", "revoke", "gone").stdout
+        == "The key gone no longer gives access to anything.\n"
     )
     rows = [
         [cell.strip() for cell in line.split("│")[1:-1]]
