@@ -269,7 +269,9 @@ class Understander:
         """Search for the topic; beside it for the whole, where that says more."""
         if told.wording.text == whole.text:
             return _Searched((whole.whole,), whole.pooled, told.named)
-        if not (told.framed and told.named and intent in SAID and whole is own):
+        # A topic is followed as the timeline follows it, however the question goes on.
+        framed = intent == "evolution" or (told.framed and intent in SAID)
+        if not (framed and told.named and whole is own):
             return _Searched((told.wording, whole.whole), whole.pooled, told.named)
         # What is asked about "X" is the same however it is framed.
         (topic,) = self._texts([told.named])
