@@ -98,7 +98,7 @@ def test_in_the_ranking_the_own_words_of_a_follow_up_count_for_six_tenths(
 
 def test_a_leg_is_added_by_a_line_of_the_table(service: QAService) -> None:
     """One that outweighs the others, and likes what late interaction does not, turns it around."""
-    leg = Leg("contrary", 1000.0, lambda told, _fused: -standardise(told.late))
+    leg = Leg("contrary", 10_000.0, lambda told, _fused: -standardise(told.late))
     fusion = replace(HYBRID, legs=(*HYBRID.without("section").legs, leg))
     asked = Query("passport", "passport", "passport", "en", "en")
     found = service.retriever.rank(asked, k=200, fusion=fusion)
