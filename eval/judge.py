@@ -1,10 +1,11 @@
 """Fits the judge and the selection, shows how far the judge can be trusted, weighs key facts.
 
 The judge is fitted twice: on the ranking as it is, and on the same ranking as if nobody had written
-hints. Beside the development questions it sees near misses, of which it is known that nothing
-answers them, and absent subjects, each by name, in two frames and as a person would ask. The
-selection learns from every development question ranked with hints and without, so that a meeting
-nobody wrote hints for is quoted as fully as the others.
+hints. Beside the development questions it sees others that people wrote to be answered or not, near
+misses, of which it is known that nothing answers them, and absent subjects, each by name, in two
+frames and as a person would ask. A head of its own learns from all of them, and from hints, what
+is asked for. The selection learns from every development question ranked with hints and without,
+so that a meeting nobody wrote hints for is quoted as fully as the others.
 """
 
 import json
@@ -51,11 +52,11 @@ ANSWERED_SHARE = 0.87
 MOST_NOT_FOUND = 0.02
 _REGULARISATION = 0.1
 _REPEATS = 5
-# What one question of each source counts for: those that people wrote to be answered or not count
-# fully. Near misses are known to the ranking with hints, which therefore learns from the others.
+# What one question of each source counts for. The ranking with hints knows near misses, and
+# therefore learns from the others.
 _WARM = {"development": 1.0, "asked": 0.5, "absent": 0.03}
 _COLD = {**_WARM, "absent": 0.1, "near misses": 0.1}
-# The same for the head that reads what is asked for, beside one for each hint and near miss.
+# The same for the head that reads what is asked for.
 _HEAD = {"development": 4.0, "asked": 4.0, "absent": 0.2, "near misses": 1.0, "hints": 1.0}
 _FOLDS = 8
 

@@ -4,8 +4,9 @@ A logistic regression over what the ranking shows (scores of the legs, how well 
 cover the question's tokens and the words of its topic, words that the corpus does not know), over
 what the question asks for, and over whether the known questions nearest to it have an answer. It
 is fitted twice: on first passages with hints, and on first passages without any, where nothing of
-hints is looked at. The weights lie in `judge.json`, written by `python -m eval calibrate` from the
-development gold set, near misses and absent subjects.
+hints is looked at. What a question asks for is read by a head of its own. The weights lie in
+`judge.json`, written by `python -m eval calibrate` from the development gold set, questions written
+to be answered or not, hints, near misses and absent subjects.
 """
 
 import json
