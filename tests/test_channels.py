@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -618,6 +619,11 @@ def named(body: Json, channel: str) -> Iterator[str]:
             yield words.text(f"rendition.{hit['status']}")
 
 
+def unaccented(text: str) -> str:
+    """A text without the marks over and under its letters."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
 def coverage(body: Json, words: Catalogue) -> str:
     """What was searched."""
     if body["status"] == "conversation":
@@ -641,7 +647,8 @@ def understood(body: Json, words: Catalogue) -> Iterator[str]:
         return
     for item in query["read_as"]:
         yield words.text("page.understood.read", typed=item["typed"], read=item["read"])
-    if query["standalone"] != query["question"] and not query["read_as"]:
+    # An accent that was not typed is set without a word.
+    if unaccented(query["standalone"]) != unaccented(query["question"]) and not query["read_as"]:
         yield f"{words.text('page.understood.standalone')} {query['standalone']}"
     if query["invisible"]:
         yield words.count("page.understood.invisible", query["invisible"])
