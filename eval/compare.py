@@ -26,7 +26,7 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoded, Encoder, Role, open_encoder
 from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import corpus_views, prepare_model, searched, splitter_settings
-from ccs_qa.index.storage import lock_folder, swap_in
+from ccs_qa.index.storage import current_edition, lock_folder, swap_in
 from ccs_qa.opening import make_service
 from ccs_qa.records import LANGUAGES, Bilingual, Hit, Language, Passage, Question
 from ccs_qa.search.legs import ABLATION, DENSE, HYBRID, LATE, Fusion
@@ -436,7 +436,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
                 progress=lambda _step, _done, _total: None,
             )
             swap_in(Path(folder), scratch, manifest)
-        index = load_index(Path(folder))
+        index = load_index(current_edition(Path(folder)))
     return make_service(corpus, encoder, index, settings)
 
 

@@ -15,6 +15,7 @@ CcsQaError
 ├── ModelError                the embedded model is missing, damaged or of another kind
 ├── SearchIndexError          the index cannot be used
 │   ├── IndexMissingError     there is none yet
+│   ├── EditionMissingError   there is no edition of that name
 │   ├── IndexStaleError       it was built from another corpus, model or layout
 │   └── IndexDamagedError     a file of it is missing or fails its checksum
 ├── AssetsMissingError        the style sheet and the client were not built
@@ -136,6 +137,12 @@ class IndexMissingError(SearchIndexError):
     """There is no index yet."""
 
     code = "index-missing"
+
+
+class EditionMissingError(SearchIndexError):
+    """No edition has that name; details: name."""
+
+    code = "edition-missing"
 
 
 class IndexStaleError(SearchIndexError):

@@ -1,5 +1,7 @@
 """Puts the service together from the settings."""
 
+from pathlib import Path
+
 from ccs_qa.answer.blocks import Blocks
 from ccs_qa.answer.findings import Finder
 from ccs_qa.answer.forms import Former
@@ -15,6 +17,7 @@ from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.index.artefacts import load_index
 from ccs_qa.index.build import refuse_stale
 from ccs_qa.index.search import SearchIndex
+from ccs_qa.index.storage import CORPUS, current_edition
 from ccs_qa.search.marks import Marker
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.rank import Retriever
@@ -26,15 +29,25 @@ from ccs_qa.settings import Settings
 
 
 def open_service(settings: Settings) -> QAService:
-    """Load everything that answering needs.
+    """Load the edition in use and everything else that answering needs.
 
     Raises:
-        CcsQaError: The corpus, the model or the index cannot be used; an index built from
-            another corpus or model is refused with both sides named.
+        CcsQaError: The model or the edition cannot be used; an index built with another model is
+            refused with both sides named.
     """
-    corpus = load_corpus(settings.corpus)
-    index = load_index(settings.index)
+    edition = current_edition(settings.index)
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    return open_edition(edition, encoder, settings)
+
+
+def open_edition(edition: Path, encoder: Encoder, settings: Settings) -> QAService:
+    """Answer from an edition: its index, and the pages that it was built from.
+
+    Raises:
+        CcsQaError: It cannot be used.
+    """
+    index = load_index(edition)
+    corpus = load_corpus(edition / CORPUS)
     refuse_stale(index.manifest, corpus, encoder)
     return make_service(corpus, encoder, index, settings)
 

@@ -108,6 +108,7 @@ class Settings(BaseSettings):
         llm_at_once: Most answers that it phrases at once.
         llm_failures: Failures in a row after which it is left alone.
         llm_pause: Seconds for which it is then left alone.
+        reload: Seconds between two looks for an edition that was put in use meanwhile.
         heartbeat: Seconds between the comments that keep a stream open.
         log_level: Least severe message written to the log.
     """
@@ -152,6 +153,7 @@ class Settings(BaseSettings):
     llm_at_once: Annotated[int, Field(ge=1, le=32)] = 8
     llm_failures: Annotated[int, Field(ge=1, le=100)] = 3
     llm_pause: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
+    reload: Annotated[float, Field(ge=0.1, le=3600)] = 2.0
     heartbeat: Annotated[float, Field(ge=1, le=300)] = 15.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -111,7 +111,7 @@ def test_every_channel_names_the_same_meetings(settings: Settings, service: QASe
     ]
 
     async def through_tool() -> list[list[str]]:
-        async with Client(build_server(service)) as client:
+        async with Client(build_server(lambda: service)) as client:
             found = []
             for language, word in asked:
                 arguments = {"topic": word, "language": language}

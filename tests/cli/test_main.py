@@ -14,12 +14,14 @@ from ccs_qa.errors import (
     AlignmentError,
     CcsQaError,
     CorpusError,
+    EditionMissingError,
     IndexMissingError,
     PageError,
     QuestionError,
     SettingsError,
 )
 from ccs_qa.index.build import index_info
+from ccs_qa.index.storage import current_edition
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import LANGUAGES, Question
@@ -152,6 +154,26 @@ def test_the_terminal_decides_the_words(locale: str, language: str) -> None:
     """French in a French terminal, English in any other."""
     words = catalogue("fr" if language == "fr" else "en")
     assert good("corpus", "check", LC_ALL=locale).strip() == words.text("cli.ok")
+
+
+def test_pages_edited_since_the_build_are_shown_and_said(settings: Settings, folder: Path) -> None:
+    """The edition is listed as in use; a correction is shown word by word, and said of answers."""
+    name = current_edition(settings.index).name
+    assert f"{name} *" in good("edition", "list", COLUMNS="200")
+    words, edited = catalogue("en"), {"CCS_QA_CORPUS": str(folder), "COLUMNS": "200"}
+    assert good("corpus", "diff", **edited).strip() == words.count("cli.diff", 0)
+    page = folder / PAGES[0][1]
+    text = page.read_text("utf-8")
+    assert text.count("phares") == 0
+    page.write_text(text.replace("claires, simples", "claires, phares", 1), "utf-8")
+    for shown in (good("corpus", "diff", **edited), good("corpus", "diff", name, **edited)):
+        assert "{+phares" in shown
+        assert shown.splitlines()[-1] == words.count("cli.diff", 1)
+    answered = invoke("ask", QUESTION, **edited)
+    assert answered.exit_code == 0
+    assert words.text("cli.unpublished") in answered.stderr.replace("\n", " ")
+    for command in (("corpus", "diff", "none"), ("edition", "use", "none")):
+        refused(invoke(*command, **edited), EditionMissingError(name="none"))
 
 
 @pytest.mark.usefixtures("settings")

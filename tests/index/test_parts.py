@@ -20,6 +20,8 @@ from ccs_qa.records import Bilingual, Passage, Rendition
 # Of any index made by hand: a search reads no value of it.
 MANIFEST = IndexManifest(
     format=FORMAT,
+    made=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    parent=None,
     model="m",
     dimension=2,
     corpus="c",

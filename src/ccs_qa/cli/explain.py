@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from ccs_qa.answer.explain import Explanation
+from ccs_qa.cli.editions import open_told
 from ccs_qa.cli.terminal import OUT, own_words
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Question
@@ -20,9 +21,7 @@ def explain(
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most passages.")] = 5,
 ) -> None:
     """Show why: what was understood, what the judge looks at, what each leg adds."""
-    from ccs_qa.opening import open_service
-
-    found = open_service(load_settings()).explain(Question(question, k=k))
+    found = open_told(load_settings()).explain(Question(question, k=k))
     words = own_words()
     for part in found:
         for line in _read(part, words):

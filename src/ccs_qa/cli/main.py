@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ccs_qa.cli.audit import audit_app
 from ccs_qa.cli.drafts import corpus_draft
+from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
@@ -26,11 +27,10 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.http.logs import configure_logs
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language, Question, RenditionStatus
-from ccs_qa.settings import Settings, load_settings
+from ccs_qa.settings import load_settings
 
 if TYPE_CHECKING:
     from ccs_qa.encoder.prepare import Progress as Report
-    from ccs_qa.service import QAService
 
 
 llm_app = typer.Typer(help="The small language model of this machine.", no_args_is_help=True)
@@ -60,12 +60,11 @@ def llm_serve(
 def mcp() -> None:
     """Answer an assistant over the Model Context Protocol, on stdin and stdout."""
     from ccs_qa.http.mcp.transports import serve_stdio
-    from ccs_qa.opening import open_service
 
     # Nothing but the protocol may be written to stdout, whatever a library has to say.
     with redirect_stdout(sys.stderr):
         settings = load_settings()
-        service = open_service(settings)
+        service = open_told(settings)
     with suppress(KeyboardInterrupt), recorded(service, settings, "mcp") as observed:
         asyncio.run(serve_stdio(observed))
 
@@ -84,6 +83,7 @@ corpus_app = typer.Typer(help="The pages and their hints.", no_args_is_help=True
 app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(edition_app, name="edition")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
@@ -91,6 +91,7 @@ app.add_typer(llm_app, name="llm")
 app.command("mcp")(mcp)
 app.command()(explain)
 corpus_app.command("draft")(corpus_draft)
+corpus_app.command("diff")(corpus_diff)
 
 
 LanguageOption = Annotated[
@@ -144,7 +145,7 @@ def serve(
     settings = settings.model_copy(update=chosen)
     ERR.print(own_words().text("cli.ready.serve", url=f"http://{settings.host}:{settings.port}"))
     uvicorn.run(
-        build_app(settings, _open),
+        build_app(settings, open_told),
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level,
@@ -152,12 +153,6 @@ def serve(
         proxy_headers=False,  # nobody chooses by a header from where they call
         access_log=False,  # addresses of the page hold questions
     )
-
-
-def _open(settings: Settings) -> "QAService":
-    from ccs_qa.opening import open_service
-
-    return open_service(settings)
 
 
 @app.command()
@@ -168,12 +163,11 @@ def ask(
 ) -> None:
     """Answer a question in verified quotes."""
     from ccs_qa.cli.views import print_answer
-    from ccs_qa.opening import open_service
     from ccs_qa.present.contexts import Viewer
     from ccs_qa.present.presenter import Presenter
 
     settings = load_settings()
-    service = open_service(settings)
+    service = open_told(settings)
     with recorded(service, settings, "cli") as observed:
         answer = observed.ask(Question(question, lang))
     if as_json:
@@ -192,11 +186,10 @@ def search(
 ) -> None:
     """List the passages nearest to a question."""
     from ccs_qa.cli.views import print_hits
-    from ccs_qa.opening import open_service
     from ccs_qa.present.contexts import Viewer
     from ccs_qa.present.presenter import Presenter
 
-    service = open_service(load_settings())
+    service = open_told(load_settings())
     result = service.search(Question(question, lang, k=k))
     if as_json:
         _print_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
@@ -208,10 +201,9 @@ def search(
 def doctor() -> None:
     """Check settings, corpus, model and index, and ask one question."""
     from ccs_qa.answer.conversation import sample_questions
-    from ccs_qa.opening import open_service
 
     settings = load_settings()
-    service = open_service(settings)
+    service = open_told(settings)
     words = own_words()
     service.ask(Question(sample_questions(service.corpus, words)[0]))
     table = Table(show_header=False)

@@ -268,6 +268,12 @@ def _refuse_duplicates(meetings: list[Meeting]) -> None:
         seen.add(meeting.date)
 
 
+def digest_corpus(folder: Path) -> str:
+    """Digest a corpus folder as `load_corpus` does, without reading the pages for meetings."""
+    entries = read_manifest(folder).documents
+    return _digest(folder, {entry.id: read_document(folder, entry) for entry in entries})
+
+
 def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
     digest = hashlib.sha256()
     for document in documents.values():

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ccs_qa.errors import StoreError
+from ccs_qa.http.editions import Editions
 from ccs_qa.http.problems import NotReadyError, documented
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter
@@ -184,14 +185,17 @@ def live() -> schemas.LiveResponse:
     response_description="It can.",
     responses=documented(503),
 )
-def ready(service: Service) -> schemas.ReadyResponse:
+def ready(request: Request, service: Service) -> schemas.ReadyResponse:
     """Tell that the corpus, the model and the index are loaded."""
     manifest = service.retriever.index.manifest
     model = service.endpoint
     paused = model is not None and model.state == "open"
+    editions: Editions = request.app.state.editions
     return schemas.ReadyResponse(
         status="ready",
         index_id=service.index_id,
+        edition=editions.serving,
+        refused=editions.refused,
         model=service.model,
         meetings=len(service.corpus.meetings),
         passages=manifest.counts["passages"],

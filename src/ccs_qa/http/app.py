@@ -1,5 +1,6 @@
 """Composes the application: settings, service, API, pages, errors, limits, headers."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from ccs_qa.http import openapi
 from ccs_qa.http.access import Admission, Gate, choose_mode
 from ccs_qa.http.audit import Recorder
 from ccs_qa.http.channels import CHANNELS, channel_at, channel_of, error_form, scope_needed
+from ccs_qa.http.editions import Editions, edition_in_use
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
 from ccs_qa.http.metrics import Metrics
@@ -58,22 +60,37 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Before it is opened: what is put in use meanwhile is then found by the first look.
+        serving = edition_in_use(settings.index)
         service = opener(settings)
         app.state.store = lazy = LazyStore(settings.database.get_secret_value())
-        metrics.describe(service.model, service.index_id)
         metrics.watch(service.endpoint)
         # It runs with records off as well: what was kept before is forgotten in its time.
         recorder = Recorder(lazy, service.model, settings.audit_days, metrics.audit_dropped)
         observers = (metrics.answered, *[recorder.answered] * settings.audit)
-        app.state.service = replace(service, observers=observers)
+
+        async def adopt(opened: QAService) -> None:
+            metrics.describe(opened.model, opened.index_id)
+            # The breaker of the language model knows what it knows, whatever is answered from.
+            app.state.service = replace(
+                opened,
+                observers=observers,
+                generator=service.generator,
+                endpoint=service.endpoint,
+            )
+
+        await adopt(service)
+        app.state.editions = editions = Editions(settings, serving, adopt)
         app.state.audit_days = settings.audit_days if settings.audit else None
         app.state.feedback_page = settings.feedback_page
         try:
             lazy.store()
         except StoreError as error:  # questions are answered all the same
             _LOG.warning("feedback cannot be kept: %s", error)
-        async with assistants.open(app.state.service):
+        watching = asyncio.create_task(editions.watch(service))
+        async with assistants.open(lambda: app.state.service):
             yield
+        watching.cancel()
         recorder.close()
         lazy.close()
         if limiter is not None:

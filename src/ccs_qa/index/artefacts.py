@@ -1,5 +1,6 @@
 """Writes the files of an index and reads them back."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from ccs_qa.encoder.encoder import Encoder, Vectors, unit_rows
 from ccs_qa.encoder.prepare import Progress
 from ccs_qa.encoder.tokens import TokenRows
 from ccs_qa.errors import IndexDamagedError
+from ccs_qa.index.encoded import EncodedViews, digest_view
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.search import SearchIndex
 from ccs_qa.index.storage import (
     FORMAT,
     IndexManifest,
     check_files,
-    current_version,
     digest_files,
     library_versions,
     read_index_manifest,
@@ -25,34 +26,45 @@ from ccs_qa.index.storage import (
 from ccs_qa.index.views import ASKED, KINDS, SplitterSettings, View
 from ccs_qa.records import LANGUAGES, Passage
 
-_BATCH = 64
+# Views that are encoded before they are remembered: some seconds of work.
+_BATCH = 512
 _SCOPES = ("text", "all")
 
 
 def encode_views(
-    views: Sequence[View], encoder: Encoder, progress: Progress
+    views: Sequence[View], encoder: Encoder, progress: Progress, memory: EncodedViews | None = None
 ) -> tuple[Vectors, tuple[Vectors, ...]]:
     """Encode every view, hints and near misses as questions and the rest as passages.
 
     Args:
         progress: Called with the step, the views done and the views in all.
+        memory: What earlier builds encoded; None encodes all.
 
     Returns:
         (views, dimension) pooled vectors, and the token vectors of each view; none of a near
         miss, which is only compared whole.
     """
-    pooled = np.zeros((len(views), encoder.dimension), np.float32)
-    tokens: list[Vectors] = []
-    for start in range(0, len(views), _BATCH):
-        progress("index.encode", start, len(views))
-        for at, view in enumerate(views[start : start + _BATCH], start):
-            # One by one: the int8 network scales over a batch, so the neighbours of a text would
-            # tell.
-            encoded = encoder.encode([view.text], "query" if view.kind in ASKED else "passage")
-            pooled[at] = encoded.pooled[0]
-            tokens.append(encoded.tokens[0][: 0 if view.kind == "near-miss" else None])
-    progress("index.encode", len(views), len(views))
-    return pooled, tuple(tokens)
+    digests = [digest_view(view) for view in views]
+    known = memory.read(frozenset(digests)) if memory else {}
+    new = [at for at, name in enumerate(digests) if name not in known]
+    for start in range(0, len(new), _BATCH):
+        progress("index.encode", start, len(new))
+        batch = {digests[at]: _encode(views[at], encoder) for at in new[start : start + _BATCH]}
+        known |= batch
+        if memory:
+            memory.write(list(batch), *map(list, zip(*batch.values(), strict=True)))
+    progress("index.encode", len(new), len(new))
+    pooled = [known[name][0] for name in digests]
+    return (
+        np.stack(pooled) if pooled else np.zeros((0, encoder.dimension), np.float32),
+        tuple(known[name][1] for name in digests),
+    )
+
+
+def _encode(view: View, encoder: Encoder) -> tuple[Vectors, Vectors]:
+    # One by one: the int8 network scales over a batch, so the neighbours of a text would tell.
+    encoded = encoder.encode([view.text], "query" if view.kind in ASKED else "passage")
+    return encoded.pooled[0], encoded.tokens[0][: 0 if view.kind == "near-miss" else None]
 
 
 def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vectors, Vectors]:
@@ -95,16 +107,20 @@ def write_index(
     corpus: str,
     splitter: SplitterSettings,
     progress: Progress,
+    parent: str | None = None,
+    memory: EncodedViews | None = None,
 ) -> IndexManifest:
     """Encode the views and write every file of an index but its manifest.
 
     Args:
         progress: Called with the step, the work done and the work in all.
+        parent: The edition that was in use before; None for the first.
+        memory: What earlier builds encoded; None encodes all.
 
     Returns:
         The manifest, for `swap_in` to write.
     """
-    pooled, tokens = encode_views(views, encoder, progress)
+    pooled, tokens = encode_views(views, encoder, progress, memory)
     progress("index.write", 0, 1)
     centred, means = centre_tokens(views, tokens)
     # Exact: with so few views an approximate index would save nothing.
@@ -138,6 +154,8 @@ def write_index(
     progress("index.write", 1, 1)
     return IndexManifest(
         format=FORMAT,
+        made=dt.datetime.now(dt.UTC).replace(microsecond=0),
+        parent=parent,
         model=encoder.identity,
         dimension=encoder.dimension,
         corpus=corpus,
@@ -155,36 +173,34 @@ def write_index(
     )
 
 
-def load_index(index: Path) -> SearchIndex:
-    """Open the index in use, every file checked.
+def load_index(edition: Path) -> SearchIndex:
+    """Open the index of an edition, every file checked.
 
     Raises:
-        IndexMissingError: Nothing was built yet.
         IndexStaleError: It has another layout than this release reads.
         IndexDamagedError: A file is missing, altered or unreadable.
     """
-    version = current_version(index)
-    manifest = read_index_manifest(version)
+    manifest = read_index_manifest(edition)
     # Before any is parsed: a damaged file could crash the library that reads it.
-    check_files(version, manifest)
+    check_files(edition, manifest)
     try:
-        with np.load(version / "views.npz", allow_pickle=False) as stored:
+        with np.load(edition / "views.npz", allow_pickle=False) as stored:
             views = {name: stored[name] for name in ("language", "kind", "start", "edges")}
             passages = tuple(str(item) for item in stored["passages"])
         return SearchIndex(
             manifest,
             passages,
-            vectors=faiss.read_index(str(version / "vectors.faiss")),
+            vectors=faiss.read_index(str(edition / "vectors.faiss")),
             views=views,
-            tokens=TokenRows(np.load(version / "tokens.npy"), np.load(version / "scales.npy")),
-            means=np.load(version / "means.npy"),
+            tokens=TokenRows(np.load(edition / "tokens.npy"), np.load(edition / "scales.npy")),
+            means=np.load(edition / "means.npy"),
             lexical={
                 (language, scope): LexicalIndex.load(
-                    version / f"bm25-{language}-{scope}", language, len(passages)
+                    edition / f"bm25-{language}-{scope}", language, len(passages)
                 )
                 for language in LANGUAGES
                 for scope in _SCOPES
             },
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise IndexDamagedError(file=version.name) from error
+        raise IndexDamagedError(file=edition.name) from error

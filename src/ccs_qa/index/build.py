@@ -1,15 +1,20 @@
 """The offline step list: prepare the model, read the corpus, encode, write, swap in."""
 
-from ccs_qa.corpus.library import Corpus, load_corpus
+import shutil
+from pathlib import Path
+
+from ccs_qa.corpus.library import Corpus, digest_corpus, load_corpus
 from ccs_qa.corpus.splitter import split_spans
 from ccs_qa.encoder.encoder import Encoder, adapter_file, is_embedded, open_encoder
 from ccs_qa.encoder.prepare import Progress, prepare_embedded
-from ccs_qa.errors import IndexStaleError
+from ccs_qa.errors import IndexStaleError, SearchIndexError
 from ccs_qa.index.artefacts import write_index
+from ccs_qa.index.encoded import EncodedViews
 from ccs_qa.index.storage import (
+    CORPUS,
     IndexManifest,
     check_files,
-    current_version,
+    current_edition,
     lock_folder,
     read_index_manifest,
     swap_in,
@@ -37,33 +42,45 @@ def prepare_model(settings: Settings, progress: Progress) -> None:
 
 
 def build_index(settings: Settings, progress: Progress) -> IndexManifest:
-    """Build the index beside the one in use, then put it in its place.
+    """Build an edition of the corpus as it is now, then put it in use.
+
+    Views that an earlier build encoded with this model are not encoded again.
 
     Args:
         progress: Called with the step, the work done and the work in all.
 
     Raises:
-        CcsQaError: The model, the corpus or the index folder cannot be used; the index in
+        CcsQaError: The model, the corpus or the index folder cannot be used; the edition in
             use stays as it was.
     """
     prepare_model(settings, progress)
-    corpus = load_corpus(settings.corpus)
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     splitter = splitter_settings(encoder)
-    passages = searched(corpus)
-    views = corpus_views(corpus, passages, encoder, splitter)
     with lock_folder(settings.index) as scratch:
+        # Read from the copy: what is answered stays what was built, whoever edits the pages.
+        shutil.copytree(settings.corpus, scratch / CORPUS)
+        corpus = load_corpus(scratch / CORPUS)
+        passages = searched(corpus)
         manifest = write_index(
             scratch,
             passages=passages,
-            views=views,
+            views=corpus_views(corpus, passages, encoder, splitter),
             encoder=encoder,
             corpus=corpus.digest,
             splitter=splitter,
             progress=progress,
+            parent=_in_use(settings.index),
+            memory=EncodedViews(settings.cache, encoder.identity),
         )
         swap_in(settings.index, scratch, manifest)
     return manifest
+
+
+def _in_use(index: Path) -> str | None:
+    try:
+        return current_edition(index).name
+    except SearchIndexError:
+        return None
 
 
 def searched(corpus: Corpus) -> tuple[Passage, ...]:
@@ -106,17 +123,26 @@ def index_info(settings: Settings) -> IndexManifest:
     Raises:
         SearchIndexError: There is no index, or its manifest cannot be read.
     """
-    return read_index_manifest(current_version(settings.index))
+    return read_index_manifest(current_edition(settings.index))
 
 
 def check_index(settings: Settings) -> IndexManifest:
-    """Compare the index in use with its checksums, the corpus and the model, else raise."""
-    version = current_version(settings.index)
-    manifest = read_index_manifest(version)
-    check_files(version, manifest)
+    """Compare the edition in use with its checksums, the pages as they are now and the model."""
+    edition = current_edition(settings.index)
+    manifest = read_index_manifest(edition)
+    check_files(edition, manifest)
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     refuse_stale(manifest, load_corpus(settings.corpus), encoder)
     return manifest
+
+
+def is_published(settings: Settings) -> bool:
+    """Tell whether the pages, as they are now, are those of the edition in use.
+
+    Raises:
+        CcsQaError: The pages or the edition in use cannot be read.
+    """
+    return index_info(settings).corpus == digest_corpus(settings.corpus)
 
 
 def refuse_stale(manifest: IndexManifest, corpus: Corpus, encoder: Encoder) -> None:

@@ -1,12 +1,14 @@
-"""Index files on disk: manifest, checksums, atomic swap.
+"""Editions on disk: manifest, checksums, atomic swap.
 
-index/CURRENT              name of the version in use, replaced in one step
-index/<version>/           one whole index: manifest.json and the files it names
+index/CURRENT              name of the edition in use, replaced in one step
+index/<edition>/           one whole index: manifest.json and the files it names
+index/<edition>/corpus/    the pages, pairs and hints that it was built from, as they were
 index/.building-*          what an interrupted build left; removed by the next one
 index/.lock                held while a build runs
 """
 
 import contextlib
+import datetime as dt
 import fcntl
 import hashlib
 import importlib.metadata
@@ -18,11 +20,20 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ccs_qa.errors import IndexDamagedError, IndexMissingError, IndexStaleError, SearchIndexError
+from ccs_qa.errors import (
+    EditionMissingError,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexStaleError,
+    SearchIndexError,
+)
 from ccs_qa.index.views import SplitterSettings
 
-FORMAT = 4
+FORMAT = 5
 CURRENT = "CURRENT"
+CORPUS = "corpus"
+# So many editions stay: the one in use, and of the others those made last.
+KEPT = 4
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"
 _LIBRARIES = ("faiss-cpu", "bm25s", "PyStemmer", "numpy", "sentence-transformers")
@@ -33,13 +44,17 @@ class IndexManifest(BaseModel):
 
     Attributes:
         format: Layout of the files; raised when they change.
+        made: When it was built, UTC.
+        parent: The edition that was in use before; None for the first.
         dimension: Width of a vector.
-        files: sha256 of each file, by path inside the version.
+        files: sha256 of each file, by path inside the edition.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: int
+    made: dt.datetime
+    parent: str | None
     model: str
     dimension: int
     corpus: str
@@ -61,7 +76,7 @@ def library_versions() -> dict[str, str]:
 
 
 def digest_files(folder: Path) -> dict[str, str]:
-    """Digest every file of a version but its manifest, hex sha256 by path inside it."""
+    """Digest every file of an edition but its manifest, hex sha256 by path inside it."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != _MANIFEST:
@@ -76,7 +91,7 @@ def lock_folder(index: Path) -> Iterator[Path]:
     """Give a clean scratch folder inside the index folder to one builder at a time.
 
     Yields:
-        An empty folder beside the versions, removed afterwards unless swapped in.
+        An empty folder beside the editions, removed afterwards unless swapped in.
 
     Raises:
         SearchIndexError: Another build is running.
@@ -100,23 +115,55 @@ def lock_folder(index: Path) -> Iterator[Path]:
 
 
 def swap_in(index: Path, scratch: Path, manifest: IndexManifest) -> None:
-    """Put a finished build in use, in one step; older versions go afterwards."""
+    """Put a finished build in use, in one step; the oldest editions go afterwards."""
     (scratch / _MANIFEST).write_text(manifest.model_dump_json(indent=2), "utf-8")
     # On disk before anything points at it: after a power cut the pointer must not outlive the
     # files.
     _flush(scratch)
-    # With a suffix: a build from the same sources must not meet the version in use.
-    version = index / f"{manifest.index_id}-{secrets.token_hex(4)}"
-    scratch.rename(version)
-    pointer = index / f"{CURRENT}.new"
-    pointer.write_text(version.name, "utf-8")
-    _flush(index, deep=False)
-    # One rename, which is atomic: a reader sees the old version or the new one, whole.
-    pointer.replace(index / CURRENT)
+    # With a suffix: a build from the same sources must not meet the edition in use.
+    edition = index / f"{manifest.index_id}-{secrets.token_hex(4)}"
+    scratch.rename(edition)
+    _point_at(index, edition)
+    others = [name for name, _ in editions(index) if name != edition.name]
+    kept = {edition.name, *others[: KEPT - 1]}
     for old in index.iterdir():
-        if old.is_dir() and old != version and (old / _MANIFEST).is_file():
+        if old.name not in kept and (old / _MANIFEST).is_file():
             # What cannot be removed now goes with the next build.
             shutil.rmtree(old, ignore_errors=True)
+
+
+def use_edition(index: Path, name: str) -> IndexManifest:
+    """Put another edition in use, in one step.
+
+    Raises:
+        EditionMissingError: There is none of that name.
+        IndexDamagedError: A file of it is missing or altered; the one in use stays.
+        SearchIndexError: A build is running.
+    """
+    with lock_folder(index):
+        found = dict(editions(index))
+        if name not in found:
+            raise EditionMissingError(name=name)
+        check_files(index / name, found[name])
+        _point_at(index, index / name)
+    return found[name]
+
+
+def editions(index: Path) -> list[tuple[str, IndexManifest]]:
+    """List the editions that this release reads, by name; the one made last stands first."""
+    found = []
+    for folder in index.iterdir() if index.is_dir() else ():
+        with contextlib.suppress(SearchIndexError):
+            found.append((folder.name, read_index_manifest(folder)))
+    return sorted(found, key=lambda item: (item[1].made, item[0]), reverse=True)
+
+
+def _point_at(index: Path, edition: Path) -> None:
+    pointer = index / f"{CURRENT}.new"
+    pointer.write_text(edition.name, "utf-8")
+    _flush(index, deep=False)
+    # One rename, which is atomic: a reader sees the old edition or the new one, whole.
+    pointer.replace(index / CURRENT)
 
 
 def _flush(folder: Path, *, deep: bool = True) -> None:
@@ -127,31 +174,31 @@ def _flush(folder: Path, *, deep: bool = True) -> None:
                 os.fsync(handle.fileno())
 
 
-def current_version(index: Path) -> Path:
-    """Find the version in use.
+def current_edition(index: Path) -> Path:
+    """Find the edition in use.
 
     Raises:
         IndexMissingError: Nothing was built yet.
-        IndexDamagedError: The pointer names a version that is not there.
+        IndexDamagedError: The pointer names an edition that is not there.
     """
     pointer = index / CURRENT
     if not pointer.is_file():
         raise IndexMissingError(folder=index.name)
-    version = index / pointer.read_text("utf-8").strip()
-    if version.parent != index or not (version / _MANIFEST).is_file():
+    edition = index / pointer.read_text("utf-8").strip()
+    if edition.parent != index or not (edition / _MANIFEST).is_file():
         raise IndexDamagedError(file=CURRENT)
-    return version
+    return edition
 
 
-def read_index_manifest(version: Path) -> IndexManifest:
-    """Read the manifest of a version.
+def read_index_manifest(edition: Path) -> IndexManifest:
+    """Read the manifest of an edition.
 
     Raises:
         IndexDamagedError: It cannot be read.
         IndexStaleError: It has another layout than this release reads.
     """
     try:
-        manifest = IndexManifest.model_validate_json((version / _MANIFEST).read_bytes())
+        manifest = IndexManifest.model_validate_json((edition / _MANIFEST).read_bytes())
     except (OSError, ValidationError):
         raise IndexDamagedError(file=_MANIFEST) from None
     if manifest.format != FORMAT:
@@ -159,9 +206,9 @@ def read_index_manifest(version: Path) -> IndexManifest:
     return manifest
 
 
-def check_files(version: Path, manifest: IndexManifest) -> None:
-    """Compare every file of a version with its checksum, else raise `IndexDamagedError`."""
-    found = digest_files(version)
+def check_files(edition: Path, manifest: IndexManifest) -> None:
+    """Compare every file of an edition with its checksum, else raise `IndexDamagedError`."""
+    found = digest_files(edition)
     # A file too many is damage as well: a library might read it.
     for name in sorted(found.keys() | manifest.files.keys()):
         if found.get(name) != manifest.files.get(name):

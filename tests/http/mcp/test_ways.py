@@ -158,7 +158,7 @@ def test_answering_does_not_hold_up_the_loop(
     monkeypatch.setattr(service, "ask", slow)
 
     async def both() -> None:
-        async with Client(build_server(service)) as client:
+        async with Client(build_server(lambda: service)) as client:
             asked = asyncio.create_task(client.call_tool("ask", {"question": "passports"}))
             await asyncio.sleep(0.1)
             await client.list_tools()
@@ -180,7 +180,7 @@ def test_a_fault_of_ours_tells_nothing_of_its_cause(
     monkeypatch.setattr(service, "ask", broken)
 
     async def asked() -> str:
-        async with Client(build_server(service)) as client:
+        async with Client(build_server(lambda: service)) as client:
             result = await client.call_tool("ask", {"question": "passports"})
             assert result.is_error
             return text(result)

@@ -4,6 +4,7 @@ The low-level server of the SDK is used, since its high-level one takes the argu
 from a Python signature, where none may be called `from`, and words refusals in English only.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import mcp_types as protocol
@@ -30,8 +31,8 @@ _HINTS = protocol.ToolAnnotations(
 )
 
 
-def build_server(service: QAService) -> Server[Any]:
-    """Make a protocol server."""
+def build_server(current: Callable[[], QAService]) -> Server[Any]:
+    """Make a protocol server over the service that answers at the time of a call."""
 
     async def list_tools(
         _context: ServerRequestContext[Any], _params: protocol.PaginatedRequestParams | None
@@ -47,6 +48,7 @@ def build_server(service: QAService) -> Server[Any]:
         asked = context.request
         # Addresses that can be opened say where the page is; over stdio nobody knows.
         origin = site_of(asked) if isinstance(asked, Request) else ""
+        service = current()
         texts = Texts(service.corpus, origin)
         try:
             # Answering takes the processor: the loop goes on meanwhile.

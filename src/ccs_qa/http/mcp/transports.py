@@ -1,7 +1,7 @@
 """The protocol over streamable HTTP and over standard input and output."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from mcp.server.stdio import stdio_server
@@ -33,7 +33,7 @@ class McpRoute:
         return Route(PATH, self, methods=["POST"], include_in_schema=False)
 
     @asynccontextmanager
-    async def open(self, service: QAService) -> AsyncIterator[None]:
+    async def open(self, service: Callable[[], QAService]) -> AsyncIterator[None]:
         """Answer while the block runs."""
         # A manager runs once, and an application may be started again.
         manager = StreamableHTTPSessionManager(
@@ -71,6 +71,6 @@ def _security(hosts: str) -> TransportSecuritySettings:
 
 async def serve_stdio(service: QAService) -> None:
     """Answer until the client closes the input."""
-    server = build_server(service)
+    server = build_server(lambda: service)
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
