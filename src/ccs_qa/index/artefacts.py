@@ -176,7 +176,11 @@ def load_index(index: Path) -> SearchIndex:
             passages,
             vectors=faiss.read_index(str(version / "vectors.faiss")),
             views=views,
-            tokens=TokenRows(np.load(version / "tokens.npy"), np.load(version / "scales.npy")),
+            # Mapped: processes on one machine share them, and no other file takes as much memory.
+            tokens=TokenRows(
+                np.load(version / "tokens.npy", mmap_mode="r").view(np.ndarray),
+                np.load(version / "scales.npy"),
+            ),
             means=np.load(version / "means.npy"),
             lexical={
                 (language, scope): LexicalIndex.load(
