@@ -1,7 +1,6 @@
 """The offline step list: prepare the model, read the corpus, encode, write, swap in."""
 
 from ccs_qa.corpus.library import Corpus, load_corpus
-from ccs_qa.corpus.splitter import split_spans
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.encoder.folder import Progress, adapter_file, is_embedded
 from ccs_qa.encoder.opening import open_encoder
@@ -87,6 +86,9 @@ def corpus_views(
     splitter: SplitterSettings,
 ) -> tuple[View, ...]:
     """Write the views of the passages, in passage order."""
+    # Serving cuts no text, and never loads what does.
+    from ccs_qa.corpus.splitter import split_spans  # noqa: PLC0415
+
     titles = {
         meeting.date: meeting.title.renditions if meeting.title else None
         for meeting in corpus.meetings
