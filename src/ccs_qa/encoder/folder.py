@@ -1,7 +1,7 @@
 """Which model a name means, and the folder in which the embedded one lies prepared.
 
-The folder holds `model.onnx` (int8), `tokenizer.json` and `manifest.json`, which names
-every file with its checksum, the pooling and the prompts.
+The folder holds `model.onnx` (int8) with its table of embeddings, `tokenizer.json` and
+`manifest.json`, which names every file with its checksum, the pooling and the prompts.
 """
 
 import hashlib
@@ -17,8 +17,9 @@ Progress = Callable[[str, int, int], None]
 EMBEDDED = "embedded"
 EMBEDDED_BASE = "embedded-base"
 SHIPPED_ADAPTER = Path(__file__).with_name("adapter.safetensors")
-FORMAT = 3
+FORMAT = 4
 MODEL_FILE = "model.onnx"
+TABLE_FILE = "model.table"
 TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 
@@ -84,7 +85,8 @@ class ModelManifest(BaseModel):
     @property
     def identity(self) -> str:
         """The name by which an index remembers the model that made it."""
-        return f"{self.name}+{self.precision}@{self.files[MODEL_FILE][:16]}"
+        network = "\n".join(self.files[name] for name in (MODEL_FILE, TABLE_FILE))
+        return f"{self.name}+{self.precision}@{hashlib.sha256(network.encode()).hexdigest()[:16]}"
 
 
 def sha256_file(path: Path) -> str:

