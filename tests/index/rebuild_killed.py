@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ccs_qa.encoder.encoder import open_encoder
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.index import build
 from ccs_qa.settings import Settings, load_settings
 from eval.compare import Remembering
@@ -48,7 +48,7 @@ def main() -> None:
     """Fork a builder for each line read, until stdin ends."""
     settings = load_settings()
     once = Remembering(open_encoder(settings.model, settings.cache, settings.threads))
-    vars(build).update(open_encoder=lambda *_: once)
+    vars(build).update(open_encoder=lambda *_, **__: once)
     with tempfile.TemporaryDirectory() as elsewhere:
         steps = kill_at(0, Path(elsewhere))
         build_index(settings.model_copy(update={"index": Path(elsewhere)}))

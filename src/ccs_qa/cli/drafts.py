@@ -27,7 +27,7 @@ def corpus_draft(
 ) -> None:
     """Have the language model of the settings draft meetings that nobody has translated."""
     from ccs_qa.corpus.drafts import find_missing, write_page
-    from ccs_qa.encoder.encoder import open_encoder
+    from ccs_qa.encoder.opening import open_encoder
     from ccs_qa.generate.draft import compose_drafts, draft_lines
     from ccs_qa.generate.opening import open_endpoint
     from ccs_qa.generate.support import embedding_support

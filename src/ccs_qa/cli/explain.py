@@ -1,16 +1,18 @@
 """Command: why a question is answered as it is, for whoever keeps the corpus or the code."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from ccs_qa.answer.explain import Explanation
 from ccs_qa.cli.editions import open_told
 from ccs_qa.cli.terminal import OUT, own_words
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Question
 from ccs_qa.settings import load_settings
+
+if TYPE_CHECKING:
+    from ccs_qa.answer.explain import Explanation
 
 # So many signs are shown: those that are nearest to turning the verdict.
 _SIGNS = 8
@@ -31,7 +33,7 @@ def explain(
                 OUT.print(table)
 
 
-def _read(part: Explanation, words: Catalogue) -> list[str]:
+def _read(part: "Explanation", words: Catalogue) -> list[str]:
     query = part.query
     days = query.scope.meetings if query.scope else ()
     said = {
@@ -48,7 +50,7 @@ def _read(part: Explanation, words: Catalogue) -> list[str]:
     ]
 
 
-def _signs(part: Explanation, words: Catalogue) -> Table:
+def _signs(part: "Explanation", words: Catalogue) -> Table:
     columns = ("explain.sign", "explain.value", "explain.adds", "explain.turns")
     table = _table("explain.signs", columns, words)
     for sign in part.signs[:_SIGNS] if part.judged else ():
@@ -56,7 +58,7 @@ def _signs(part: Explanation, words: Catalogue) -> Table:
     return table
 
 
-def _legs(part: Explanation, words: Catalogue) -> Table:
+def _legs(part: "Explanation", words: Catalogue) -> Table:
     legs = list(part.placed[0].added) if part.placed else []
     table = _table("explain.legs", ("explain.passage", "explain.score"), words)
     for leg in legs:

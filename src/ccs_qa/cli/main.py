@@ -30,7 +30,7 @@ from ccs_qa.records import LANGUAGES, Language, Question, RenditionStatus
 from ccs_qa.settings import load_settings
 
 if TYPE_CHECKING:
-    from ccs_qa.encoder.prepare import Progress as Report
+    from ccs_qa.encoder.folder import Progress as Report
 
 
 llm_app = typer.Typer(help="The small language model of this machine.", no_args_is_help=True)

@@ -27,13 +27,13 @@ def opened_store() -> Iterator["Store"]:
 @contextmanager
 def recorded(service: "QAService", settings: Settings, channel: str) -> Iterator["QAService"]:
     """Keep a record of each answer where asked for; what waits is written at the end."""
+    if not settings.audit:
+        yield service
+        return
     from ccs_qa.http.audit import Recorder
     from ccs_qa.http.middleware import CHANNEL
     from ccs_qa.store.store import LazyStore
 
-    if not settings.audit:
-        yield service
-        return
     CHANNEL.set(channel)
     store = LazyStore(settings.database.get_secret_value())
     # The store names in the log what it could not keep, and the answer is given all the same.

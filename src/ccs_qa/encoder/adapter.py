@@ -6,7 +6,6 @@ weight grows by factor × up × down when the model is prepared: nothing is adde
 `adapter.json` is the record of the training (`python -m training`).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,6 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
-
-SHIPPED = Path(__file__).with_name("adapter.safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,3 @@ def read_adapter(path: Path) -> Adapter:
             name: (file.get_tensor(f"{name}.up"), file.get_tensor(f"{name}.down")) for name in names
         }
         return Adapter(float(file.metadata()["factor"]), layers)
-
-
-def adapter_digest(path: Path | None) -> str:
-    """Name an adapter by its content, in eight hex digits; `base` for none."""
-    if path is None:
-        return "base"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

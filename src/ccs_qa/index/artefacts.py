@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccs_qa.encoder.encoder import Encoder, Vectors, unit_rows
-from ccs_qa.encoder.prepare import Progress
+from ccs_qa.encoder.folder import Progress
 from ccs_qa.encoder.tokens import TokenRows
 from ccs_qa.errors import IndexDamagedError
 from ccs_qa.index.encoded import EncodedViews, digest_view
@@ -192,7 +192,11 @@ def load_index(edition: Path) -> SearchIndex:
             passages,
             vectors=faiss.read_index(str(edition / "vectors.faiss")),
             views=views,
-            tokens=TokenRows(np.load(edition / "tokens.npy"), np.load(edition / "scales.npy")),
+            # Mapped: processes on one machine share them, and no other file takes as much memory.
+            tokens=TokenRows(
+                np.load(edition / "tokens.npy", mmap_mode="r").view(np.ndarray),
+                np.load(edition / "scales.npy"),
+            ),
             means=np.load(edition / "means.npy"),
             lexical={
                 (language, scope): LexicalIndex.load(

