@@ -40,6 +40,8 @@ HARD = ("d", "e")
 DENYING = ("m", "n", "p")
 # Who wrote what is said to the service, and questions that begin so.
 SPEAKING = ("q", "r", "s", "t")
+# Who wrote the plainest wordings, which writers leave out.
+PLAIN = ("aa",)
 # Who wrote conversations.
 FOLLOWING = ("i", "j", "k", "q2", "z")
 DATA = Path(__file__).resolve().parent / "data"
@@ -295,7 +297,8 @@ def fit_heads(
     """Fit all heads."""
     asked = [item for item in examples if item.intent]
     weights = [
-        1.0 if item.writer in (*WRITERS, *HARD, *SPEAKING, *FOLLOWING) else _LESS for item in asked
+        1.0 if item.writer in (*WRITERS, *HARD, *SPEAKING, *PLAIN, *FOLLOWING) else _LESS
+        for item in asked
     ]
     spoken = [item for item in examples if item.line]
     marked = [item for item in examples if item.topic is not None and item.intent != "chat"]

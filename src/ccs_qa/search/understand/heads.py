@@ -34,7 +34,7 @@ _MAY_BE_SAID_FROM = 0.45
 # A question asks for what is not so when the odds are e to this at least, and to that where a word
 # of denial stands in it: many leave something out in words that nobody used before.
 _DENIES_FROM = -0.5
-_SAYS_NOT_FROM = -2.2
+_SAYS_NOT_FROM = -2.0
 # It is replied to as one sort of line when that is this likely, else as any.
 _LINE_FROM = 0.5
 # A word beside the topic is left out of a search when the odds against it are e to this at least;
