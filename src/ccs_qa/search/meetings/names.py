@@ -48,11 +48,9 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What an acronym or a name of a question stands for.
+    """What an acronym or a name of a question stands for, and the passages that spell it out.
 
-    Attributes:
-        passages: Ids of the passages that spell it out: those that give acronym and words
-            together when there are any, else those that hold the words; in page order.
+    Those that give acronym and words together when there are any, else those that hold the words.
     """
 
     typed: str
@@ -83,7 +81,7 @@ class Names:
         self._wordings = defaultdict(list)
         for at, thing in enumerate(self.things):
             for short in thing.shorts:
-                self._shorts["".join(words(short))].append(at)
+                self._shorts[_letters(short)].append(at)
             for language in LANGUAGES:
                 for key in filter(None, (_key(text, language) for text in thing.get(language))):
                     self._wordings[language, key[0]].append((key, at))
@@ -123,21 +121,14 @@ class Names:
     def find(
         self, text: str, language: Language | None = None, *, nested: bool = False
     ) -> tuple[Found, ...]:
-        """Find the names in a text.
+        """Find the names in a text in NFC, in order, longer ones first; nested ones if wanted.
 
         Wordings are compared by stems, whatever stop words stand between; acronyms by letters in
         any case. An acronym that is also a stop word, as "ai", counts in capitals, alone, or
         where the other words are not of the language in which it is one.
-
-        Args:
-            text: The text, in NFC.
-            nested: Whether names inside longer ones are wanted too.
-
-        Returns:
-            The names, in order of place, longer ones first.
         """
         tokens = [
-            _Token(match.start(), match.end(), match.group(), _folded(match.group()))
+            _Token(*match.span(), match[0], fold(match[0]).replace(".", ""))
             for match in _TOKEN.finditer(text)
         ]
         found = {
@@ -219,11 +210,6 @@ def _key(text: str, language: Language) -> tuple[str, ...]:
     return tuple(stemmed(content, language))
 
 
-def _folded(word: str) -> str:
-    """Fold a word and take the stops out of it."""
-    return fold(word).replace(".", "")
-
-
 def _letters(short: str) -> str:
     return "".join(words(short))
 
@@ -245,15 +231,12 @@ def _is_meant(
 
 
 def spelled_out(text: str) -> Iterator[Spelled]:
-    """Find the acronyms that a text spells out.
+    """Find the acronyms that a text spells out, those behind their words first.
 
     The initials of the words before a parenthesis, or inside one after the acronym, have to be its
     letters in order (Schwartz and Hearst, 2003, on words instead of characters); articles,
     prepositions and elided articles may stand between. A name that shortens otherwise, as CX does
     "client experience", is not found so.
-
-    Yields:
-        Each acronym with its words, those before a parenthesis first.
     """
     before = (
         (match[1], _BREAK.split(text[: match.start()])[-1]) for match in _BEFORE.finditer(text)

@@ -37,13 +37,7 @@ _ORDER: Sequence[PassageKind] = ("statement", "objective", "title", "format", "d
 
 
 class _Held(NamedTuple):
-    """Where something stands; each is a set of passages, one bit a passage.
-
-    Attributes:
-        near: In the passage or what is read with it.
-        own: In the passage itself.
-        exact: In the passage itself, letter by letter.
-    """
+    """Where something stands, one bit a passage: in it or what is read with it; in it; exactly."""
 
     near: int = 0
     own: int = 0
@@ -103,17 +97,12 @@ class TopicWords:
     def holding(
         self, topic: str, language: Language | None = None
     ) -> Mapping[dt.date, tuple[str, ...]]:
-        """Find the meetings that hold the words of a topic.
+        """Find the passages that hold the words of a topic, by meeting, oldest meeting first.
 
         One passage, with what is read with it, has to hold every content word; of a topic that
-        names several things, those of one of them. A name is held under any of its names, its
-        words in a row where some passage holds them so. A topic of stop words only is held where
-        all of them stand.
-
-        Returns:
-            Ids of the passages by meeting, oldest meeting first. The passage that itself holds
-            more of the words stands first, then the one that holds more of them letter by
-            letter; statements stand before objectives, titles and places.
+        names several things, those of one of them. A name is held under any of its names. A topic
+        of stop words only is held where all of them stand. The passage that itself holds more of
+        the words stands first, then the one that holds more of them letter by letter.
         """
         things = [part for part in _EITHER.split(topic) if self.content(part)]
         # More words than this are a sentence, whose commas set nothing beside another.
@@ -155,11 +144,7 @@ class TopicWords:
         return tuple(item for at, (_, item) in enumerate(self._passages) if own >> at & 1)
 
     def marks(self, topic: str, rendition: Rendition) -> tuple[tuple[int, int], ...]:
-        """Find where a text holds words of a topic, or other names of what it names.
-
-        Returns:
-            First character and end of each place, in order, none within another.
-        """
+        """Find where a text holds words of a topic, or other names: in order, none in another."""
         text, language = rendition.text, rendition.language
         wanted = set(self._words_of(topic))
         stems = set(stemmed([*wanted], language))
