@@ -17,12 +17,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccs_qa.corpus.known import Name
-from ccs_qa.index.lexical import stems, stop_words
+from ccs_qa.index.lexical import STOPS, stems, stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, other
 from ccs_qa.text.strings import fold, fold_in_place, words
 
 _STOPS = {language: stop_words(language) for language in LANGUAGES}
-_ALL_STOPS = _STOPS["fr"] | _STOPS["en"]
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
 _SHORT = r"[^\W\d_](?:[.&-]?[^\W_]){1,9}\.?"
 _BEFORE = re.compile(rf"\(\s*[«“\"]?\s*({_SHORT})\s*[»”\"]?\s*\)")
@@ -148,7 +147,7 @@ class Names:
         return tuple(sorted(kept, key=lambda item: (item.begin, -item.end)))
 
     def _spans(self, tokens: Sequence[_Token]) -> Iterator[Found]:
-        content = [token for token in tokens if token.word not in _ALL_STOPS]
+        content = [token for token in tokens if token.word not in STOPS]
         for language in LANGUAGES:
             # A word of a name may be a stop word of the other language: "generative AI".
             own = [token for token in tokens if token.word not in _STOPS[language]]
@@ -175,7 +174,7 @@ class Names:
         """Tell the content words that a folded word may stand for, one set for each language."""
         things = (self.things[found.thing] for found in self.find(word))
         wordings = (thing.get(language)[:1] for thing in things for language in LANGUAGES)
-        return tuple(frozenset(words(wording)) - _ALL_STOPS for [wording] in filter(None, wordings))
+        return tuple(frozenset(words(wording)) - STOPS for [wording] in filter(None, wordings))
 
 
 # Endings of those who do something, which a stemmer takes off.
@@ -203,7 +202,7 @@ def _stem(token: str, language: Language) -> str:
 def _key(text: str, language: Language) -> tuple[str, ...]:
     """Return what a wording is compared by: the stems of its words that are no stop words."""
     tokens = words(text)
-    content = [token for token in tokens if token not in _ALL_STOPS]
+    content = [token for token in tokens if token not in STOPS]
     # A name of two words of which one is an acronym and a stop word keeps both.
     if len(content) < 2:
         content = [token for token in tokens if token not in _STOPS[language]] or tokens
@@ -249,14 +248,14 @@ def spelled_out(text: str) -> Iterator[Spelled]:
             if words_of is None or capitals < max(2, letters / 2):
                 continue
             begin, end = words_of.span("full")
-            if not at or not {*words(said[:begin])} - _ALL_STOPS:
+            if not at or not {*words(said[:begin])} - STOPS:
                 yield Spelled(short, said[begin:end])
 
 
 @lru_cache
 def _initials(letters: str) -> re.Pattern[str]:
     """Match the words at the end of a text that begin with some letters; neither end is a stop."""
-    stop = rf"(?:{'|'.join(sorted(_ALL_STOPS))})"
+    stop = rf"(?:{'|'.join(sorted(STOPS))})"
     # What follows a hyphen may have no letter of its own.
     each = [rf"{letter}\w*(?:[-‑]\w+)*?" for letter in letters]
     each[-1] = rf"(?!{stop}\b){each[-1]}"

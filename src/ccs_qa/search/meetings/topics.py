@@ -14,7 +14,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple
 
-from ccs_qa.index.lexical import stop_words
+from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import (
     LANGUAGES,
     Bilingual,
@@ -27,7 +27,6 @@ from ccs_qa.records import (
 from ccs_qa.search.meetings.names import Names, stemmed
 from ccs_qa.text.strings import fold, words
 
-_STOPS = stop_words("fr") | stop_words("en")
 _WORD = re.compile(r"[^\W_]+")
 # What sets one thing beside another in a topic, of which any may be spoken of.
 _EITHER = re.compile(r"\s*(?:[,;/]|\b(?:or|ou|nor|ni)\b)\s*", re.IGNORECASE)
@@ -77,7 +76,7 @@ class TopicWords:
                 self._held[word] |= held
             # A stem is not the word letter by letter, nor is another name.
             loosely = held._replace(exact=0)
-            for stem in set(stemmed([word for word in plain if word not in _STOPS], language)):
+            for stem in set(stemmed([word for word in plain if word not in STOPS], language)):
                 self._held[language, stem] |= loosely
             composed = unicodedata.normalize("NFC", text)
             for thing in {item.thing for item in self._names.find(composed, language, nested=True)}:
@@ -92,7 +91,7 @@ class TopicWords:
     @staticmethod
     def content(topic: str) -> tuple[str, ...]:
         """List the folded words of a topic, stop words of both languages left out."""
-        return tuple(word for word in dict.fromkeys(words(topic)) if word not in _STOPS)
+        return tuple(word for word in dict.fromkeys(words(topic)) if word not in STOPS)
 
     def holding(
         self, topic: str, language: Language | None = None
@@ -152,7 +151,7 @@ class TopicWords:
             match.span()
             for match in _WORD.finditer(text)
             if (word := fold(match.group())) in wanted
-            or (word not in _STOPS and stemmed([word], language)[0] in stems)
+            or (word not in STOPS and stemmed([word], language)[0] in stems)
         ]
         # Offsets of names count characters of a text in NFC.
         if unicodedata.is_normalized("NFC", text):
@@ -186,7 +185,7 @@ class TopicWords:
         return self.content(text) or (tuple(dict.fromkeys(words(text))) if bare else ())
 
     def _word(self, word: str) -> _Held:
-        if word in _STOPS:
+        if word in STOPS:
             return self._any([word])
         return self._any([word, *((spoken, stemmed([word], spoken)[0]) for spoken in LANGUAGES)])
 

@@ -35,8 +35,6 @@ _SPELLINGS = (
 )
 _TOKEN = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
-# No word of the same sentence stands before.
-_OPENING = re.compile(r"(?:^|[.!?…:]\s)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,6 @@ class _Known:
     def __init__(self, texts: Iterable[str]) -> None:
         found = Counter(word for text in texts for word in _WORD.findall(text))
         self.written = {word.lower() for word in found}
-        self.names = {fold(word) for word in found if word[0].isupper()}
         self.spellings: dict[str, str] = {}
         folded: Counter[str] = Counter()
         for word, number in found.most_common():
@@ -78,8 +75,7 @@ class Speller:
             typed = match[0]
             if (restored := self._accented(typed, language)) != typed:
                 return restored
-            named = typed[0].isupper() and not _OPENING.search(text, 0, match.start())
-            found = self._meant(typed, language, named=named) if typed[0].isalpha() else None
+            found = self._meant(typed, language) if typed[0].isalpha() else None
             if found is None:
                 return typed
             changes.append((typed, found))
@@ -98,7 +94,7 @@ class Speller:
         pairs = zip(typed, spelled, strict=True)
         return "".join(mark.upper() if letter.isupper() else mark for letter, mark in pairs)
 
-    def _meant(self, typed: str, language: Language, *, named: bool) -> str | None:
+    def _meant(self, typed: str, language: Language) -> str | None:
         word, known, nearby = fold(typed), self._known[language], self._known[language].nearby
         spelled = any(word in item.spellings for item in self._known.values())
         if spelled or len(word) < _LEAST_LETTERS:
@@ -106,9 +102,7 @@ class Speller:
         # Nothing is one slip away from a longer word, and to look takes its length squared.
         if len(word) > nearby.word_frequency.longest_word_length + 1:
             return None
-        # A proper name is read as a proper name or not at all.
-        among = known.names if named else known.spellings
-        near = [item for item in nearby.edit_distance_1(word) if item in among]
+        near = [item for item in nearby.edit_distance_1(word) if item in known.spellings]
         near = [item for item in near if len(item) >= _LEAST_LETTERS]
         if not near or self._is_a_word(word):
             return None

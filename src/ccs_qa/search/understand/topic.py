@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccs_qa.index.lexical import stop_words
+from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import SAID, Intent
 from ccs_qa.search.understand.heads import Heads, split_words
 from ccs_qa.search.understand.wording import Range, Text, Wording
@@ -13,7 +13,6 @@ from ccs_qa.text.strings import fold_in_place
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
 # every meeting.
 MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
-_STOPS = stop_words("fr") | stop_words("en")
 _QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 # The words that deny in both languages, a closed class, those that come in two as one.
 _SECOND = r"pas|jamais|rien|aucune?|guere|nulle part|point|ni"
@@ -81,7 +80,7 @@ def _telling(text: str, ranges: Sequence[Range]) -> bool:
     return any(
         word.end - word.start > 1
         # Folded, an acronym looks like a little word.
-        and (word.folded not in _STOPS or text[begin:end][word.start : word.end].isupper())
+        and (word.folded not in STOPS or text[begin:end][word.start : word.end].isupper())
         for begin, end in ranges
         for word in split_words(text[begin:end])
     )

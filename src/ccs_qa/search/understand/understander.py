@@ -24,11 +24,11 @@ from ccs_qa.records import (
     Question,
     Scope,
 )
+from ccs_qa.search.meetings.lexicon import may_name_section, names_section
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings, names_end
-from ccs_qa.search.meetings.sections import may_name_section, names_instalment, names_section
 from ccs_qa.search.understand.heads import Heads, Leaning
-from ccs_qa.search.understand.parts import asked_in, asks, asks_again, split_questions
+from ccs_qa.search.understand.parts import asked_in, asks_again, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.topic import MENTIONED, Topic, names_something, read_topic
 from ccs_qa.search.understand.wording import Text, Texts, Wording, encode_texts
@@ -166,41 +166,14 @@ class Understander:
         limits: Scope | None,
         locate: Locate,
     ) -> Understanding:
+        """Understand a question that asks one thing, or what is said to the service."""
         read = self._speller.read(text, language) if self._speller else Reading(text)
         question, asked = asked_in(read.text, self._needs_subject)
-        own, *around = self._texts(list(dict.fromkeys((asked, read.text))))
-        neither = in_neither_language(read.text)
+        own, *story = self._texts(list(dict.fromkeys((asked, read.text))))
         intent = self._intent(own)
         if intent == "chat" and history and may_name_section(asked):
             # "Now the morning" asks for it, where a meeting was spoken of.
             intent = "part"
-        said = neither or (not around and intent == "chat")
-        leaning = self._leaning(own) if history and not (around or said) else Leaning()
-        before = self._before(history, locate) if leaning.any else None
-        if before and leaning.ask:
-            intent = before.query.intent
-        if intent in MENTIONED | {"topic"} and names_end(asked):
-            # "The last meeting that mentions X" is the last of those that do.
-            intent = "first_last_mention"
-        located = _located(history, locate)
-        scope = self._finder.find(question, self._today(), intent=intent, before=located)
-        told = read_topic(own, self._heads, scope.limits if scope else (), intent)
-        # What it denies by name is its own.
-        leaning = replace(leaning, names=leaning.names or bool(told.denied and told.named))
-        own_words = asks(told.free) or names_something(told.free)
-        if history and scope and not (around or said or own_words):
-            # "And the one before?" names meetings, and asks what was asked.
-            leaning = Leaning(topic=True, names=False, ask=True)
-            before = before or self._before(history, locate)
-            intent = before.query.intent
-        if not leaning.names:
-            told = replace(told, named="")
-        intent = _settled(intent, asked, told, scope, leans=before is not None, story=bool(around))
-        if before and leaning.meetings:
-            # What is denied of a topic is not sought where that comes up.
-            among = located if told.named or not told.denied else frozenset
-            scope = _narrowed(scope, before.query.scope, intent, among)
-        line = None if before or scope else self._line(own)
         query = Query(
             question=text,
             standalone=text,
@@ -209,14 +182,51 @@ class Understander:
             language=language,
             asked_in=language,
             scope=limits,
-            intent="chat",
+            intent=intent,
             history=tuple(history),
-            line="language" if neither else line,
+            # What was read in a story around the question was not asked.
+            read_as=tuple(change for change in read.changes if change[1] in asked),
         )
+        neither = in_neither_language(read.text)
         if neither or intent == "chat":
-            query = replace(query, line=query.line or "outside")
+            line: Line = "language" if neither else self._line(own) or "outside"
+            query = replace(query, intent="chat", line=line, read_as=())
             return Understanding(query, (own.whole,), own.pooled)
-        searched = self._searched(own, told, intent, (around or [own])[0])
+        return self._question(query, question, own, tuple(story), locate)
+
+    def _question(
+        self, query: Query, limiting: str, own: Text, story: tuple[Text, ...], locate: Locate
+    ) -> Understanding:
+        """Understand what is asked: alone, or by the question before it that it leans on."""
+        intent, history = query.intent, query.history
+        leaning = self._leaning(own) if history and not story else Leaning()
+        before = self._before(history, locate) if leaning.any else None
+        if before and leaning.ask:
+            intent = before.query.intent
+        if intent in MENTIONED | {"topic"} and names_end(own.text):
+            # "The last meeting that mentions X" is the last of those that do.
+            intent = "first_last_mention"
+        located = _located(history, locate)
+        scope = self._finder.find(limiting, self._today(), intent=intent, before=located)
+        told = read_topic(own, self._heads, scope.limits if scope else (), intent)
+        # What it denies by name is its own.
+        leaning = replace(leaning, names=leaning.names or bool(told.denied and told.named))
+        if history and scope and not (story or names_something(told.free)):
+            # "And the one before?" names meetings, and asks what was asked.
+            leaning = Leaning(topic=True, names=False, ask=True)
+            before = before or self._before(history, locate)
+            intent = before.query.intent
+        if not leaning.names:
+            told = replace(told, named="")
+        alone = not (before or story)
+        # Nothing was asked before where that was only said.
+        intent = "topic" if intent == "chat" else intent
+        intent = _settled(intent, own.text, told, scope, alone=alone)
+        if before and leaning.meetings:
+            # What is denied of a topic is not sought where that comes up.
+            among = located if told.named or not told.denied else frozenset
+            scope = _narrowed(scope, before.query.scope, intent, among)
+        searched = self._searched(own, told, intent, *story)
         if before:
             searched = self._leant(searched, before, leaning, intent)
             if intent in MENTIONED and not (scope or searched.named):
@@ -224,26 +234,26 @@ class Understander:
                 intent = "topic"
         query = replace(
             query,
-            standalone=f"{before.query.standalone} {asked}" if before else asked,
+            standalone=f"{before.query.standalone} {own.text}" if before else own.text,
             topic=searched.named,
             alone=told.wording.text if before else "",
             searched=searched.wordings[0].text,
-            scope=limits or scope,
+            scope=query.scope or scope,
             intent=intent,
             negated=told.denied and intent not in SAID and not (scope and scope.excludes),
-            # What was read in a story around the question was not asked.
-            read_as=tuple(change for change in read.changes if change[1] in asked),
+            line=None if before or scope else self._line(own),
         )
         more = 0.0 if history else self._needs_more(own)
         return Understanding(query, searched.wordings, searched.pooled, needs_more=more)
 
-    def _searched(self, own: Text, told: Topic, intent: Intent, whole: Text) -> _Searched:
+    def _searched(self, own: Text, told: Topic, intent: Intent, *story: Text) -> _Searched:
         """Search for the topic; beside it for the whole, where that says more."""
+        whole = story[0] if story else own
         if told.wording.text == whole.text:
             return _Searched((whole.whole,), whole.pooled, told.named)
         # A topic is followed as the timeline follows it, however the question goes on.
         framed = intent == "evolution" or (told.framed and intent in SAID)
-        if not (framed and told.named and whole is own):
+        if story or not (framed and told.named):
             return _Searched((told.wording, whole.whole), whole.pooled, told.named)
         # What is asked about "X" is the same however it is framed.
         (topic,) = self._texts([told.named])
@@ -308,33 +318,18 @@ class Understander:
 
 
 def _settled(
-    intent: Intent, asked: str, told: Topic, scope: Scope | None, *, leans: bool, story: bool
+    intent: Intent, asked: str, told: Topic, scope: Scope | None, *, alone: bool
 ) -> Intent:
-    """Correct what a question seems to ask for by what it names.
-
-    Args:
-        leans: Whether it leans on the question before it.
-        story: Whether it was found in a long story.
-    """
-    if intent == "chat":
-        return intent
+    """Correct what a question seems to ask for by what it names; alone, meetings as well."""
     bare = scope is not None and not words(told.free)
-    if not (leans or story or told.named) and (intent == "topic" or intent in FORMED or bare):
+    if alone and not told.named and (intent == "topic" or intent in FORMED or bare):
         # Meetings named by themselves ask for their record.
         intent = asked_of_meetings(asked, scope) or intent
     if names_section(asked) and intent not in _COMPUTED:
         return "part"
-    if intent == "part" and not may_name_section(asked):
+    # "The second part" of a subject may be a meeting.
+    if intent == "part" and not may_name_section(told.free):
         intent = "topic" if told.named else "about"
-    if intent == "part" and scope is not None and names_instalment(scope.text):
-        # The second part of one subject is a meeting.
-        return "about"
-    # A question out of a long story that names no meeting and no topic leans on the story.
-    lost = story and scope is None and not told.named
-    # A bare name asks for what was said of it.
-    name = not leans and words(told.named) == words(asked)
-    if intent not in SAID and (lost or name):
-        return "topic"
     single = scope is not None and len(scope.meetings) == 1
     if intent == "which_meeting" and told.named and single and not told.denied:
         # Of one meeting it is asked what it says.
@@ -372,7 +367,7 @@ def _narrowed(
         # Its words stand in another text.
         return replace(before, limits=())
     # "Where was it held?" asks of the meetings that were answered.
-    days = tuple(sorted(located())) if intent not in SAID or intent == "summary" else ()
+    days = tuple(sorted(located())) if intent not in SAID else ()
     return Scope(text="", meetings=days) if days else None
 
 
