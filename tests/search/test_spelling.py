@@ -43,7 +43,6 @@ def test_one_slip_is_read(slip: str) -> None:
         ("sampler", "en"),  # a word of the dictionary, beside "simple"
         ('la « prestaton », “prestaton”, "prestaton"', "fr"),  # quoted
         ("bnft", "en"),  # too short to tell
-        ("avec Madame Prestaton", "fr"),  # a name, and no name is near
     ],
 )
 def test_what_may_be_meant_stands(text: str, language: Language) -> None:
@@ -59,8 +58,8 @@ def test_four_letters_are_the_fewest_that_are_read() -> None:
     assert speller.read("le buxs", "fr") == Reading("le buxs")
 
 
-def test_a_name_is_read_as_a_name() -> None:
-    """In the spelling of the corpus; the first word of a sentence is any word."""
+def test_capitals_stay() -> None:
+    """A name is read in the spelling of the corpus."""
     assert SMALL.read("à Gatinaeu", "fr").text == "à Gatineau"
     assert SMALL.read("Prestaton ? Acessible ?", "fr").text == "Prestation ? Accessible ?"
 

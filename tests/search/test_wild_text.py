@@ -172,16 +172,6 @@ def test_words_that_lead_nowhere_cost_little(finder: ScopeFinder, word: str) -> 
     assert time.process_time() - started < 5
 
 
-def test_of_periods_that_lead_to_each_other_the_inmost_counts() -> None:
-    """However many there are; those that do not hold the next one stay."""
-    for text in ("in 2024, in the fall of 2024", "two years ago, in 2024, in the fall of 2024"):
-        (found,) = find_periods(text, TODAY)
-        assert (found.first, found.last) == (dt.date(2024, 9, 1), dt.date(2024, 12, 21))
-        assert found.end == len(text)
-    found, other = find_periods("in 2023, in the fall of 2024", TODAY)
-    assert (found.last, other.first) == (dt.date(2023, 12, 31), dt.date(2024, 9, 1))
-
-
 @given(st.text(digits, min_size=1, max_size=6))
 def test_only_digits_that_count_are_a_number(text: str) -> None:
     """Those of any script count; signs such as `②`, `፩` or `½` do not."""

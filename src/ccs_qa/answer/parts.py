@@ -7,7 +7,7 @@ from dataclasses import replace
 from ccs_qa.answer.matter import Matter, Record, show
 from ccs_qa.index.lexical import stop_words, terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
-from ccs_qa.search.meetings.sections import ABOUT, DAY, ENDS, HALF, OPENS, POINT, SECTION, THEME
+from ccs_qa.search.meetings.lexicon import ABOUT, DAY, ENDS, HALF, OPENS, POINT, SECTION, THEME
 from ccs_qa.text.strings import fold, words
 
 _ORDINALS = (

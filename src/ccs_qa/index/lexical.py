@@ -47,6 +47,10 @@ def stop_words(language: Language) -> frozenset[str]:
     return _STOP[language]
 
 
+# Those of either language.
+STOPS = stop_words("fr") | stop_words("en")
+
+
 def stems(tokens: Sequence[str], language: Language) -> list[str]:
     """Stem folded words."""
     return [str(stem) for stem in _stemmer(language).stemWords(list(tokens))]

@@ -1,4 +1,4 @@
-"""The names of the months, in the one table of the product, and the dates of a text."""
+"""The names of months and seasons, in the one table of the product, and the dates of a text."""
 
 import datetime as dt
 import re
@@ -15,6 +15,19 @@ from ccs_qa.text.strings import fold
 WHOLE_MONTHS: Mapping[Language, Mapping[str, int]] = {
     language: {fold(name): at for at, name in get_month_names("wide", locale=language).items()}
     for language in LANGUAGES
+}
+
+# First month, last month and last day. People count seasons by months or by solstices: what either
+# way holds is meant, so that the second of June is in spring and in summer.
+SEASONS = {
+    word: ends
+    for words, ends in (
+        ("spring printemps", (3, 6, 20)),
+        ("summer ete", (6, 9, 22)),
+        ("fall autumn automne", (9, 12, 21)),
+        ("winter hiver", (12, 3, 20)),
+    )
+    for word in words.split()
 }
 
 

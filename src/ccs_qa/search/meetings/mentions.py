@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ccs_qa.index.lexical import stop_words
+from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import Bilingual, Meeting
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.names import Names
@@ -22,7 +22,6 @@ from ccs_qa.text.strings import fold, words
 Days = frozenset[dt.date]
 Kind = Literal["period", "order", "topic", "form", "place", "beside"]
 
-_STOPS = stop_words("fr") | stop_words("en")
 # How meetings are counted: pattern, side (1 from the first, -1 from the last), how many to skip;
 # None where the pattern says which. What is read first is not read again by those after it.
 _ORDERS = tuple(
@@ -311,7 +310,7 @@ class Mentions:
                 return kind
         if stems and stems <= self._vocabulary:
             return "t"
-        return "l" if word in _STOPS or small_number(word) else " "
+        return "l" if word in STOPS or small_number(word) else " "
 
     def _meant(self, token: str) -> frozenset[str]:
         """Give the stems of a word, or of what it stands for where titles spell that out."""
@@ -342,7 +341,7 @@ def _stems(tokens: Iterable[str]) -> frozenset[str]:
     return frozenset(
         re.sub(r"(?:ies|es|s|e|y)$", "", word) if len(word) > 3 else word
         for word in tokens
-        if word not in _STOPS and not _EMPTY.fullmatch(word)
+        if word not in STOPS and not _EMPTY.fullmatch(word)
     )
 
 

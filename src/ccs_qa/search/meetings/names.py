@@ -17,12 +17,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccs_qa.corpus.known import Name
-from ccs_qa.index.lexical import stems, stop_words
+from ccs_qa.index.lexical import STOPS, stems, stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, other
 from ccs_qa.text.strings import fold, fold_in_place, words
 
 _STOPS = {language: stop_words(language) for language in LANGUAGES}
-_ALL_STOPS = _STOPS["fr"] | _STOPS["en"]
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
 _SHORT = r"[^\W\d_](?:[.&-]?[^\W_]){1,9}\.?"
 _BEFORE = re.compile(rf"\(\s*[«“\"]?\s*({_SHORT})\s*[»”\"]?\s*\)")
@@ -48,11 +47,9 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What an acronym or a name of a question stands for.
+    """What an acronym or a name of a question stands for, and the passages that spell it out.
 
-    Attributes:
-        passages: Ids of the passages that spell it out: those that give acronym and words
-            together when there are any, else those that hold the words; in page order.
+    Those that give acronym and words together when there are any, else those that hold the words.
     """
 
     typed: str
@@ -83,7 +80,7 @@ class Names:
         self._wordings = defaultdict(list)
         for at, thing in enumerate(self.things):
             for short in thing.shorts:
-                self._shorts["".join(words(short))].append(at)
+                self._shorts[_letters(short)].append(at)
             for language in LANGUAGES:
                 for key in filter(None, (_key(text, language) for text in thing.get(language))):
                     self._wordings[language, key[0]].append((key, at))
@@ -123,21 +120,14 @@ class Names:
     def find(
         self, text: str, language: Language | None = None, *, nested: bool = False
     ) -> tuple[Found, ...]:
-        """Find the names in a text.
+        """Find the names in a text in NFC, in order, longer ones first; nested ones if wanted.
 
         Wordings are compared by stems, whatever stop words stand between; acronyms by letters in
         any case. An acronym that is also a stop word, as "ai", counts in capitals, alone, or
         where the other words are not of the language in which it is one.
-
-        Args:
-            text: The text, in NFC.
-            nested: Whether names inside longer ones are wanted too.
-
-        Returns:
-            The names, in order of place, longer ones first.
         """
         tokens = [
-            _Token(match.start(), match.end(), match.group(), _folded(match.group()))
+            _Token(*match.span(), match[0], fold(match[0]).replace(".", ""))
             for match in _TOKEN.finditer(text)
         ]
         found = {
@@ -157,7 +147,7 @@ class Names:
         return tuple(sorted(kept, key=lambda item: (item.begin, -item.end)))
 
     def _spans(self, tokens: Sequence[_Token]) -> Iterator[Found]:
-        content = [token for token in tokens if token.word not in _ALL_STOPS]
+        content = [token for token in tokens if token.word not in STOPS]
         for language in LANGUAGES:
             # A word of a name may be a stop word of the other language: "generative AI".
             own = [token for token in tokens if token.word not in _STOPS[language]]
@@ -184,7 +174,7 @@ class Names:
         """Tell the content words that a folded word may stand for, one set for each language."""
         things = (self.things[found.thing] for found in self.find(word))
         wordings = (thing.get(language)[:1] for thing in things for language in LANGUAGES)
-        return tuple(frozenset(words(wording)) - _ALL_STOPS for [wording] in filter(None, wordings))
+        return tuple(frozenset(words(wording)) - STOPS for [wording] in filter(None, wordings))
 
 
 # Endings of those who do something, which a stemmer takes off.
@@ -212,16 +202,11 @@ def _stem(token: str, language: Language) -> str:
 def _key(text: str, language: Language) -> tuple[str, ...]:
     """Return what a wording is compared by: the stems of its words that are no stop words."""
     tokens = words(text)
-    content = [token for token in tokens if token not in _ALL_STOPS]
+    content = [token for token in tokens if token not in STOPS]
     # A name of two words of which one is an acronym and a stop word keeps both.
     if len(content) < 2:
         content = [token for token in tokens if token not in _STOPS[language]] or tokens
     return tuple(stemmed(content, language))
-
-
-def _folded(word: str) -> str:
-    """Fold a word and take the stops out of it."""
-    return fold(word).replace(".", "")
 
 
 def _letters(short: str) -> str:
@@ -245,15 +230,12 @@ def _is_meant(
 
 
 def spelled_out(text: str) -> Iterator[Spelled]:
-    """Find the acronyms that a text spells out.
+    """Find the acronyms that a text spells out, those behind their words first.
 
     The initials of the words before a parenthesis, or inside one after the acronym, have to be its
     letters in order (Schwartz and Hearst, 2003, on words instead of characters); articles,
     prepositions and elided articles may stand between. A name that shortens otherwise, as CX does
     "client experience", is not found so.
-
-    Yields:
-        Each acronym with its words, those before a parenthesis first.
     """
     before = (
         (match[1], _BREAK.split(text[: match.start()])[-1]) for match in _BEFORE.finditer(text)
@@ -266,14 +248,14 @@ def spelled_out(text: str) -> Iterator[Spelled]:
             if words_of is None or capitals < max(2, letters / 2):
                 continue
             begin, end = words_of.span("full")
-            if not at or not {*words(said[:begin])} - _ALL_STOPS:
+            if not at or not {*words(said[:begin])} - STOPS:
                 yield Spelled(short, said[begin:end])
 
 
 @lru_cache
 def _initials(letters: str) -> re.Pattern[str]:
     """Match the words at the end of a text that begin with some letters; neither end is a stop."""
-    stop = rf"(?:{'|'.join(sorted(_ALL_STOPS))})"
+    stop = rf"(?:{'|'.join(sorted(STOPS))})"
     # What follows a hyphen may have no letter of its own.
     each = [rf"{letter}\w*(?:[-‑]\w+)*?" for letter in letters]
     each[-1] = rf"(?!{stop}\b){each[-1]}"

@@ -12,24 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ccs_qa.search.meetings.lexicon import pattern
-from ccs_qa.text.dates import MONTHS, WHOLE_MONTHS
+from ccs_qa.text.dates import MONTHS, SEASONS, WHOLE_MONTHS
 from ccs_qa.text.numbers import small_number
 
 # Months whose names are everyday words as well.
 _EVERYDAY = frozenset({"march", "mars", "may", "august"})
 _WHOLE = {**WHOLE_MONTHS["fr"], **WHOLE_MONTHS["en"]}
-# First month, last month and last day. People count seasons by months or by solstices: what either
-# way holds is meant, so that the second of June is in spring and in summer.
-_SEASONS = {
-    word: ends
-    for words, ends in (
-        ("spring printemps", (3, 6, 20)),
-        ("summer ete", (6, 9, 22)),
-        ("fall autumn automne", (9, 12, 21)),
-        ("winter hiver", (12, 3, 20)),
-    )
-    for word in words.split()
-}
 # The year in which days stand that return every year: a leap year that nobody asks for.
 _ANY_YEAR = 4
 
@@ -141,7 +129,7 @@ def _month(match: re.Match[str], today: dt.date) -> Span | None:
 
 def _season(match: re.Match[str], today: dt.date) -> Span | None:
     """Read `spring 2025` and `l'hiver 2024-2025`."""
-    first, last, day = _SEASONS[match["season"]]
+    first, last, day = SEASONS[match["season"]]
     turns = first > last
     start = (
         int(match["span"][:4]) if match["span"] else _year(match["year"] or match["lead"], today)
@@ -222,8 +210,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (_plain_year, r"(?<![\d$#-])(?<![$#] ){digits}(?![\d-]|[.,]\d|\s?[$%]| dollars?\b)"),
     )
 )
-# What stands between a period and one inside it, and between two that share a year.
-_TOUCHING = re.compile(r",? ?(?:(?:in|en|a|au|aux|during) )?(?:the |l')?")
+# What stands between two periods that share a year.
 _JOINED = re.compile(
     r",? ?(?:(?:and|or|et|ou|to|a|vs\.?|versus|contre|with|avec|jusqu'en) )?"
     r"(?:(?:in|en|le|the|de|celle de) |(?:celle )?d')?"
@@ -252,7 +239,7 @@ def find_periods(text: str, today: dt.date) -> list[Period]:
                     past = yearly and (_LAST.search(text, 0, begin) or _PAST.match(text, end))
                     found.append(Period(begin, end, *span, yearly, bool(past)))
     found.sort(key=lambda item: item.begin)
-    return _narrowest(text, _spanned(text, list(_share_years(text, found))))
+    return _spanned(text, list(_share_years(text, found)))
 
 
 def _spanned(text: str, periods: list[Period]) -> list[Period]:
@@ -268,22 +255,6 @@ def _spanned(text: str, periods: list[Period]) -> list[Period]:
             kept.append(period)
     # "(April 1 to March 31)" limits nothing.
     return [item for item in kept if not (item.yearly and all(map(item.holds, _SAMPLED)))]
-
-
-def _narrowest(text: str, periods: list[Period]) -> list[Period]:
-    """`Two years ago, in 2024, in the fall of 2024`: of those that touch, the inmost counts."""
-    kept: list[Period] = []
-    for period in periods:
-        begin = period.begin
-        if (
-            kept
-            and not (kept[-1].yearly or period.yearly)
-            and kept[-1].first <= period.first <= period.last <= kept[-1].last
-            and _TOUCHING.fullmatch(text, kept[-1].end, begin)
-        ):
-            begin = kept.pop().begin
-        kept.append(replace(period, begin=begin))
-    return kept
 
 
 def _share_years(text: str, periods: list[Period]) -> Iterator[Period]:

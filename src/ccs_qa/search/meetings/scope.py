@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ccs_qa.index.lexical import stop_words
+from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import SAID, Intent, Meeting, Scope
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.mentions import Days, Kind, Mention, Mentions, pick, point
@@ -27,7 +27,6 @@ _LIMITED = pattern(
     r"(?:{before:before}|{after:after}|{since:since}|{until:until}|{except:except})"
     r"(?: ?(?:a|to) | |(?<=d'))(?:{just} )?(?:a )?{named}$"
 )
-_FROM, _ONWARDS = pattern(r"\bfrom {named}$"), re.compile(r",? (?:on|onwards?|forward)\b")
 # What opens a span, and what joins its ends.
 _SPANS = (
     (
@@ -49,13 +48,13 @@ _AMONG = pattern(r" ?(?:{held} )*(?:{of})?(?:{the})*")
 # Meetings named by where they stand beside others, which are not named again behind.
 _ALONE = r"(?! (?:{the}|{one}|{noun}|it\b|\d|{month}))"
 _BESIDE = pattern(
-    r"\b(?:(?:the|its|la) (?:(?P<next>next|following|subsequent)|(?P<previous>previous|preceding"
-    r"|prior)) (?:{noun}|one)|the (?P<last>next)(?=\W*$)"
-    r"|la (?P<following>suivante|prochaine)(?=\W*$)|la (?P<preceding>precedente)(?=\W*$)"
+    r"\b(?:(?:the|its|la) (?:next|following|subsequent|previous|preceding|prior) (?:{noun}|one)"
+    r"|(?:the next|la (?:suivante|prochaine|precedente))(?=\W*$)"
     r"|(?:(?:the|la) (?:{noun}|{one})|la|celle) "
-    r"(?:{just} |qui |d'|a )*(?:(?P<after>{after}|suivante|prochaine)|(?P<before>{before}))"
+    r"(?:{just} |qui |d'|a )*(?:{after}|suivante|prochaine|{before})"
     rf"(?: (?:that|this)(?: one| {{noun}})?| (?:ca|cela|celle-la))?{_ALONE})\b"
 )
+_LATER = pattern(r"next|subsequent|prochaine|{after}")
 _SAME = pattern(
     r"\b(?:(?:same|meme) (?:{noun}|one)|(?:at|in|from|of|during) that {noun}"
     r"|that {noun}(?=\W*$)|cette {noun}(?:-la)?|(?P<year>that (?:same )?year|same year"
@@ -83,7 +82,6 @@ _END_THAT = pattern(
     r"(?:that|which|where|in which|qui|ou|dont|(?:au cours de|lors de) laquelle)"
     r"(?! (?:was|were|took|had been|is|a ete|s'est|etait|eut) )"
 )
-_STOPS = stop_words("fr") | stop_words("en")
 
 
 class ScopeFinder:
@@ -114,12 +112,10 @@ class ScopeFinder:
             limits without meetings.
         """
         text = fold_in_place(question)
-        found = [
-            item
-            for item in self._mentions.find(text, question, today, of_record=intent not in SAID)
+        found = self._mentions.find(text, question, today, of_record=intent not in SAID)
+        if intent == "first_last_mention":
             # "The last meeting where seniors came up" is not the last meeting.
-            if not (intent == "first_last_mention" and item.kind == "order")
-        ]
+            found = [item for item in found if item.kind != "order"]
         found, anchors = self._beside(text, found, before)
         if intent == "duration" and sum(len(item.meetings) == 1 for item in found) < 2:
             found = self._apart(text, question, today) or found
@@ -131,20 +127,14 @@ class ScopeFinder:
         if intent != "duration":
             groups = [item for item in groups if item not in anchors]
         meetings = _combine(groups)
-        sides = tuple(
-            tuple(sorted(item.meetings & meetings)) for item in groups if item.meetings & meetings
-        )
+        each = (item.meetings & meetings for item in groups)
+        sides = tuple(tuple(sorted(days)) for days in each if days)
         periods = [item for item in found if item.kind == "period" and item.first <= item.last]
-        named = (
-            (min(item.first for item in periods), max(item.last for item in periods))
-            if periods
-            else (None, None)
-        )
         return Scope(
             text=question[found[0].begin : found[-1].end].strip(),
             meetings=tuple(sorted(meetings)),
-            start=min(meetings, default=named[0]),
-            end=max(meetings, default=named[1]),
+            start=min(meetings or {item.first for item in periods}, default=None),
+            end=max(meetings or {item.last for item in periods}, default=None),
             sides=sides if len(set(sides)) > 1 else (),
             excludes=any(item.excludes for item in groups),
             by_form=any(
@@ -188,7 +178,7 @@ class ScopeFinder:
                 continue
             days = origin.meetings
             if match.re is _BESIDE:
-                later = match.lastgroup in {"next", "after", "last", "following"}
+                later = _LATER.search(match.group())
                 days = self._nearest("after" if later else "before", origin, 1)
             elif match.lastgroup in _YEARS:
                 years = {day.year + _YEARS[match.lastgroup] for day in origin.meetings}
@@ -252,8 +242,7 @@ class ScopeFinder:
         # "D'après la réunion de mars" is what it said, not what came after it.
         told = limit and limit["after"] and text.endswith("d'", 0, limit.start("after"))
         if limit is None or told:
-            onwards = _FROM.search(text, edge, item.begin) and _ONWARDS.match(text, item.end)
-            return replace(item, meetings=self._by("since", item), order=None) if onwards else item
+            return item
         kind, noun = str(limit.lastgroup), limit["noun"]
         count = small_number(limit["n"] or "")
         # "The meetings before …" are all of them; "the meeting before …" is the nearest.
@@ -297,7 +286,7 @@ def asked_of_meetings(question: str, scope: Scope | None) -> Intent | None:
     rest = text.replace(fold_in_place(named), " ", 1) if named else text
     if not (_MEETING.search(text) if named else _EVERY.search(text)):
         return None
-    others = [word for word in words(rest) if word not in _STOPS and not _ASKED.fullmatch(word)]
+    others = [word for word in words(rest) if word not in STOPS and not _ASKED.fullmatch(word)]
     if not all(map(_TREATS.fullmatch, others)):
         return None
     return "about" if others else "which_meeting"

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple
 
-from ccs_qa.index.lexical import stop_words
+from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import (
     LANGUAGES,
     Bilingual,
@@ -27,7 +27,6 @@ from ccs_qa.records import (
 from ccs_qa.search.meetings.names import Names, stemmed
 from ccs_qa.text.strings import fold, words
 
-_STOPS = stop_words("fr") | stop_words("en")
 _WORD = re.compile(r"[^\W_]+")
 # What sets one thing beside another in a topic, of which any may be spoken of.
 _EITHER = re.compile(r"\s*(?:[,;/]|\b(?:or|ou|nor|ni)\b)\s*", re.IGNORECASE)
@@ -37,13 +36,7 @@ _ORDER: Sequence[PassageKind] = ("statement", "objective", "title", "format", "d
 
 
 class _Held(NamedTuple):
-    """Where something stands; each is a set of passages, one bit a passage.
-
-    Attributes:
-        near: In the passage or what is read with it.
-        own: In the passage itself.
-        exact: In the passage itself, letter by letter.
-    """
+    """Where something stands, one bit a passage: in it or what is read with it; in it; exactly."""
 
     near: int = 0
     own: int = 0
@@ -83,7 +76,7 @@ class TopicWords:
                 self._held[word] |= held
             # A stem is not the word letter by letter, nor is another name.
             loosely = held._replace(exact=0)
-            for stem in set(stemmed([word for word in plain if word not in _STOPS], language)):
+            for stem in set(stemmed([word for word in plain if word not in STOPS], language)):
                 self._held[language, stem] |= loosely
             composed = unicodedata.normalize("NFC", text)
             for thing in {item.thing for item in self._names.find(composed, language, nested=True)}:
@@ -98,22 +91,17 @@ class TopicWords:
     @staticmethod
     def content(topic: str) -> tuple[str, ...]:
         """List the folded words of a topic, stop words of both languages left out."""
-        return tuple(word for word in dict.fromkeys(words(topic)) if word not in _STOPS)
+        return tuple(word for word in dict.fromkeys(words(topic)) if word not in STOPS)
 
     def holding(
         self, topic: str, language: Language | None = None
     ) -> Mapping[dt.date, tuple[str, ...]]:
-        """Find the meetings that hold the words of a topic.
+        """Find the passages that hold the words of a topic, by meeting, oldest meeting first.
 
         One passage, with what is read with it, has to hold every content word; of a topic that
-        names several things, those of one of them. A name is held under any of its names, its
-        words in a row where some passage holds them so. A topic of stop words only is held where
-        all of them stand.
-
-        Returns:
-            Ids of the passages by meeting, oldest meeting first. The passage that itself holds
-            more of the words stands first, then the one that holds more of them letter by
-            letter; statements stand before objectives, titles and places.
+        names several things, those of one of them. A name is held under any of its names. A topic
+        of stop words only is held where all of them stand. The passage that itself holds more of
+        the words stands first, then the one that holds more of them letter by letter.
         """
         things = [part for part in _EITHER.split(topic) if self.content(part)]
         # More words than this are a sentence, whose commas set nothing beside another.
@@ -155,11 +143,7 @@ class TopicWords:
         return tuple(item for at, (_, item) in enumerate(self._passages) if own >> at & 1)
 
     def marks(self, topic: str, rendition: Rendition) -> tuple[tuple[int, int], ...]:
-        """Find where a text holds words of a topic, or other names of what it names.
-
-        Returns:
-            First character and end of each place, in order, none within another.
-        """
+        """Find where a text holds words of a topic, or other names: in order, none in another."""
         text, language = rendition.text, rendition.language
         wanted = set(self._words_of(topic))
         stems = set(stemmed([*wanted], language))
@@ -167,7 +151,7 @@ class TopicWords:
             match.span()
             for match in _WORD.finditer(text)
             if (word := fold(match.group())) in wanted
-            or (word not in _STOPS and stemmed([word], language)[0] in stems)
+            or (word not in STOPS and stemmed([word], language)[0] in stems)
         ]
         # Offsets of names count characters of a text in NFC.
         if unicodedata.is_normalized("NFC", text):
@@ -201,7 +185,7 @@ class TopicWords:
         return self.content(text) or (tuple(dict.fromkeys(words(text))) if bare else ())
 
     def _word(self, word: str) -> _Held:
-        if word in _STOPS:
+        if word in STOPS:
             return self._any([word])
         return self._any([word, *((spoken, stemmed([word], spoken)[0]) for spoken in LANGUAGES)])
 

@@ -48,12 +48,7 @@ _STANDS_OUT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a question.
-
-    Attributes:
-        end: End, exclusive.
-        folded: The word without case and accents; `#` for a number.
-    """
+    """A word of a question, its end exclusive; folded, `#` for a number."""
 
     start: int
     end: int
@@ -121,12 +116,11 @@ class Leaning:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Regressions that read a whole question.
+    """Regressions that read a whole question: by its pooled vector, and by its phrases.
 
     Attributes:
-        bias: (classes,) constant terms.
-        vector: (classes, dimension) weights of the pooled vector.
-        phrases: (classes,) weights of each phrase.
+        vector: (classes, dimension) weights.
+        phrases: (classes,) weights of each.
     """
 
     bias: Vectors
@@ -134,14 +128,7 @@ class Linear:
     phrases: Mapping[str, Vectors]
 
     def scores(self, words: Sequence[Word], pooled: Vectors) -> npt.NDArray[np.float64]:
-        """Score a question.
-
-        Args:
-            pooled: (dimension,) its pooled vector.
-
-        Returns:
-            (classes,) log odds.
-        """
+        """Give the (classes,) log odds by the words and the (dimension,) pooled vector."""
         scores = self.bias + self.vector @ pooled
         found = phrases(words)
         known = [self.phrases[item] for item in found if item in self.phrases]
@@ -152,11 +139,7 @@ class Linear:
 
     @classmethod
     def parse(cls, stored: Mapping[str, Any]) -> Self:
-        """Read one part of what the training wrote.
-
-        Args:
-            stored: Biases, vectors, and of each phrase position and weight in turn.
-        """
+        """Read what the training wrote: of each phrase, position and weight in turn."""
         weights = {}
         for phrase, pairs in stored["phrases"].items():
             row = np.zeros(len(stored["bias"]), np.float32)
@@ -171,11 +154,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Fitted heads.
-
-    Attributes:
-        topic_vector: (dimension,) weights of the vector of a word.
-    """
+    """Fitted heads; those of a topic weigh the vector of each word and what stands around it."""
 
     model: str
     intents: tuple[Intent, ...]
@@ -189,26 +168,11 @@ class Heads:
     topic_words: Mapping[str, float]
 
     def probabilities(self, words: Sequence[Word], pooled: Vectors) -> npt.NDArray[np.float64]:
-        """Say how likely each intent is.
-
-        Args:
-            pooled: (dimension,) its pooled vector.
-
-        Returns:
-            (intents,) probabilities that sum to 1.
-        """
+        """Say how likely each intent is: (intents,) probabilities that sum to 1."""
         return _shares(self.intent_head.scores(words, pooled))
 
     def intent(self, words: Sequence[Word], pooled: Vectors) -> Intent:
-        """Say what a question asks for.
-
-        Args:
-            pooled: (dimension,) its pooled vector.
-
-        Returns:
-            `topic` when that is likely enough, else the most likely of the others; `chat` only
-            when that is nearly sure, a form of answer only when that is nearly as likely as not.
-        """
+        """Say what a question asks for: `topic` when that is likely enough, `chat` only if sure."""
         likely = dict(zip(self.intents, self.probabilities(words, pooled).tolist(), strict=True))
         topic = likely.pop("topic")
         if topic < TOPIC_FROM and max(likely, key=likely.__getitem__) == "chat":
@@ -221,15 +185,7 @@ class Heads:
         return "topic" if topic >= TOPIC_FROM or unsure else found
 
     def line(self, words: Sequence[Word], pooled: Vectors) -> Line | None:
-        """Say how a text is meant that may be said to the service.
-
-        Args:
-            pooled: (dimension,) its pooled vector.
-
-        Returns:
-            The most likely sort; `outside` when none is likely enough; None when it is not likely
-            that it is said to the service at all.
-        """
+        """Say how a text is meant that may be said to the service; None when it is surely not."""
         said = self.probabilities(words, pooled)[self.intents.index("chat")]
         if said < _MAY_BE_SAID_FROM:
             return None
@@ -238,41 +194,27 @@ class Heads:
         return self.lines[best] if shares[best] >= _LINE_FROM else "outside"
 
     def leaning(self, words: Sequence[Word], pooled: Vectors) -> Leaning:
-        """Say what a question takes from its conversation.
-
-        Args:
-            pooled: (dimension,) its pooled vector.
-        """
+        """Say what a question takes from its conversation."""
         return Leaning(*(score > 0 for score in self.leaning_head.scores(words, pooled).tolist()))
 
     def needs_more(self, words: Sequence[Word], pooled: Vectors) -> float:
-        """Say whether a question has to be told its subject by another, in log odds.
-
-        Args:
-            pooled: (dimension,) its pooled vector.
-        """
+        """Say whether a question has to be told its subject by another, in log odds."""
         return float(self.leaning_head.scores(words, pooled)[0])
 
     def denies(self, words: Sequence[Word], pooled: Vectors, *, says_not: bool = False) -> bool:
         """Tell whether a question asks for the meetings of which something is not so.
 
-        Args:
-            pooled: (dimension,) its pooled vector.
-            says_not: Whether a word of denial stands outside its topic.
+        A word of denial outside its topic (`says_not`) makes that likelier.
         """
         least = _SAYS_NOT_FROM if says_not else _DENIES_FROM
         return bool(self.denial_head.scores(words, pooled)[0] >= least)
 
     @staticmethod
     def topic(gains: Sequence[float], *, lenient: bool = False) -> tuple[int, int]:
-        """Find the words that name the topic.
+        """Find the words that name the topic: the first, the one after the last; (0, 0) for none.
 
-        Args:
-            lenient: Whether, where no word speaks for the topic, words count that stand out from
-                the others and are not surely none of it.
-
-        Returns:
-            Positions of the first word and of the one after the last; (0, 0) for none.
+        If lenient, where no word speaks for it, words count that stand out from the others and
+        are not surely none of it.
         """
         found = best_run(gains)
         if found[1] or not lenient:
@@ -298,14 +240,7 @@ class Heads:
         return begin < end and (not around or sum(around) / len(around) < _SURELY_NONE)
 
     def gains(self, words: Sequence[Word], vectors: Vectors) -> list[float]:
-        """Say how much each word speaks for the topic.
-
-        Args:
-            vectors: (words, dimension) mean token vector of each.
-
-        Returns:
-            (words,) log odds.
-        """
+        """Say by vector and neighbours how much each word speaks for the topic, in log odds."""
         gains = self.topic_bias + vectors @ self.topic_vector
         return [
             float(gain) + sum(self.topic_words.get(item, 0.0) for item in surroundings(words, at))
@@ -339,13 +274,9 @@ def _shares(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 @cache
-def _shipped() -> Heads:
-    file = resources.files("ccs_qa.search.understand") / "heads.json"
-    return Heads.parse(json.loads(file.read_text("utf-8")))
-
-
 def open_heads(model: str) -> Heads | None:
     """Read the heads that ship with the package; None when they were fitted on another model."""
-    heads = _shipped()
+    file = resources.files("ccs_qa.search.understand") / "heads.json"
+    heads = Heads.parse(json.loads(file.read_text("utf-8")))
     # Weights mean nothing for the vectors of another model.
     return heads if heads.model == model else None

@@ -1,9 +1,10 @@
-"""Long and manifold questions: what of them is asked."""
+"""Long and manifold questions, and those that ask again: what of them is asked."""
 
 import re
 from collections.abc import Callable, Sequence
 
-from ccs_qa.text.strings import fold, sentences, words
+from ccs_qa.records import Language
+from ccs_qa.text.strings import fold, fold_in_place, sentences, words
 
 # The words that open a question in either language: a closed class.
 _ASKS = (
@@ -13,14 +14,7 @@ _ASKS = (
     r"|(?:a|en|de|sur|dans|lors de|pour|at|in|on|for) (?:quel(?:le)?s?|quoi|qui|which|what))\b"
 )
 _JOINT = re.compile(rf"(?:,|;)? (?:and|et|puis|ainsi que|plus)(?: also| aussi)?,? (?={_ASKS})")
-# "About fraud and about languages": the preposition that comes again.
-_BOTH = re.compile(
-    r"\b(?P<lead>about|on|sur) (?P<first>[^?]{3,}?),? (?:and|et) (?:also |aussi )?"
-    r"(?P<second>(?P=lead) [^?]{3,}?)\W*$"
-)
-_SIDES = re.compile(r",? d'une part,? et (?P<second>[^?]{3,}?),? d'autre part\W*$")
 _OPENS = re.compile(rf"(?:[\w']+[ ,:]+){{0,4}}{_ASKS}")
-_ASKED = re.compile(rf"(?<![\w'-]){_ASKS}")
 _LEAST_WORDS = 3
 # So many sentences before it a question in a story may lean on.
 _MOST_BEFORE = 2
@@ -31,11 +25,19 @@ _COMMITTEE = re.compile(
 _MOST_PARTS = 3
 # Beyond so many words there is a story around the question.
 _STORY = 40
+# "In English please" asks the question before it again, and nothing else.
+_AGAIN = re.compile(
+    r"(?:(?:and|et|now|same|the same|la meme|please) )*"
+    r"(?:in|en) (?:(?P<en>english|anglais)|french|francais)"
+    r"(?:[ ,]*(?:please|svp|stp|s'il (?:vous|te) plait|thanks|merci))*\W*"
+)
 
 
-def asks(text: str) -> bool:
-    """Tell whether a text holds a word that asks something."""
-    return _ASKED.search(fold(text)) is not None
+def asks_again(question: str) -> Language | None:
+    """Tell in which language a question only asks for the last answer again; None for none."""
+    # Nothing else may be asked: "in English services" is a topic.
+    match = _AGAIN.fullmatch(fold(question).strip())
+    return None if match is None else "en" if match["en"] else "fr"
 
 
 def split_questions(text: str) -> tuple[str, ...]:
@@ -48,11 +50,13 @@ def split_questions(text: str) -> tuple[str, ...]:
     # "And why?" is no question by itself.
     if len(asked) > 1 and all(len(words(item)) >= _LEAST_WORDS for item in asked):
         return tuple(asked) if len(asked) <= _MOST_PARTS else (text,)
-    folded = fold(text)
-    # Places in the folded text are those of the text only while both are as long.
-    parts = _cut(text, folded) if len(folded) == len(text) else ()
-    whole = not parts or any(len(words(part)) < _LEAST_WORDS for part in parts)
-    return (text,) if whole else parts
+    folded = fold_in_place(text)
+    for joint in _JOINT.finditer(folded):
+        # What joins two questions stands behind a first one; else it joins two things.
+        if _OPENS.match(folded, 0, joint.start()):
+            parts = text[: joint.start()].strip(), text[joint.end() :].strip()
+            return parts if min(len(words(part)) for part in parts) >= _LEAST_WORDS else (text,)
+    return (text,)
 
 
 def _asking(told: Sequence[str]) -> list[int]:
@@ -61,19 +65,6 @@ def _asking(told: Sequence[str]) -> list[int]:
     last = len(told) - 1
     open_end = marked and marked[-1] < last and _OPENS.match(fold(told[last]))
     return [*marked, last] if open_end else marked
-
-
-def _cut(text: str, folded: str) -> tuple[str, ...]:
-    """Cut a sentence where a second question begins."""
-    if both := _BOTH.search(folded):
-        return text[: both.end("first")], text[: both.start("lead")] + text[both.start("second") :]
-    if sides := _SIDES.search(folded):
-        return text[: sides.start()], text[sides.start("second") : sides.end("second")]
-    for joint in _JOINT.finditer(folded):
-        # What joins two questions stands behind a first one; else it joins two things.
-        if _OPENS.match(folded[: joint.start()]):
-            return text[: joint.start()].strip(), text[joint.end() :].strip()
-    return ()
 
 
 def asked_in(text: str, needs_more: Callable[[str], bool]) -> tuple[str, str]:

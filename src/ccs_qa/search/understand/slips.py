@@ -35,7 +35,6 @@ _SPELLINGS = (
 )
 _TOKEN = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_END = re.compile(r"[.!?…:]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +45,27 @@ class Reading:
     changes: tuple[tuple[str, str], ...] = ()
 
 
+class _Known:
+    """The words of one language: as written, and folded with their commonest spelling."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        found = Counter(word for text in texts for word in _WORD.findall(text))
+        self.written = {word.lower() for word in found}
+        self.spellings: dict[str, str] = {}
+        folded: Counter[str] = Counter()
+        for word, number in found.most_common():
+            folded[fold(word)] += number
+            self.spellings.setdefault(fold(word), word)
+        self.nearby = SpellChecker(language=None, distance=1)
+        self.nearby.word_frequency.load_json(dict(folded))
+
+
 class Speller:
     """Knows the words of a corpus, and how they are spelled."""
 
     def __init__(self, texts: Mapping[Language, Iterable[str]]) -> None:
         """Learn the words."""
-        self._spellings: dict[Language, dict[str, str]] = {}
-        # French words as they stand somewhere.
-        self._written: frozenset[str] = frozenset()
-        self._names: dict[Language, frozenset[str]] = {}
-        self._nearby: dict[Language, SpellChecker] = {}
-        for language in LANGUAGES:
-            found = Counter(
-                word for text in texts.get(language, ()) for word in _WORD.findall(text)
-            )
-            if language == "fr":
-                self._written = frozenset(word.lower() for word in found)
-            folded: Counter[str] = Counter()
-            spellings: dict[str, str] = {}
-            for word, number in found.most_common():
-                folded[fold(word)] += number
-                spellings.setdefault(fold(word), word)
-            self._spellings[language] = spellings
-            self._names[language] = frozenset(fold(word) for word in found if word[0].isupper())
-            self._nearby[language] = nearby = SpellChecker(language=None, distance=1)
-            nearby.word_frequency.load_json(dict(folded))
+        self._known = {item: _Known(texts.get(item, ())) for item in LANGUAGES}
 
     def read(self, text: str, language: Language) -> Reading:
         """Read a wording."""
@@ -80,8 +75,7 @@ class Speller:
             typed = match[0]
             if (restored := self._accented(typed, language)) != typed:
                 return restored
-            named = typed[:1].isupper() and not _opens_sentence(text, match.start())
-            found = self._meant(typed, language, named=named) if typed[0].isalpha() else None
+            found = self._meant(typed, language) if typed[0].isalpha() else None
             if found is None:
                 return typed
             changes.append((typed, found))
@@ -91,34 +85,29 @@ class Speller:
 
     def _accented(self, typed: str, language: Language) -> str:
         """Set the accents of a French word that was typed without any, as the corpus does."""
-        plain = len(typed) >= _LEAST_ACCENTED and typed.isascii()
-        if language != "fr" or not plain or typed.lower() in self._written:
+        plain, known = len(typed) >= _LEAST_ACCENTED and typed.isascii(), self._known["fr"]
+        if language != "fr" or not plain or typed.lower() in known.written:
             return typed
-        spelled = self._spellings["fr"].get(typed.lower(), "").lower()
+        spelled = known.spellings.get(typed.lower(), "").lower()
         if len(spelled) != len(typed):
             return typed
         pairs = zip(typed, spelled, strict=True)
         return "".join(mark.upper() if letter.isupper() else mark for letter, mark in pairs)
 
-    def _meant(self, typed: str, language: Language, *, named: bool) -> str | None:
-        word = fold(typed)
-        if len(word) < _LEAST_LETTERS or any(word in self._spellings[item] for item in LANGUAGES):
+    def _meant(self, typed: str, language: Language) -> str | None:
+        word, known, nearby = fold(typed), self._known[language], self._known[language].nearby
+        spelled = any(word in item.spellings for item in self._known.values())
+        if spelled or len(word) < _LEAST_LETTERS:
             return None
-        nearby, spellings = self._nearby[language], self._spellings[language]
         # Nothing is one slip away from a longer word, and to look takes its length squared.
         if len(word) > nearby.word_frequency.longest_word_length + 1:
             return None
-        # A proper name is read as a proper name or not at all.
-        known = self._names[language] if named else spellings
-        near = [
-            other
-            for other in nearby.edit_distance_1(word)
-            if other in known and len(other) >= _LEAST_LETTERS
-        ]
+        near = [item for item in nearby.edit_distance_1(word) if item in known.spellings]
+        near = [item for item in near if len(item) >= _LEAST_LETTERS]
         if not near or self._is_a_word(word):
             return None
         best = max(near, key=lambda other: (nearby[other], other))
-        found = spellings[best]
+        found = known.spellings[best]
         return found.capitalize() if typed[0].isupper() and found.islower() else found
 
     def _is_a_word(self, word: str) -> bool:
@@ -135,14 +124,6 @@ class Speller:
             for word in SpellChecker(language=language).word_frequency.dictionary
         )
         return frozenset(fold(words).split("\n"))
-
-
-def _opens_sentence(text: str, at: int) -> bool:
-    """Tell whether no word of the same sentence stands before a place."""
-    begin = at
-    while begin and not (text[begin - 1].isalnum() or text[begin - 1] == "_"):
-        begin -= 1
-    return begin == 0 or _SENTENCE_END.search(text, begin, at) is not None
 
 
 def open_speller(corpus: Corpus) -> Speller:

@@ -10,9 +10,9 @@ from typing import Self
 
 from ccs_qa.encoder.encoder import Encoder, Vectors
 from ccs_qa.errors import FilterError, QuestionError
-from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import (
     FORMED,
+    NO_FILTERS,
     SAID,
     Filters,
     Intent,
@@ -24,27 +24,20 @@ from ccs_qa.records import (
     Question,
     Scope,
 )
+from ccs_qa.search.meetings.lexicon import may_name_section, names_section
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings, names_end
-from ccs_qa.search.meetings.sections import may_name_section, names_instalment, names_section
-from ccs_qa.search.understand.followups import asks_again, denials
-from ccs_qa.search.understand.heads import Heads, Leaning, split_words
-from ccs_qa.search.understand.parts import asked_in, asks, split_questions
+from ccs_qa.search.understand.heads import Heads, Leaning
+from ccs_qa.search.understand.parts import asked_in, asks_again, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
-from ccs_qa.search.understand.wording import Range, Text, Texts, Wording, encode_texts
+from ccs_qa.search.understand.topic import MENTIONED, Topic, names_something, read_topic
+from ccs_qa.search.understand.wording import Text, Texts, Wording, encode_texts
 from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neither_language, words
-
-# Questions that may ask where something was mentioned; one whose topic is missed is answered with
-# every meeting.
-_MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
-
 
 # These are counted over meetings, whatever part of a subject they name.
 _COMPUTED: frozenset[Intent] = frozenset({"count", "most", "duration", "when", "place_format"})
 # Where no head tells, a question of so many words leans on the one before it.
 _SHORT = 6
-_STOPS = stop_words("fr") | stop_words("en")
-_QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +69,6 @@ def nowhere(_question: str, _history: tuple[str, ...]) -> frozenset[dt.date]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Topic:
-    """What is searched, the words that name it, whether the rest is a mere frame, or denies.
-
-    Attributes:
-        free: What stands outside the limits.
-    """
-
-    wording: Wording
-    named: str
-    free: str
-    framed: bool = False
-    denied: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Searched:
     """What is searched, the vector of what is asked, and the words that name the topic."""
 
@@ -100,7 +78,11 @@ class _Searched:
 
 
 class Understander:
-    """Understands questions about the meetings of one corpus."""
+    """Understands questions about the meetings of one corpus, of so many characters at most.
+
+    Without heads every question is its own topic; without a speller slips stand as typed;
+    `last year` counts from today.
+    """
 
     def __init__(
         self,
@@ -113,14 +95,7 @@ class Understander:
         today: Callable[[], dt.date] = dt.date.today,
         speller: Speller | None = None,
     ) -> None:
-        """Take over the meetings, and the names of things or those that they spell out.
-
-        Args:
-            longest: Most characters a question may have.
-            heads: Tell intents and topics apart; every question is its own topic when None.
-            today: Tells the day that `last year` counts from.
-            speller: Reads slips of the keyboard; they stand as typed when None.
-        """
+        """Take over the meetings, and the names of things or those that they spell out."""
         self._dates = tuple(sorted(meeting.date for meeting in meetings))
         self._finder = ScopeFinder(meetings, names)
         self.longest = longest
@@ -149,20 +124,17 @@ class Understander:
             FilterError: The period is reversed, or a meeting does not exist.
         """
         text = clean(question.text)
-        if not any(character.isalnum() for character in text):
+        if not _says_something(text):
             raise QuestionError(problem="empty", longest=self.longest)
         if len(text) > self.longest:
             raise QuestionError(problem="long", longest=self.longest)
         limits = self._limits(question.filters)
-        earlier = tuple(
-            kept
-            for kept in (clean(item)[: self.longest] for item in question.history)
-            if any(character.isalnum() for character in kept)
-        )
+        cut = (clean(item)[: self.longest] for item in question.history)
+        earlier = tuple(filter(_says_something, cut))
         again = asks_again(text)
         before = self._questions(earlier)
         asked, before = (before[-1], before[:-1]) if again and before else (text, before)
-        spoken = self._spoken(asked, before)
+        spoken = _spoken(asked, before)
         parts = split_questions(asked)
         if len(parts) > 1:
             # Beside a question, what is only said needs no reply.
@@ -186,10 +158,6 @@ class Understander:
         query = replace(query, parts=tuple(one.query for one in each), line=None)
         return replace(found, query=query, parts=tuple(each))
 
-    def _spoken(self, text: str, history: Sequence[str]) -> Language:
-        """Tell the language of a text; where nothing in it tells, that of the conversation."""
-        return detect_language(text, history[-1] if history else "")
-
     def _one(
         self,
         text: str,
@@ -198,80 +166,94 @@ class Understander:
         limits: Scope | None,
         locate: Locate,
     ) -> Understanding:
-        read = self._read(text, language)
-        question, asked = asked_in(read.text, self._needs_more)
-        own, *around = self._texts(list(dict.fromkeys((asked, read.text))))
-        neither = in_neither_language(read.text)
+        """Understand a question that asks one thing, or what is said to the service."""
+        read = self._speller.read(text, language) if self._speller else Reading(text)
+        question, asked = asked_in(read.text, self._needs_subject)
+        own, *story = self._texts(list(dict.fromkeys((asked, read.text))))
         intent = self._intent(own)
         if intent == "chat" and history and may_name_section(asked):
             # "Now the morning" asks for it, where a meeting was spoken of.
             intent = "part"
-        said = neither or (not around and intent == "chat")
-        leaning = self._leaning(own) if history and not (around or said) else Leaning()
+        query = Query(
+            question=text,
+            standalone=text,
+            topic="",
+            searched=text,
+            language=language,
+            asked_in=language,
+            scope=limits,
+            intent=intent,
+            history=tuple(history),
+            # What was read in a story around the question was not asked.
+            read_as=tuple(change for change in read.changes if change[1] in asked),
+        )
+        neither = in_neither_language(read.text)
+        if neither or intent == "chat":
+            line: Line = "language" if neither else self._line(own) or "outside"
+            query = replace(query, intent="chat", line=line, read_as=())
+            return Understanding(query, (own.whole,), own.pooled)
+        return self._question(query, question, own, tuple(story), locate)
+
+    def _question(
+        self, query: Query, limiting: str, own: Text, story: tuple[Text, ...], locate: Locate
+    ) -> Understanding:
+        """Understand what is asked: alone, or by the question before it that it leans on."""
+        intent, history = query.intent, query.history
+        leaning = self._leaning(own) if history and not story else Leaning()
         before = self._before(history, locate) if leaning.any else None
         if before and leaning.ask:
             intent = before.query.intent
-        if intent in _MENTIONED | {"topic"} and names_end(asked):
+        if intent in MENTIONED | {"topic"} and names_end(own.text):
             # "The last meeting that mentions X" is the last of those that do.
             intent = "first_last_mention"
         located = _located(history, locate)
-        scope = self._finder.find(question, self._today(), intent=intent, before=located)
-        told = self._topic(own, scope, intent)
+        scope = self._finder.find(limiting, self._today(), intent=intent, before=located)
+        told = read_topic(own, self._heads, scope.limits if scope else (), intent)
         # What it denies by name is its own.
         leaning = replace(leaning, names=leaning.names or bool(told.denied and told.named))
-        if history and scope and not (around or said or asks(told.free) or _names(told.free)):
+        if history and scope and not (story or names_something(told.free)):
             # "And the one before?" names meetings, and asks what was asked.
             leaning = Leaning(topic=True, names=False, ask=True)
             before = before or self._before(history, locate)
             intent = before.query.intent
         if not leaning.names:
             told = replace(told, named="")
-        intent = _settled(intent, asked, told, scope, leans=before is not None, story=bool(around))
+        alone = not (before or story)
+        # Nothing was asked before where that was only said.
+        intent = "topic" if intent == "chat" else intent
+        intent = _settled(intent, own.text, told, scope, alone=alone)
         if before and leaning.meetings:
             # What is denied of a topic is not sought where that comes up.
             among = located if told.named or not told.denied else frozenset
             scope = _narrowed(scope, before.query.scope, intent, among)
-        line = None if before or scope else self._line(own)
-        if neither or intent == "chat":
-            line = "language" if neither else line or "outside"
-            query = _said(text, language, history, limits, line)
-            return Understanding(query, (own.whole,), own.pooled)
-        searched = self._searched(own, told, intent, (around or [own])[0])
+        searched = self._searched(own, told, intent, *story)
         if before:
             searched = self._leant(searched, before, leaning, intent)
-            if intent in _MENTIONED and not (scope or searched.named):
+            if intent in MENTIONED and not (scope or searched.named):
                 # Of what is leant on, it is asked what was said.
                 intent = "topic"
-        first = searched.wordings[0]
-        return Understanding(
-            Query(
-                question=text,
-                standalone=f"{before.query.standalone} {asked}" if before else asked,
-                topic=searched.named,
-                alone=told.wording.text if before else "",
-                searched=first.text,
-                language=language,
-                asked_in=language,
-                scope=limits or scope,
-                intent=intent,
-                negated=told.denied and intent not in SAID and not (scope and scope.excludes),
-                history=tuple(history),
-                # What was read in a story around the question was not asked.
-                read_as=tuple(change for change in read.changes if change[1] in asked),
-                line=line,
-            ),
-            searched.wordings,
-            searched.pooled,
-            needs_more=0.0 if history else self._needs_before(own),
+        query = replace(
+            query,
+            standalone=f"{before.query.standalone} {own.text}" if before else own.text,
+            topic=searched.named,
+            alone=told.wording.text if before else "",
+            searched=searched.wordings[0].text,
+            scope=query.scope or scope,
+            intent=intent,
+            negated=told.denied and intent not in SAID and not (scope and scope.excludes),
+            line=None if before or scope else self._line(own),
         )
+        more = 0.0 if history else self._needs_more(own)
+        return Understanding(query, searched.wordings, searched.pooled, needs_more=more)
 
-    def _searched(self, own: Text, told: _Topic, intent: Intent, whole: Text) -> _Searched:
+    def _searched(self, own: Text, told: Topic, intent: Intent, *story: Text) -> _Searched:
         """Search for the topic; beside it for the whole, where that says more."""
+        whole = story[0] if story else own
         if told.wording.text == whole.text:
             return _Searched((whole.whole,), whole.pooled, told.named)
         # A topic is followed as the timeline follows it, however the question goes on.
         framed = intent == "evolution" or (told.framed and intent in SAID)
-        if not (framed and told.named and whole is own):
+        if story or not (framed and told.named):
             return _Searched((told.wording, whole.whole), whole.pooled, told.named)
         # What is asked about "X" is the same however it is framed.
         (topic,) = self._texts([told.named])
@@ -286,14 +268,12 @@ class Understander:
         # "And in 2024?" has no other subject.
         if not (leaning.topic or (not leaning.names and intent in SAID)):
             return replace(own, wordings=(words_of_own, joined.whole))
-        named = own.named or before.query.topic
-        if leaning.names:
-            return _Searched((joined.whole, words_of_own), joined.pooled, named)
-        return _Searched((subject, joined.whole), joined.pooled, named)
+        first, second = (joined.whole, words_of_own) if leaning.names else (subject, joined.whole)
+        return _Searched((first, second), joined.pooled, own.named or before.query.topic)
 
     def _before(self, history: Sequence[str], locate: Locate) -> Understanding:
         *earlier, last = history
-        return self._one(last, earlier, self._spoken(last, earlier), None, locate)
+        return self._one(last, earlier, _spoken(last, earlier), None, locate)
 
     def _questions(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Leave out what is only said to the service."""
@@ -311,108 +291,45 @@ class Understander:
             return Leaning(topic=short, meetings=short)
         return self._heads.leaning(text.words, text.pooled)
 
-    def _needs_more(self, question: str) -> bool:
+    def _needs_subject(self, question: str) -> bool:
         leaning = self._leaning(self._texts([question])[0])
         return leaning.topic or not leaning.names
 
-    def _needs_before(self, text: Text) -> float:
-        if self._heads is None:
-            return 0.0
-        return self._heads.needs_more(text.words, text.pooled)
+    def _needs_more(self, text: Text) -> float:
+        return self._heads.needs_more(text.words, text.pooled) if self._heads else 0.0
 
     def _intent(self, text: Text) -> Intent:
         if self._heads is None or not text.words:
             return "topic"
         return self._heads.intent(text.words, text.pooled)
 
-    def _topic(self, text: Text, scope: Scope | None, intent: Intent) -> _Topic:
-        """Keep the words that name the topic, and those that may."""
-        free = _outside(len(text.text), scope.limits if scope else ())
-        outside = " ".join(text.text[begin:end] for begin, end in free)
-        if self._heads is None or not len(text.spans):
-            return _Topic(text.only(free), text.only(free).text, outside)
-        gains = self._heads.gains(text.words, text.word_vectors)
-        quoted = _QUOTED.search(text.text)
-        lenient = intent in _MENTIONED | {"evolution"}
-        # What stands in quotation marks is the topic as it stands.
-        run = (
-            quoted.span("words")
-            if quoted
-            else _range(text, self._heads.topic(gains, lenient=lenient))
-        )
-        frame = _range(text, self._heads.frame(gains))
-        denied = denials(text.text)
-        if intent not in SAID and not quoted:
-            # What denies is none of the topic, unless it stands within.
-            run, frame = _undenied(run, denied), _undenied(frame, denied)
-        named = _within(free, run)
-        kept = named if quoted else _within(free, frame)
-        wide = text.only(free) if _telling(text.text, free) else text.whole
-        return _Topic(
-            text.only(kept) if _telling(text.text, kept) else wide,
-            text.only(named).text if _telling(text.text, named) else "",
-            outside,
-            self._heads.only_framed(gains),
-            self._heads.denies(
-                text.words,
-                text.pooled,
-                says_not=any(not _within([span], run) for span in denied),
-            ),
-        )
-
-    def _read(self, text: str, language: Language) -> Reading:
-        return self._speller.read(text, language) if self._speller else Reading(text)
-
     def _limits(self, filters: Filters) -> Scope | None:
         for date in filters.meetings:
             if date not in self._dates:
                 raise FilterError(problem="meeting", value=date.isoformat())
-        if filters.start and filters.end and filters.start > filters.end:
+        first, last = filters.start or dt.date.min, filters.end or dt.date.max
+        if first > last:
             raise FilterError(problem="period", value=f"{filters.start}..{filters.end}")
-        if not (filters.meetings or filters.start or filters.end):
+        if filters == NO_FILTERS:
             return None
-        return Scope(
-            text="",
-            meetings=tuple(
-                date
-                for date in self._dates
-                if (not filters.meetings or date in filters.meetings)
-                and (filters.start is None or date >= filters.start)
-                and (filters.end is None or date <= filters.end)
-            ),
-            start=filters.start,
-            end=filters.end,
-        )
+        among = filters.meetings or self._dates
+        days = tuple(day for day in self._dates if day in among and first <= day <= last)
+        return Scope(text="", meetings=days, start=filters.start, end=filters.end)
 
 
 def _settled(
-    intent: Intent, asked: str, told: _Topic, scope: Scope | None, *, leans: bool, story: bool
+    intent: Intent, asked: str, told: Topic, scope: Scope | None, *, alone: bool
 ) -> Intent:
-    """Correct what a question seems to ask for by what it names.
-
-    Args:
-        leans: Whether it leans on the question before it.
-        story: Whether it was found in a long story.
-    """
-    if intent == "chat":
-        return intent
+    """Correct what a question seems to ask for by what it names; alone, meetings as well."""
     bare = scope is not None and not words(told.free)
-    if not (leans or story or told.named) and (intent == "topic" or intent in FORMED or bare):
+    if alone and not told.named and (intent == "topic" or intent in FORMED or bare):
         # Meetings named by themselves ask for their record.
         intent = asked_of_meetings(asked, scope) or intent
     if names_section(asked) and intent not in _COMPUTED:
         return "part"
-    if intent == "part" and not may_name_section(asked):
+    # "The second part" of a subject may be a meeting.
+    if intent == "part" and not may_name_section(told.free):
         intent = "topic" if told.named else "about"
-    if intent == "part" and scope is not None and names_instalment(scope.text):
-        # The second part of one subject is a meeting.
-        return "about"
-    # A question out of a long story that names no meeting and no topic leans on the story.
-    lost = story and scope is None and not told.named
-    # A bare name asks for what was said of it.
-    name = not leans and words(told.named) == words(asked)
-    if intent not in SAID and (lost or name):
-        return "topic"
     single = scope is not None and len(scope.meetings) == 1
     if intent == "which_meeting" and told.named and single and not told.denied:
         # Of one meeting it is asked what it says.
@@ -420,64 +337,18 @@ def _settled(
     return intent
 
 
-def _said(
-    text: str,
-    language: Language,
-    history: Sequence[str],
-    limits: Scope | None,
-    line: Line,
-) -> Query:
-    """Take a text as said to the service: it has no topic and names no meeting."""
-    return Query(
-        question=text,
-        standalone=text,
-        topic="",
-        language=language,
-        asked_in=language,
-        scope=limits,
-        intent="chat",
-        history=tuple(history),
-        searched=text,
-        line=line,
-    )
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _spoken(text: str, history: Sequence[str]) -> Language:
+    """Tell the language of a text; where nothing in it tells, that of the conversation."""
+    return detect_language(text, history[-1] if history else "")
 
 
 def _located(history: Sequence[str], locate: Locate) -> Callable[[], frozenset[dt.date]]:
     """Tell the meetings that the question before was answered from, when that is wanted."""
     return lambda: locate(history[-1], tuple(history[:-1])) if history else frozenset()
-
-
-def _outside(length: int, limits: Sequence[Range]) -> list[Range]:
-    """List what lies between ranges."""
-    found, at = [], 0
-    for begin, end in (*limits, (length, length)):
-        if at < begin:
-            found.append((at, begin))
-        at = max(at, end)
-    return found
-
-
-def _range(text: Text, run: tuple[int, int]) -> Range:
-    """Turn positions of words into places."""
-    begin, end = run
-    return (text.words[begin].start, text.words[end - 1].end) if end else (0, 0)
-
-
-def _undenied(run: Range, denied: Sequence[Range]) -> Range:
-    """Take the words of denial off either end of a topic, and what stands beyond them."""
-    begin, end = run
-    for first, last in denied:
-        if first <= begin < last:
-            begin = min(last, end)
-        elif begin < first < end <= last:
-            end = first
-    return (begin, end)
-
-
-def _within(ranges: Sequence[Range], among: Range) -> list[Range]:
-    """Keep what of some ranges lies in another."""
-    cut = [(max(begin, among[0]), min(end, among[1])) for begin, end in ranges]
-    return [(begin, end) for begin, end in cut if begin < end]
 
 
 def _narrowed(
@@ -496,23 +367,8 @@ def _narrowed(
         # Its words stand in another text.
         return replace(before, limits=())
     # "Where was it held?" asks of the meetings that were answered.
-    days = tuple(sorted(located())) if intent not in SAID or intent == "summary" else ()
+    days = tuple(sorted(located())) if intent not in SAID else ()
     return Scope(text="", meetings=days) if days else None
-
-
-def _telling(text: str, ranges: Sequence[Range]) -> bool:
-    """Tell whether any word there may name something; "AI" does, "ai" is French grammar."""
-    return any(
-        word.end - word.start > 1
-        # Folded, an acronym looks like a little word.
-        and (word.folded not in _STOPS or text[begin:end][word.start : word.end].isupper())
-        for begin, end in ranges
-        for word in split_words(text[begin:end])
-    )
-
-
-def _names(text: str) -> bool:
-    return _telling(text, [(0, len(text))])
 
 
 def allowed(query: Query) -> Callable[[Passage], bool] | None:

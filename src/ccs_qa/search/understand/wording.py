@@ -24,8 +24,7 @@ class Wording:
         pooled: (dimension,) float32, unit length.
         around: (all tokens, dimension) float32, those of the text that it is taken from.
         kept: (tokens,) int64, which of these are its own; at least one.
-        owners: (tokens,) int64, the word that each belongs to, as a position among `words`; none
-            where the tokenizer does not tell.
+        owners: (tokens,) int64, positions of their words; none where the tokenizer does not tell.
     """
 
     text: str
@@ -80,7 +79,12 @@ class Text:
     @property
     def word_vectors(self) -> Vectors:
         """(words, dimension) mean token vector of each word; zeros where its tokens are unknown."""
-        return word_vectors(self.words, self.tokens, self.spans)
+        starts = np.asarray([word.start for word in self.words])[:, None]
+        ends = np.asarray([word.end for word in self.words])[:, None]
+        inside = ((self.spans[:, 0] < ends) & (self.spans[:, 1] > starts)).astype(np.float32)
+        number = np.maximum(inside.sum(axis=1, keepdims=True), 1)
+        found: Vectors = inside @ self.tokens[: len(self.spans)] / number
+        return found
 
     def only(self, ranges: Sequence[Range]) -> Wording:
         """Keep what stands in some places, with its vectors; all where no token stands there."""
@@ -94,25 +98,6 @@ class Text:
             return self._wording(text, self.pooled, inside)
         # The mean over its own tokens, read in the whole text: encoded alone they would mean less.
         return self._wording(text, unit_rows(self.tokens[inside].mean(axis=0)[None])[0], inside)
-
-
-def word_vectors(words: Sequence[Word], tokens: Vectors, spans: Spans) -> Vectors:
-    """Average the token vectors of each word.
-
-    Args:
-        tokens: (tokens, dimension) its token vectors.
-        spans: (tokens, 2) where each token stands.
-
-    Returns:
-        (words, dimension); zeros for a word beyond the encoder's window.
-    """
-    starts = np.asarray([word.start for word in words])[:, None]
-    ends = np.asarray([word.end for word in words])[:, None]
-    inside = ((spans[None, :, 0] < ends) & (spans[None, :, 1] > starts)).astype(np.float32)
-    found: Vectors = (
-        inside @ tokens[: len(spans)] / np.maximum(inside.sum(axis=1, keepdims=True), 1)
-    )
-    return found
 
 
 def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from ccs_qa.records import Language
-from ccs_qa.search.understand.followups import asks_again
+from ccs_qa.search.understand.parts import asks_again
 
 
 @pytest.mark.parametrize(

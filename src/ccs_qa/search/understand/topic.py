@@ -1,0 +1,119 @@
+"""The topic of a question: the words that name it, without those that ask, limit or deny."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccs_qa.index.lexical import STOPS
+from ccs_qa.records import SAID, Intent
+from ccs_qa.search.understand.heads import Heads, split_words
+from ccs_qa.search.understand.wording import Range, Text, Wording
+from ccs_qa.text.strings import fold_in_place
+
+# Questions that may ask where something was mentioned; one whose topic is missed is answered with
+# every meeting.
+MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
+_QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
+# The words that deny in both languages, a closed class, those that come in two as one.
+_SECOND = r"pas|jamais|rien|aucune?|guere|nulle part|point|ni"
+_DENIES = re.compile(
+    rf"\b(?:(?:ne |n'(?!est-ce pas|importe))(?:[\w'-]+ ){{1,4}}?(?:{_SECOND})"
+    r"|not|never|nothing|none|without|(?:was|were|did|do|does|had|has|have|is|are)n't"
+    r"|(?<!n'est-ce )(?<!pourquoi )pas(?= )|jamais|rien|sans|aucune?|sous silence)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is searched, the words that name it, and what stands outside the limits.
+
+    Attributes:
+        framed: Whether all but the topic is a mere frame.
+    """
+
+    wording: Wording
+    named: str
+    free: str
+    framed: bool = False
+    denied: bool = False
+
+
+def read_topic(text: Text, heads: Heads | None, limits: Sequence[Range], intent: Intent) -> Topic:
+    """Keep the words that name the topic, and those that may; all where no head tells."""
+    free = _outside(len(text.text), limits)
+    outside = " ".join(text.text[begin:end] for begin, end in free)
+    if heads is None or not len(text.spans):
+        whole = text.only(free)
+        return Topic(whole, whole.text, outside)
+    gains = heads.gains(text.words, text.word_vectors)
+    # What stands in quotation marks is the topic as it stands.
+    quoted = _QUOTED.search(text.text)
+    lenient = intent in MENTIONED | {"evolution"}
+    run = quoted.span("words") if quoted else _range(text, heads.topic(gains, lenient=lenient))
+    frame = run if quoted else _range(text, heads.frame(gains))
+    denied = [match.span() for match in _DENIES.finditer(fold_in_place(text.text))]
+    if intent not in SAID and not quoted:
+        # What denies is none of the topic, unless it stands within.
+        run, frame = _undenied(run, denied), _undenied(frame, denied)
+    named, kept = _within(free, run), _within(free, frame)
+    wide = text.only(free) if _telling(text.text, free) else text.whole
+    return Topic(
+        text.only(kept) if _telling(text.text, kept) else wide,
+        text.only(named).text if _telling(text.text, named) else "",
+        outside,
+        heads.only_framed(gains),
+        heads.denies(
+            text.words,
+            text.pooled,
+            says_not=any(not _within([span], run) for span in denied),
+        ),
+    )
+
+
+def names_something(text: str) -> bool:
+    """Tell whether any word may name something."""
+    return _telling(text, [(0, len(text))])
+
+
+def _telling(text: str, ranges: Sequence[Range]) -> bool:
+    """Tell whether any word there may name something; "AI" does, "ai" is French grammar."""
+    return any(
+        word.end - word.start > 1
+        # Folded, an acronym looks like a little word.
+        and (word.folded not in STOPS or text[begin:end][word.start : word.end].isupper())
+        for begin, end in ranges
+        for word in split_words(text[begin:end])
+    )
+
+
+def _outside(length: int, limits: Sequence[Range]) -> list[Range]:
+    """List what lies between ranges."""
+    found, at = [], 0
+    for begin, end in (*limits, (length, length)):
+        if at < begin:
+            found.append((at, begin))
+        at = max(at, end)
+    return found
+
+
+def _range(text: Text, run: tuple[int, int]) -> Range:
+    """Turn positions of words into places."""
+    begin, end = run
+    return (text.words[begin].start, text.words[end - 1].end) if end else (0, 0)
+
+
+def _undenied(run: Range, denied: Sequence[Range]) -> Range:
+    """Take the words of denial off either end of a topic, and what stands beyond them."""
+    begin, end = run
+    for first, last in denied:
+        if first <= begin < last:
+            begin = min(last, end)
+        elif begin < first < end <= last:
+            end = first
+    return (begin, end)
+
+
+def _within(ranges: Sequence[Range], among: Range) -> list[Range]:
+    """Keep what of some ranges lies in another."""
+    cut = [(max(begin, among[0]), min(end, among[1])) for begin, end in ranges]
+    return [(begin, end) for begin, end in cut if begin < end]
