@@ -31,9 +31,6 @@ def running_server(checkout: Path | None = None) -> Iterator[int]:
     Args:
         checkout: Whose code, corpus and index are served, with the libraries and the other
             settings of this environment; what is in use here when None.
-
-    Raises:
-        RuntimeError: It stopped, or was not ready within two minutes.
     """
     port = free_port()
     command = [sys.executable, "-m", "ccs_qa", "serve", "--port", str(port)]
@@ -56,11 +53,7 @@ def running_server(checkout: Path | None = None) -> Iterator[int]:
 
 
 def wait_until_ready(server: subprocess.Popen[Any], port: int) -> None:
-    """Wait until a server answers that it is ready.
-
-    Raises:
-        RuntimeError: It stopped, or was not ready within two minutes.
-    """
+    """Wait until a server answers that it is ready, else raise a `RuntimeError`."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -95,14 +88,7 @@ class Client:
         return (time.perf_counter() - start) * 1000, response, data
 
     def ask(self, question: str) -> tuple[float, dict[str, Any]]:
-        """Ask one question.
-
-        Returns:
-            Milliseconds until the last byte, and the answer.
-
-        Raises:
-            RuntimeError: The server refused.
-        """
+        """Ask one question: milliseconds until the last byte, and the answer."""
         try:
             spent, response, data = self._post(question)
         except (ConnectionError, http.client.RemoteDisconnected):
@@ -120,11 +106,7 @@ class Client:
 
 
 def ask_in_parallel(port: int, questions: Sequence[str], clients: int) -> tuple[list[float], float]:
-    """Share questions among clients that ask at the same time.
-
-    Returns:
-        Milliseconds of each answer, and answers a second.
-    """
+    """Share questions among clients: milliseconds of each answer, and answers a second."""
 
     def work(number: int) -> list[float]:
         with closing(Client(port)) as client:

@@ -4,8 +4,9 @@ Visits with an empty cache, visits with a warm one and visits to an almost empty
 within one run: read the ratios, not the milliseconds.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import Annotated, Any
 
@@ -26,7 +27,9 @@ _QUESTIONS = {
 _FLOOR = "/health/live"
 _CACHES = ("empty", "warm")
 # What Chromium calls each kind.
-_PARTS = {"Document": "html", "Stylesheet": "css", "Script": "js", "Font": "fonts"}
+_PARTS = {"Document": "HTML", "Stylesheet": "CSS", "Script": "JS", "Font": "fonts"}
+# Bytes on the wire of one visit, by kind.
+Weight = Counter[str]
 # Runs before the page's own script: notes the key, then the first quote.
 _WATCH = """
 addEventListener("keydown", (event) => {
@@ -48,29 +51,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """Bytes on the wire of one visit."""
-
-    html: int = 0
-    css: int = 0
-    js: int = 0
-    fonts: int = 0
-    other: int = 0
-
-    @property
-    def without_fonts(self) -> int:
-        """What the limit is set on."""
-        return self.html + self.css + self.js + self.other
-
-
-@dataclass(frozen=True, slots=True)
 class Times:
-    """Milliseconds of one visit, or the medians of several.
-
-    Attributes:
-        paint: From the request to the first contentful paint.
-        quote: From pressing Enter to the first quote; None where nothing is asked.
-    """
+    """Milliseconds to the first paint, and from Enter to the first quote, if one is asked for."""
 
     paint: float
     quote: float | None = None
@@ -80,9 +62,13 @@ def weigh(received: Iterable[tuple[str, int]]) -> Weight:
     """Add up what a visit received."""
     weight = Weight()
     for kind, size in received:
-        part = _PARTS.get(kind, "other")
-        weight = replace(weight, **{part: getattr(weight, part) + size})
+        weight[_PARTS.get(kind, "other")] += size
     return weight
+
+
+def without_fonts(weight: Weight) -> int:
+    """What the limit is set on."""
+    return weight.total() - weight["fonts"]
 
 
 def middle(visits: Sequence[Times]) -> Times:
@@ -93,7 +79,7 @@ def middle(visits: Sequence[Times]) -> Times:
 
 def overweight(weights: Mapping[str, Weight]) -> list[str]:
     """Find the addresses that are too heavy."""
-    return [address for address, each in weights.items() if each.without_fonts > MOST_BYTES]
+    return [address for address, each in weights.items() if without_fonts(each) > MOST_BYTES]
 
 
 def _received(context: BrowserContext, tab: Page) -> list[tuple[str, int]]:
@@ -150,7 +136,7 @@ def _measure(
                 if cache == "empty" and address in _QUESTIONS:
                     # The icon comes when it likes: the heaviest visit has everything.
                     heavy = (weights.get(address, weight), weight)
-                    weights[address] = max(heavy, key=lambda each: each.without_fonts)
+                    weights[address] = max(heavy, key=without_fonts)
             context.close()
     return weights, {key: middle(each) for key, each in times.items()}
 
@@ -161,13 +147,12 @@ def _show(
     times: Mapping[tuple[str, str], Times],
     visits: int,
 ) -> None:
-    parts = ("html", "css", "js", "other", "without_fonts", "fonts")
-    table = Table(
-        *("page", "HTML", "CSS", "JS", "other", "sum without fonts", "fonts"),
-        title="Bytes on the wire, empty cache",
-    )
+    parts = ("HTML", "CSS", "JS", "other", "fonts")
+    title = "Bytes on the wire, empty cache"
+    table = Table("page", *parts, "sum without fonts", title=title)
     for address, weight in weights.items():
-        table.add_row(address, *(f"{getattr(weight, part):,}" for part in parts))
+        bytes_of = (*(weight[part] for part in parts), without_fonts(weight))
+        table.add_row(address, *(f"{value:,}" for value in bytes_of))
     console.print(table)
     table = Table(
         *("page", "cache", "first paint ms", "/ floor", "first quote ms", "/ floor"),

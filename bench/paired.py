@@ -7,9 +7,8 @@ them alike: read the ratio, not the milliseconds.
 import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
@@ -20,37 +19,29 @@ from bench import GOLD
 from bench.http import Client, running_server
 
 _WARM = 40
+# Asks a question and tells the milliseconds until it is answered.
 Ask = Callable[[str], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(NamedTuple):
     """What the answers of one service took."""
 
     p50: float
     p95: float
 
-    @classmethod
-    def of(cls, spent: Sequence[float]) -> "Times":
-        """Sum up the times of single answers.
 
-        Args:
-            spent: Milliseconds, at least one.
-        """
-        return cls(float(np.median(spent)), float(np.percentile(spent, 95)))
+def sum_up(spent: Sequence[float]) -> Times:
+    """Sum up the milliseconds of single answers."""
+    return Times(*map(float, np.percentile(spent, (50, 95))))
 
 
 def ask_in_turn(one: Ask, other: Ask, questions: Sequence[str]) -> tuple[Times, Times]:
-    """Ask two services every question; which of them is asked first alternates.
-
-    Args:
-        one: Asks the first and tells the milliseconds.
-    """
+    """Ask two services every question; which of them is asked first alternates."""
     spent: tuple[list[float], list[float]] = ([], [])
     for at, question in enumerate(questions):
         for which in (at % 2, 1 - at % 2):
             spent[which].append((one, other)[which](question))
-    return Times.of(spent[0]), Times.of(spent[1])
+    return sum_up(spent[0]), sum_up(spent[1])
 
 
 def main(

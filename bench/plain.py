@@ -13,11 +13,7 @@ _NEAREST = 5
 
 
 def plain_script(folder: Path, texts: Sequence[str]) -> Callable[[str], list[int]]:
-    """Index texts as the tutorials do.
-
-    Returns:
-        A function from a question to the positions of the five nearest texts.
-    """
+    """Index texts as the tutorials do; the function finds the positions of the five nearest."""
     model = SentenceTransformer(str(folder), device="cpu")
     passages = [f"passage: {text}" for text in texts]
     vectors = model.encode(passages, normalize_embeddings=True, show_progress_bar=False)

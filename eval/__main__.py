@@ -4,10 +4,10 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 from httpx2 import TransportError
@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from ccs_qa.answer.judge import load_judge
 from ccs_qa.client import ApiError, Client
 from ccs_qa.corpus.library import load_corpus
 from ccs_qa.encoder.opening import open_encoder
@@ -33,8 +32,8 @@ from eval import compare as comparing
 from eval import gate as gating
 from eval import judge as judging
 from eval import probes
-from eval.gold import DEVELOPMENT, WHOLE, GoldError, GoldRow, attribution_rows, load_gold
-from eval.report import Report, Section, Table, as_html, as_markdown, show
+from eval.gold import DEVELOPMENT, WHOLE, GoldError, GoldRow, attribution_table, load_gold
+from eval.report import Report, Section, as_html, as_markdown, show
 from eval.run import (
     HELD,
     InProcess,
@@ -54,6 +53,7 @@ LATEST = HERE / "runs" / "latest"
 GATE, BASELINE = HERE / "gate.json", HERE / "baseline.json"
 JUDGE = HERE.parent / "src" / "ccs_qa" / "answer" / "judge.json"
 SELECTION = JUDGE.with_name("select.json")
+_PARTS = ", ".join(gating.PARTS)
 
 app = typer.Typer(
     help="Measures ccs_qa on gold questions.",
@@ -64,6 +64,7 @@ app = typer.Typer(
 console = Console(highlight=False, markup=False)
 errors = Console(stderr=True, highlight=False, markup=False)
 Gold = Annotated[list[Path] | None, typer.Option("--gold", help="JSONL gold file.")]
+Out = Annotated[Path, typer.Option(help="Folder for the report.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="File for the figures.")]
 Url = Annotated[str | None, typer.Option(help="Ask the service at this address instead.")]
 Key = Annotated[str | None, typer.Option(envvar="CCS_EVAL_KEY", help="Its key.")]
@@ -84,26 +85,28 @@ def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow,
         raise typer.Exit(1) from None
 
 
-@contextlib.contextmanager
-def _bar(label: str, total: int) -> Iterator[Callable[[], None]]:
-    with Progress(console=errors) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda: progress.advance(task)
-
-
 def _ask(service: QAService, rows: tuple[GoldRow, ...], system: System) -> tuple[Outcome, ...]:
-    with _bar("questions", len(rows)) as advance:
+    with Progress(console=errors) as bar:
+        task = bar.add_task("questions", total=len(rows))
         support = embedding_support(service.retriever.encoder)
-        return ask_all(system, rows, service.corpus, support, advance)
+        return ask_all(system, rows, service.corpus, support, lambda: bar.advance(task))
+
+
+def _rank(
+    systems: dict[str, System], service: QAService, rows: tuple[GoldRow, ...]
+) -> comparing.Runs:
+    with Progress(console=errors) as bar:
+        task = bar.add_task("systems", total=len(systems))
+        return comparing.rank_all(systems, rows, service.corpus, lambda: bar.advance(task))
 
 
 @contextlib.contextmanager
-def _remote(url: str | None, key: str | None, service: QAService) -> Iterator[System | None]:
+def _remote(url: str | None, key: str | None, service: QAService) -> Iterator[dict[str, System]]:
     if url is None:
-        yield None
+        yield {}
         return
     with Client(url, api_key=key, timeout=300) as client:
-        yield OverHttp(client, service.corpus)
+        yield {url: OverHttp(client, service.corpus)}
 
 
 def _show(*sections: Section) -> None:
@@ -113,31 +116,30 @@ def _show(*sections: Section) -> None:
 def _write(file: Path | None, figures: object) -> None:
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(
-            json.dumps(figures, indent=2, ensure_ascii=False, default=dataclasses.asdict), "utf-8"
-        )
+        text = json.dumps(figures, indent=2, ensure_ascii=False, default=dataclasses.asdict)
+        file.write_text(text, "utf-8")
 
 
 def _line(outcome: Outcome) -> str:
     """Write what a question gave, but for the answer itself, which another run gives again."""
-    reply = dataclasses.replace(outcome.reply, answer=None)
-    found = {**dataclasses.asdict(reply), "relevant": outcome.relevant, "scores": outcome.scores}
-    rest = {"context_recall": outcome.context_recall, "facts": outcome.facts}
+    found = dataclasses.asdict(dataclasses.replace(outcome.reply, answer=None))
     asked = {"id": outcome.row.id, "question": outcome.row.question}
+    scored = ("relevant", "scores", "context_recall", "facts")
+    rest = {name: getattr(outcome, name) for name in scored}
     return json.dumps({**asked, **found, **rest}, ensure_ascii=False)
 
 
 @app.command()
 def run(
     gold: Gold = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report.")] = LATEST,
+    out: Out = LATEST,
     json_file: JsonFile = None,
     *,
     url: Url = None,
     key: Key = None,
     mode: Annotated[AnswerMode, typer.Option(help="How answers are worded.")] = "extractive",
     adversary: Annotated[
-        bool, typer.Option("--adversary", help="Have a model that misleads word them.")
+        bool, typer.Option("--adversary", help="A misleading model does.")
     ] = False,
 ) -> None:
     """Ask every question and score ranking, refusal, citations, key facts and time."""
@@ -146,7 +148,7 @@ def run(
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
         misled = probes.Misled(probes.Adversary(service.corpus)) if adversary else None
         asked = dataclasses.replace(service, generator=misled) if misled else service
-        outcomes = _ask(service, rows, remote or InProcess(asked, mode=mode))
+        outcomes = _ask(service, rows, remote.get(url or "", InProcess(asked, mode=mode)))
     figures, sections = summarise(outcomes), run_sections(outcomes)
     if mode == "generative":
         figures["generation"] = probes.summarise_generated(outcomes, misled.found if misled else ())
@@ -162,48 +164,37 @@ def run(
     (out / "questions.jsonl").write_text("\n".join(map(_line, outcomes)) + "\n", "utf-8")
 
 
-def _rank(
-    systems: dict[str, System], service: QAService, rows: tuple[GoldRow, ...]
-) -> comparing.Runs:
-    with _bar("systems", len(systems)) as advance:
-        return comparing.rank_all(systems, rows, service.corpus, advance)
-
-
 @app.command()
 def ablation(gold: Gold = None) -> None:
     """Score the ranking one leg after another."""
     with _opened(gold) as (service, rows):
         runs = _rank(comparing.ablation(service), service, rows)
-    show(console, comparing.fusion_table(runs))
+    show(console, comparing.runs_table("One leg after another", runs))
 
 
 @app.command()
 def compare(gold: Gold = None, url: Url = None, key: Key = None) -> None:
     """Score our ranking beside what others would build, same model, one process."""
     with _opened(gold) as (service, rows), _remote(url, key, service) as remote:
-        systems = comparing.systems(service) | ({url: remote} if url and remote else {})
-        runs = _rank(systems, service, rows)
-    show(console, comparing.systems_table(runs))
+        runs = _rank(comparing.systems(service) | remote, service, rows)
+    show(console, comparing.runs_table("Systems", runs))
 
 
 @app.command()
 def beir(
     folder: Annotated[Path, typer.Argument(help="A BEIR-like folder.")],
     *,
-    query_lang: Annotated[str, typer.Option(help="Language of the queries.")] = "",
-    doc_lang: Annotated[str, typer.Option(help="Language of the documents.")] = "",
-    symmetric: Annotated[
-        bool, typer.Option("--symmetric", help="A bitext: documents are encoded as queries.")
-    ] = False,
+    query_lang: Annotated[Language | None, typer.Option(help="That of the queries.")] = None,
+    doc_lang: Annotated[Language | None, typer.Option(help="That of the documents.")] = None,
+    symmetric: Annotated[bool, typer.Option("--symmetric", help="It is a bitext.")] = False,
     sample: Annotated[
-        tuple[int, int] | None,
-        typer.Option(metavar="QUERIES DOCUMENTS", help="Draw at most so many of each."),
+        tuple[int, int] | None, typer.Option(metavar="QUERIES DOCUMENTS", help="Draw so many.")
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Score the retrieval core on a folder; every pair of languages unless told."""
     settings = load_settings()
-    asked, told = ([name] if name else LANGUAGES for name in (query_lang, doc_lang))
+    asked, told = ((name,) if name else LANGUAGES for name in (query_lang, doc_lang))
     with Progress(console=errors) as bar:
         task = bar.add_task("", total=1)
 
@@ -214,7 +205,7 @@ def beir(
         found = others.score_directions(
             folder,
             open_encoder(settings.model, settings.cache, settings.threads),
-            cast("Iterator[tuple[Language, Language]]", product(asked, told)),
+            product(asked, told),
             sample=sample,
             progress=step,
             documents_as="query" if symmetric else "passage",
@@ -223,22 +214,24 @@ def beir(
     _write(json_file, found)
 
 
+def _store(file: Path, stored: dict[str, Any], *shown: str) -> None:
+    file.write_text(json.dumps(stored, ensure_ascii=False) + "\n", "utf-8")
+    typer.echo(json.dumps({name: stored[name] for name in shown}, indent=2))
+
+
 @app.command()
 def calibrate(gold: Gold = None) -> None:
     """Fit the judge on the development questions and store it in the package."""
     with _opened(gold) as (service, rows):
-        stored = judging.calibrate(service, rows)
-    JUDGE.write_text(json.dumps(stored, ensure_ascii=False) + "\n", "utf-8")
-    typer.echo(json.dumps({name: stored[name] for name in ("warm", "cold")}, indent=2))
+        _store(JUDGE, judging.calibrate(service, rows), "warm", "cold")
 
 
 @app.command()
 def select(gold: Gold = None) -> None:
     """Fit how many passages are quoted on the development questions and store it."""
     with _opened(gold or [*DEVELOPMENT, *WHOLE]) as (service, rows):
-        stored = judging.fit_selection(judging.gather_ranked(service, rows))
-    SELECTION.write_text(json.dumps(stored) + "\n", "utf-8")
-    typer.echo(json.dumps({k: v for k, v in stored.items() if k != "breadth"}, indent=2))
+        stored = judging.fit_selection(list(judging.gather_ranked(service, rows)))
+    _store(SELECTION, stored, *(name for name in stored if name != "breadth"))
 
 
 @app.command()
@@ -248,7 +241,7 @@ def facts() -> None:
     with _opened([]) as (service, _):
         measure = embedding_support(service.retriever.encoder)
         found = judging.weigh(assessed, service.corpus, measure)
-    show(console, Table("Key facts, held or not", judging.assessed_rows(found)))
+    show(console, judging.assessed_table(found))
     console.print(f"Cohen's kappa of the two readings: {judging.kappa(assessed):.2f}")
     console.print(f"floor of least error: {judging.choose_held(found):.2f}; in use: {HELD:.2f}")
 
@@ -266,16 +259,14 @@ def unseen(
 @app.command()
 def attribution() -> None:
     """Score the labels that tell who says a passage; no index is needed."""
-    show(console, Table("Attribution", attribution_rows(load_corpus(load_settings().corpus))))
+    show(console, attribution_table(load_corpus(load_settings().corpus)))
 
 
 @app.command()
 def robustness(
     gold: Gold = None,
     *,
-    answers: Annotated[
-        bool, typer.Option("--answers", help="Answer as well, and count other statuses.")
-    ] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="Answer as well.")] = False,
 ) -> None:
     """Score questions typed otherwise, question pairs and follow-ups."""
     with _opened(gold) as (service, rows), errors.status("questions"):
@@ -288,9 +279,7 @@ def cold(
     gold: Gold = None,
     json_file: JsonFile = None,
     *,
-    curve: Annotated[
-        bool, typer.Option("--curve", help="Rank with ever more hints for the meeting as well.")
-    ] = False,
+    curve: Annotated[bool, typer.Option("--curve", help="With ever more hints as well.")] = False,
 ) -> None:
     """Ask about each meeting as if it had just been added, without hints or translation."""
     with _opened(gold) as (service, rows), errors.status("") as status:
@@ -304,30 +293,20 @@ def cold(
 @app.command()
 def report(
     gold: Gold = None,
-    out: Annotated[Path, typer.Option(help="Folder for the page.")] = LATEST,
-    beir: Annotated[
-        list[Path] | None, typer.Option("--beir", help="Figures of an external set.")
-    ] = None,
+    out: Out = LATEST,
+    beir: Annotated[list[Path] | None, typer.Option(help="Figures of an external set.")] = None,
 ) -> None:
     """Write one page that shows and explains every figure and every failure."""
     with _opened(gold) as (service, rows):
         external = others.external_section(beir or [])
-        judge, corpus = load_judge(), service.corpus
         outcomes = _ask(service, rows, InProcess(service))
-        systems = Section(
-            "Ablation and other systems",
-            "What each step of the ranking brings and what others would build with the same "
-            "model: a gain whose bracket holds 0 may be chance.",
-            (
-                comparing.fusion_table(_rank(comparing.ablation(service), service, rows)),
-                comparing.systems_table(_rank(comparing.systems(service), service, rows)),
-            ),
-        )
+        ranked = [
+            _rank(listed(service), service, rows)
+            for listed in (comparing.ablation, comparing.systems)
+        ]
         with errors.status("robustness and failures"):
-            robust = probes.robustness_section(Ranker(service), rows, corpus)
-            wrong = judging.wrong_rows(service, judge, outcomes)
-            candidates = load_settings().candidates
-            failures = comparing.failures_section(service, outcomes, candidates, wrong)
+            robust = probes.robustness_section(Ranker(service), rows, service.corpus)
+            failed = comparing.failures_section(service, outcomes, load_settings().candidates)
     answerable = sum(item.row.answerable for item in outcomes)
     page = Report(
         "Evaluation of ccs_qa",
@@ -340,11 +319,11 @@ def report(
         (
             summary_section(outcomes),
             ranking_section(outcomes),
-            systems,
+            comparing.systems_section(*ranked),
             robust,
-            judging.refusal_section(outcomes, judge.warm.answered),
+            judging.refusal_section(outcomes, service.judge.warm.answered),
             external,
-            failures,
+            failed,
         ),
     )
     _show(*page.sections[:-1])
@@ -360,48 +339,31 @@ def _measure(without: str | None) -> tuple[dict[str, Any], dict[str, dict[str, f
         outcomes = _ask(service, rows, InProcess(service, whole))
         with errors.status("without hints; the guards"):
             known = [row for row in rows if row.answerable]
-            now = {
-                "hybrid": gating.ranking_baseline(outcomes),
-                "without hints": gating.ranking_baseline(
-                    ask_all(Ranker(service, bare), known, service.corpus)
-                ),
-            }
+            ranked = ask_all(Ranker(service, bare), known, service.corpus)
             found = gating.measure_guards(
                 service, rows, load_settings(), fusion=whole, part=without, tell=errors.print
             )
-    return gating.with_figures(summarise(outcomes), found), now
+    rankings = {"hybrid": outcomes, "without hints": ranked}
+    now = {name: gating.ranking_baseline(items) for name, items in rankings.items()}
+    return summarise(outcomes) | found, now
 
 
 @app.command()
 def gate(
-    run_file: Annotated[
-        Path | None,
-        typer.Option("--run", help="Figures of a run; only the bounds on these are checked."),
-    ] = None,
-    without: Annotated[
-        str | None,
-        typer.Option(help=f"Break a part, to see what fails: {', '.join(gating.PARTS)}."),
-    ] = None,
+    without: Annotated[str | None, typer.Option(help=f"Break one of: {_PARTS}.")] = None,
     *,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Keep this ranking as what the next is compared with.")
-    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Keep this ranking.")] = False,
 ) -> None:
     """Fail when a figure falls below its floor, or the ranking below the one accepted last."""
     if without is not None and without not in gating.PARTS:
-        raise typer.BadParameter(", ".join(gating.PARTS), param_hint="--without")
+        raise typer.BadParameter(_PARTS, param_hint="--without")
     if accept and without is not None:
         raise typer.BadParameter("a broken ranking is not kept", param_hint="--accept")
-    bounds, now = gating.load_gate(GATE), dict[str, dict[str, float]]()
-    if run_file is not None:
-        summary = json.loads(run_file.read_text("utf-8"))
-        bounds = tuple(bound for bound in bounds if bound.figure.split("/")[0] in summary)
-    else:
-        summary, now = _measure(without)
-    if accept and now:
+    bounds, (summary, now) = gating.load_gate(GATE), _measure(without)
+    if accept:
         BASELINE.write_text(json.dumps(now, indent=0) + "\n", "utf-8")
-    before = json.loads(BASELINE.read_text("utf-8")) if now else {}
-    verdicts = list(gating.check_gate(summary, bounds))
+    before = json.loads(BASELINE.read_text("utf-8"))
+    verdicts = [*gating.check_gate(summary, bounds)]
     for name, scores in now.items():
         verdicts += gating.compare_baseline(name, scores, before.get(name, {}))
     for verdict in verdicts:

@@ -8,16 +8,16 @@ language a side.
 import gzip
 import json
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from ccs_qa.encoder.encoder import Encoder, Role, Vectors, unit_rows
+from ccs_qa.encoder.prepare import Progress
 from ccs_qa.records import Language
 from eval.metrics import RANKING, score_rankings
 from eval.report import Section, Table
@@ -44,30 +44,22 @@ def _lines(folder: Path, pattern: str) -> Iterator[str]:
     if not files:
         raise FileNotFoundError(f"{folder.name}: no {pattern}")
     for path in files:
-        read = gzip.open if path.suffix == ".gz" else open
-        with read(path, "rt", encoding="utf-8") as handle:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as handle:
             yield from handle
-
-
-def _rows(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
-    return map(json.loads, _lines(folder, pattern))
 
 
 def load_beir(folder: Path, queries: Language, documents: Language) -> BeirSet:
     """Read one direction of a folder; queries without a relevant document are left out."""
-    texts = {
-        row["id"]: f"{row.get('title') or ''} {row['text']}".strip()
-        for row in _rows(folder, "corpus*.jsonl")
-        if row.get("lang", documents) == documents
-    }
-    asked = {
-        row["id"]: row["text"]
-        for row in _rows(folder, "queries*.jsonl")
-        if row.get("lang", queries) == queries
-    }
+    texts, asked = (
+        {
+            row["id"]: f"{row.get('title') or ''} {row['text']}".strip()
+            for row in map(json.loads, _lines(folder, pattern))
+            if row.get("lang", language) == language
+        }
+        for pattern, language in (("corpus*.jsonl", documents), ("queries*.jsonl", queries))
+    )
     relevant: dict[str, dict[str, int]] = {}
-    lines = _lines(folder, "qrels*.tsv")
-    for line in islice(lines, 1, None):
+    for line in islice(_lines(folder, "qrels*.tsv"), 1, None):
         query, document, grade = line.split("\t")
         if query in asked and document in texts and int(grade) > 0:
             relevant.setdefault(query, {})[document] = int(grade)
@@ -96,45 +88,35 @@ def _draw(rng: np.random.Generator, names: list[str], count: int) -> set[str]:
 
 
 def score_beir(
-    data: BeirSet,
-    encoder: Encoder,
-    progress: Callable[[str, int, int], None],
-    documents_as: Role = "passage",
+    data: BeirSet, encoder: Encoder, progress: Progress, documents_as: Role = "passage"
 ) -> dict[str, dict[str, float]]:
     """Score pooled vectors, and late interaction over their first hundred."""
-    documents = _encode(encoder, list(data.documents.values()), documents_as, progress)
-    queries = _encode(encoder, list(data.queries.values()), "query", progress)
-    names = np.asarray(list(data.documents))
-    mean = np.concatenate(documents[1]).mean(axis=0)
-    question_mean = np.concatenate(queries[1]).mean(axis=0)
+    documents, told = _encode(encoder, list(data.documents.values()), documents_as, progress)
+    queries, asked = _encode(encoder, list(data.queries.values()), "query", progress)
+    names = list(data.documents)
+    mean, question_mean = (np.concatenate(tokens).mean(axis=0) for tokens in (told, asked))
     # In half precision, since a large set holds millions of tokens.
-    centred = [unit_rows(rows - mean).astype(np.float16) for rows in documents[1]]
-    dense: dict[str, list[str]] = {}
-    late: dict[str, list[str]] = {}
-    for query, pooled, tokens in zip(data.queries, queries[0], queries[1], strict=True):
-        cosine = documents[0] @ pooled
-        first = np.argsort(-cosine, kind="stable")[:_DEPTH]
-        dense[query] = [str(name) for name in names[first[:_KEPT]]]
-        asked = unit_rows(tokens - question_mean)
-        scores = np.asarray(
-            [(asked @ centred[at].astype(np.float32).T).max(axis=1).mean() for at in first]
-        )
-        best = first[np.argsort(-scores, kind="stable")[:_KEPT]]
-        late[query] = [str(name) for name in names[best]]
+    centred = [unit_rows(rows - mean).astype(np.float16) for rows in told]
+    rankings: dict[str, dict[str, list[str]]] = {"dense": {}, "late": {}}
+    for query, pooled, tokens in zip(data.queries, queries, asked, strict=True):
+        first = np.argsort(-(documents @ pooled), kind="stable")[:_DEPTH]
+        said = unit_rows(tokens - question_mean)
+        late = [(said @ centred[at].astype(np.float32).T).max(axis=1).mean() for at in first]
+        again = first[np.argsort(-np.asarray(late), kind="stable")]
+        for name, order in (("dense", first), ("late", again)):
+            rankings[name][query] = [names[at] for at in order[:_KEPT]]
+    found = {name: score_rankings(data.relevant, ranked) for name, ranked in rankings.items()}
     return {
         name: {
             measure: statistics.fmean(row[measure] for row in scores.values())
             for measure in RANKING
         }
-        for name, scores in (
-            ("dense", score_rankings(data.relevant, dense)),
-            ("late", score_rankings(data.relevant, late)),
-        )
+        for name, scores in found.items()
     }
 
 
 def _encode(
-    encoder: Encoder, texts: list[str], role: Role, progress: Callable[[str, int, int], None]
+    encoder: Encoder, texts: list[str], role: Role, progress: Progress
 ) -> tuple[Vectors, list[Vectors]]:
     pooled, tokens = [], []
     for start in range(0, len(texts), 64):
@@ -151,15 +133,14 @@ def score_directions(
     directions: Iterable[tuple[Language, Language]],
     *,
     sample: tuple[int, int] | None,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
     documents_as: Role = "passage",
 ) -> Figures:
     """Score each pair of languages that has queries: direction, ranking, measure."""
     found: Figures = {}
     for queries, documents in directions:
         data = load_beir(folder, queries, documents)
-        if sample is not None:
-            data = sample_beir(data, *sample)
+        data = sample_beir(data, *sample) if sample else data
         if data.queries:
             found[f"{queries}→{documents}"] = score_beir(data, encoder, progress, documents_as)
     return found
@@ -167,11 +148,12 @@ def score_directions(
 
 def figures_table(name: str, found: Figures) -> Table:
     """Tabulate the figures of a folder."""
-    rows = [["direction", "ranking", *_SHOWN]]
-    for direction, systems in found.items():
-        for system, scores in systems.items():
-            rows.append([direction, system, *(f"{scores[measure]:.3f}" for measure in _SHOWN)])
-    return Table(name, rows)
+    rows = [
+        [direction, system, *(f"{scores[measure]:.3f}" for measure in _SHOWN)]
+        for direction, systems in found.items()
+        for system, scores in systems.items()
+    ]
+    return Table(name, [["direction", "ranking", *_SHOWN], *rows])
 
 
 def external_section(files: Sequence[Path]) -> Section:

@@ -10,17 +10,19 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 
 import faiss
 import numpy as np
 import numpy.typing as npt
+from langchain_core.documents import Document
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from ccs_qa.answer.explain import Explanation
 from ccs_qa.corpus.known import Hints, KnownQuestions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoded, Encoder, Role
@@ -29,23 +31,24 @@ from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import corpus_views, prepare_model, searched, splitter_settings
 from ccs_qa.index.storage import current_edition, lock_folder, swap_in
 from ccs_qa.opening import make_service
-from ccs_qa.records import LANGUAGES, Bilingual, Hit, Language, Passage, Question
+from ccs_qa.records import LANGUAGES, Bilingual, Language, Passage, Question
 from ccs_qa.search.legs import ABLATION, DENSE, HYBRID, LATE, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import GoldRow, answered_by
-from eval.metrics import Estimate, interval_text, mean_of, rate_text
-from eval.report import Rows, Section, Table
+from eval.judge import refusal_class
+from eval.metrics import Estimate, mean_of, rate_text
+from eval.report import Section, Table, tabulate
 from eval.run import (
+    Columns,
     InProcess,
     Outcome,
     Ranker,
     Reply,
     System,
     ask_all,
+    by_slice,
     citation_scores,
-    of_slice,
-    refusal_of,
 )
 
 _SEED = 7
@@ -76,30 +79,18 @@ def gain(before: Sequence[Outcome], after: Sequence[Outcome], measure: str) -> E
     return mean_of([new.scores[measure] - old.scores[measure] for old, new in pairs])
 
 
-def mean_score(outcomes: Sequence[Outcome], measure: str, language: str = "all") -> str:
+def mean_score(measure: str, language: str, outcomes: Sequence[Outcome]) -> str:
     """Write the mean of a measure; 0 without questions."""
-    values = [item.scores[measure] for item in of_slice(outcomes, language)]
+    values = [item.scores[measure] for item in by_slice(outcomes)[language]]
     return f"{sum(values) / max(1, len(values)):.3f}"
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of the French page, as a default stack cuts it."""
-
-    text: str
-    start: int
-    passages: tuple[str, ...] = ()
-
-
-def default_chunks(page: str) -> list[Chunk]:
+def default_chunks(page: str) -> list[Document]:
     """Cut a page as the LangChain tutorials do: 1,000 characters, 200 overlap."""
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=_CHUNK, chunk_overlap=_OVERLAP, add_start_index=True
     )
-    return [
-        Chunk(item.page_content, int(item.metadata["start_index"]))
-        for item in splitter.create_documents([page])
-    ]
+    return splitter.create_documents([page])
 
 
 class DefaultStack:
@@ -108,28 +99,25 @@ class DefaultStack:
     def __init__(self, encoder: Encoder, corpus: Corpus) -> None:
         """Index the French page."""
         page = next(item for item in corpus.documents.values() if item.language == "fr")
-        self._encoder = encoder
-        self._chunks = [
-            replace(chunk, passages=tuple(_inside(chunk, corpus)))
-            for chunk in default_chunks(page.text)
-        ]
+        self._encoder, self._passages = encoder, corpus.passages
+        self._chunks = default_chunks(page.text)
         self._index = faiss.IndexFlatIP(encoder.dimension)
-        texts = [chunk.text for chunk in self._chunks]
+        texts = [chunk.page_content for chunk in self._chunks]
         self._index.add(encoder.encode(texts, "passage").pooled)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Reply:  # noqa: ARG002 - it knows none
         """Rank the passages that lie in the nearest chunks."""
         _, found = self._index.search(self._encoder.encode([question], "query").pooled, 10)
         near = [self._chunks[int(at)] for at in found[0]]
-        names = dict.fromkeys(name for chunk in near for name in chunk.passages)
-        return Reply(tuple(names)[:10], texts=tuple(chunk.text for chunk in near))
+        names = dict.fromkeys(name for chunk in near for name in self._inside(chunk))
+        return Reply(tuple(names)[:10], texts=tuple(chunk.page_content for chunk in near))
 
-
-def _inside(chunk: Chunk, corpus: Corpus) -> Iterator[str]:
-    for passage in corpus.passages:
-        item = passage.renditions.fr
-        if item and item.start < chunk.start + len(chunk.text) and item.end > chunk.start:
-            yield passage.id
+    def _inside(self, chunk: Document) -> Iterator[str]:
+        start = int(chunk.metadata["start_index"])
+        for passage in self._passages:
+            item = passage.renditions.fr
+            if item and item.start < start + len(chunk.page_content) and item.end > start:
+                yield passage.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,38 +155,34 @@ def systems(service: QAService) -> dict[str, System]:
     }
 
 
-_HEAD = ["ranking", *_MEASURES, "nDCG@10 fr", "nDCG@10 en"]
-
-
-def _cells(name: str, outcomes: Sequence[Outcome]) -> list[str]:
-    whole = [mean_score(outcomes, measure) for measure in _MEASURES]
-    return [name, *whole, *(mean_score(outcomes, "ndcg@10", language) for language in LANGUAGES)]
-
-
-def fusion_table(runs: Runs) -> Table:
-    """Tabulate rankings, each beside what it adds to the row above."""
-    gains = [gain(above, item, "ndcg@10") for above, item in pairwise(runs.values())]
-    steps = ["", *(interval_text(item.low, item.high) for item in gains)]
-    body = [[*_cells(*run), step] for run, step in zip(runs.items(), steps, strict=True)]
-    return Table("One leg after another", [[*_HEAD, "gain on the row above, 95 %"], *body])
-
-
-def systems_table(runs: Runs) -> Table:
-    """Tabulate systems with their context recall."""
-    recalls = (mean_of([item.context_recall for item in x]).mean for x in runs.values())
-    body = [[*_cells(*run), f"{x:.3f}"] for run, x in zip(runs.items(), recalls, strict=True)]
-    return Table("Systems", [[*_HEAD, "context recall"], *body])
-
-
-# Why a passage that does not answer came before one that does.
-
-# What a deviation of each leg adds to the fused score. Pooled vectors pick candidates only.
-_WEIGHTS = {
-    "late": HYBRID.weight("late"),
-    "hint": HYBRID.weight("hints"),
-    "lexical": HYBRID.weight("lexical"),
+_SHOWN: Columns = {
+    **{measure: partial(mean_score, measure, "all") for measure in _MEASURES},
+    **{f"nDCG@10 {language}": partial(mean_score, "ndcg@10", language) for language in LANGUAGES},
+    "context recall": lambda x: f"{mean_of([item.context_recall for item in x]).mean:.3f}",
 }
-_LONGEST = 320
+
+
+def runs_table(title: str, runs: Runs) -> Table:
+    """Tabulate rankings, each with its context recall and what it adds to the row above."""
+    table = tabulate(title, "ranking", runs.items(), _SHOWN)
+    gains = (gain(above, item, "ndcg@10").bounds() for above, item in pairwise(runs.values()))
+    steps = ("gain on the row above, 95 %", "", *gains)
+    return replace(table, rows=[[*x, step] for x, step in zip(table.rows, steps, strict=True)])
+
+
+def systems_section(legs: Runs, others: Runs) -> Section:
+    """Show our ranking beside its parts and beside other systems."""
+    return Section(
+        "Ablation and other systems",
+        "What each step of the ranking brings and what others would build with the same "
+        "model: a gain whose bracket holds 0 may be chance.",
+        (runs_table("One leg after another", legs), runs_table("Systems", others)),
+    )
+
+
+# Why a passage that does not answer came before one that does, and why a status is wrong.
+
+_LONGEST, _SIGNS = 320, 3
 
 
 def wanted_passage(outcome: Outcome) -> str:
@@ -208,40 +192,26 @@ def wanted_passage(outcome: Outcome) -> str:
     return min(relevant, key=lambda name: (-relevant[name], places.get(name, len(ranking)), name))
 
 
-def pulls(hits: Sequence[Hit], first: str, wanted: str) -> dict[str, float]:
-    """Tell how far each leg moved the fused score of the first passage above that of another."""
-    by_name = {hit.passage.id: hit for hit in hits}
-    one, other = by_name[first], by_name[wanted]
-
-    def apart(leg: str) -> float:
-        return one.reasons.get(leg, 0.0) - other.reasons.get(leg, 0.0)
-
-    found: dict[str, float] = {}
-    for leg, weight in _WEIGHTS.items():
-        spread = float(np.std([hit.reasons.get(leg, 0.0) for hit in hits]))
-        found[leg] = weight * apart(leg) / spread if spread > 1e-9 else 0.0
-    # Added as it stands, not in deviations.
-    found["shared_hints"] = HYBRID.weight("shared_hints") * apart("shared_hints")
-    return {**found, "the rest": one.score - other.score - sum(found.values())}
+def _explained(service: QAService, outcome: Outcome, most: int) -> Explanation:
+    row = outcome.row
+    return service.explain(Question(row.question, history=row.history, k=most))[0]
 
 
 def failure_cells(service: QAService, outcome: Outcome, candidates: int) -> list[str]:
     """Explain one failure: id, question, type, place of the wanted passage, both passages, why."""
     row, ranking, wanted = outcome.row, outcome.reply.ranking, wanted_passage(outcome)
-    question = Question(row.question, history=row.history, k=len(service.corpus.passages))
-    deep = service.search(question)
-    near = service.search(replace(question, k=candidates))
-    why = ""
-    if wanted not in {hit.passage.id for hit in deep.hits}:
-        limit = f" (“{deep.query.scope.text}”)" if deep.query.scope else ""
+    first = ranking[0] if ranking else wanted
+    for most in (candidates, len(service.corpus.passages)):
+        found = _explained(service, outcome, most)
+        placed = {item.hit.passage.id: item.added for item in found.placed}
+        if {first, wanted} <= placed.keys():
+            moved = (f"{leg} {x - placed[wanted][leg]:+.2f}" for leg, x in placed[first].items())
+            late = "" if most == candidates else f"not among the {candidates} candidates; "
+            why = f"{late}{'; '.join(moved)}"
+            break
+    else:
+        limit = f" (“{found.query.scope.text}”)" if found.query.scope else ""
         why = f"outside what the question was taken to be limited to{limit}"
-    elif ranking:
-        reranked = wanted in {hit.passage.id for hit in near.hits}
-        # A timeline ranks every passage, so that its legs are standardised over all of them.
-        pool = near if reranked and near.query.intent != "evolution" else deep
-        moved = pulls(pool.hits, ranking[0], wanted)
-        late = "" if reranked else f"not among the {candidates} candidates; "
-        why = late + "; ".join(f"{name} {value:+.2f}" for name, value in moved.items())
     return [
         row.id,
         " › ".join((*row.history, row.question)),
@@ -258,20 +228,36 @@ def _quote(passage: Passage, language: Language) -> str:
     return f"{passage.meeting}: {text}"
 
 
-def failures_section(
-    service: QAService, outcomes: Sequence[Outcome], candidates: int, wrong: Rows
-) -> Section:
-    """Show every failure and every wrong status with what explains it."""
+def status_cells(service: QAService, outcome: Outcome) -> list[str]:
+    """Explain one wrong status: id, question, class or type, status, confidence, why."""
+    row, found = outcome.row, _explained(service, outcome, 1)
+    signs = (f"{x.name} {x.value:.2f}, turns at {x.turns_at:.2f}" for x in found.signs[:_SIGNS])
+    return [
+        row.id,
+        " › ".join((*row.history, row.question)),
+        row.type if row.answerable else refusal_class(row.note),
+        outcome.reply.status,
+        f"{outcome.reply.confidence:.2f}",
+        "; ".join(signs) if found.judged else "the judge was not asked",
+    ]
+
+
+def failures_section(service: QAService, outcomes: Sequence[Outcome], candidates: int) -> Section:
+    """Show every failure and every wrong status with what explains it, false answers first."""
     failed = [failure_cells(service, item, candidates) for item in outcomes if item.failed]
+    wrong = sorted((x for x in outcomes if x.wrong), key=lambda item: item.row.answerable)
     head = ["id", "question", "type", "wanted at", "came first", "should have come first", "why"]
+    other = ["id", "question", "class or type", "status", "confidence", "nearest to turning it"]
     return Section(
         "Failures",
         f"Every answerable question whose first passage does not answer it ({len(failed)}), then "
-        f"every wrong status ({len(wrong) - 1}): beside a leg stands how far it moved the fused "
-        "score towards the wrong passage (dense moves none, it only picks candidates; the rest is "
-        "the kind of passage and what texts foretell), and a contribution is how far a feature "
-        "moved the judge towards answering, beside the mean question.",
-        (Table("Wrong first passage", [head, *failed]), Table("Wrong status", wrong)),
+        f"every wrong status ({len(wrong)}): beside a leg stands how far it moved the score "
+        "towards the wrong passage, beside a sign the value at which the verdict would turn, as "
+        "`ccs-qa explain` tells them.",
+        (
+            Table("Wrong first passage", [head, *failed]),
+            Table("Wrong status", [other, *(status_cells(service, item) for item in wrong)]),
+        ),
     )
 
 
@@ -294,41 +280,37 @@ def unseen_rows(rows: Sequence[GoldRow], meetings: frozenset[dt.date]) -> list[G
 def measure_unseen(
     corpus: Corpus, settings: Settings, rows: Sequence[GoldRow], adapters: Sequence[Path]
 ) -> Table:
-    """Score fusions without adapters, and with each on the meetings that it was not tuned on."""
+    """Score fusions untouched, then as tuned by each adapter on what it has not seen."""
 
     def opened(model: str) -> QAService:
         prepare_model(settings.model_copy(update={"model": model}), lambda *_: None)
         return serve(corpus, open_encoder(model, settings.cache, settings.threads), settings)
 
-    plain, tuned = defaultdict[str, list[Outcome]](list), defaultdict[str, list[Outcome]](list)
+    found: Runs = {}
     base = opened("embedded-base")
     for adapter in adapters:
         record = json.loads(adapter.with_suffix(".json").read_text("utf-8"))
         asked = unseen_rows(rows, frozenset(map(dt.date.fromisoformat, record["without"])))
-        for service, found in ((base, plain), (opened(f"embedded:{adapter}"), tuned)):
-            fusions = {fusion.name: Ranker(service, fusion) for fusion in _SUBSETS}
-            for name, outcomes in rank_all(fusions, asked, corpus).items():
-                found[name] += outcomes
-    body = []
-    for name, before in plain.items():
-        for measure in _MEASURES[:2]:
-            sides = [mean_score(before, measure), mean_score(tuned[name], measure)]
-            brought = gain(before, tuned[name], measure)
-            step = interval_text(brought.low, brought.high, "+.3f")
-            body.append([name, str(len(before)), measure, *sides, step])
-    head = ["ranking", "questions", "measure", "untouched", "tuned", "gain, 95 %"]
-    return Table("Meetings the adapter has not seen", [head, *body])
+        tuned = opened(f"embedded:{adapter}")
+        systems: dict[str, System] = {
+            f"{fusion.name}, {label}": Ranker(service, fusion)
+            for fusion in _SUBSETS
+            for label, service in (("untouched", base), ("tuned", tuned))
+        }
+        for name, outcomes in rank_all(systems, asked, corpus).items():
+            found[name] = found.get(name, ()) + outcomes
+    return runs_table("Meetings the adapter has not seen", found)
 
 
 # A meeting on the day it is added: nobody has written hints for it, or translated it, yet.
 
+# Whether the cold meeting answers a question, only others do, or nothing does.
 Group = Literal["cold", "old", "unanswerable"]
 World = tuple[dt.date, QAService]
 _T = TypeVar("_T")
 # Hints a passage and language on the way from none to all.
 STEPS: tuple[int | None, ...] = (0, 1, 2, 4, 8, 16, None)
 MOST_OLD = 60
-ALONE = "its alone"
 _LACKS = {"without hints": True, "without hints and translation": False}
 
 
@@ -363,31 +345,31 @@ class Remembering(Encoder):
         )
 
 
-def without_questions(known: KnownQuestions, passages: frozenset[str]) -> KnownQuestions:
-    """Take away what was written for some passages."""
+def with_hints(
+    known: KnownQuestions, passages: frozenset[str], count: int | None = 0
+) -> KnownQuestions:
+    """Take away what was written for some passages, but for so many hints a language; None for all.
+
+    Whatever the number, their themes and near misses go.
+    """
+
+    def others(items: Mapping[str, Hints]) -> dict[str, Hints]:
+        return {name: item for name, item in items.items() if name not in passages}
+
+    drawn = {
+        name: Hints(*(_draw(name, item.get(language), count) for language in LANGUAGES))
+        for name, item in known.hints.items()
+        if name in passages and count != 0
+    }
     themes = (
         replace(theme, passages=tuple(name for name in theme.passages if name not in passages))
         for theme in known.themes
     )
     return KnownQuestions(
-        hints={name: item for name, item in known.hints.items() if name not in passages},
+        hints={**others(known.hints), **drawn},
         themes=tuple(theme for theme in themes if theme.passages),
-        near_misses={
-            name: item for name, item in known.near_misses.items() if name not in passages
-        },
+        near_misses=others(known.near_misses),
     )
-
-
-def with_hints(
-    known: KnownQuestions, whole: KnownQuestions, passages: frozenset[str], count: int | None
-) -> KnownQuestions:
-    """Give passages so many of their hints back in each language, all when None."""
-    drawn = {
-        name: Hints(*(_draw(name, item.get(language), count) for language in LANGUAGES))
-        for name, item in whole.hints.items()
-        if name in passages and count != 0
-    }
-    return replace(known, hints={**known.hints, **drawn})
 
 
 def _draw(passage: str, questions: tuple[str, ...], count: int | None) -> tuple[str, ...]:
@@ -411,10 +393,9 @@ def without_translation(value: _T) -> _T:
 def chill(corpus: Corpus, day: dt.date, *, translated: bool, hints: int | None = 0) -> Corpus:
     """Make a corpus in which nobody has worked on one meeting yet."""
     passages = frozenset(passage.id for passage in corpus.meeting(day).passages)
-    known = without_questions(corpus.known, passages)
     return replace(
         corpus,
-        known=with_hints(known, corpus.known, passages, hints),
+        known=with_hints(corpus.known, passages, hints),
         meetings=tuple(
             item if translated or item.date != day else without_translation(item)
             for item in corpus.meetings
@@ -443,10 +424,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question asked on the whole index and where one meeting is cold.
-
-    `group` says whether that meeting answers it, only others do, or nothing does.
-    """
+    """A question asked on the whole index and where one meeting is cold."""
 
     meeting: dt.date
     group: Group
@@ -483,10 +461,9 @@ def _asked_cold(whole: Sequence[Outcome], among: Iterable[World]) -> Iterator[Ca
     planned: Mapping[dt.date, Mapping[str, Group]] = {}
     for day, service in among:
         planned = planned or plan(rows, [meeting.date for meeting in service.corpus.meetings])
-        groups = planned[day]
-        asked = [row for row in rows if row.id in groups]
+        asked = [row for row in rows if row.id in planned[day]]
         for item in ask_all(InProcess(service), asked, service.corpus):
-            yield Case(day, groups[item.row.id], before[item.row.id], item)
+            yield Case(day, planned[day][item.row.id], before[item.row.id], item)
 
 
 def estimate(values: Iterable[tuple[str, float]]) -> Estimate:
@@ -501,93 +478,70 @@ _SLICES: dict[str, Callable[[GoldRow], bool]] = {
     "all": lambda _: True,
     "fr": lambda row: row.lang == "fr",
     "en": lambda row: row.lang == "en",
-    ALONE: lambda row: len({item.meeting for item in row.relevant}) == 1,
+    "of one meeting": lambda row: len({item.meeting for item in row.relevant}) == 1,
 }
 
 
-def in_slices(cases: Sequence[Case], group: Group) -> dict[str, list[Case]]:
-    """Sort the questions of a group by cold meeting, by language, and by meetings that answer."""
-    kept = [item for item in cases if item.group == group]
-    days = dict.fromkeys(item.meeting for item in cases)
-    return {str(day): [item for item in kept if item.meeting == day] for day in days} | {
-        name: [item for item in kept if keeps(item.whole.row)]
-        for name, keeps in _SLICES.items()
-        if name != ALONE or group == "cold"
+def in_slices(cases: Sequence[Case]) -> dict[str, list[Case]]:
+    """Sort questions by cold meeting, by language, and by meetings that answer."""
+    found = {str(day): [x for x in cases if x.meeting == day] for day in {x.meeting for x in cases}}
+    return dict(sorted(found.items(), reverse=True)) | {
+        name: [item for item in cases if keeps(item.whole.row)] for name, keeps in _SLICES.items()
     }
 
 
-_VALUES: Mapping[str, Callable[[Outcome], float]] = {
-    "ndcg@10": lambda item: item.scores["ndcg@10"],
+_SIDES = ("whole", "cold")
+VALUES: Mapping[str, Callable[[Outcome], float]] = {
     "answered": lambda item: float(item.answered),
     "not_found": lambda item: float(item.reply.status == "not_found"),
+    "ndcg@10": lambda item: item.scores.get("ndcg@10", 0.0),
 }
-_SIDES = ("whole", "cold")
 
 
 def figures_of(cases: Sequence[Case]) -> dict[str, Any]:
-    """Score answerable questions, whole and cold; a loss is the difference question by question."""
+    """Score questions, whole and cold; a loss is the difference question by question."""
     names = [item.whole.row.id for item in cases]
-    found: dict[str, Any] = {"questions": len(set(names)), "asked": len(cases)}
-    for figure, value in _VALUES.items():
-        whole, cold = [value(x.whole) for x in cases], [value(x.cold) for x in cases]
+    found: dict[str, Any] = {"questions": len(set(names))}
+    for figure, value in VALUES.items():
+        whole, cold = ([value(getattr(item, side)) for item in cases] for side in _SIDES)
         lost = [before - after for before, after in zip(whole, cold, strict=True)]
-        found[figure] = {
-            side: estimate(zip(names, values, strict=True))
-            for side, values in (("whole", whole), ("cold", cold), ("loss", lost))
-        }
-    quotes = citation_scores([x.whole for x in cases]), citation_scores([x.cold for x in cases])
-    return {**found, "citations": dict(zip(_SIDES, quotes, strict=True))}
-
-
-def false_answers(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
-    """Count by slice what is answered and should not be."""
-    return {
-        name: {
-            "unanswerable": len(items),
-            "whole": refusal_of([item.whole for item in items]).false_answers,
-            "cold": refusal_of([item.cold for item in items]).false_answers,
-        }
-        for name, items in in_slices(cases, "unanswerable").items()
-    }
+        sides = {"whole": whole, "cold": cold, "loss": lost}
+        found[figure] = {x: estimate(zip(names, sides[x], strict=True)) for x in sides}
+    quotes = {side: citation_scores([getattr(item, side) for item in cases]) for side in _SIDES}
+    return {**found, "citations": quotes}
 
 
 def cold_figures(cases: Sequence[Case]) -> dict[str, Any]:
     """Score by group and slice what was asked where meetings are cold."""
-    groups: tuple[Group, ...] = ("cold", "old")
+    groups = {group: [item for item in cases if item.group == group] for group in get_args(Group)}
     return {
-        **{
-            group: {name: figures_of(items) for name, items in in_slices(cases, group).items()}
-            for group in groups
-        },
-        "false_answers": false_answers(cases),
+        group: {name: figures_of(items) for name, items in in_slices(kept).items()}
+        for group, kept in groups.items()
     }
 
 
-def cold_tables(lack: str, figures: Mapping[str, Any]) -> tuple[Table, ...]:
+def cold_tables(lack: str, figures: Mapping[str, Any]) -> Iterator[Table]:
     """Tabulate how questions are ranked and answered, whole and cold."""
-    title = f"A meeting {lack}"
-    rows = [["cold meeting", "unanswerable", *(f"false answers {side}, 95 %" for side in _SIDES)]]
-    for name, found in figures["false_answers"].items():
-        number = found["unanswerable"]
-        rows.append([name, str(number), *(rate_text(found[side], number) for side in _SIDES)])
-    return (
-        Table(f"{title}: its questions", _group_rows(figures["cold"])),
-        Table(f"{title}: questions of other meetings", _group_rows(figures["old"])),
-        Table(f"{title}: what nothing answers", rows),
-    )
-
-
-def _group_rows(slices: Mapping[str, Any]) -> Rows:
-    values = [f"{figure} {side}" for figure in _VALUES for side in _SIDES]
-    quotes = ("precision", "recall")
-    rows = [["questions of", "number", *values, "ndcg@10 lost", *(f"quotes, {x}" for x in quotes)]]
-    for name, found in slices.items():
-        cells = [found[figure][side].text(".2f") for figure in _VALUES for side in _SIDES]
-        cells.append(found["ndcg@10"]["loss"].text("+.3f"))
-        quoted = found["citations"].values()
-        cells += [" → ".join(f"{side[x]:.2f}" for side in quoted) for x in quotes]
-        rows.append([name, str(found["questions"]), *cells])
-    return rows
+    titles = ("its questions", "questions of other meetings", "what nothing answers")
+    for title, (group, slices) in zip(titles, figures.items(), strict=True):
+        # Where nothing answers, only what is answered says anything, and each is asked once.
+        refused = group == "unanswerable"
+        shown, quoted = (["answered"], []) if refused else ([*VALUES], ["precision", "recall"])
+        rows = [["questions of", "number", *(f"{name}, whole → cold" for name in shown)]]
+        rows[0] += [*(f"{name} lost" for name in shown), *(f"quotes, {name}" for name in quoted)]
+        for name, found in slices.items():
+            number, sides = found["questions"], [[found[x][y] for y in _SIDES] for x in shown]
+            texts = (
+                (rate_text(round(x.mean * number), number) if refused else x.text(".2f") for x in y)
+                for y in sides
+            )
+            cells = [name, str(number), *map(" → ".join, texts)]
+            cells += [found[figure]["loss"].text("+.3f") for figure in shown]
+            quotes = (
+                (f"{x[figure]:.2f}" for x in found["citations"].values()) for figure in quoted
+            )
+            rows.append([*cells, *map(" → ".join, quotes)])
+        yield Table(f"A meeting {lack}: {title}", rows)
 
 
 def _points(rows: Sequence[GoldRow], among: Iterable[World]) -> dict[str, Estimate]:
@@ -626,16 +580,15 @@ def measure_cold(
     }
     tables = [table for lack in _LACKS for table in cold_tables(lack, figures[lack])]
     if curve:
-        drawn = {
+        figures["curve"] = {
             "all" if hints is None else str(hints): _points(
                 rows, worlds(f"hints: {hints}", hints=hints)
             )
             for hints in STEPS
         }
         warm = ((meeting.date, service) for meeting in corpus.meetings)
-        drawn["all, themes and near misses"] = _points(rows, warm)
-        figures["curve"] = drawn
+        figures["curve"]["all, themes and near misses"] = _points(rows, warm)
         head = ["hints a passage and language", *_SLICES]
-        body = [[name, *(x.text() for x in points.values())] for name, points in drawn.items()]
+        body = [[name, *(x.text() for x in y.values())] for name, y in figures["curve"].items()]
         tables.append(Table("nDCG@10 of a meeting with ever more hints", [head, *body]))
     return tuple(tables), figures

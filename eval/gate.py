@@ -23,9 +23,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from operator import ge, le
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -33,17 +34,16 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.record import RECORD_INTENTS
-from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import stop_words
-from ccs_qa.records import Intent, Meeting, Question, Understood
+from ccs_qa.records import Intent, Meeting, Question
 from ccs_qa.search.fusion import Signals, standardise
 from ccs_qa.search.legs import HINTS, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import drop_elisions, fold
-from eval.compare import chill, serve
-from eval.gold import GoldRow, answered_by
+from eval.compare import VALUES, chill, serve
+from eval.gold import GoldRow
 from eval.judge import ABSENT
 from eval.metrics import Estimate, mean_of, share_of
 from eval.run import SLICES, InProcess, Outcome, ask_all
@@ -62,8 +62,7 @@ class Bound(BaseModel):
     better: Literal["higher", "lower"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a figure holds."""
 
     passed: bool
@@ -75,21 +74,19 @@ def load_gate(file: Path) -> tuple[Bound, ...]:
     return TypeAdapter(tuple[Bound, ...]).validate_python(json.loads(file.read_text("utf-8")))
 
 
-def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> tuple[Verdict, ...]:
+def check_gate(summary: Mapping[str, Any], bounds: Sequence[Bound]) -> Iterator[Verdict]:
     """Compare figures with their bounds."""
-    verdicts = []
     for bound in bounds:
         value: Any = summary
         for part in bound.figure.split("/"):
             value = value[part]
-        higher = bound.better == "higher"
-        limit = bound.measured - bound.tolerance if higher else bound.measured + bound.tolerance
-        passed = value >= limit if higher else value <= limit
-        sign, word = (">=" if higher else "<="), ("ok  " if passed else "FAIL")
-        verdicts.append(
-            Verdict(passed, f"{word} {bound.figure} = {value:.3f} ({sign} {limit:.3f})")
-        )
-    return tuple(verdicts)
+        sign, holds, side = (">=", ge, -1) if bound.better == "higher" else ("<=", le, 1)
+        limit = bound.measured + side * bound.tolerance
+        yield _verdict(holds(value, limit), f"{bound.figure} = {value:.3f} ({sign} {limit:.3f})")
+
+
+def _verdict(passed: bool, text: str) -> Verdict:
+    return Verdict(passed, f"{'ok  ' if passed else 'FAIL'} {text}")
 
 
 def ranking_baseline(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -99,25 +96,16 @@ def ranking_baseline(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 def compare_baseline(
     ranking: str, now: Mapping[str, float], before: Mapping[str, float]
-) -> tuple[Verdict, ...]:
+) -> Iterator[Verdict]:
     """Compare a ranking with the one accepted last: it fails where a loss is certain."""
     if now.keys() != before.keys():
-        text = (
-            f"FAIL {ranking}: the questions are others: look at the figures, then run with --accept"
-        )
-        return (Verdict(passed=False, text=text),)
-    verdicts = []
+        told = "the questions are others: look at the figures, then run with --accept"
+        yield Verdict(passed=False, text=f"FAIL {ranking}: {told}")
+        return
     for name in SLICES:
-        changes = [
-            round(now[row] - before[row], 4)
-            for row in now
-            if name == "all" or row.endswith(f"-{name}")
-        ]
-        change = mean_of(changes)
-        passed = change.high >= 0
-        word = "ok  " if passed else "FAIL"
-        verdicts.append(Verdict(passed, f"{word} {ranking} {MEASURE}/{name} {change.text('+.3f')}"))
-    return tuple(verdicts)
+        asked = [row for row in now if name == "all" or row.endswith(f"-{name}")]
+        change = mean_of([round(now[row] - before[row], 4) for row in asked])
+        yield _verdict(change.high >= 0, f"{ranking} {MEASURE}/{name} {change.text('+.3f')}")
 
 
 # The meeting that most development questions are about, and the newest, which fewest are.
@@ -132,13 +120,16 @@ _WORD = re.compile(r"[^\W_]+")
 _LABEL = re.compile(r"intent=(\w+)(?:;.*)?")
 _LONG = frozenset({"follow-up", "long"})
 _SHOWN = 10
-
-
 Figures = dict[str, Estimate]
 
 
-def cold_world(corpus: Corpus, service: QAService, settings: Settings) -> QAService:
+def _share(marks: Sequence[bool]) -> Estimate:
+    return share_of(sum(marks), len(marks))
+
+
+def cold_world(service: QAService, settings: Settings) -> QAService:
     """Open a service where the cold meetings have no hints."""
+    corpus = service.corpus
     for day in COLD:
         corpus = chill(corpus, day, translated=True)
     return serve(corpus, service.retriever.encoder, settings)
@@ -146,29 +137,19 @@ def cold_world(corpus: Corpus, service: QAService, settings: Settings) -> QAServ
 
 def cold_rows(rows: Sequence[GoldRow]) -> list[GoldRow]:
     """Keep what a cold meeting answers, alone or with others."""
-    found = {row.id for day in COLD for row in answered_by(rows, day)}
-    return [row for row in rows if row.id in found]
-
-
-def cold_figures(outcomes: Sequence[Outcome]) -> Figures:
-    """Score what was asked where meetings are cold."""
-    return {
-        "cold/ndcg@10": mean_of([item.scores["ndcg@10"] for item in outcomes]),
-        "cold/answered": share_of([item.answered for item in outcomes]),
-        "cold/not_found": share_of([item.reply.status == "not_found" for item in outcomes]),
-    }
+    return [row for row in rows if any(item.meeting in COLD for item in row.relevant)]
 
 
 def absent_questions(lines: Sequence[str]) -> list[str]:
     """List what is asked of absent subjects."""
-    drawn = [json.loads(line) for line in lines[::_EVERY_SUBJECT]]
+    drawn = map(json.loads, lines[::_EVERY_SUBJECT])
     return [text for row in drawn for text in (*row["fr"], *row["en"])]
 
 
 def absent_figures(service: QAService, questions: Sequence[str]) -> Figures:
     """Ask about absent subjects."""
-    answered = [service.ask(Question(text)).status == "answered" for text in questions]
-    return {"absent/answered": share_of(answered)}
+    statuses = [service.ask(Question(text)).status for text in questions]
+    return {"answered": _share([status == "answered" for status in statuses])}
 
 
 def standing_words(meetings: Sequence[Meeting]) -> list[tuple[str, set[dt.date]]]:
@@ -209,29 +190,22 @@ def denials(
     ]
 
 
-def labelled(rows: Sequence[GoldRow]) -> list[tuple[GoldRow, str]]:
+def labelled(rows: Sequence[GoldRow]) -> Iterator[tuple[GoldRow, str]]:
     """Keep the questions of which it is noted what they ask for."""
-    found = []
     for row in rows:
         label = _LABEL.fullmatch(row.note)
         if label and not row.history and row.type not in _LONG:
-            found.append((row, label[1].replace("list_meetings", "which_meeting")))
-    return found
+            yield row, label[1].replace("list_meetings", "which_meeting")
 
 
 def intent_figures(pairs: Sequence[tuple[str, Intent]]) -> Figures:
     """Compare what questions ask for with what was understood."""
     records = [(asked, found) for asked, found in pairs if asked in RECORD_INTENTS]
     return {
-        "intents/found": share_of([found in RECORD_INTENTS for _, found in records]),
-        "intents/right": share_of([found == asked for asked, found in records]),
-        "intents/kept": share_of([found == "topic" for asked, found in pairs if asked == "topic"]),
+        "found": _share([found in RECORD_INTENTS for _, found in records]),
+        "right": _share([found == asked for asked, found in records]),
+        "kept": _share([found == "topic" for asked, found in pairs if asked == "topic"]),
     }
-
-
-def _understood(service: QAService, question: str) -> Intent:
-    steps = service.steps(Question(question))
-    return next(step.query.intent for step in steps if isinstance(step, Understood))
 
 
 def measure_guards(
@@ -242,40 +216,32 @@ def measure_guards(
     fusion: Fusion,
     part: str | None,
     tell: Callable[[str], None],
-) -> Figures:
+) -> dict[str, Any]:
     """Measure what is bounded besides the figures of a run, and tell what is found."""
-    found = intent_figures(
-        [(label, _understood(service, row.question)) for row, label in labelled(rows)]
-    )
-    found |= absent_figures(service, absent_questions(ABSENT.read_text("utf-8").splitlines()))
-    denied = denials(service, standing_words(service.corpus.meetings)[::_EVERY_WORD])
-    found["denied"] = Estimate(len(denied), len(denied), len(denied))
-    world = cold_world(service.corpus, service, settings)
+    asked = [(said, Question(row.question)) for row, said in labelled(rows)]
+    questions = absent_questions(ABSENT.read_text("utf-8").splitlines())
+    standing = standing_words(service.corpus.meetings)[::_EVERY_WORD]
+    denied, world = denials(service, standing), cold_world(service, settings)
     with broken(world, part):
-        found |= cold_figures(ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus))
+        cold = ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus)
+    found = {
+        "intents": intent_figures([(x, service.understand(y).query.intent) for x, y in asked]),
+        "absent": absent_figures(service, questions),
+        "cold": {name: mean_of([*map(value, cold)]) for name, value in VALUES.items()},
+    }
     for word, day in denied[:_SHOWN]:
         tell(f"denied: {word}, {day}")
-    for name, figure in found.items():
-        tell(f"{name} = {figure.mean:.3f} ± {figure.half:.3f}")
-    return found
-
-
-def with_figures(summary: Mapping[str, object], figures: Figures) -> dict[str, object]:
-    """Put figures into the summary of a run."""
-    nested: dict[str, dict[str, float]] = defaultdict(dict)
-    plain: dict[str, float] = {}
-    for path, figure in figures.items():
-        name, _, rest = path.partition("/")
-        if rest:
-            nested[name][rest] = figure.mean
-        else:
-            plain[name] = figure.mean
-    return {**summary, **nested, **plain}
+    for name, figures in found.items():
+        for figure, value in figures.items():
+            tell(f"{name}/{figure} = {value.mean:.3f} ± {value.half:.3f}")
+    means = {x: {name: value.mean for name, value in y.items()} for x, y in found.items()}
+    return {**means, "denied": len(denied)}
 
 
 # One part of the service broken, to show that the gate notices. Nothing in the package knows of
 # this: a leg is left out or replaced, or an object that the service holds is, for a while.
 
+Replaced = list[tuple[object, str, object]]
 # The legs of a fusion that are left out.
 LEGS = ("late", "hints", "lexical", "shared_hints")
 PARTS = (*LEGS, "scale", "content", "words", "heads")
@@ -297,23 +263,20 @@ def fusion_without(fusion: Fusion, part: str | None) -> Fusion:
 @contextlib.contextmanager
 def broken(service: QAService, part: str | None) -> Iterator[None]:
     """Break a part of a service for a while."""
+    judge = service.judge
+    blind = replace(judge, warm=without_content(judge.warm), cold=without_content(judge.cold))
+    topics, heads = service.resolver.topics, service.understander
+    # Whether a record answers is judged as well.
+    judges: Replaced = [(owner, "judge", blind) for owner in (service, service.resolver)]
+    replaced: dict[str | None, Replaced] = {
+        "content": judges,
+        "words": [(topics._words, "holding", lambda *_asked: {})],  # noqa: SLF001 - broken on purpose
+        "heads": [(heads, "_heads", None)],
+    }
     with contextlib.ExitStack() as stack:
-        for target, name, value in _replaced(service, part):
+        for target, name, value in replaced.get(part, ()):
             stack.enter_context(patch.object(target, name, value))
         yield
-
-
-def _replaced(service: QAService, part: str | None) -> Iterator[tuple[object, str, object]]:
-    if part == "content":
-        judge = service.judge
-        warm, cold = (without_content(fit) for fit in (judge.warm, judge.cold))
-        # Whether a record answers is judged as well.
-        for held_by in (service, service.resolver):
-            yield held_by, "judge", replace(judge, warm=warm, cold=cold)
-    elif part == "words":
-        yield service.resolver.topics._words, "holding", lambda *_asked: {}  # noqa: SLF001 - broken on purpose
-    elif part == "heads":
-        yield service.understander, "_heads", None
 
 
 def without_content(fit: Fit) -> Fit:

@@ -2,55 +2,31 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccs_qa.corpus.attribution import agreed, label
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.records import LANGUAGES, Attribution, Bilingual, Language
-from eval.metrics import interval_text, wilson
-from eval.report import Rows
+from ccs_qa.records import LANGUAGES, Attribution, Language
+from eval.metrics import rate_text
+from eval.report import Table
 
 HERE = Path(__file__).resolve().parent / "gold"
 DEVELOPMENT = tuple(HERE / f"dev{number}.jsonl" for number in ("", 2, 3, 4, 5, 6, 7))
 # Questions that need many passages, for development as well.
 WHOLE = tuple(HERE / f"{name}.jsonl" for name in ("whole_dev", "whole_dev2", "whole_dev3"))
 
-QuestionType = Literal[
-    "factual",
-    "list",
-    "temporal",
-    "meeting",
-    "cross-meeting",
-    "compare",
-    "yes/no",
-    "keyword",
-    "vague",
-    "follow-up",
-    "typo",
-    "count",
-    "duration",
-    "parts",
-    "long",
-    "twofold",
-    "mixed",
-    "several",
-    "all",
-    "quotes",
-    "digest",
-    "comparison",
-    "themes",
-    "not",
-    "chat",
-    "unanswerable",
-]
-
+_Quoted = Literal["factual", "list", "temporal", "meeting", "cross-meeting", "compare", "yes/no"]
+_Worded = Literal["keyword", "vague", "follow-up", "typo", "long", "twofold", "mixed", "parts"]
+_Counted = Literal["count", "duration"]
+_Many = Literal["several", "all", "quotes", "digest", "comparison", "themes", "not"]
+_NotAsked = Literal["unanswerable", "chat"]
+QuestionType = _Quoted | _Worded | _Counted | _Many | _NotAsked
 # Types of which no question has an answer.
-NOT_ASKED = ("unanswerable", "chat")
+NOT_ASKED = get_args(_NotAsked)
 
 
 class GoldError(ValueError):
@@ -167,70 +143,45 @@ def _matched(
 # the two pages, and fictional passages of a meeting that no page holds, those looked at while the
 # rules were written and those written afterwards and looked at once.
 
-ATTRIBUTION = HERE / "attribution"
 SETS = ("summaries", "fictional", "unseen")
-CLASSES: tuple[Attribution, ...] = ("presented", "observed", "advised")
+# What a person read in a passage and what the rules do.
+Labelled = tuple[Attribution | None, Attribution | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A passage, what a person read in it and what the rules do."""
-
-    gold: Attribution | None
-    told: dict[str, Attribution | None]
-
-
-def label_set(name: str, corpus: Corpus) -> tuple[Labelled, ...]:
+def label_set(name: str, corpus: Corpus) -> list[Labelled]:
     """Label the passages of a set."""
-    lines = (ATTRIBUTION / f"{name}.jsonl").read_text("utf-8").splitlines()
-    return tuple(_labelled(json.loads(line), corpus) for line in lines)
+    rows = map(json.loads, (HERE / "attribution" / f"{name}.jsonl").read_text("utf-8").splitlines())
+    return [
+        (
+            None if row["label"] == "none" else row["label"],
+            corpus.passage(row["passage"]).attribution if "passage" in row else _label(row),
+        )
+        for row in rows
+    ]
 
 
-def _labelled(row: dict[str, Any], corpus: Corpus) -> Labelled:
-    gold = None if row["label"] == "none" else row["label"]
-    passage = corpus.passage(row["passage"]) if "passage" in row else None
-    if passage is not None and passage.kind != "statement":
-        return Labelled(gold, dict.fromkeys((*LANGUAGES, "both"), passage.attribution))
-    told: dict[str, Attribution | None] = {}
-    for language in LANGUAGES:
-        if passage is None:
-            text, heading = row[language], (row["section"] or {}).get(language, "")
-            leads = [row["lead_in"][language]] if row["lead_in"] else []
-        else:
-            text, heading = (
-                _text(item, language) for item in (passage.renditions, passage.section)
-            )
-            leads = [_text(item.renditions, language) for item in corpus.lead_ins(passage)]
-        told[language] = label(text, leads, heading, language, members_view=True)
-    both = agreed(told.values()) if passage is None else passage.attribution
-    return Labelled(gold, {**told, "both": both})
+def _label(row: dict[str, Any]) -> Attribution | None:
+    return agreed(
+        label(
+            row[language],
+            [row["lead_in"][language]] if row["lead_in"] else [],
+            (row["section"] or {}).get(language, ""),
+            language,
+            members_view=True,
+        )
+        for language in LANGUAGES
+    )
 
 
-def _text(value: Bilingual | None, language: Language) -> str:
-    found = value.get(language) if value else None
-    return found.text if found else ""
-
-
-def attribution_rows(corpus: Corpus) -> Rows:
-    """Tabulate precision and coverage by set, class and rendition."""
-    rows = [["passages", "class", "read in", "labels", "precision", "95 %", "coverage", "95 %"]]
+def attribution_table(corpus: Corpus) -> Table:
+    """Tabulate precision and coverage by set and class."""
+    rows = [["passages", "class", "precision, 95 %", "coverage, 95 %"]]
     for name in SETS:
         items = label_set(name, corpus)
-        for kind in (*CLASSES, "all"):
-            rows += [
-                [name, kind, view, *_cells(items, kind, view)] for view in (*LANGUAGES, "both")
-            ]
-    return rows
-
-
-def _cells(items: tuple[Labelled, ...], kind: str, view: str) -> Iterator[str]:
-    def meant(value: Attribution | None) -> bool:
-        return value is not None and kind in {value, "all"}
-
-    told = [item for item in items if meant(item.told[view])]
-    gold = [item for item in items if meant(item.gold)]
-    yield str(len(told))
-    for among in (told, gold):
-        right = sum(item.told[view] == item.gold for item in among)
-        yield f"{right}/{len(among)}" + (f" = {right / len(among):.2f}" if among else "")
-        yield interval_text(*wilson(right, len(among))) if among else ""
+        for kind in (*get_args(Attribution), None):
+            cells = []
+            for side in (1, 0):
+                among = [pair for pair in items if pair[side] and kind in (pair[side], None)]
+                cells.append(rate_text(sum(one == two for one, two in among), len(among)))
+            rows.append([name, kind or "all", *cells])
+    return Table("Attribution", rows)

@@ -9,15 +9,16 @@ so that a meeting nobody wrote hints for is quoted as fully as the others.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_predict
@@ -25,22 +26,36 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ccs_qa.answer import select
-from ccs_qa.answer.findings import JUDGED
-from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, Judge, features
+from ccs_qa.answer.findings import JUDGED, Findings
+from ccs_qa.answer.judge import COLD_FEATURES, FEATURES, features
 from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.known import KnownQuestions
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.generate.support import Support
-from ccs_qa.records import LANGUAGES, AnswerStatus, Hit, Intent, Language, Question
+from ccs_qa.records import AnswerStatus, Hit, Intent, Language, Question
 from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS, Fusion
 from ccs_qa.search.understand.heads import Linear, Word, split_words
+from ccs_qa.search.understand.understander import Understanding
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import words
 from eval.gold import GoldRow, relevance
-from eval.metrics import rate_text, score_refusal
-from eval.report import Rows, Section, Table
-from eval.run import HELD, Outcome, by_language, read, read_quote, refusal_rows, weigh_fact
+from eval.metrics import Refusal, rate_text
+from eval.report import Section, Table, tabulate
+from eval.run import (
+    HELD,
+    NUMBER,
+    REFUSED,
+    SLICES,
+    Columns,
+    Outcome,
+    by_language,
+    by_slice,
+    read,
+    read_quote,
+    refusal_of,
+    weigh_fact,
+)
 from training.heads import fit_either, store_either
 
 _DATA = Path(__file__).resolve().parents[1] / "training" / "data"
@@ -61,41 +76,13 @@ _HEAD = {"development": 4.0, "asked": 4.0, "absent": 0.2, "near misses": 1.0, "h
 _FOLDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A question as the judge and the selection see it.
-
-    Attributes:
-        values: The features of the judge; none when nothing was found.
-        pooled: (dimension,) the vector of the question.
-    """
-
-    intent: Intent
-    extent: select.Extent
-    hinted: bool
-    values: tuple[float, ...]
-    status: AnswerStatus
-    hits: tuple[Hit, ...]
-    pooled: Vectors
-
-
-def describe(service: QAService, question: Question, fusion: Fusion = HYBRID) -> Described:
-    """Describe a question as a whole, without what it may resolve to beside quotes."""
+def find_whole(
+    service: QAService, question: Question, fusion: Fusion
+) -> tuple[Understanding, Findings]:
+    """Find for a question as a whole, without what it may resolve to beside quotes."""
     asked = service.understand(question)
-    query = replace(asked.query, parts=())
-    found = service.finder.find(
-        replace(asked, query=query, parts=()), select.QUOTABLE["answer"], fusion
-    )
-    hits, evidence = found.hits[:JUDGED], found.evidence
-    return Described(
-        query.intent,
-        select.extent_of(query),
-        evidence.hinted,
-        features(query, hits, evidence) if hits else (),
-        service.judge.decide(query, hits, evidence).status,
-        found.hits,
-        asked.pooled,
-    )
+    asked = replace(asked, query=replace(asked.query, parts=()), parts=())
+    return asked, service.finder.find(asked, select.QUOTABLE["answer"], fusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +111,14 @@ def known_questions(rows: Sequence[GoldRow], known: KnownQuestions) -> Iterator[
     """List every question of which it is known whether the summaries answer it."""
     for row in rows:
         # Those of one file were written by one hand, or by few.
-        writer = row.id.partition("-")[0]
-        question = Question(row.question, history=row.history)
+        writer, question = row.id.partition("-")[0], Question(row.question, history=row.history)
         yield Sample("development", row.id[:-3], writer, row.answerable, question)
-    for line in ASKED.read_text("utf-8").splitlines():
-        told = json.loads(line)
-        question = Question(told["question"])
-        yield Sample("asked", told["question"], told["writer"], told["answerable"], question)
-    for line in ABSENT.read_text("utf-8").splitlines():
-        told = json.loads(line)
-        subject = told["subject"]
+    for told in map(json.loads, ASKED.read_text("utf-8").splitlines()):
+        text = told["question"]
+        yield Sample("asked", text, told["writer"], told["answerable"], Question(text))
+    for told in map(json.loads, ABSENT.read_text("utf-8").splitlines()):
         for text in (*told["fr"], *told["en"]):
-            yield Sample("absent", subject, subject, answerable=False, question=Question(text))
+            yield Sample("absent", told["subject"], told["subject"], False, Question(text))  # noqa: FBT003 - whether it is answerable
     for source, items in (("near misses", known.near_misses), ("hints", known.hints)):
         for name, item in items.items():
             # Marks without a word are refused before anything is judged.
@@ -143,14 +126,10 @@ def known_questions(rows: Sequence[GoldRow], known: KnownQuestions) -> Iterator[
                 yield Sample(source, name, name, source == "hints", Question(text))
 
 
-def read_questions(samples: Iterable[Sample], service: QAService) -> tuple[Sample, ...]:
-    """Read what the head reads of each question."""
-    found = []
-    for item in samples:
-        asked = service.understand(item.question)
-        said = split_words(asked.query.standalone)
-        found.append(replace(item, words=said, pooled=asked.pooled))
-    return tuple(found)
+def read_sample(item: Sample, service: QAService) -> Sample:
+    """Read what the head reads of a question."""
+    asked = service.understand(item.question)
+    return replace(item, words=split_words(asked.query.standalone), pooled=asked.pooled)
 
 
 def fit_asks(samples: Sequence[Sample]) -> dict[str, Any]:
@@ -171,87 +150,75 @@ def held_out_asks(samples: Sequence[Sample]) -> list[float]:
 
 
 def judged(
-    samples: Sequence[Sample], asks: Sequence[float], service: QAService, fusion: Fusion
-) -> tuple[Sample, ...]:
+    samples: Sequence[tuple[Sample, float]], service: QAService, fusion: Fusion
+) -> Iterator[Sample]:
     """Describe the questions that are judged and find anything; records answer some without."""
-    place, found = FEATURES.index("asks"), []
-    for item, told in zip(samples, asks, strict=True):
-        seen = describe(service, item.question, fusion)
-        if seen.values and seen.intent not in RECORD_INTENTS:
-            values = (*seen.values[:place], told, *seen.values[place + 1 :])
-            found.append(replace(item, values=values))
-    return tuple(found)
+    place = FEATURES.index("asks")
+    for item, told in samples:
+        asked, found = find_whole(service, item.question, fusion)
+        if found.hits and asked.query.intent not in RECORD_INTENTS:
+            values = features(found.query, found.hits[:JUDGED], found.evidence)
+            yield replace(item, values=(*values[:place], told, *values[place + 1 :]))
 
 
-def raw_weights(model: Any) -> tuple[npt.NDArray[np.float64], float]:  # noqa: ANN401 - a pipeline has no type
-    """Weights and bias for features that are not standardised."""
+def raw_weights(model: Any, names: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 - a pipeline has no type
+    """Give weights and bias for features that are not standardised."""
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
-    return weights, float(regression.intercept_[0] - weights @ scaler.mean_)
-
-
-def thresholds(
-    probability: npt.NDArray[np.float64], answerable: npt.NDArray[np.bool_]
-) -> tuple[float, float]:
-    """Choose where `answered` and `related` begin, to three digits, from (questions,) arrays."""
-    known = probability[answerable]
-    answered = float(np.quantile(known, 1 - ANSWERED_SHARE))
-    related = float(np.quantile(known, MOST_NOT_FOUND))
-    return round(answered, 3), round(related, 3)
+    bias = float(regression.intercept_[0] - weights @ scaler.mean_)
+    named = zip(names, weights, strict=True)
+    return {"weights": {name: round(float(w), 5) for name, w in named}, "bias": round(bias, 5)}
 
 
 def fit_judge(
-    samples: Sequence[Sample], names: Sequence[str], shares: dict[str, float]
+    samples: Sequence[Sample], names: Sequence[str], shares: Mapping[str, float]
 ) -> dict[str, Any]:
     """Fit one of the two regressions; `shares` is what a question of each source counts for."""
     columns = [FEATURES.index(name) for name in names]
     values = np.asarray([item.values for item in samples], np.float64)[:, columns]
     answerable = np.asarray([item.answerable for item in samples], np.bool_)
-    weights = np.asarray([shares[item.source] for item in samples])
-    groups = [item.group for item in samples]
+    sources = np.asarray([item.source for item in samples])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_REGULARISATION, max_iter=3000))
-    weighted = {"logisticregression__sample_weight": weights}
+    weighted = {"logisticregression__sample_weight": np.asarray([shares[x] for x in sources])}
     mean = np.zeros(len(samples))
     for seed in range(_REPEATS):
-        folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed)
         held_out = cross_val_predict(
             model,
             values,
             answerable,
-            groups=groups,
-            cv=folds,
+            groups=[item.group for item in samples],
+            cv=StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed),
             params=weighted,
             method="predict_proba",
         )
         mean += held_out[:, 1] / _REPEATS
-    model.fit(values, answerable, **weighted)
-    raw, bias = raw_weights(model)
-    measured = np.asarray([item.source == "development" for item in samples])
-    answered, related = thresholds(mean[measured], answerable[measured])
-    false = {
-        source: round(float((mean[chosen] >= answered).mean()), 4)
-        for source in shares
-        if (chosen := ~answerable & (np.asarray([item.source for item in samples]) == source)).any()
-    }
+    measured = sources == "development"
+    known = mean[measured & answerable]
+    answered = round(float(np.quantile(known, 1 - ANSWERED_SHARE)), 3)
+    false = {source: mean[~answerable & (sources == source)] >= answered for source in shares}
     return {
-        "weights": {name: round(float(w), 5) for name, w in zip(names, raw, strict=True)},
-        "bias": round(bias, 5),
+        **raw_weights(model.fit(values, answerable, **weighted), names),
         "answered": answered,
-        "related": related,
+        "related": round(float(np.quantile(known, MOST_NOT_FOUND)), 3),
         "cross_validated_auc": round(float(roc_auc_score(answerable[measured], mean[measured])), 4),
-        "cross_validated_false_answers": false,
+        "cross_validated_false_answers": {
+            source: round(float(passed.mean()), 4)
+            for source, passed in false.items()
+            if len(passed)
+        },
         "questions": len(samples),
     }
 
 
 def calibrate(service: QAService, rows: Sequence[GoldRow]) -> dict[str, Any]:
     """Fit the judge: `judge.json`."""
-    samples = read_questions(known_questions(rows, service.corpus.known), service)
+    known = known_questions(rows, service.corpus.known)
+    samples = [read_sample(item, service) for item in known]
     pairs = list(zip(samples, held_out_asks(samples), strict=True))
 
     def fit(shares: dict[str, float], names: Sequence[str], fusion: Fusion) -> dict[str, Any]:
-        chosen, asks = zip(*(pair for pair in pairs if pair[0].source in shares), strict=True)
-        return fit_judge(judged(chosen, asks, service, fusion), names, shares)
+        chosen = [pair for pair in pairs if pair[0].source in shares]
+        return fit_judge(list(judged(chosen, service, fusion)), names, shares)
 
     return {
         "warm": fit(_WARM, FEATURES, HYBRID),
@@ -279,31 +246,32 @@ _BREADTH_STRENGTH = 3.0
 class Ranked:
     """A development question as it was ranked; `grades` are those of its hits, 0 for none.
 
-    `needed` is how many passages answer it directly.
+    `needed` is how many passages answer it directly, `pooled`, (dimension,), its vector.
     """
 
     group: str
-    told: Described
     hinted: bool
+    extent: select.Extent
+    pooled: Vectors
     hits: tuple[Hit, ...]
     grades: tuple[int, ...]
     needed: int
 
 
-def gather_ranked(service: QAService, rows: Sequence[GoldRow]) -> tuple[Ranked, ...]:
+def gather_ranked(service: QAService, rows: Sequence[GoldRow]) -> Iterator[Ranked]:
     """Rank every question that is answered in quotes, with hints and without."""
-    found = []
-    for row in (row for row in rows if row.answerable):
+    known = [row for row in rows if row.answerable]
+    for row, fusion in product(known, (HYBRID, WITHOUT_HINTS)):
         grades = relevance(row, service.corpus)
         needed = sum(grade == 2 for grade in grades.values())
-        for fusion in (HYBRID, WITHOUT_HINTS):
-            told = describe(service, Question(row.question, history=row.history), fusion)
-            if told.intent not in _QUOTED or told.status != "answered" or not needed:
-                continue
-            hits = told.hits[:_LEARNT]
+        question = Question(row.question, history=row.history)
+        asked, found = find_whole(service, question, fusion)
+        verdict = service.judge.decide(found.query, found.hits[:JUDGED], found.evidence)
+        if asked.query.intent in _QUOTED and verdict.status == "answered" and needed:
+            hits = found.hits[:_LEARNT]
             given = tuple(grades.get(hit.passage.id, 0) for hit in hits)
-            found.append(Ranked(row.id[:-3], told, fusion is HYBRID, hits, given, needed))
-    return tuple(found)
+            extent, hinted = select.extent_of(asked.query), fusion is HYBRID
+            yield Ranked(row.id[:-3], hinted, extent, asked.pooled, hits, given, needed)
 
 
 def least_quoted(
@@ -327,28 +295,28 @@ def least_quoted(
 def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
     """Fit the selection: `select.json`."""
     groups = [item.group for item in ranked]
-    pooled = np.stack([item.told.pooled for item in ranked])
+    pooled = np.stack([item.pooled for item in ranked])
     breadth = np.log([item.needed for item in ranked])
-    ridge = Ridge(alpha=_BREADTH_STRENGTH)
-    held_out = cross_val_predict(ridge, pooled, breadth, groups=groups, cv=GroupKFold(_FOLDS))
+    ridge, folds = Ridge(alpha=_BREADTH_STRENGTH), GroupKFold(_FOLDS)
+    held_out = cross_val_predict(ridge, pooled, breadth, groups=groups, cv=folds)
     values = [
         line
         for item, about in zip(ranked, held_out, strict=True)
-        for line in select.features(item.hits, float(about), item.told.extent)
+        for line in select.features(item.hits, float(about), item.extent)
     ]
     # What follows has a row for each passage of each ranking.
     places = [(item, at) for item in ranked for at in range(len(item.hits))]
-    grades = np.asarray([item.grades[at] for item, at in places])
-    first = np.asarray([not at for _, at in places])
     owners = [item.group for item, _ in places]
+    grades, first, hinted, answers = np.asarray(
+        [(x.grades[at], not at, x.hinted, x.extent == "answer") for x, at in places]
+    ).T
+    first, hinted, answers = (column.astype(bool) for column in (first, hinted, answers))
     relevant = grades > 0
     model = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=3000))
     probability = cross_val_predict(
-        model, values, relevant, groups=owners, cv=GroupKFold(_FOLDS), method="predict_proba"
+        model, values, relevant, groups=owners, cv=folds, method="predict_proba"
     )[:, 1]
     # Those who ask today ask of meetings with hints; of others more is quoted beside the point.
-    hinted = np.asarray([item.hinted for item, _ in places])
-    answers = np.asarray([item.told.extent == "answer" for item, _ in places])
     least = {
         name: least_quoted(probability[those], relevant[those], first[those])
         for name, those in (("quoted", hinted & answers), ("listed", hinted & ~answers))
@@ -357,13 +325,9 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
     quoted = hinted & (first | (probability >= cut))
     asked = [item for item in ranked if item.hinted]
     needed = sum(item.needed for item in asked)
-    weights, bias = raw_weights(model.fit(values, relevant))
     ridge.fit(pooled, breadth)
     return {
-        "weights": {
-            name: round(float(w), 5) for name, w in zip(select.FEATURES, weights, strict=True)
-        },
-        "bias": round(bias, 5),
+        **raw_weights(model.fit(values, relevant), select.FEATURES),
         **least,
         "further": FURTHER,
         "cross_validated": {
@@ -393,33 +357,17 @@ def reliability(outcomes: Sequence[Outcome], bins: int = BINS) -> list[list[Outc
     return [ordered[low:high] for low, high in pairwise(edges)]
 
 
-def reliability_rows(outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate what share is answerable where the judge is as confident."""
-    rows = [["mean confidence", "answerable, 95 %"]]
-    for group in reliability(outcomes):
-        mean = sum(item.reply.confidence for item in group) / len(group)
-        share = rate_text(sum(item.row.answerable for item in group), len(group))
-        rows.append([f"{mean:.3f}", share])
-    return rows
-
-
-def cost_rows(outcomes: Sequence[Outcome], threshold: float) -> Rows:
+def cost_table(outcomes: Sequence[Outcome], threshold: float) -> Table:
     """Tabulate the errors if what reaches a threshold were answered: the one in use and others."""
-    rows = [["threshold", "false answers, 95 %", "false refusals, 95 %"]]
-    for cut in sorted({threshold, *(at / 10 for at in range(1, 10))}):
-        found = score_refusal(
-            [item.row.answerable for item in outcomes],
-            [item.reply.confidence for item in outcomes],
-            [item.reply.confidence >= cut for item in outcomes],
-        )
-        rows.append(
-            [
-                f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}",
-                rate_text(found.false_answers, found.unanswerable),
-                rate_text(found.false_refusals, found.answerable),
-            ]
-        )
-    return rows
+    cuts = (
+        (f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}", refusal_of(outcomes, cut))
+        for cut in sorted({threshold, *(at / 10 for at in range(1, 10))})
+    )
+    columns: dict[str, Callable[[Refusal], str]] = {
+        "false answers, 95 %": lambda found: rate_text(*found.false_answers),
+        "false refusals, 95 %": lambda found: rate_text(*found.false_refusals),
+    }
+    return tabulate("Thresholds", "threshold", cuts, columns)
 
 
 # Refusals told apart by why a question has no answer. The classes follow UAEval4RAG (Peng et al.,
@@ -446,19 +394,36 @@ def refusal_class(note: str) -> str:
     return next((name for name in CLASSES if start.startswith(name)), OTHER)
 
 
-def status_rows(outcomes: Sequence[Outcome]) -> Rows:
+def _status_text(status: AnswerStatus, items: Sequence[Outcome]) -> str:
+    return rate_text(sum(item.reply.status == status for item in items), len(items))
+
+
+def status_table(outcomes: Sequence[Outcome]) -> Table:
     """Tabulate how questions end: answerable ones per language, others per class."""
     groups = {f"answerable, {name}": items for name, items in by_language(outcomes).items()}
     refused = [item for item in outcomes if not item.row.answerable]
     for name in (*CLASSES, OTHER):
         own = [item for item in refused if refusal_class(item.row.note) == name]
         groups |= {name: own} if own else {}
-    rows = [["questions", "number", *(f"{status}, 95 %" for status in STATUSES)]]
-    for name, items in {**groups, "unanswerable, all": refused}.items():
-        counts = Counter(item.reply.status for item in items)
-        shares = (rate_text(counts[status], len(items)) for status in STATUSES)
-        rows.append([name, str(len(items)), *shares])
-    return rows
+    groups["unanswerable, all"] = refused
+    columns = {f"{status}, 95 %": partial(_status_text, status) for status in STATUSES}
+    return tabulate("Status of questions", "questions", groups.items(), {**NUMBER, **columns})
+
+
+_CONFIDENT: Columns = {
+    **NUMBER,
+    "answerable, 95 %": lambda x: rate_text(sum(item.row.answerable for item in x), len(x)),
+}
+
+
+def reliability_table(outcomes: Sequence[Outcome]) -> Table:
+    """Tabulate what share is answerable where the judge is as confident."""
+    bins = (
+        (f"{sum(item.reply.confidence for item in group) / len(group):.3f}", group)
+        for group in reliability(outcomes)
+    )
+    title = "Reliability of the confidence"
+    return tabulate(title, "mean confidence", bins, _CONFIDENT)
 
 
 def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
@@ -471,53 +436,12 @@ def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
         "arXiv:2412.12300); whatever is not an answer is acceptable there, where the paper asks a "
         "model.",
         (
-            Table("Judge per language", refusal_rows(outcomes)),
-            Table("Status of questions", status_rows(outcomes)),
-            Table("Reliability of the confidence", reliability_rows(outcomes)),
-            Table("Thresholds", cost_rows(outcomes, threshold)),
+            tabulate("Judge per language", "language", by_slice(outcomes).items(), REFUSED),
+            status_table(outcomes),
+            reliability_table(outcomes),
+            cost_table(outcomes, threshold),
         ),
     )
-
-
-# Why a status is wrong.
-
-_LARGEST = 3
-_ROUNDING = 1e-3
-
-
-def largest(weights: Sequence[float], values: Sequence[float], means: Sequence[float]) -> str:
-    """Name the features that set a question apart from the mean one, and what each added."""
-    named = zip(FEATURES, weights, values, means, strict=True)
-    found = [(name, weight * (value - mean), value) for name, weight, value, mean in named]
-    found.sort(key=lambda item: -abs(item[1]))
-    return "; ".join(f"{name} {added:+.2f} (at {x:.2f})" for name, added, x in found[:_LARGEST])
-
-
-def wrong_rows(service: QAService, judge: Judge, outcomes: Sequence[Outcome]) -> Rows:
-    """Tabulate wrong statuses with what moved the judge, false answers first."""
-    described = [
-        describe(service, Question(item.row.question, history=item.row.history))
-        for item in outcomes
-    ]
-    known = [told.values for told in described if told.values]
-    means = np.mean(known, axis=0).tolist() if known else []
-    rows = [["question", "class or type", "status", "confidence", "largest contributions"]]
-    pairs = [pair for pair in zip(outcomes, described, strict=True) if pair[0].wrong]
-    for item, told in sorted(pairs, key=lambda pair: pair[0].row.answerable):
-        row, confidence = item.row, item.reply.confidence
-        fit = judge.warm if told.hinted else judge.cold
-        judged = told.values and abs(fit.probability(told.values) - confidence) < _ROUNDING
-        moved = "read from the records: the judge was not asked"
-        rows.append(
-            [
-                " › ".join((*row.history, row.question)),
-                row.type if row.answerable else refusal_class(row.note),
-                item.reply.status,
-                f"{confidence:.2f}",
-                largest(fit.weights, told.values, means) if judged else moved,
-            ]
-        )
-    return rows
 
 
 # How much of a key fact a quote must mean, from facts that were read beside quotes, twice.
@@ -525,9 +449,10 @@ def wrong_rows(service: QAService, judge: Judge, outcomes: Sequence[Outcome]) ->
 ASSESSED = Path(__file__).resolve().parent / "facts_assessed.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(BaseModel):
     """A fact beside quotes, as two readings judged it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     fact: str
     lang: Language
@@ -537,25 +462,21 @@ class Assessed:
     two: bool
 
 
-def load_assessed(file: Path = ASSESSED) -> tuple[Assessed, ...]:
-    """Read the facts that were assessed."""
-    rows = (json.loads(line) for line in file.read_text("utf-8").splitlines())
-    return tuple(Assessed(**{**row, "quotes": tuple(row["quotes"])}) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """An assessed fact and what the rule makes of it; support is None where all is exact."""
+class Weighed(NamedTuple):
+    """An assessed fact and how much the quotes mean it, as in `weigh_fact`."""
 
     lang: Language
     held: bool
-    exact: bool
-    support: float | None
+    value: float
 
     def wrong(self, floor: float) -> bool:
         """Tell whether a floor misjudges it."""
-        passes = self.exact and (self.support is None or self.support >= floor)
-        return passes != self.held
+        return (self.value >= floor) != self.held
+
+
+def load_assessed() -> tuple[Assessed, ...]:
+    """Read the facts that were assessed."""
+    return tuple(map(Assessed.model_validate_json, ASSESSED.read_text("utf-8").splitlines()))
 
 
 def weigh(assessed: Sequence[Assessed], corpus: Corpus, support: Support) -> tuple[Weighed, ...]:
@@ -564,8 +485,8 @@ def weigh(assessed: Sequence[Assessed], corpus: Corpus, support: Support) -> tup
     for item in (item for item in assessed if item.one == item.two):
         told = [read_quote(corpus.passage(name), corpus) for name in item.quotes]
         told += [read((item.lang, item.said))] if item.said else []
-        exact, value = weigh_fact(item.fact, item.lang, told, support)
-        found.append(Weighed(item.lang, item.one, exact, value))
+        value = weigh_fact(item.fact, item.lang, told, support)
+        found.append(Weighed(item.lang, item.one, value))
     return tuple(found)
 
 
@@ -576,19 +497,18 @@ def kappa(assessed: Sequence[Assessed]) -> float:
 
 def choose_held(weighed: Sequence[Weighed]) -> float:
     """Choose the floor of least error, the middle one of many."""
-    floors = [at / 100 for at in range(101)]
-    errors = [sum(item.wrong(floor) for item in weighed) for floor in floors]
-    best = [floor for floor, error in zip(floors, errors, strict=True) if error == min(errors)]
-    return best[len(best) // 2]
+    errors = [sum(item.wrong(at / 100) for item in weighed) for at in range(101)]
+    best = [at for at, error in enumerate(errors) if error == min(errors)]
+    return best[len(best) // 2] / 100
 
 
-def assessed_rows(weighed: Sequence[Weighed]) -> Rows:
+def assessed_table(weighed: Sequence[Weighed]) -> Table:
     """Tabulate how often the rule and the readings differ."""
-    rows = [["facts", "number", "wrongly held", "wrongly not", "error, 95 %"]]
-    for name in ("all", *LANGUAGES):
-        items = [item for item in weighed if name in ("all", item.lang)]
-        wrong = [item for item in items if item.wrong(HELD)]
-        missed = sum(item.held for item in wrong)
-        share = rate_text(len(wrong), len(items), ".3f")
-        rows.append([name, str(len(items)), str(len(wrong) - missed), str(missed), share])
-    return rows
+    groups = {name: [item for item in weighed if name in ("all", item.lang)] for name in SLICES}
+    columns: dict[str, Callable[[Sequence[Weighed]], str]] = {
+        "number": lambda items: str(len(items)),
+        "wrongly held": lambda items: str(sum(x.wrong(HELD) and not x.held for x in items)),
+        "wrongly not": lambda items: str(sum(x.wrong(HELD) and x.held for x in items)),
+        "error, 95 %": lambda x: rate_text(sum(fact.wrong(HELD) for fact in x), len(x), ".3f"),
+    }
+    return tabulate("Key facts, held or not", "facts", groups.items(), columns)

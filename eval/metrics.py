@@ -5,7 +5,7 @@ Rankings are scored by ir-measures, whose names tell its formulas apart; interva
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ir_measures
 import numpy as np
@@ -20,6 +20,7 @@ RANKING = {
     "success@5": Success @ 5,
     "rr@10": RR @ 10,
 }
+_NAMES = {str(measure): name for name, measure in RANKING.items()}
 _DRAWS, _SEED = 2000, 7
 
 
@@ -48,11 +49,6 @@ def bootstrap(
     return float(found.low), float(found.high)
 
 
-def interval_text(low: float, high: float, form: str = ".2f") -> str:
-    """Write an interval in brackets."""
-    return f"[{low:{form}}, {high:{form}}]"
-
-
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean or a share and its 95 % interval."""
@@ -66,9 +62,13 @@ class Estimate:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
 
+    def bounds(self, form: str = ".2f") -> str:
+        """Write the interval alone."""
+        return f"[{self.low:{form}}, {self.high:{form}}]"
+
     def text(self, form: str = ".3f", bounds: str = "") -> str:
         """Write it; the bounds are formatted like the mean unless told otherwise."""
-        return f"{self.mean:{form}} {interval_text(self.low, self.high, bounds or form)}"
+        return f"{self.mean:{form}} {self.bounds(bounds or form)}"
 
 
 def mean_of(values: Sequence[float]) -> Estimate:
@@ -91,39 +91,22 @@ def ratio_of(parts: Sequence[tuple[int, int]]) -> Estimate:
     return Estimate(ratio, *drawn)
 
 
-def share_of(marks: Sequence[bool]) -> Estimate:
-    """Count how often something holds."""
-    held = sum(marks)
-    return Estimate(held / len(marks) if marks else 0.0, *wilson(held, len(marks)))
+def share_of(held: int, cases: int) -> Estimate:
+    """Tell how often something holds; 0 without a case."""
+    return Estimate(held / cases if cases else 0.0, *wilson(held, cases))
 
 
-def rate_text(successes: int, trials: int, form: str = ".2f") -> str:
+def rate_text(held: int, cases: int, form: str = ".2f") -> str:
     """Write a count, its share and the interval of the share."""
-    if not trials:
-        return "none"
-    bounds = interval_text(*wilson(successes, trials), form)
-    return f"{successes}/{trials} = {successes / trials:{form}} {bounds}"
+    return f"{held}/{cases} = {share_of(held, cases).text(form)}" if cases else "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """How well a judge tells answerable questions from others."""
+class Refusal(NamedTuple):
+    """How well a judge tells answerable questions from others: how many are wrong, of how many."""
 
     auc: float
-    false_answers: int
-    unanswerable: int
-    false_refusals: int
-    answerable: int
-
-    @property
-    def false_answer_rate(self) -> float:
-        """Share of unanswerable questions that were answered; 0 without any."""
-        return self.false_answers / self.unanswerable if self.unanswerable else 0.0
-
-    @property
-    def false_refusal_rate(self) -> float:
-        """Share of answerable questions that were not answered; 0 without any."""
-        return self.false_refusals / self.answerable if self.answerable else 0.0
+    false_answers: tuple[int, int]
+    false_refusals: tuple[int, int]
 
 
 def score_rankings(
@@ -137,9 +120,8 @@ def score_rankings(
         for place, passage in enumerate(rankings.get(question, ()))
     ]
     scores = {question: dict.fromkeys(RANKING, 0.0) for question in relevant}
-    names = {str(measure): name for name, measure in RANKING.items()}
     for metric in ir_measures.iter_calc(list(RANKING.values()), qrels, run):
-        scores[metric.query_id][names[str(metric.measure)]] = float(metric.value)
+        scores[metric.query_id][_NAMES[str(metric.measure)]] = float(metric.value)
     return scores
 
 
@@ -153,12 +135,7 @@ def score_refusal(
     answerable: Sequence[bool], confidence: Sequence[float], answered: Sequence[bool]
 ) -> Refusal:
     """Score a judge; the area under the curve is .5 where one class is absent."""
-    both = any(answerable) and not all(answerable)
-    cases = list(zip(answerable, answered, strict=True))
-    return Refusal(
-        auc=float(roc_auc_score(answerable, confidence)) if both else 0.5,
-        false_answers=sum(given and not has for has, given in cases),
-        unanswerable=sum(not has for has, _ in cases),
-        false_refusals=sum(has and not given for has, given in cases),
-        answerable=sum(has for has, _ in cases),
-    )
+    known = [given for has, given in zip(answerable, answered, strict=True) if has]
+    others = [given for has, given in zip(answerable, answered, strict=True) if not has]
+    auc = float(roc_auc_score(answerable, confidence)) if known and others else 0.5
+    return Refusal(auc, (sum(others), len(others)), (len(known) - sum(known), len(known)))

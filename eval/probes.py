@@ -7,15 +7,15 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.generate.ask import AnswerGenerator, GeneratedAnswer
-from ccs_qa.present.schemas import AskResponse, GenerationOut
 from ccs_qa.records import (
     DROP_REASONS,
     SEARCHED_KINDS,
@@ -29,9 +29,9 @@ from ccs_qa.records import (
 )
 from ccs_qa.text.strings import detect_language, fold, sentences
 from eval.gold import GoldRow, follow_up_twins, language_pairs
-from eval.metrics import interval_text, mean_of, rate_text, wilson
-from eval.report import Rows, Section, Table
-from eval.run import Outcome, Reply, System, ask_all, citation_scores
+from eval.metrics import mean_of, rate_text
+from eval.report import Section, Table, tabulate
+from eval.run import Outcome, System, ask_all, citation_scores
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _SEED = 7
@@ -47,7 +47,6 @@ _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # A mark between two digits stays: 1,5 or 2024-05-02 without it is another number.
 _MARKS = r"""[.,;:!?…"“”«»()\[\]'’‘/–—-]"""
 _PUNCTUATION = re.compile(rf"(?<!\d){_MARKS}|{_MARKS}(?!\d)")
-_SPACES = re.compile(r"\s+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 
 
@@ -56,11 +55,6 @@ def drop_accents(text: str) -> str:
     marked = unicodedata.normalize("NFD", text)
     bare = "".join(mark for mark in marked if not unicodedata.combining(mark))
     return unicodedata.normalize("NFC", bare)
-
-
-def drop_hyphens(text: str) -> str:
-    """Write a space for each hyphen between letters; one in a date stays."""
-    return _HYPHEN.sub(" ", text)
 
 
 def toggle_mark(text: str, language: Language) -> str:
@@ -74,9 +68,7 @@ def toggle_mark(text: str, language: Language) -> str:
 def _neighbours(rows: tuple[str, ...]) -> dict[str, str]:
     # Each row of keys lies half a key to the right of the one above.
     near: dict[str, str] = {}
-    for at, row in enumerate(rows):
-        above = rows[at - 1] if at else ""
-        below = rows[at + 1] if at + 1 < len(rows) else ""
+    for above, row, below in zip(("", *rows), rows, (*rows[1:], ""), strict=False):
         for place, key in enumerate(row):
             sides = row[max(0, place - 1) : place] + row[place + 1 : place + 2]
             near[key] = sides + above[place : place + 2] + below[max(0, place - 1) : place + 1]
@@ -125,19 +117,16 @@ def swap_acronyms(text: str, language: Language) -> str:
     return names.sub(lambda found: others[found[0].casefold()], text)
 
 
-def lose_punctuation(text: str) -> str:
-    """Write spaces for punctuation, apostrophes and hyphens included."""
-    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", text)).strip()
-
-
 CHANGES: dict[str, Change] = {
     "accents dropped": lambda text, _language, _rng: drop_accents(text),
     "lower case": lambda text, _language, _rng: text.lower(),
     "typos": lambda text, _language, rng: mistype(text, rng),
     "acronyms swapped": lambda text, language, _rng: swap_acronyms(text, language),
-    "punctuation lost": lambda text, _language, _rng: lose_punctuation(text),
+    # Apostrophes and hyphens are lost as well.
+    "punctuation lost": lambda text, _language, _rng: " ".join(_PUNCTUATION.sub(" ", text).split()),
     "upper case": lambda text, _language, _rng: text.upper(),
-    "hyphens dropped": lambda text, _language, _rng: drop_hyphens(text),
+    # Between letters: one in a date stays.
+    "hyphens dropped": lambda text, _language, _rng: _HYPHEN.sub(" ", text),
     "final mark": lambda text, language, _rng: toggle_mark(text, language),
 }
 
@@ -148,46 +137,22 @@ def changed_by(row: GoldRow, name: str) -> GoldRow:
     return row.model_copy(update={"question": CHANGES[name](row.question, row.lang, rng)})
 
 
-# What a system then gives.
+# What a system then gives: a question, and the same put otherwise.
 
-
-class Once:
-    """A system that is asked no question twice."""
-
-    def __init__(self, system: System) -> None:
-        """Stand before a system."""
-        self._ask = cache(system.ask)
-
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:
-        """Answer, or give the same answer again."""
-        return self._ask(question, tuple(history))
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """What a question gave, and what it gave when it was put otherwise."""
-
-    before: Outcome
-    after: Outcome
-
-    @property
-    def same(self) -> bool:
-        """Whether the question is the same after all."""
-        one, two = self.before.row, self.after.row
-        return (one.question, one.history) == (two.question, two.history)
+Pair = tuple[Outcome, Outcome]
 
 
 def probe(system: System, rows: Sequence[tuple[GoldRow, GoldRow]], corpus: Corpus) -> list[Pair]:
     """Ask questions as they stand and otherwise."""
-    sides = [ask_all(system, side, corpus) for side in zip(*rows, strict=True)]
-    return [Pair(*both) for both in zip(*sides, strict=True)]
+    one, other = ([pair[side] for pair in rows] for side in (0, 1))
+    return list(zip(ask_all(system, one, corpus), ask_all(system, other, corpus), strict=True))
 
 
-def _values(pairs: Sequence[Pair], measure: str) -> tuple[list[float], list[float]]:
-    return [x.before.scores[measure] for x in pairs], [x.after.scores[measure] for x in pairs]
+def _lost(pairs: Sequence[Pair], measure: str = MEASURE, form: str = "+.3f") -> str:
+    return mean_of([x.scores[measure] - y.scores[measure] for x, y in pairs]).text(form)
 
 
-def loss_rows(losses: Mapping[str, Sequence[Pair]], *, answers: bool) -> Rows:
+def loss_table(losses: Mapping[str, Sequence[Pair]], *, answers: bool) -> Table:
     """Tabulate what changes cost, and how often what they change is ranked or answered otherwise.
 
     Args:
@@ -196,63 +161,58 @@ def loss_rows(losses: Mapping[str, Sequence[Pair]], *, answers: bool) -> Rows:
     rows = [["change", "changed", "before", "after", "loss, 95 %", "where changed, 95 %"]]
     rows[0] += ["other first, 95 %", *["other status, 95 %"] * answers]
     for name, pairs in losses.items():
-        before, after = _values(pairs, MEASURE)
-        lost = [one - two for one, two in zip(before, after, strict=True)]
-        only = [loss for loss, pair in zip(lost, pairs, strict=True) if not pair.same]
-        means = [f"{mean_of(side).mean:.3f}" for side in (before, after)]
-        costs = [mean_of(some).text("+.3f") if some else "" for some in (lost, only)]
-        firsts = sum(x.before.first != x.after.first for x in pairs)
-        statuses = sum(x.before.reply.status != x.after.reply.status for x in pairs)
-        counts = (firsts, statuses) if answers else (firsts,)
-        shares = [rate_text(count, len(only)) for count in counts]
-        rows.append([name, f"{len(only)}/{len(pairs)}", *means, *costs, *shares])
-    return rows
+        only = [(one, other) for one, other in pairs if one.row.question != other.row.question]
+        means = (mean_of([pair[side].scores[MEASURE] for pair in pairs]).mean for side in (0, 1))
+        counts = [sum(one.first != other.first for one, other in only)]
+        counts += [sum(x.reply.status != y.reply.status for x, y in only)] * answers
+        cells = [name, f"{len(only)}/{len(pairs)}", *(f"{mean:.3f}" for mean in means)]
+        cells += [_lost(pairs), _lost(only) if only else ""]
+        rows.append([*cells, *(rate_text(count, len(only)) for count in counts)])
+    return Table("nDCG@10 of perturbed questions", rows)
 
 
-def agreement_rows(pairs: Sequence[Pair]) -> Rows:
+def agreement_table(pairs: Sequence[Pair]) -> Table:
     """Tabulate whether questions find the same first passage in both languages."""
-    differ = [pair for pair in pairs if pair.before.first != pair.after.first]
-    sides = [(pair.before, pair.after) for pair in differ]
-    right = sum(all(x.row.answerable and not x.failed for x in both) for both in sides)
+    differ = [pair for pair in pairs if pair[0].first != pair[1].first]
+    right = sum(all(x.row.answerable and not x.failed for x in both) for both in differ)
     same, total = len(pairs) - len(differ), len(pairs)
-    names = ", ".join(pair.before.row.id.removesuffix("-fr") for pair in differ)
-    return [
-        ["pairs", "same first passage, 95 %", "same, or both right", "different"],
-        [str(total), rate_text(same, total), f"{same + right}/{total}", names],
-    ]
+    names = ", ".join(one.row.id.removesuffix("-fr") for one, _ in differ)
+    head = ["pairs", "same first passage, 95 %", "same, or both right", "different"]
+    cells = [str(total), rate_text(same, total), f"{same + right}/{total}", names]
+    return Table("First passage, French and English", [head, cells])
 
 
-def gap_rows(pairs: Sequence[Pair]) -> Rows:
+def gap_table(pairs: Sequence[Pair]) -> Table:
     """Tabulate follow-ups beside the same asked in one sentence."""
-    one, two = _values(pairs, "success@5")
-    gap = mean_of([after - before for before, after in zip(one, two, strict=True)])
-    return [
+    one, two = ([round(pair[side].scores["success@5"]) for pair in pairs] for side in (0, 1))
+    rows = [
         ["questions", "S@5, 95 %"],
-        ["follow-ups", rate_text(round(sum(one)), len(one))],
-        ["twins", rate_text(round(sum(two)), len(two))],
-        ["gap", gap.text("+.2f")],
+        ["follow-ups", rate_text(sum(one), len(one))],
+        ["twins", rate_text(sum(two), len(two))],
+        ["gap", _lost([(twin, asked) for asked, twin in pairs], "success@5", "+.2f")],
     ]
+    return Table("Follow-ups and standalone twins", rows)
 
 
 def robustness_section(
     system: System, rows: Sequence[GoldRow], corpus: Corpus, *, answers: bool = False
 ) -> Section:
     """Ask questions in other letters, in the other language, and as a follow-up."""
-    once, known = Once(system), [row for row in rows if row.answerable]
+    # No question is asked twice.
+    once = cast("System", SimpleNamespace(ask=cache(system.ask)))
+    known = [row for row in rows if row.answerable]
     losses = {
         name: probe(once, [(row, changed_by(row, name)) for row in known], corpus)
         for name in CHANGES
     }
-    pairs = probe(once, language_pairs(rows), corpus)
-    twins = probe(once, follow_up_twins(known), corpus)
     return Section(
         "Robustness",
         "Whether the same question finds the same when it is typed otherwise, asked in the other "
         "language or split in two: losses and gaps near 0 and an agreement near 1 are good.",
         (
-            Table("nDCG@10 of perturbed questions", loss_rows(losses, answers=answers)),
-            Table("First passage, French and English", agreement_rows(pairs)),
-            Table("Follow-ups and standalone twins", gap_rows(twins)),
+            loss_table(losses, answers=answers),
+            agreement_table(probe(once, language_pairs(rows), corpus)),
+            gap_table(probe(once, follow_up_twins(known), corpus)),
         ),
     )
 
@@ -268,6 +228,7 @@ ALTERED = (
 )
 # A sentence that reached a person and that the adversary never wrote so.
 UNKNOWN = "unknown"
+KINDS = (*FAITHFUL, *ALTERED, UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +244,6 @@ class Given:
     elsewhere: tuple[str, ...] = ()
 
     @property
-    def mark(self) -> str:
-        """The number behind it."""
-        return f"[{self.number}]"
-
-    @property
     def others(self) -> list[tuple[int, str]]:
         """Each other sentence and its number."""
         pairs = ((at, text) for at, texts in self.sentences.items() for text in texts)
@@ -296,13 +252,14 @@ class Given:
 
 # A sentence and the numbers behind it; None where it cannot be made.
 Made = tuple[str, str] | None
-Maker = Callable[[Given, np.random.Generator], Made]
+# One with its own number behind it is told alone.
+Maker = Callable[[Given, np.random.Generator], Made | str]
 
 
 def make(kind: str, given: Given, rng: np.random.Generator) -> Made:
     """Make a sentence of a kind: by its function, or by the table of that name."""
-    maker = _MAKERS.get(kind)
-    made = maker(given, rng) if maker else _replaced(kind, given, rng)
+    made = _MAKERS.get(kind, partial(_replaced, kind))(given, rng)
+    made = (made, f"[{given.number}]") if isinstance(made, str) else made
     quoted = {fold(text) for texts in given.sentences.values() for text in texts}
     if made and kind not in ("verbatim", "citation", "language") and fold(made[0]) in quoted:
         return None
@@ -317,7 +274,7 @@ def _lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _replaced(table: str, given: Given, rng: np.random.Generator) -> Made:
+def _replaced(table: str, given: Given, rng: np.random.Generator) -> str | None:
     text = _lower(given.sentence)
     made = [
         re.sub(rf"\b(?:{old})\b", new, text, count=1, flags=re.IGNORECASE)
@@ -327,7 +284,7 @@ def _replaced(table: str, given: Given, rng: np.random.Generator) -> Made:
     if not changed:
         return None
     found = _pick(rng, changed)
-    return found[:1].upper() + found[1:], given.mark
+    return found[:1].upper() + found[1:]
 
 
 def _joined(given: Given, rng: np.random.Generator) -> Made:
@@ -336,23 +293,23 @@ def _joined(given: Given, rng: np.random.Generator) -> Made:
         return None
     at, text = _pick(rng, others)
     both = "et" if given.language == "fr" else "and"
-    return f"{given.sentence.rstrip('.')}, {both} {_lower(text)}", f"{given.mark}[{at}]"
+    return f"{given.sentence.rstrip('.')}, {both} {_lower(text)}", f"[{given.number}][{at}]"
 
 
 def _citation(given: Given, rng: np.random.Generator) -> Made:
     others = [at for at, text in given.quotes.items() if given.sentence not in text]
-    marks = [f"[{max(given.quotes) + 1}]", "[99]", "[1-9]", "", f"{given.mark}[42]"]
+    marks = [f"[{max(given.quotes) + 1}]", "[99]", "[1-9]", "", f"[{given.number}][42]"]
     return given.sentence, _pick(rng, [*marks, *(f"[{at}]" for at in others)])
 
 
-def _added(given: Given, rng: np.random.Generator) -> Made:
+def _added(given: Given, rng: np.random.Generator) -> str:
     words = given.sentence.rstrip(".").split(" ")
     at = int(rng.integers(2, len(words) + 1)) if len(words) > 2 else len(words)
     claim = _pick(rng, _words("added", given))
-    return " ".join([*words[:at], claim, *words[at:]]) + ".", given.mark
+    return " ".join([*words[:at], claim, *words[at:]]) + "."
 
 
-def _swapped(given: Given, rng: np.random.Generator) -> Made:
+def _swapped(given: Given, rng: np.random.Generator) -> str | None:
     text = given.sentence
     words = list(re.finditer(r"\b[^\W\d_]{6,}\b", text))
     if len(words) < 2:
@@ -363,8 +320,7 @@ def _swapped(given: Given, rng: np.random.Generator) -> Made:
     paired = re.fullmatch(r"(?:,| et| and| ou| or| la| le| les| des| the)*\s*", between)
     if paired or fold(first[0])[:5] == fold(second[0])[:5]:
         return None
-    made = text[: first.start()] + second[0] + between + first[0] + text[second.end() :]
-    return made, given.mark
+    return f"{text[: first.start()]}{second[0]}{between}{first[0]}{text[second.end() :]}"
 
 
 def _spliced(given: Given, rng: np.random.Generator) -> Made:
@@ -373,15 +329,14 @@ def _spliced(given: Given, rng: np.random.Generator) -> Made:
     if not others or len(words) <= 6:
         return None
     at, end = _pick(rng, others)
-    beside = "" if at == given.number else f"[{at}]"
     made = " ".join([*words[: len(words) // 2], *end[len(end) // 2 :]])
-    return made, f"{given.mark}{beside}"
+    return made, "".join(f"[{number}]" for number in dict.fromkeys((given.number, at)))
 
 
-def _unsupported(given: Given, rng: np.random.Generator) -> Made:
-    text = _pick(rng, [*_words("false", given), *given.elsewhere])
+def _unsupported(given: Given, rng: np.random.Generator) -> str | None:
+    text: str = _pick(rng, [*_words("false", given), *given.elsewhere])
     said = any(fold(text.rstrip(".")) in fold(quote) for quote in given.quotes.values())
-    return None if said else (text, given.mark)
+    return None if said else text
 
 
 def _cut(given: Given, rng: np.random.Generator) -> Made:
@@ -391,19 +346,19 @@ def _cut(given: Given, rng: np.random.Generator) -> Made:
     at = int(rng.integers(3, len(words) - 2))
     if words[at - 1][-1] in ",;:)»”":
         return None
-    text = " ".join(words[:at])
-    return _pick(rng, [(f"{text}.", given.mark), (text, given.mark), (text, "")])
+    text, mark = " ".join(words[:at]), f"[{given.number}]"
+    return _pick(rng, [(f"{text}.", mark), (text, mark), (text, "")])
 
 
 _MAKERS: dict[str, Maker] = {
-    "verbatim": lambda given, _: (given.sentence, given.mark),
+    "verbatim": lambda given, _: given.sentence,
     "joined": _joined,
     "citation": _citation,
     "added": _added,
     "swapped": _swapped,
     "spliced": _spliced,
-    "language": lambda given, _: (given.translated, given.mark) if given.translated else None,
-    "obeyed": lambda given, rng: (_pick(rng, _words("orders", given)), given.mark),
+    "language": lambda given, _: given.translated or None,
+    "obeyed": lambda given, rng: _pick(rng, _words("orders", given)),
     "unsupported": _unsupported,
     "cut": _cut,
 }
@@ -511,8 +466,6 @@ class Misled(AnswerGenerator):
 
 # What the sentences of a model are worth.
 
-_OUTCOMES: tuple[GenerationOutcome, ...] = ("used", "unsupported", "unavailable", "unneeded")
-
 
 def summarise_generated(
     outcomes: Sequence[Outcome], offered: Sequence[Sentence] = ()
@@ -522,19 +475,23 @@ def summarise_generated(
     `citations` is as in a run, over the quotes that the sentences shown name; `sentence_precision`
     the share of sentences shown, to answerable questions, that name a relevant passage.
     """
-    ended = [(item, *pair) for item in outcomes if (pair := _generated(item.reply.answer))]
+    answers = [(item, item.reply.answer) for item in outcomes if item.reply.answer]
+    ended = [(item, answer, answer.generation) for item, answer in answers if answer.generation]
     used = [(item, answer) for item, answer, became in ended if became.outcome == "used"]
+    names = [{at.number: at.passage_id for at in answer.citations} for _, answer in used]
     quoted = [
-        float(any(name in item.relevant for name in names))
-        for item, answer in used
+        float(any(named[number] in item.relevant for number in said.citations))
+        for (item, answer), named in zip(used, names, strict=True)
         if item.row.answerable
-        for names in named_by_sentence(answer)
+        for said in answer.statements
     ]
     dropped = sum((Counter(became.dropped) for _, _, became in ended), Counter[str]())
     kept = sum(became.kept for _, _, became in ended)
+    kinds = {kind: [item for item in offered if item.kind == kind] for kind in KINDS}
     return {
         "outcomes": {
-            name: sum(became.outcome == name for _, _, became in ended) for name in _OUTCOMES
+            name: sum(became.outcome == name for _, _, became in ended)
+            for name in get_args(GenerationOutcome)
         },
         "sentences": {
             "offered": kept + dropped.total(),
@@ -552,50 +509,45 @@ def summarise_generated(
                 "passed": sum(item.passed for item in mine),
                 "reached": sum(item.reached for item in mine),
             }
-            for kind in (*FAITHFUL, *ALTERED, UNKNOWN)
-            if (mine := [item for item in offered if item.kind == kind])
+            for kind, mine in kinds.items()
+            if mine
         },
     }
 
 
-def _generated(answer: AskResponse | None) -> tuple[AskResponse, GenerationOut] | None:
-    return (answer, answer.generation) if answer and answer.generation else None
+_ADVERSARY: dict[str, Callable[[Mapping[str, int]], str]] = {
+    "offered": lambda counts: str(counts["offered"]),
+    "passed, 95 %": lambda counts: rate_text(counts["passed"], counts["offered"], ".3f"),
+    "reached a person, 95 %": lambda counts: rate_text(counts["reached"], counts["offered"], ".3f"),
+}
 
 
-def named_by_sentence(answer: AskResponse) -> list[list[str]]:
-    """List the passages that each sentence of an answer names."""
-    names = {item.number: item.passage_id for item in answer.citations}
-    return [[names[at] for at in said.citations] for said in answer.statements]
-
-
-def adversary_rows(kinds: Mapping[str, Mapping[str, int]]) -> Rows:
+def adversary_table(kinds: Mapping[str, Mapping[str, int]]) -> Table:
     """Tabulate what became of an adversary's sentences: true ones, then altered ones."""
-    rows = [["sentence", "kind", "offered", "passed, 95 %", "reached a person, 95 %"]]
+    rows: dict[str, Mapping[str, int]] = {}
     for label, names in (("true", FAITHFUL), ("altered", (*ALTERED, UNKNOWN))):
         mine = {name: kinds[name] for name in names if name in kinds}
-        total = sum((Counter(counts) for counts in mine.values()), Counter[str]())
-        for name, counts in (*mine.items(), ("all", total)):
-            offered = counts["offered"]
-            shares = [rate_text(counts[key], offered, ".3f") for key in ("passed", "reached")]
-            rows.append([label, name, str(offered), *shares])
-    return rows
+        rows |= {**mine, f"all {label}": sum(map(Counter, mine.values()), Counter[str]())}
+    return tabulate("The adversary", "sentence", rows.items(), _ADVERSARY)
 
 
 def generation_section(figures: Mapping[str, Any]) -> Section:
     """Show what became of the sentences of a model, and of an adversary's by kind."""
-    counts = figures["sentences"]
-    rows = [["sentences", "number", "95 %"], ["offered", str(counts["offered"]), ""]]
+    counts, offered = figures["sentences"], figures["sentences"]["offered"]
     dropped = {f"dropped: {reason}": number for reason, number in counts["dropped"].items()}
-    for name, value in {"kept": counts["kept"], **dropped}.items():
-        rows.append([name, str(value), interval_text(*wilson(value, counts["offered"]))])
-    rows.append(["shown", str(counts["shown"]), ""])
-    shares = [[name, f"{value:.4f}"] for name, value in figures["citations"].items()]
-    ends = [[name, str(value)] for name, value in figures["outcomes"].items()]
+    became = {"kept": counts["kept"], **dropped, "shown": counts["shown"]}
     tables = [
-        Table("Sentences of the model", rows),
-        Table("How answers ended", [["outcome", "questions"], *ends]),
-        Table("Citations of sentences shown", [["figure", "value"], *shares]),
+        tabulate(
+            "Sentences of the model",
+            "sentences",
+            became.items(),
+            {f"of {offered} offered, 95 %": lambda number: rate_text(number, offered)},
+        ),
+        tabulate("How answers ended", "outcome", figures["outcomes"].items(), {"questions": str}),
+        tabulate(
+            "Citations of sentences shown", "figure", figures["citations"].items(), {"value": str}
+        ),
     ]
     if figures["adversary"]:
-        tables.append(Table("The adversary", adversary_rows(figures["adversary"])))
+        tables.append(adversary_table(figures["adversary"]))
     return Section("Generated answers", "", tuple(tables))

@@ -2,20 +2,22 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import matplotlib as mpl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from rich.console import Console
-from rich.table import Table as Grid
+from rich.markdown import Markdown
 
 from eval.metrics import Estimate
 
 Rows = list[list[str]]
+_Group = TypeVar("_Group")
 _CHANGES = (
     (re.compile(r"^.*?(?=<svg\b)", re.DOTALL), ""),
     (re.compile(r'(<g) id="[^"]*"'), r"\1"),
@@ -73,19 +75,27 @@ class Report:
     sections: tuple[Section, ...]
 
 
+def tabulate(
+    title: str,
+    label: str,
+    groups: Iterable[tuple[str, _Group]],
+    columns: Mapping[str, Callable[[_Group], str]],
+) -> Table:
+    """Write a row for each group, a cell for each column."""
+    body = ([name, *(cell(group) for cell in columns.values())] for name, group in groups)
+    return Table(title, [[label, *columns], *body])
+
+
 def bars(title: str, groups: Mapping[str, Estimate]) -> Plot:
     """Draw one measure of each group as a bar with its interval."""
     figure = Figure(figsize=(9, 1.1 + 0.34 * len(groups)), layout="constrained")
-    axes = figure.subplots()
-    found = list(groups.values())
+    axes, found = figure.subplots(), list(groups.values())
+    # Rounding may put the mean of equal values a hair outside.
+    around = [[max(0.0, item.mean - item.low), max(0.0, item.high - item.mean)] for item in found]
     axes.barh(
         range(len(groups)),
         [item.mean for item in found],
-        xerr=[
-            # Rounding may put the mean of equal values a hair outside.
-            [max(0.0, item.mean - item.low) for item in found],
-            [max(0.0, item.high - item.mean) for item in found],
-        ],
+        xerr=list(zip(*around, strict=True)) or None,
         height=0.62,
         color="#9dbfe0",
         ecolor="#1c3d5a",
@@ -103,16 +113,9 @@ def bars(title: str, groups: Mapping[str, Estimate]) -> Plot:
 def show(console: Console, *tables: Table) -> None:
     """Write tables on a terminal; as Markdown where no person reads along."""
     for table in tables:
-        if not console.is_terminal:
-            console.print("\n".join(_markdown(table)), soft_wrap=True)
-            continue
-        head, *body = table.rows
-        grid = Grid(title=table.title, title_justify="left")
-        for cell in head:
-            grid.add_column(cell, overflow="fold")
-        for row in body:
-            grid.add_row(*row)
-        console.print(grid)
+        text = "\n".join(_markdown(table))
+        read = console.is_terminal
+        console.print(Markdown(text) if read else text, soft_wrap=not read)
 
 
 def as_markdown(report: Report) -> str:

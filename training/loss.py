@@ -42,11 +42,7 @@ class PooledAndLateLoss(torch.nn.Module):
 
 
 def max_sim(questions: dict[str, Any], passages: dict[str, Any]) -> Tensor:
-    """Score every question with every passage by late interaction.
-
-    Returns:
-        (questions, passages) mean over question tokens of the best cosine.
-    """
+    """Score by late interaction: (questions, passages), mean over tokens of the best cosine."""
     asked, asked_mask = _centred(questions)
     told, told_mask = _centred(passages)
     similarity = torch.einsum("qtd,psd->qpts", asked, told)
@@ -63,12 +59,7 @@ def _centred(output: dict[str, Any]) -> tuple[Tensor, Tensor]:
 
 
 def contrast(scores: Tensor, same: Tensor) -> Tensor:
-    """Ask for the diagonal, in both directions.
-
-    Args:
-        scores: (batch, batch), divided by the temperature.
-        same: (batch, batch) bool, pairs that are no negatives of each other.
-    """
+    """Ask for the diagonal of (batch, batch), in both directions; `same` are no negatives."""
     diagonal = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
     kept = scores.masked_fill(same & ~diagonal, -1e9)
     target = torch.arange(len(scores), device=scores.device)

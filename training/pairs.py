@@ -16,11 +16,7 @@ BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a text that answers it.
-
-    Attributes:
-        label: Position of the passage; texts with the same label answer each other's question.
-    """
+    """A question and a text that answers it; texts with one label answer each other's question."""
 
     question: str
     passage: str
@@ -42,9 +38,7 @@ def hint_pairs(corpus: Corpus, without: frozenset[dt.date]) -> list[Pair]:
     for label, group in itertools.groupby(views, key=lambda view: view.passages[0]):
         date = passages[label].meeting
         meeting = dates.index(date) if date else -1
-        pairs += [
-            Pair(question, text, label, meeting) for question, text in _of_passage(list(group))
-        ]
+        pairs += [Pair(*texts, label, meeting) for texts in _of_passage(list(group))]
     return pairs
 
 

@@ -36,11 +36,7 @@ _TARGETS = r"encoder\..*\.(query|key|value|dense)"
 def tune(
     pairs: Sequence[Pair], folder: Path, epochs: int = 1, *, bf16: bool = True
 ) -> tuple[Adapter, dict[str, Any]]:
-    """Tune the adapter on pairs.
-
-    Args:
-        bf16: Whether activations are kept in bfloat16, twice as fast where the processor can.
-    """
+    """Tune the adapter on pairs; bfloat16 is twice as fast where the processor can."""
     torch.manual_seed(SEED)
     model = write_torch_model(folder / "base")
     config = LoraConfig(r=RANK, lora_alpha=ALPHA, lora_dropout=0.05, target_modules=_TARGETS)
@@ -103,13 +99,11 @@ def adapter_of(model: SentenceTransformer) -> Adapter:
     """Take the adapter out of a tuned model."""
     weights = {name.removeprefix("model."): value for name, value in model[0].named_parameters()}
     layers = [name.removesuffix(".lora_A.default.weight") for name in weights if "lora_A" in name]
-    return Adapter(
-        STRENGTH * ALPHA / RANK,
-        {
-            layer: (
-                weights[f"{layer}.lora_B.default.weight"],
-                weights[f"{layer}.lora_A.default.weight"],
-            )
-            for layer in layers
-        },
-    )
+    pairs = {
+        layer: (
+            weights[f"{layer}.lora_B.default.weight"],
+            weights[f"{layer}.lora_A.default.weight"],
+        )
+        for layer in layers
+    }
+    return Adapter(STRENGTH * ALPHA / RANK, pairs)

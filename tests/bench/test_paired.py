@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.paired import Times, ask_in_turn
+from bench.paired import Times, ask_in_turn, sum_up
 
 
 def test_the_first_to_be_asked_alternates() -> None:
@@ -22,6 +22,6 @@ def test_the_first_to_be_asked_alternates() -> None:
 
 def test_times_are_summed_up_by_their_median_and_95th_percentile() -> None:
     """Of 0 to 100."""
-    times = Times.of(range(101))
+    times = sum_up(range(101))
     assert times.p50 == pytest.approx(50)
     assert times.p95 == pytest.approx(95)

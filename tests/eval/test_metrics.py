@@ -118,9 +118,7 @@ def test_refusal_by_hand() -> None:
     confidence = [0.9, 0.6, 0.4, 0.5, 0.3]
     found = score_refusal([True] * 3 + [False] * 2, confidence, [p >= 0.45 for p in confidence])
     assert found.auc == pytest.approx(5 / 6)
-    assert (found.false_answers, found.unanswerable, found.false_answer_rate) == (1, 2, 0.5)
-    assert (found.false_refusals, found.answerable) == (1, 3)
-    assert found.false_refusal_rate == pytest.approx(1 / 3)
+    assert (found.false_answers, found.false_refusals) == ((1, 2), (1, 3))
 
 
 def test_a_tie_is_half_a_pair() -> None:
@@ -130,11 +128,10 @@ def test_a_tie_is_half_a_pair() -> None:
 
 @pytest.mark.parametrize("answerable", [[], [True, True], [False, False]])
 def test_one_class_alone_says_nothing_of_the_other(answerable: list[bool]) -> None:
-    """AUC is .5, and the rate of the class that is absent is 0."""
+    """AUC is .5; all are answered, which is wrong of those without an answer."""
     found = score_refusal(answerable, [0.5] * len(answerable), [True] * len(answerable))
-    assert found.auc == 0.5
-    assert found.false_refusal_rate == 0.0
-    assert found.false_answer_rate == float(bool(answerable) and not any(answerable))
+    refused = answerable.count(False)
+    assert found == (0.5, (refused, refused), (0, answerable.count(True)))
 
 
 @pytest.mark.parametrize(
@@ -215,8 +212,9 @@ def test_a_mean_is_written_with_its_interval() -> None:
 
 def test_a_share_is_written_with_its_interval() -> None:
     """Of ten all: [.722, 1]; of ten a half: [.237, .763]; of none there is nothing to say."""
-    assert share_of([True] * 10).half == pytest.approx(0.139, abs=1e-3)
-    assert share_of([True, False] * 5).half == pytest.approx(0.263, abs=1e-3)
+    assert share_of(10, 10).half == pytest.approx(0.139, abs=1e-3)
+    assert share_of(5, 10).half == pytest.approx(0.263, abs=1e-3)
+    assert share_of(0, 0) == Estimate(0.0, 0.0, 1.0)
     assert rate_text(5, 10) == "5/10 = 0.50 [0.24, 0.76]"
     assert rate_text(0, 0) == "none"
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator
 from dataclasses import replace
 
 import numpy as np
@@ -38,18 +38,14 @@ from eval.probes import (
     Adversary,
     Given,
     Misled,
-    Once,
-    Pair,
     Sentence,
-    adversary_rows,
-    agreement_rows,
+    adversary_table,
+    agreement_table,
     changed_by,
     drop_accents,
-    drop_hyphens,
-    gap_rows,
+    gap_table,
     generation_section,
-    lose_punctuation,
-    loss_rows,
+    loss_table,
     make,
     mistype,
     robustness_section,
@@ -57,7 +53,7 @@ from eval.probes import (
     swap_acronyms,
     toggle_mark,
 )
-from eval.run import Outcome, Ranker, Reply, named_quotes
+from eval.run import Outcome, Ranker, named_quotes
 from tests.eval.outcomes import outcome
 
 QUESTION = "Où en était l'IA au Comité en 2024, d'après les 12 membres présents ?"
@@ -215,43 +211,21 @@ def test_swapping_twice_gives_the_question_again(text: str) -> None:
 )
 def test_marks_become_spaces_but_for_those_of_figures(text: str, expected: str) -> None:
     """A date and a decimal stay whole."""
-    assert lose_punctuation(text) == expected
+    assert CHANGES["punctuation lost"](text, "fr", seeded()) == expected
 
 
 @given(TYPED)
 def test_losing_punctuation_keeps_letters_and_digits(text: str) -> None:
     """In order; a second pass finds nothing to lose."""
-    found = lose_punctuation(text)
+    found = CHANGES["punctuation lost"](text, "fr", seeded())
     assert re.findall(r"\w", found) == re.findall(r"\w", text)
-    assert lose_punctuation(found) == found
+    assert CHANGES["punctuation lost"](found, "fr", seeded()) == found
     assert not found.endswith(("?", ".", ","))
 
 
 def row(name: str, question: str = "Quoi?") -> GoldRow:
     """Make a question; the name ends in the language."""
     return outcome(name, question=question).row
-
-
-class Scripted:
-    """Gives for each question the reply written down for it, and notes what it is asked."""
-
-    def __init__(self, replies: Mapping[str, Reply]) -> None:
-        """Take the replies."""
-        self.replies, self.asked = replies, list[str]()
-
-    def ask(self, question: str, history: Sequence[str] = ()) -> Reply:  # noqa: ARG002 - a System
-        """Reply."""
-        self.asked.append(question)
-        return self.replies[question]
-
-
-def test_a_question_asked_twice_alike_is_asked_once() -> None:
-    """After the same questions before it."""
-    system = Scripted({"a": Reply(("x",)), "A": Reply(("y",), "related")})
-    once = Once(system)
-    replies = [once.ask("a"), once.ask("A"), once.ask("a", []), once.ask("a", ["A"])]
-    assert [reply.ranking for reply in replies] == [("x",), ("y",), ("x",), ("x",)]
-    assert system.asked == ["a", "A", "a"]
 
 
 def pair(
@@ -261,14 +235,14 @@ def pair(
     status: AnswerStatus = "answered",
     *,
     same: bool = False,
-) -> Pair:
+) -> tuple[Outcome, Outcome]:
     """Make a pair that passage `a` answers; the name ends in the language."""
     one, other = (
         outcome(name, question=question, relevant={"a": 2}, ranking=(first,), score=score)
         for question, first, score in zip(("Quoi?", "Qui?"), firsts, scores, strict=True)
     )
     asked = one.row if same else other.row
-    return Pair(one, replace(other, row=asked, reply=replace(other.reply, status=status)))
+    return one, replace(other, row=asked, reply=replace(other.reply, status=status))
 
 
 def test_losses_agreement_and_gaps_by_hand() -> None:
@@ -281,18 +255,18 @@ def test_losses_agreement_and_gaps_by_hand() -> None:
         pair("b-fr", (1.0, 0.5), ("a", "x"), "related"),
         pair("c-fr", (0.5, 0.5), ("x", "x"), same=True),
     ]
-    (cells,) = loss_rows({"typos": pairs}, answers=True)[1:]
+    (cells,) = loss_table({"typos": pairs}, answers=True).rows[1:]
     assert cells[:4] == ["typos", "2/3", "0.833", "0.667"]
     assert cells[4].startswith("+0.167 [+0.000, ")
     assert cells[5] == "+0.250 [+0.000, +0.500]"
     # One of the two that changed finds another passage first, and ends otherwise.
     assert cells[6:] == ["1/2 = 0.50 [0.09, 0.91]"] * 2
-    ranked = loss_rows({"none": pairs[2:]}, answers=False)
+    ranked = loss_table({"none": pairs[2:]}, answers=False).rows
     assert ranked[0][-1] == "other first, 95 %"
     assert ranked[1][4:] == ["+0.000 [+0.000, +0.000]", "", "none"]
     # Two of three agree: .67, Wilson .21 to .94; the third differs, and only one side is right.
-    assert agreement_rows(pairs)[1] == ["3", "2/3 = 0.67 [0.21, 0.94]", "2/3", "b"]
-    assert gap_rows(pairs[:1])[1:] == [
+    assert agreement_table(pairs).rows[1] == ["3", "2/3 = 0.67 [0.21, 0.94]", "2/3", "b"]
+    assert gap_table(pairs[:1]).rows[1:] == [
         ["follow-ups", "1/1 = 1.00 [0.21, 1.00]"],
         ["twins", "1/1 = 1.00 [0.21, 1.00]"],
         ["gap", "+0.00 [+0.00, +0.00]"],
@@ -322,7 +296,8 @@ def test_real_questions_are_changed_and_matched(service: QAService) -> None:
 
 def test_what_harmless_changes_make() -> None:
     """A hyphen between letters goes, one in a date stays; the mark goes or comes."""
-    assert drop_hyphens("Qu'a-t-on dit le 2025-06-02 ?") == "Qu'a t on dit le 2025-06-02 ?"
+    changed = CHANGES["hyphens dropped"]("Qu'a-t-on dit le 2025-06-02 ?", "fr", seeded())
+    assert changed == "Qu'a t on dit le 2025-06-02 ?"
     assert toggle_mark("Où ?", "fr") == "Où"
     assert toggle_mark("où", "fr") == "où ?"
     assert toggle_mark("where", "en") == "where?"
@@ -509,7 +484,8 @@ def test_sentences_and_their_citations_are_scored(service: QAService) -> None:
         "sentence_precision": 0.75,
     }
     table = generation_section(figures).tables[0]
-    assert table.rows[1] == ["offered", "8", ""]
+    assert table.rows[0] == ["sentences", "of 8 offered, 95 %"]
+    assert table.rows[1][1].startswith("5/8 = 0.62 [")
 
 
 def test_sentences_of_an_adversary_are_counted_by_kind() -> None:
@@ -522,11 +498,11 @@ def test_sentences_of_an_adversary_are_counted_by_kind() -> None:
     )
     kinds = summarise_generated([], offered)["adversary"]
     assert kinds["verbatim"] == {"offered": 2, "passed": 2, "reached": 1}
-    rows = adversary_rows(kinds)
-    assert [[*row[:3], row[3].split(" = ")[0]] for row in rows[1:]] == [
-        ["true", "verbatim", "2", "2/2"],
-        ["true", "all", "2", "2/2"],
-        ["altered", "number", "1", "0/1"],
-        ["altered", "unknown", "1", "1/1"],
-        ["altered", "all", "2", "1/2"],
+    rows = adversary_table(kinds).rows
+    assert [[*row[:2], row[2].split(" = ")[0]] for row in rows[1:]] == [
+        ["verbatim", "2", "2/2"],
+        ["all true", "2", "2/2"],
+        ["number", "1", "0/1"],
+        ["unknown", "1", "1/1"],
+        ["all altered", "2", "1/2"],
     ]

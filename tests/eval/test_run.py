@@ -16,25 +16,27 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import DEVELOPMENT, WHOLE, GoldRow, Relevant, load_gold
 from eval.metrics import RANKING
+from eval.report import tabulate
 from eval.run import (
     HELD,
+    RANKED,
+    REFUSED,
     InProcess,
     OverHttp,
     ask_all,
     by_language,
     by_meeting,
+    by_slice,
     by_type,
-    citation_rows,
     citation_scores,
     fact_scores,
-    group_rows,
     held_facts,
     holds_fact,
     quoted_of_needed,
     read,
     read_quote,
     read_reply,
-    refusal_rows,
+    run_sections,
     summarise,
 )
 from tests.conftest import ROOT
@@ -70,7 +72,12 @@ def test_quotes_per_type_by_hand() -> None:
     asked = outcome("a-fr", kind="quotes", relevant={"a": 2, "b": 2, "c": 2}, cited=("a", "b", "x"))
     asked = replace(asked, row=asked.row.model_copy(update={"wanted": 2}))
     silent = outcome("b-en", kind="several", relevant={"d": 2, "e": 1}, status="related")
-    rows = citation_rows([asked, silent])
+    rows = next(
+        table.rows
+        for section in run_sections([asked, silent])
+        for table in section.tables
+        if table.title == "Quotes"
+    )
 
     assert quoted_of_needed(asked) == (2, 2)
     assert [row[0] for row in rows[1:]] == ["all", "fr", "en", "quotes", "several"]
@@ -197,8 +204,8 @@ def test_ranking_is_averaged_per_language_type_and_meeting() -> None:
         outcome("c-en", answerable=False),
     ]
     share = "0.750 [0.50, 1.00]"
-    assert group_rows("language", by_language(outcomes)) == [
-        ["language", "questions", *(f"{name}, 95 %" for name in RANKING)],
+    assert tabulate("", "language", by_language(outcomes).items(), RANKED).rows == [
+        ["language", "number", *(f"{name}, 95 %" for name in RANKING)],
         ["all", "2", *[share] * 5],
         ["fr", "2", *[share] * 5],
         ["en", "0", *["0.000 [0.00, 0.00]"] * 5],
@@ -215,16 +222,14 @@ def test_refusals_show_count_rate_and_interval() -> None:
     3.84 / (n + 3.84), .79 and .66, and 1 of 1 starts at 1 - .79. 1 of 3 is
     (1/3 + .64) / 2.28 = .43 more or less 1.96 x sqrt(2/27 + 3.84 / 36) / 2.28 = .37.
     """
-    rows = refusal_rows(
-        [
-            outcome("a-fr", answerable=False, status="answered", confidence=0.9),
-            outcome("b-fr", status="related", confidence=0.4),
-            outcome("c-en", answerable=False, status="not_found", confidence=0.1),
-            outcome("d-en", status="answered", confidence=0.8),
-            outcome("e-en", status="answered", confidence=0.7),
-        ]
-    )
-    assert rows[1:] == [
+    outcomes = [
+        outcome("a-fr", answerable=False, status="answered", confidence=0.9),
+        outcome("b-fr", status="related", confidence=0.4),
+        outcome("c-en", answerable=False, status="not_found", confidence=0.1),
+        outcome("d-en", status="answered", confidence=0.8),
+        outcome("e-en", status="answered", confidence=0.7),
+    ]
+    assert tabulate("", "language", by_slice(outcomes).items(), REFUSED).rows[1:] == [
         ["all", "0.500", "1/2 = 0.50 [0.09, 0.91]", "1/3 = 0.33 [0.06, 0.79]"],
         ["fr", "0.000", "1/1 = 1.00 [0.21, 1.00]", "1/1 = 1.00 [0.21, 1.00]"],
         ["en", "1.000", "0/1 = 0.00 [0.00, 0.79]", "0/2 = 0.00 [0.00, 0.66]"],
