@@ -110,7 +110,7 @@ class CorpusError(CcsQaError):
 
 
 class PageError(CorpusError):
-    """A line of a page fits no record; details: document, line, text."""
+    """A line of a page fits no record; details: document, line or paragraph, text, reason."""
 
     code = "page"
 

@@ -9,12 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from mcp import Client
 
-from ccs_qa.corpus.reader import parse_date
 from ccs_qa.http.app import build_app
 from ccs_qa.http.mcp.server import build_server
 from ccs_qa.records import LANGUAGES, Answer, Language, Query, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
+from ccs_qa.text.day_lines import parse_day
 from ccs_qa.text.strings import fold, words
 from tests.conftest import page_text
 from tests.search.test_topics import STOPS
@@ -32,7 +32,7 @@ def spoken(language: Language) -> Mapping[str, frozenset[dt.date]]:
     found: dict[str, set[dt.date]] = {}
     day = None
     for line in page_text(PAGE[language]).splitlines():
-        day = parse_date(line) or day
+        day = parse_day(line) or day
         if day is not None:
             for word in words(line):
                 found.setdefault(word, set()).add(day)

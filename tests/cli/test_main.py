@@ -305,7 +305,7 @@ def test_an_import_replaces_a_page(folder: Path, tmp_path: Path) -> None:
             re.sub(r"^Objectif : Discuter de l'acc.*\n", "", PAGE, count=1, flags=re.MULTILINE),
             IMPORT,
             PageError(
-                document="ccs-resumes.fr",
+                document="page.txt",
                 line=7,
                 text="Les principaux points abordés pendant la discussion",
                 reason="second-title",

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from ccs_qa.corpus.reader import lead_ins, parse_date, read_page
+from ccs_qa.corpus.reader import lead_ins, read_page
 from ccs_qa.errors import PageError
+from ccs_qa.text.day_lines import parse_day
 
 PAGE = """Résumés
 Les points de vue sont ceux des membres.
@@ -34,12 +35,12 @@ Accessibilité
         ("June 2 2025", dt.date(2025, 6, 2)),
         ("31 février 2024", None),
         ("Smarch 3, 2024", None),
-        ("La réunion du 2 juin 2025", None),
+        ("Suivi de la réunion du 2 juin 2025", None),
     ],
 )
 def test_dates_are_read_in_both_languages(line: str, day: dt.date | None) -> None:
     """A date line gives its day; another line gives none."""
-    assert parse_date(line) == day
+    assert parse_day(line) == day
 
 
 def test_each_line_has_its_role() -> None:

@@ -11,7 +11,6 @@ from typing import get_args
 import pytest
 
 from ccs_qa import errors
-from ccs_qa.corpus.reader import parse_date
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http import problems
 from ccs_qa.messages.catalogue import Catalogue, catalogue
@@ -25,6 +24,7 @@ from ccs_qa.records import (
     Line,
     RenditionStatus,
 )
+from ccs_qa.text.day_lines import parse_day
 from tests.conftest import ROOT
 
 FR, EN = catalogue("fr"), catalogue("en")
@@ -103,7 +103,7 @@ def test_an_error_carries_what_its_words_need() -> None:
 def test_the_reason_of_an_error_chooses_its_words() -> None:
     """A reason without words of its own falls back to the general detail."""
     known = word_error(errors.CorpusError(problem="encoding", file="a.txt"))
-    assert known["fr"].detail == "Le fichier a.txt n’est pas en UTF-8."
+    assert known["fr"].detail == FR.text("error.corpus.encoding", file="a.txt")
     unknown = word_error(errors.CorpusError(problem="sadness", file="{a}.txt"))
     assert unknown["en"].detail == "There is a problem with {a}.txt."
     assert unknown["en"].title == known["en"].title
@@ -160,6 +160,7 @@ def test_every_text_is_used() -> None:
     written = set(re.findall(r"""["']([\w.-]+)["']""", code))
     reasons = {*PARTS, *written}
     used = {f"error.{kind.code}.{reason}" for kind in ERRORS.values() for reason in reasons}
+    used |= {f"{name}.next" for name in used}
     used |= {f"status.{name}" for name in get_args(AnswerStatus)}
     used |= {f"rendition.{name}" for name in get_args(RenditionStatus)}
     used |= {f"generation.{name}" for name in get_args(GenerationOutcome)}
@@ -210,7 +211,7 @@ def test_dates_are_those_of_the_pages() -> None:
     """What is written for each day of a year is what the reader of pages reads back."""
     for number in range(366):
         day = dt.date(2024, 1, 1) + dt.timedelta(number)
-        assert parse_date(FR.date(day)) == parse_date(EN.date(day)) == day
+        assert parse_day(FR.date(day)) == parse_day(EN.date(day)) == day
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.corpus.reader import parse_date
 from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Meeting, Passage, Rendition, Section
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.topics import TopicWords
+from ccs_qa.text.day_lines import parse_day
 from ccs_qa.text.strings import fold, words
 from tests.conftest import DATES, PAGES, page_text
 
@@ -36,7 +36,7 @@ def raw() -> Mapping[dt.date, frozenset[str]]:
     for _, file in PAGES:
         day = None
         for line in page_text(file).splitlines():
-            day = parse_date(line) or day
+            day = parse_day(line) or day
             if day is not None and not re.fullmatch(r"20\d\d", line):
                 found.setdefault(day, set()).update(re.findall(r"[a-z0-9]+", fold(line)))
     return {day: frozenset(held) for day, held in found.items()}

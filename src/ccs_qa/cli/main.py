@@ -321,7 +321,7 @@ def corpus_align() -> None:
 
 @corpus_app.command("import")
 def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
-    file: Annotated[Path, typer.Argument(help="A .txt, .html or .md page.")],
+    file: Annotated[Path, typer.Argument(help="A .html, .docx, .md or .txt page.")],
     document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
     lang: Annotated[Language, language_option("--lang", "fr or en.")],
     publisher: Annotated[str, typer.Option(help="Who published or made it.")],

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccs_qa.corpus.convert import page_text
 from ccs_qa.corpus.drafts import drop_covered
 from ccs_qa.corpus.library import check_corpus
 from ccs_qa.corpus.manifest import (
@@ -18,7 +19,6 @@ from ccs_qa.corpus.manifest import (
     write_manifest,
 )
 from ccs_qa.corpus.reader import read_page
-from ccs_qa.corpus.sources import page_text
 from ccs_qa.errors import CorpusError
 from ccs_qa.records import Document, Language, RenditionStatus
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from ccs_qa.errors import PageError
-from ccs_qa.text.dates import WHOLE_MONTHS
-from ccs_qa.text.strings import fold
+from ccs_qa.text.day_lines import parse_day, read_day_line, tells_only_when
 
 Role = Literal[
     "page_title",
@@ -24,14 +24,11 @@ Role = Literal[
 ]
 
 _LINE = re.compile(r"[^\r\n]+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 _BULLET = re.compile(r"[-–—•·▪*]\s+(?=\S)")
-_FORMAT = re.compile(r"(?:Format|Lieu|Location|Place)\s*:", re.IGNORECASE)
+FORMAT = re.compile(r"(?:Format|Lieu|Location|Place)\s*:", re.IGNORECASE)
 _SENTENCE_ENDS = (".", "!", "?", "…")
-_OBJECTIVE = re.compile(r"(?:Objectifs?|Objectives?)\s*:", re.IGNORECASE)
-_FRENCH_DATE = re.compile(r"(\d{1,2})(?:er)?\s+([a-zéû]+)\s+(\d{4})", re.IGNORECASE)
-_MONTHS = {**WHOLE_MONTHS["fr"], **WHOLE_MONTHS["en"]}
-_ENGLISH_DATE = re.compile(r"([a-z]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE)
+OBJECTIVE = re.compile(r"(?:Objectifs?|Objectives?)\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,63 +80,77 @@ class Page:
     meetings: tuple[PageMeeting, ...]
 
 
-def parse_date(text: str) -> dt.date | None:
-    """Read a whole line as `1er novembre 2024` or `November 1, 2024`; None where it is no day."""
-    french, english = _FRENCH_DATE.fullmatch(text), _ENGLISH_DATE.fullmatch(text)
-    if french:
-        day, month, year = french.groups()
-    elif english:
-        month, day, year = english.groups()
-    else:
-        return None
-    number = _MONTHS.get(fold(month))
-    try:
-        return dt.date(int(year), number, int(day)) if number else None
-    # The thirty-first of June is a slip, not a day.
-    except ValueError:
-        return None
-
-
 def is_marked(text: str) -> bool:
     """Tell whether a line without bullet would be taken for a year, date, format or objective."""
-    forms = (_BULLET, _YEAR, _FORMAT, _OBJECTIVE)
-    return parse_date(text) is not None or any(form.match(text) for form in forms)
+    forms = (_BULLET, YEAR, FORMAT, OBJECTIVE)
+    return read_day_line(text) is not None or any(form.match(text) for form in forms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The text of a line: without margin, byte order mark and bullet."""
+
+    number: int
+    start: int
+    text: str
+    margin: int
+    bulleted: bool
+
+
+def _bodies(text: str) -> Iterator[_Body]:
+    number, position = 1, 0
+    for match in _LINE.finditer(text):
+        gap = text[position : match.start()]
+        # A line feed after a carriage return ends the same line.
+        number += gap.count("\n") + gap.count("\r") - gap.count("\r\n")
+        position = match.end()
+        line = match.group()
+        # A byte order mark is no white space to Python, and may have some around it.
+        body = line.strip().strip("\ufeff").strip()
+        if not body:
+            continue
+        margin = line.index(body)
+        start = match.start() + margin
+        bullet = _BULLET.match(body)
+        if bullet:
+            body, start = body[bullet.end() :], start + bullet.end()
+        yield _Body(number, start, body, margin, bullet is not None)
+
+
+def _opens(body: _Body) -> bool:
+    """Tell whether a line ends the meeting before it."""
+    plain = not body.bulleted
+    return plain and (bool(YEAR.fullmatch(body.text)) or parse_day(body.text) is not None)
 
 
 class _Reader:
-    """Gives each line its role from what stood before it."""
+    """Gives each line its role from what stood before it, and from what its meeting has."""
 
     def __init__(self, document: str, text: str) -> None:
         self.document = document
-        self.text = text
+        self.bodies = tuple(_bodies(text))
+        # Where other meetings of a page state an objective, one without has lost it.
+        self.aims = any(not b.bulleted and OBJECTIVE.match(b.text) for b in self.bodies)
         self.year: int | None = None
         self.dates: set[dt.date] = set()
         # Roles met since the last date line; empty before the first meeting.
         self.seen: set[Role] = set()
         self.last: Block | None = None
+        # Lines of the meeting that are still to come.
+        self.ahead: tuple[_Body, ...] = ()
 
     def refuse(self, number: int, text: str, reason: str) -> NoReturn:
         raise PageError(document=self.document, line=number, text=text, reason=reason)
 
     def blocks(self) -> Iterator[Block]:
-        number, position = 1, 0
-        for match in _LINE.finditer(self.text):
-            gap = self.text[position : match.start()]
-            # A line feed after a carriage return ends the same line.
-            number += gap.count("\n") + gap.count("\r") - gap.count("\r\n")
-            position = match.end()
-            line = match.group()
-            # A byte order mark is no white space to Python, and may have some around it.
-            body = line.strip().strip("\ufeff").strip()
-            if not body:
-                continue
-            margin = line.index(body)
-            start = match.start() + margin
-            bullet = _BULLET.match(body)
-            if bullet:
-                body, start = body[bullet.end() :], start + bullet.end()
-            role = self.role(number, body, bulleted=bullet is not None)
-            block = Block(role, number, start, start + len(body), body, margin)
+        ends = [at for at, body in enumerate(self.bodies) if _opens(body)]
+        for at, body in enumerate(self.bodies):
+            following = bisect_right(ends, at)
+            end_of_meeting = ends[following] if following < len(ends) else None
+            self.ahead = self.bodies[at + 1 : end_of_meeting]
+            role = self.role(body.number, body.text, bulleted=body.bulleted)
+            end = body.start + len(body.text)
+            block = Block(role, body.number, body.start, end, body.text, body.margin)
             self.seen.add(role)
             self.last = block
             yield block
@@ -149,14 +160,17 @@ class _Reader:
             return self.bullet(number, text)
         if self.last is None:
             return "page_title"
-        if _YEAR.fullmatch(text):
+        if YEAR.fullmatch(text):
             self.finish()
             self.seen = set()
             self.year = int(text)
             return "year"
-        date = parse_date(text)
+        date = parse_day(text)
         if date is not None:
             return self.date(number, text, date)
+        # Under the meeting before, everything that follows would be told of another day.
+        if read_day_line(text) is not None or tells_only_when(text):
+            self.refuse(number, text, "day")
         if not self.dates:
             if self.last.role != "page_title":
                 self.refuse(number, text, "before-meetings")
@@ -178,13 +192,13 @@ class _Reader:
         if "date" not in self.seen:
             self.refuse(number, text, "outside-meeting")
         # Once a meeting has begun to speak, the same words are a heading.
-        if _FORMAT.match(text) and not self.seen & {"format", "heading", "statement"}:
+        if FORMAT.match(text) and not self.seen & {"format", "heading", "statement"}:
             return "format"
-        if _OBJECTIVE.match(text):
+        if OBJECTIVE.match(text):
             if self.seen & {"objective", "heading", "statement"}:
                 self.refuse(number, text, "second-objective")
             return "objective"
-        if "objective" in self.seen:
+        if "objective" in self.seen or ("title" in self.seen and not self.aims):
             if self.last is not None and self.last.role == "heading":
                 self.refuse(number, text, "heading-without-statements")
             return "heading"
@@ -193,7 +207,10 @@ class _Reader:
         return "title"
 
     def bullet(self, number: int, text: str) -> Role:
-        if "objective" not in self.seen:
+        # Without one, a title is told from the heading of a section by what follows it: another
+        # line without bullet, or nothing but bullets.
+        sectioned = "heading" in self.seen or all(line.bulleted for line in self.ahead)
+        if "objective" not in self.seen and (self.aims or not sectioned):
             self.refuse(number, text, "bullet-before-objective")
         last = self.last
         if last is not None and (
@@ -244,7 +261,7 @@ def _meeting(blocks: tuple[Block, ...]) -> PageMeeting:
     def first(role: Role) -> Block | None:
         return next((block for block in blocks if block.role == role), None)
 
-    date = parse_date(blocks[0].text)
+    date = parse_day(blocks[0].text)
     if date is None:
         raise AssertionError(blocks[0])
     sections: list[tuple[Block | None, list[Block]]] = []

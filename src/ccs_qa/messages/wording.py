@@ -8,6 +8,8 @@ from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.text.strings import visible
 
+_PLACES = {"line": "error.page.place.line", "paragraph": "error.page.place.paragraph"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -30,11 +32,19 @@ def _word(error: CcsQaError, words: Catalogue) -> Wording:
     )
     specific = f"{stem}.{reason}"
     key = specific if words.has(specific) else f"{stem}.detail"
-    details = {name: _shown(value, words) for name, value in error.details.items()}
+    details = {
+        # The words of a file as they stand there, a date too.
+        name: visible(str(value)) if name == "text" else _shown(value, words)
+        for name, value in error.details.items()
+    }
+    if "line" in details:
+        unit = "paragraph" if details.get("unit") == "paragraph" else "line"
+        details["place"] = words.text(_PLACES[unit], line=details["line"])
+    following = f"{key}.next"
     return Wording(
         title=words.text(f"{stem}.title"),
         detail=words.text(key, **details),
-        next=words.text(f"{stem}.next", **details),
+        next=words.text(following if words.has(following) else f"{stem}.next", **details),
     )
 
 
