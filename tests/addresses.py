@@ -52,5 +52,7 @@ DOWNLOADS = (
         for form in ("docx", "md", "csv", "txt")
     ),
     *(f"/{{language}}/passages/{DISTRESS}/{name}.txt" for name in ("quote", "citation")),
+    "/{language}/meetings/2025-03-25/citation.txt",
+    *(f"/{{language}}/meetings/2025-03-25/download.{form}" for form in ("docx", "md", "txt")),
     f"/{{language}}/stream?q={ENGLISH}",
 )

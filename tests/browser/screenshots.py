@@ -27,7 +27,7 @@ _SHOWN = {
 }
 _PASSAGE = "2024-11-01-s-9f742ebe"
 # Passes what was understood on and holds the rest back, which is too quick for a picture.
-_SLOW = """
+SLOW = """
 const real = window.fetch;
 window.fetch = async (address, options) => {
   const answer = await real(address, options);
@@ -122,7 +122,7 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
         "list": Scene(turn("list")),
         **{kind: Scene(turn(kind)) for kind in ("digest", "comparison", "themes", "several")},
         "resume": Scene(answered, _home, whole=False),
-        "streaming": Scene(start, _ask(asked["limited"]), script=_SLOW),
+        "streaming": Scene(start, _ask(asked["limited"]), script=SLOW),
         "evidence": Scene(answered, _evidence, whole=False),
         "thanks": Scene(answered, _thanks),
         "print": Scene(answered, _print),

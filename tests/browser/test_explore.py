@@ -18,6 +18,13 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"
 # was a box in two languages.
 BOXES = 10313
 MEETING = "/meetings/2025-03-25"
+# How a page may be looked at: the options of a visitor.
+SEEN: dict[str, dict[str, object]] = {
+    "400 %": {"viewport": {"width": 320, "height": 256}},  # 1280 by 1024
+    "desk": {"viewport": DESK},
+    "dark": {"viewport": PHONE, "color_scheme": "dark"},
+    "forced": {"viewport": DESK, "forced_colors": "active"},
+}
 PAGES = (
     "/",
     f"/?q={ENGLISH}",
@@ -124,16 +131,7 @@ def test_a_reader_chooses_words_or_meaning(phone: Page) -> None:
     assert "by=words" in phone.url
 
 
-@pytest.mark.parametrize(
-    "seen",
-    [
-        {"viewport": {"width": 320, "height": 256}},  # 1280 by 1024 at 400 %
-        {"viewport": DESK},
-        {"viewport": PHONE, "color_scheme": "dark"},
-        {"viewport": DESK, "forced_colors": "active"},
-    ],
-    ids=["400 %", "desk", "dark", "forced"],
-)
+@pytest.mark.parametrize("seen", SEEN.values(), ids=list(SEEN))
 @BOTH
 def test_axe_finds_no_violation(
     browser: Browser, origin: str, language: str, seen: dict[str, object]

@@ -24,7 +24,7 @@ from tests.conftest import ROOT
 WEB = ROOT / "web"
 BUILT = WEB / "static" / "built"
 # What is promised for a page with its style sheet and client, compressed, fonts aside.
-MOST_BYTES = 250 * 1000
+MOST_BYTES = 60 * 1000
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -127,7 +127,7 @@ def test_events_are_not_held_back_by_compression(settings: Settings, service: QA
 
 @pytest.mark.parametrize("path", ["/en/", "/en/?q=How+could+AI+help+call+centres%3F"])
 def test_a_page_is_light(client: TestClient, path: str) -> None:
-    """HTML, style sheet and client take 250 kB compressed at most, fonts aside."""
+    """HTML, style sheet and client take 60 kB compressed at most, fonts aside."""
     bodies = [client.get(address).content for address in (path, *loaded(client, path))]
     assert len(bodies) == 4
     assert sum(len(gzip.compress(body)) for body in bodies) <= MOST_BYTES

@@ -25,19 +25,19 @@ from ccs_qa.present.export.word import to_word
 from ccs_qa.records import Language, Passage, Question, other
 
 download_pages = APIRouter(include_in_schema=False)
-_TYPES: dict[Form, str] = {
+TYPES: dict[Form, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown; charset=utf-8",
     "csv": "text/csv; charset=utf-8; header=present",
     "txt": "text/plain; charset=utf-8",
 }
-_FILES: dict[Form, str] = {
+FILES: dict[Form, str] = {
     "docx": "export.word",
     "md": "export.markdown",
     "txt": "export.text",
     "csv": "export.csv",
 }
-_COPIES: dict[Form, str] = {"txt": "take.as-text", "md": "take.as-markdown"}
+COPIES: dict[Form, str] = {"txt": "take.as-text", "md": "take.as-markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def view_take(turn: Asked, words: Catalogue) -> tuple[TakeView, ...]:
             (words.text(name), turn.address(words.language, f"download.{form}") + more)
             for form, name in forms.items()
         )
-        return TakeView(words.text(key), tuple(links), copied=forms is _COPIES)
+        return TakeView(words.text(key), tuple(links), copied=forms is COPIES)
 
-    found = (linked("take.copy", _COPIES, "&shown=1"), linked("take.save", _FILES))
-    return (*found, linked("take.save.all", _FILES, "&all=1")) if turn.history else found
+    found = (linked("take.copy", COPIES, "&shown=1"), linked("take.save", FILES))
+    return (*found, linked("take.save.all", FILES, "&all=1")) if turn.history else found
 
 
 def today() -> dt.date:
@@ -74,7 +74,7 @@ def today() -> dt.date:
 
 def known_form(form: str) -> Form:
     """Recognise a format by the ending of an address, else raise `AddressError`."""
-    for known in _TYPES:
+    for known in TYPES:
         if form == known:
             return known
     raise AddressError
@@ -114,9 +114,9 @@ def download(
     whole = len(answers) > 1
     name = file_name(answers[-1].query.question, day, form, whole=whole)
     # Text is shown, to be copied; nobody reads the other files in a browser.
-    plain = shown and form in _COPIES
+    plain = shown and form in COPIES
     headers = {"Content-Disposition": disposition(name, shown=plain)}
-    return Response(body, media_type=_TYPES["txt" if plain else form], headers=headers)
+    return Response(body, media_type=TYPES["txt" if plain else form], headers=headers)
 
 
 def read_cited(name: str, viewer: Reader) -> Passage:
@@ -134,7 +134,7 @@ CitedPassage = Annotated[Passage, Depends(read_cited)]
 def quote(passage: CitedPassage, viewer: Reader) -> Response:
     """Write one passage, and nothing beside it, as text to copy."""
     body = plain_quote(viewer.passage(passage).text)
-    return Response(body.encode(), media_type=_TYPES["txt"])
+    return Response(body.encode(), media_type=TYPES["txt"])
 
 
 @download_pages.get("/{language}/passages/{name}/citation.txt")
@@ -151,4 +151,4 @@ def citation(
     if both and second.quote.text.language != cited[0].quote.text.language:
         cited.append(second)
     body = plain_citation(cited, safe(site_of(request)))
-    return Response(body.encode(), media_type=_TYPES["txt"])
+    return Response(body.encode(), media_type=TYPES["txt"])

@@ -1,22 +1,22 @@
 """The list of meetings, and each of them read as a page."""
 
-import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ccs_qa.errors import NotFoundError
 from ccs_qa.http.middleware import site_of
+from ccs_qa.http.pages.downloads import today
 from ccs_qa.http.pages.routes import Reader, render_page
+from ccs_qa.http.pages.summaries import MeetingRead, ShownRead, summary_files, take_summary
 from ccs_qa.present.contexts import PassageView, TextView, Viewer
-from ccs_qa.records import LANGUAGES, Language, Passage
+from ccs_qa.present.export.content import copied
+from ccs_qa.present.export.summary import Shown, in_order, usual_statuses
+from ccs_qa.records import Language, Passage
 
 meeting_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-Shown = Literal["fr", "en", "both"]
+meeting_pages.include_router(summary_files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,10 @@ def meetings_page(viewer: Reader) -> str:
 
 @meeting_pages.get("/{language}/meetings/{date}")
 def meeting_page(
-    request: Request, language: Language, date: str, viewer: Reader, text: str = ""
+    request: Request, language: Language, meeting: MeetingRead, shown: ShownRead, viewer: Reader
 ) -> str:
-    """Show a meeting in full, in one language or both, or raise `NotFoundError`."""
-    try:
-        meeting = viewer.corpus.meeting(dt.date.fromisoformat(date))
-    except ValueError:
-        raise NotFoundError(what="meeting", name=date) from None
-    shown: Shown = next((known for known in get_args(Shown) if known == text), language)
-    usual = _usual(meeting.passages, viewer)
+    """Show a meeting in full, in one language or both."""
+    usual = {name: item.status for name, item in usual_statuses(meeting.passages, viewer).items()}
     parts = [
         _part(number, viewer.heading(section.heading), section.passages, viewer, shown, usual)
         for number, section in enumerate(meeting.sections, 1)
@@ -79,32 +74,24 @@ def meeting_page(
     if meeting.objective:
         head = TextView(viewer.words.text("page.objective"), language)
         parts.insert(0, _part(0, head, meeting.objective, viewer, shown, usual))
-    order = (language, *(name for name in LANGUAGES if name != language))
+    order = in_order("both", language)
+    view, query = viewer.meeting(meeting), f"text={shown}" if shown != language else ""
     return render_page(
         "meeting.html",
         viewer,
-        f"/meetings/{date}",
-        f"text={shown}" if shown != language else "",
-        meeting=viewer.meeting(meeting),
+        f"/meetings/{view.iso}",
+        query,
+        meeting=view,
         # One without a title is named by its objective, which stands below.
         titled=meeting.title is not None,
         origin=site_of(request),
         shown=shown,
         switch=[(name, "" if name == language else f"?text={name}") for name in (*order, "both")],
-        usual=[(usual[name], name) for name in order if shown in {name, "both"} and name in usual],
+        usual=[(usual[name], name) for name in in_order(shown, language) if name in usual],
         parts=parts,
+        take=take_summary(view.url, query, viewer.words),
+        dated=copied(today(), viewer.corpus.edition, viewer.words),
     )
-
-
-def _usual(passages: Sequence[Passage], viewer: Viewer) -> dict[Language, str]:
-    """Tell the status that most texts of each language have, in words."""
-    counts = Counter(
-        (said.language, said.status) for item in passages for said in item.renditions.spoken
-    )
-    return {
-        language: viewer.words.text(f"rendition.{status}")
-        for (language, status), _ in reversed(counts.most_common())
-    }
 
 
 def _part(  # noqa: PLR0917 - what each says is told by its name

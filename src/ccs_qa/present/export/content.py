@@ -74,11 +74,22 @@ def dated(day: dt.date, edition: dt.date, words: Catalogue) -> str:
     return words.text("export.dated", day=words.date(day), edition=words.date(edition))
 
 
-def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
-    """Name the source of a quote: whose summary, of which meeting, where in it, which text."""
+def copied(day: dt.date, edition: dt.date, words: Catalogue) -> str:
+    """Say when a summary was taken along, and from which edition."""
+    return words.text("export.copied-on", day=words.date(day), edition=words.date(edition))
+
+
+def summary_named(meeting: MeetingView, words: Catalogue) -> str:
+    """Name a summary: whose it is, of which meeting."""
     parts = [words.text("cite.body"), words.text("cite.meeting", date=meeting.date)]
     if meeting.titled:
         parts.append(words.text("answer.quote", text=meeting.title.text))
+    return ", ".join(parts)
+
+
+def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
+    """Name the source of a quote: whose summary, of which meeting, where in it, which text."""
+    parts = [summary_named(meeting, words)]
     if quote.section:
         heading = words.text("answer.quote", text=quote.section.text)
         parts.append(words.text("cite.section", heading=heading))

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -17,6 +18,7 @@ from docx.text.paragraph import Paragraph
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
 from ccs_qa.present.export.content import Export, addresses, dated, in_marks, said, source
+from ccs_qa.present.export.summary import Line, Role
 from ccs_qa.records import Language
 from ccs_qa.text.strings import visible
 
@@ -25,6 +27,16 @@ _LOCALES: dict[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
 _LONGEST_PROPERTY = 255
 _BLACK = RGBColor(0, 0, 0)
 _GREY = RGBColor(0x44, 0x44, 0x44)
+_ROLES: dict[Role, str] = {
+    "title": "Title",
+    "whose": "Subtitle",
+    "heading": "Heading 1",
+    "text": "Normal",
+    "point": "List Bullet",
+    "deep": "List Bullet 2",
+    "beside": "Quote Beside",
+    "source": "Source",
+}
 # Points of the fonts, and above and below a paragraph, by style.
 _SIZES: dict[str, tuple[float, float, float]] = {
     "Title": (20, 0, 4),
@@ -33,6 +45,8 @@ _SIZES: dict[str, tuple[float, float, float]] = {
     "Heading 2": (12.5, 14, 4),
     "Heading 3": (11.5, 12, 4),
     "Normal": (11, 0, 6),
+    "List Bullet": (11, 0, 4),
+    "List Bullet 2": (11, 0, 4),
     "Quote": (12, 14, 4),
     "Quote Beside": (10.5, 0, 8),
     "Source": (9.5, 0, 2),
@@ -46,9 +60,16 @@ def to_word(content: Export, words: Catalogue) -> bytes:
     for exchange in content.exchanges:
         writer.exchange(exchange, titled=content.titled)
     writer.about(content)
-    out = io.BytesIO()
-    writer.document.save(out)
-    return out.getvalue()
+    return writer.saved()
+
+
+def summary_to_word(lines: Sequence[Line], words: Catalogue, day: dt.date) -> bytes:
+    """Write the summary of a meeting as a Word document."""
+    writer = _Writer(words.language, "", words)
+    writer.begin(lines[0].text, lines[0].text, day)
+    for line in lines:
+        writer.line(line)
+    return writer.saved()
 
 
 class _Writer:
@@ -61,22 +82,36 @@ class _Writer:
         self._words = words
 
     def prepare(self, content: Export) -> None:
-        """Set title, properties, styles and default language."""
+        """Write the title of answers, whose they are, and when they were given."""
         words, last = self._words, content.exchanges[-1]
         title = last.question if content.titled else words.text("export.title")
         language = last.asked_in if content.titled else self._language
-        properties = self.document.core_properties
-        properties.title = visible(title)[:_LONGEST_PROPERTY]
-        properties.subject = visible(last.question)[:_LONGEST_PROPERTY]
-        properties.author = properties.last_modified_by = words.text("page.site")
-        properties.language = _LOCALES[self._language]
-        properties.comments = properties.keywords = ""
-        at = dt.datetime.combine(content.day, dt.time(), dt.UTC)
-        properties.created = properties.modified = at
-        self._styles()
+        self.begin(title, last.question, content.day)
         self._heading(title, 0, language)
         whose = self._paragraph(words.text("cite.body"), "Subtitle")
         self._run(whose, "\n" + dated(content.day, content.edition, words), self._language)
+
+    def begin(self, title: str, subject: str, day: dt.date) -> None:
+        """Set properties, styles and default language."""
+        properties = self.document.core_properties
+        properties.title = visible(title)[:_LONGEST_PROPERTY]
+        properties.subject = visible(subject)[:_LONGEST_PROPERTY]
+        properties.author = properties.last_modified_by = self._words.text("page.site")
+        properties.language = _LOCALES[self._language]
+        properties.comments = properties.keywords = ""
+        at = dt.datetime.combine(day, dt.time(), dt.UTC)
+        properties.created = properties.modified = at
+        self._styles()
+
+    def line(self, line: Line) -> None:
+        """Write a line of a summary."""
+        self._paragraph(line.text, _ROLES[line.role], line.language)
+
+    def saved(self) -> bytes:
+        """Give the file."""
+        out = io.BytesIO()
+        self.document.save(out)
+        return out.getvalue()
 
     def _styles(self) -> None:
         styles = self.document.styles
