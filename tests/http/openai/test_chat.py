@@ -320,8 +320,31 @@ TOOL = {"type": "function", "function": {"name": "f"}}
     ("change", "code", "param", "words"),
     [
         ({"n": 2}, "chat", "n", "error.chat.choices"),
-        ({"tools": [TOOL]}, "chat", "tools", "error.chat.tools"),
-        ({"functions": [{"name": "f"}]}, "chat", "functions", "error.chat.tools"),
+        (
+            {"tools": [TOOL], "tool_choice": "required"},
+            "chat",
+            "tool_choice",
+            "error.chat.tools",
+        ),
+        ({"tools": [TOOL], "tool_choice": TOOL}, "chat", "tool_choice", "error.chat.tools"),
+        (
+            {
+                "tools": [TOOL],
+                "tool_choice": {
+                    "type": "allowed_tools",
+                    "allowed_tools": {"mode": "required", "tools": [TOOL]},
+                },
+            },
+            "chat",
+            "tool_choice",
+            "error.chat.tools",
+        ),
+        (
+            {"functions": [{"name": "f"}], "function_call": {"name": "f"}},
+            "chat",
+            "function_call",
+            "error.chat.tools",
+        ),
         (
             {"response_format": {"type": "json_object"}},
             "chat",
@@ -335,9 +358,9 @@ TOOL = {"type": "function", "function": {"name": "f"}}
             "error.chat.content",
         ),
         (
-            {"messages": [{"role": "user", "content": None}, *user("AI?")]},
+            {"messages": [*user("AI?"), {"role": "user", "content": None}]},
             "chat",
-            "messages.0.content",
+            "messages.1.content",
             "error.chat.content",
         ),
         (
@@ -351,9 +374,9 @@ TOOL = {"type": "function", "function": {"name": "f"}}
         ({"messages": []}, "validation", "messages", "error.validation.title"),
         (
             {"messages": [{"role": "tool", "content": "x"}]},
-            "validation",
-            "messages.0.role",
-            "error.validation.title",
+            "chat",
+            "messages",
+            "error.chat.empty",
         ),
         ({"messages": user("AI?"), "n": "x"}, "validation", "n", "error.validation.title"),
     ],

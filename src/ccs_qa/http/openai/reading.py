@@ -1,15 +1,35 @@
 """From a conversation to a question and its history."""
 
-from ccs_qa.http.openai.schemas import GENERATIVE, MODEL, ChatRequest, MessageIn
+from dataclasses import dataclass
+
+from ccs_qa.http.openai.chores import reply_to_chore
+from ccs_qa.http.openai.schemas import GENERATIVE, MODEL, ChatRequest, NoteOut
 from ccs_qa.http.problems import ChatError, ModelNameError
+from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.present.schemas import MOST_HISTORY
-from ccs_qa.records import AnswerMode, Question
+from ccs_qa.records import LANGUAGES, AnswerMode, Question
 from ccs_qa.text.strings import words
 
+_ROLES = frozenset({"system", "developer", "user", "assistant"})
 
-def length_of(question: Question) -> int:
-    """Tell how many words of a conversation were read."""
-    return sum(len(words(text)) for text in (question.text, *question.history))
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What a conversation asks.
+
+    Attributes:
+        reply: What a program is told that asks for a title or the like; None for a question.
+        notes: What was passed over.
+    """
+
+    question: Question
+    reply: str | None
+    notes: tuple[NoteOut, ...]
+
+    @property
+    def length(self) -> int:
+        """How many words of it were read."""
+        return sum(len(words(text)) for text in (self.question.text, *self.question.history))
 
 
 def model_names(*, generative: bool) -> tuple[str, ...]:
@@ -23,32 +43,58 @@ def check_model(name: str, known: tuple[str, ...]) -> None:
         raise ModelNameError(model=name, known=", ".join(known), param="model")
 
 
-def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Question:
+def read_chat(request: ChatRequest, known: tuple[str, ...]) -> Chat:
     """Read what a conversation asks; `ChatError` where that is nothing, or not done here."""
     check_model(request.model, known)
     if request.n not in {1, None}:
         raise ChatError(problem="choices", param="n")
-    if request.tools or request.functions:
-        raise ChatError(problem="tools", param="tools" if request.tools else "functions")
-    if request.response_format is not None and request.response_format.type != "text":
-        raise ChatError(problem="format", param="response_format")
-    texts = [
-        _text(message, f"messages.{number}.content")
-        for number, message in enumerate(request.messages)
-        if message.role == "user"
-    ]
-    if not texts:
+    for name in ("tool_choice", "function_call"):
+        if _forces(getattr(request, name)):
+            raise ChatError(problem="tools", param=name)
+    read = [(str(message.role), *_read(message.content)) for message in request.messages]
+    mine = [at for at, (role, _, _) in enumerate(read) if role == "user"]
+    if not mine:
         raise ChatError(problem="empty", param="messages")
+    *before, last = mine
+    _, text, whole = read[last]
+    if not whole:
+        raise ChatError(problem="content", param=f"messages.{last}.content")
+    earlier = tuple(read[at][1] for at in before if read[at][1].strip())
+    given = "\n".join(said for role, said, _ in read if role in {"system", "developer"})
+    form = request.response_format
+    reply = reply_to_chore(text, earlier, given, form.asked if form else None)
+    if reply is None and form is not None and form.type != "text":
+        raise ChatError(problem="format", param="response_format")
     # A long conversation goes on; the service heeds the latest questions only.
     mode: AnswerMode = "generative" if request.model == GENERATIVE else "extractive"
-    return Question(texts[-1], history=tuple(texts[:-1][-MOST_HISTORY:]), mode=mode)
+    question = Question(text, history=earlier[-MOST_HISTORY:], mode=mode)
+    passed_over = [name for name in ("tools", "functions") if getattr(request, name)]
+    if any(role not in _ROLES or (role == "user" and not whole) for role, _, whole in read):
+        passed_over.append("messages")
+    return Chat(question, reply, tuple(map(_note, passed_over)))
 
 
-def _text(message: MessageIn, place: str) -> str:
-    if isinstance(message.content, str):
-        return message.content
-    parts = [part.text for part in message.content or () if part.type == "text"]
-    texts = [text for text in parts if text is not None]
-    if message.content is None or len(texts) != len(message.content):
-        raise ChatError(problem="content", param=place)
-    return "\n".join(texts)
+def _note(field: str) -> NoteOut:
+    key = "chat.note.messages" if field == "messages" else "chat.note.tools"
+    return NoteOut(field=field, text={item: catalogue(item).text(key) for item in LANGUAGES})
+
+
+def _forces(choice: object) -> bool:
+    """Tell whether a tool has to be called: by its name, or any of those offered."""
+    if isinstance(choice, dict):
+        allowed = choice.get("allowed_tools")
+        return _forces(allowed.get("mode")) if isinstance(allowed, dict) else True
+    return choice not in (None, "none", "auto")
+
+
+def _read(content: object) -> tuple[str, bool]:
+    """Join the texts of a content; tell whether that is all of it."""
+    if isinstance(content, str):
+        return content, True
+    parts = content if isinstance(content, list) else [None]
+    texts = [
+        part.get("text") if isinstance(part, dict) and part.get("type") == "text" else None
+        for part in parts
+    ]
+    held = [text for text in texts if isinstance(text, str)]
+    return "\n".join(held), len(held) == len(parts)

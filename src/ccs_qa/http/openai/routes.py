@@ -1,11 +1,12 @@
 """The routes that clients of OpenAI call, unmodified."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from sse_starlette import ServerSentEvent
+from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from ccs_qa.errors import CcsQaError
@@ -13,7 +14,7 @@ from ccs_qa.http.api import get_service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.openai.errors import error_body
 from ccs_qa.http.openai.examples import CHUNKS, documented
-from ccs_qa.http.openai.reading import check_model, length_of, model_names, read_chat
+from ccs_qa.http.openai.reading import check_model, model_names, read_chat
 from ccs_qa.http.openai.schemas import (
     MODEL,
     ChatCompletion,
@@ -32,9 +33,12 @@ _DESCRIPTION = """The answer of `/api/v1/ask` for programs that speak to OpenAI:
 `base_url` at `/v1` and name the model `ccs-qa-extractive`; or `ccs-qa-generative`, where it is
 listed, to have a language model phrase the answer around its quotes.
 
-The last `user` message is the question, earlier ones are its history; `system`, `developer` and
-`assistant` messages are accepted and not read, nor are options that steer a language model
-(`temperature`, `max_tokens` …): an answer is made of quotes, and a quote is not cut. Each marker
+The last `user` message is the question, earlier ones are its history, as far as they are text;
+all other messages are accepted and not read, nor are options that steer a language model
+(`temperature`, `max_tokens` …): an answer is made of quotes, and a quote is not cut. Tools may be
+offered and are not called, which `ccs_qa_notes` says; a tool that has to be called is refused. What
+chat programs ask about the conversation itself, a title, tags, questions to go on with, gets a
+short reply in the form asked for, which quotes nothing: its `ccs_qa` is null. Each marker
 `[1]` of the text has an annotation of the type `url_citation`. `usage` counts words, not tokens.
 Above the answer the text says its status and how the question was understood, below it what was
 searched and whose views these are. The key `ccs_qa` holds the whole answer, with its `status`: one
@@ -113,20 +117,29 @@ async def chat(
     body: ChatRequest, service: Annotated[QAService, Depends(get_service)], request: Request
 ) -> Response:
     """Answer the last question of a conversation."""
-    question = read_chat(body, model_names(generative=service.generative))
+    chat = read_chat(body, model_names(generative=service.generative))
     writer = Writer(
         corpus=service.corpus,
         index_id=service.index_id,
         origin=site_of(request),
-        asked=length_of(question),
+        asked=chat.length,
         model=body.model,
+        notes=chat.notes,
         counting=bool(body.stream_options and body.stream_options.include_usage),
     )
+    reply = chat.reply
     if not body.stream:
-        answer = await run_in_threadpool(service.ask, question)
-        content = writer.whole(answer).model_dump_json()
+        completion = (
+            writer.whole(await run_in_threadpool(service.ask, chat.question))
+            if reply is None
+            else writer.told(reply)
+        )
+        content = completion.model_dump_json()
         headers = {"Cache-Control": "no-store"}
         return Response(content, media_type="application/json", headers=headers)
+    if reply is not None:
+        chunks = itertools.chain(map(_json, writer.told_pieces(reply)), ["[DONE]"])
+        return EventSourceResponse(map(_event, chunks), sep=LINE)
 
     def write(step: Step) -> Iterator[ServerSentEvent | None]:
         if isinstance(step, Understood):
@@ -140,7 +153,7 @@ async def chat(
     def fail(error: CcsQaError) -> ServerSentEvent:
         return _event(error_body(error, request.url.path).model_dump_json())
 
-    return await stream_steps(request, service.steps(question), write, fail)
+    return await stream_steps(request, service.steps(chat.question), write, fail)
 
 
 def _event(data: str) -> ServerSentEvent:

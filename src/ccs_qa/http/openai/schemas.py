@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ccs_qa.present.schemas import AskResponse, ProblemOut
+from ccs_qa.records import Language
 
 MODEL = "ccs-qa-extractive"
 GENERATIVE = "ccs-qa-generative"  # where a language model may phrase answers
@@ -21,20 +22,18 @@ class _Made(BaseModel):
     model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
 
-class PartIn(_Given):
-    """A part of a message; only parts of the type `text` are read."""
-
-    type: str
-    text: str | None = None
-
-
 class MessageIn(_Given):
-    """A message of the conversation."""
+    """A message of the conversation; one that cannot be read is passed over, but for the last."""
 
-    role: Literal["system", "developer", "user", "assistant"]
+    role: Annotated[
+        Any, Field(description="`user` for questions; other messages are accepted and not read.")
+    ] = None
     content: Annotated[
-        str | list[PartIn] | None,
-        Field(description="Text; of `user` messages, parts of the type `text` are joined."),
+        Any,
+        Field(
+            description="Text, or a list of parts, of which those of the type `text` are joined; "
+            "the last `user` message holds nothing else."
+        ),
     ] = None
 
 
@@ -50,6 +49,14 @@ class FormatIn(_Given):
     """The form of the answer."""
 
     type: str
+    json_schema: Annotated[
+        Any, Field(description="Heeded where a program asks for a title or the like.")
+    ] = None
+
+    @property
+    def asked(self) -> object:
+        """The schema of the reply; None where none is given."""
+        return self.json_schema.get("schema") if isinstance(self.json_schema, dict) else None
 
 
 class ChatRequest(_Given):
@@ -60,8 +67,8 @@ class ChatRequest(_Given):
         list[MessageIn],
         Field(
             min_length=1,
-            description="The last `user` message is the question, earlier ones are its history. "
-            "`system`, `developer` and `assistant` messages are accepted and not read.",
+            description="The last `user` message is the question, earlier ones are its history, "
+            "as far as they are text. All other messages are accepted and not read.",
         ),
     ]
     stream: Annotated[
@@ -69,9 +76,16 @@ class ChatRequest(_Given):
     ] = False
     stream_options: StreamOptionsIn | None = None
     n: Annotated[int | None, Field(description="1; a question gets one answer.")] = 1
-    tools: Annotated[list[Any] | None, Field(description="None; no tool is called.")] = None
-    functions: Annotated[list[Any] | None, Field(description="None, likewise.")] = None
-    response_format: Annotated[FormatIn | None, Field(description="`text`, or none.")] = None
+    tools: Annotated[Any, Field(description="Accepted; none is called.")] = None
+    tool_choice: Annotated[
+        Any, Field(description="`none` or `auto`; a tool that has to be called is refused.")
+    ] = None
+    functions: Annotated[Any, Field(description="As `tools`.")] = None
+    function_call: Annotated[Any, Field(description="As `tool_choice`.")] = None
+    response_format: Annotated[
+        FormatIn | None,
+        Field(description="`text`, or none; of a title or the like, any."),
+    ] = None
 
 
 class UrlCitation(_Made):
@@ -116,6 +130,13 @@ class UsageOut(_Made):
     total_tokens: int
 
 
+class NoteOut(_Made):
+    """What was passed over of a request that is answered all the same."""
+
+    field: Annotated[str, Field(description="`tools`, `functions` or `messages`.")]
+    text: Annotated[dict[Language, str], Field(description="In words.")]
+
+
 class ChatCompletion(_Made):
     """An answer in the form of OpenAI."""
 
@@ -126,7 +147,14 @@ class ChatCompletion(_Made):
     choices: list[ChoiceOut]
     usage: UsageOut
     system_fingerprint: Annotated[str, Field(description="Id of the index that was searched.")]
-    ccs_qa: Annotated[AskResponse, Field(description="The whole answer, as of `/api/v1/ask`.")]
+    ccs_qa: Annotated[
+        AskResponse | None,
+        Field(
+            description="The whole answer, as of `/api/v1/ask`; null where a program asked for a "
+            "title, for tags or the like of its conversation."
+        ),
+    ]
+    ccs_qa_notes: Annotated[list[NoteOut], Field(description="What was passed over.")]
 
 
 class ModelOut(_Made):

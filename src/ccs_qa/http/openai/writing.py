@@ -12,6 +12,7 @@ from ccs_qa.http.openai.schemas import (
     ChatCompletion,
     ChoiceOut,
     MessageOut,
+    NoteOut,
     UrlCitation,
     UsageOut,
 )
@@ -32,6 +33,7 @@ class Writer:
 
     Attributes:
         origin: Address of the service, without a slash at its end.
+        notes: What was passed over of the request.
         counting: Whether a stream ends with the usage.
         created: When it was begun, in seconds since 1970.
     """
@@ -41,6 +43,7 @@ class Writer:
     origin: str
     asked: int
     model: str
+    notes: tuple[NoteOut, ...] = ()
     counting: bool = False
     id: str = field(default_factory=lambda: f"chatcmpl-{uuid.uuid4().hex}")
     created: int = field(default_factory=lambda: int(time.time()))
@@ -49,19 +52,12 @@ class Writer:
         """Write an answer."""
         body = Presenter(self.corpus).answer(answer)
         before, after = self._around(answer)
-        message = MessageOut(
-            content=before + answer.text + after,
-            annotations=annotations(body, self.origin, len(before)),
-        )
-        return ChatCompletion(
-            id=self.id,
-            created=self.created,
-            model=self.model,
-            choices=[ChoiceOut(message=message)],
-            usage=self._usage(answer),
-            system_fingerprint=self.index_id,
-            ccs_qa=body,
-        )
+        found = annotations(body, self.origin, len(before))
+        return self._completion(before + answer.text + after, found, body)
+
+    def told(self, text: str) -> ChatCompletion:
+        """Write what is no answer."""
+        return self._completion(text, [], None)
 
     def opening(self) -> Json:
         """Write the first chunk."""
@@ -73,12 +69,38 @@ class Writer:
         for number, delta in enumerate(deltas(answer)):
             yield self._chunk({"content": ("\n" if number else before) + delta.text})
         yield self._chunk({"content": after})
-        body = Presenter(self.corpus).answer(answer)
-        found = [item.model_dump() for item in annotations(body, self.origin, len(before))]
+        yield from self._ending(self.whole(answer))
+
+    def told_pieces(self, text: str) -> Iterator[Json]:
+        """Write what is no answer in chunks, with the first and the last."""
+        yield self.opening()
+        yield self._chunk({"content": text})
+        yield from self._ending(self.told(text))
+
+    def _completion(
+        self, content: str, found: list[AnnotationOut], body: AskResponse | None
+    ) -> ChatCompletion:
+        given = len(words(content))
+        return ChatCompletion(
+            id=self.id,
+            created=self.created,
+            model=self.model,
+            choices=[ChoiceOut(message=MessageOut(content=content, annotations=found))],
+            usage=UsageOut(
+                prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
+            ),
+            system_fingerprint=self.index_id,
+            ccs_qa=body,
+            ccs_qa_notes=list(self.notes),
+        )
+
+    def _ending(self, completion: ChatCompletion) -> Iterator[Json]:
+        whole = completion.model_dump(mode="json")
+        found = whole["choices"][0]["message"]["annotations"]
         last = self._chunk({"annotations": found}, finish_reason="stop")
-        yield last | {"ccs_qa": body.model_dump(mode="json")}
+        yield last | {key: whole[key] for key in ("ccs_qa", "ccs_qa_notes")}
         if self.counting:
-            yield self._chunk({}) | {"choices": [], "usage": self._usage(answer).model_dump()}
+            yield self._chunk({}) | {"choices": [], "usage": whole["usage"]}
 
     def _chunk(self, delta: Json, finish_reason: str | None = None) -> Json:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
@@ -92,12 +114,6 @@ class Writer:
         }
         # Null in all but the last one, and in none where nobody asks for it.
         return chunk | {"usage": None} if self.counting else chunk
-
-    def _usage(self, answer: Answer) -> UsageOut:
-        given = len(words(answer.text.join(self._around(answer))))
-        return UsageOut(
-            prompt_tokens=self.asked, completion_tokens=given, total_tokens=self.asked + given
-        )
 
     def _around(self, answer: Answer) -> tuple[str, str]:
         """Say before an answer how it was understood, and after it what else the page shows."""
