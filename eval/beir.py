@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from ccs_qa.encoder.encoder import Encoder, Role, Vectors, unit_rows
-from ccs_qa.encoder.prepare import Progress
+from ccs_qa.encoder.folder import Progress
 from ccs_qa.records import Language
 from eval.metrics import RANKING, score_rankings
 from eval.report import Section, Table
