@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.records import LANGUAGES, Language, Passage, Rendition
+from ccs_qa.records import LANGUAGES, Passage
 
 # Two passages of which so large a share is the same are one that was corrected.
 SAME_FROM = 0.6
@@ -96,7 +96,8 @@ def _origins(gone: Sequence[Passage], come: Sequence[Passage]) -> dict[str, Pass
             for old in of_kind[item.kind]
             if (likeness := _likeness(old, item)) >= SAME_FROM
         ),
-        key=lambda pair: -pair[0],
+        # The meeting decides between equals: the same words may stand in two.
+        key=lambda pair: (-pair[0], pair[1][:10] != str(pair[2].meeting)),
     )
     found: dict[str, Passage] = {}
     for _, name, old in pairs:
@@ -106,15 +107,11 @@ def _origins(gone: Sequence[Passage], come: Sequence[Passage]) -> dict[str, Pass
 
 
 def _likeness(old: Passage, new: Passage) -> float:
-    texts = [
-        (was.text.split(), now.text.split())
-        for language in LANGUAGES
-        if (was := _in(old, language)) and (now := _in(new, language))
-    ]
-    return max(
-        (SequenceMatcher(a=was, b=now, autojunk=False).ratio() for was, now in texts), default=0.0
-    )
-
-
-def _in(passage: Passage, language: Language) -> Rendition | None:
-    return passage.renditions.get(language)
+    for language in LANGUAGES:
+        was, now = old.renditions.get(language), new.renditions.get(language)
+        if was and now and was.document == now.document:
+            matcher = SequenceMatcher(a=was.text.split(), b=now.text.split(), autojunk=False)
+            # A bound that costs little comes first: most pairs have hardly a word in common. The
+            # counterpart says nothing: it may stand beside other words than it translates.
+            return matcher.ratio() if matcher.quick_ratio() >= SAME_FROM else 0.0
+    return 0.0

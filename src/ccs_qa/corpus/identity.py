@@ -1,9 +1,11 @@
-"""Stable names of passages: they follow the words, not the place."""
+"""Stable names of passages: they follow the words, not the place, and survive corrections."""
 
 import datetime as dt
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from ccs_qa.records import PassageKind
 
@@ -26,12 +28,19 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\s*([:;.])", r"\1", plain)).strip(" ;.")
 
 
-def passage_id(kind: PassageKind, meeting: dt.date | None, text: str, taken: set[str]) -> str:
+def passage_id(
+    kind: PassageKind,
+    meeting: dt.date | None,
+    text: str,
+    taken: set[str],
+    kept: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Name a passage.
 
     Args:
         meeting: Its meeting; None for the disclaimer.
         taken: Names already given; the new one is added.
+        kept: Names that were given to other words, before they were corrected.
 
     Returns:
         `YYYY-MM-DD-<kind letter>-<8 hex digits>`, or `page-d-…`; an exact duplicate inside
@@ -42,5 +51,7 @@ def passage_id(kind: PassageKind, meeting: dt.date | None, text: str, taken: set
     name, ordinal = base, 2
     while name in taken:
         name, ordinal = f"{base}-{ordinal}", ordinal + 1
+    if (former := kept.get(name, name)) not in taken:
+        name = former
     taken.add(name)
     return name

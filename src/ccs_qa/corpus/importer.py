@@ -1,21 +1,25 @@
 """Brings a new or changed page into the corpus folder, whole or not at all."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccs_qa.corpus.compare import compare
 from ccs_qa.corpus.convert import page_text
 from ccs_qa.corpus.drafts import drop_covered
-from ccs_qa.corpus.library import check_corpus
+from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
 from ccs_qa.corpus.manifest import (
     MANIFEST_FILE,
     Manifest,
     ManifestEntry,
     all_or_nothing,
     read_document,
+    read_identities,
     read_manifest,
     replace_file,
     sha256_bytes,
+    write_identities,
     write_manifest,
 )
 from ccs_qa.corpus.reader import read_page
@@ -60,13 +64,30 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
         sha256=sha256_bytes(text.encode()),
         translation_of=source.translation_of,
     )
+    # A corpus that cannot be read is put right by an import: then nothing is known to be kept.
+    former = None
+    with suppress(CorpusError):
+        former = load_corpus(folder)
     with all_or_nothing(folder, entry.file):
         replace_file(folder / entry.file, text.encode())
         write_manifest(folder, Manifest(documents=_placed(old, entry)))
         check_corpus(folder)
+        if former is not None:
+            _keep_names(folder, former)
     # What a person has translated needs no draft; until then both are there, the person's first.
     drop_covered(folder)
     return read_document(folder, entry)
+
+
+def _keep_names(folder: Path, former: Corpus) -> None:
+    """Let each passage that was corrected keep its name, and with it hints, themes and address."""
+    found = {
+        change.after.id: change.before.id
+        for change in compare(former, load_corpus(folder))
+        if change.before and change.after and change.before.id != change.after.id
+    }
+    if found:
+        write_identities(folder, read_identities(folder) | found)
 
 
 def _placed(manifest: Manifest, entry: ManifestEntry) -> tuple[ManifestEntry, ...]:

@@ -12,12 +12,14 @@ from ccs_qa.corpus.attribution import attribute, tells_whose_views
 from ccs_qa.corpus.known import KnownQuestions, Name, Sample
 from ccs_qa.corpus.manifest import (
     HINTS_FILE,
+    IDENTITIES_FILE,
     NAMES_FILE,
     NEAR_MISSES_FILE,
     THEMES_FILE,
     Manifest,
     ManifestEntry,
     read_document,
+    read_identities,
     read_manifest,
     read_names,
     read_questions,
@@ -211,7 +213,7 @@ def load_corpus(folder: Path) -> Corpus:
         CorpusError: The manifest, a page, the hints or the names cannot be read, or a meeting
             stands in two sources.
     """
-    manifest = read_manifest(folder)
+    manifest, kept = read_manifest(folder), read_identities(folder)
     documents = {entry.id: read_document(folder, entry) for entry in manifest.documents}
     meetings: list[Meeting] = []
     rows: list[AlignmentRow] = []
@@ -221,6 +223,7 @@ def load_corpus(folder: Path) -> Corpus:
             _side(family.source, documents),
             _side(family.translation, documents) if family.translation else None,
             drafts=_side(family.drafts, documents) if family.drafts else None,
+            kept=kept,
         )
         meetings += _attributed(found, tells_whose_views(own_disclaimer))
         rows += paired
@@ -274,12 +277,15 @@ def digest_corpus(folder: Path) -> str:
     return _digest(folder, {entry.id: read_document(folder, entry) for entry in entries})
 
 
+_BESIDE = (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE, NAMES_FILE, IDENTITIES_FILE)
+
+
 def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
     digest = hashlib.sha256()
     for document in documents.values():
         line = f"{document.id} {document.language} {document.status} {document.sha256}\n"
         digest.update(line.encode())
-    for path in (folder / name for name in (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE, NAMES_FILE)):
+    for path in (folder / name for name in _BESIDE):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()
 

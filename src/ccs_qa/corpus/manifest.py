@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
+import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +23,7 @@ THEMES_FILE = "themes.jsonl"
 NEAR_MISSES_FILE = "near_misses.jsonl"
 NAMES_FILE = "names.toml"
 SAMPLES_FILE = "samples.jsonl"
+IDENTITIES_FILE = "identities.json"
 _Row = TypeVar("_Row")
 # The characters of RFC 3986 but for the apostrophe: nothing ends a link or opens markup.
 WEB_ADDRESS = r"^https?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+$"
@@ -121,8 +123,8 @@ def replace_file(path: Path, data: bytes) -> None:
 
 @contextmanager
 def all_or_nothing(folder: Path, file: str) -> Iterator[None]:
-    """Put a document and the manifest back as they were where what is done to them fails."""
-    paths = (folder / MANIFEST_FILE, folder / file)
+    """Put a document and what is noted of it back as they were where what is done fails."""
+    paths = (folder / MANIFEST_FILE, folder / file, folder / IDENTITIES_FILE)
     before = [path.read_bytes() if path.is_file() else None for path in paths]
     try:
         yield
@@ -156,6 +158,30 @@ def read_questions(folder: Path) -> KnownQuestions:
         themes=themes,
         near_misses={row.about: Hints(row.fr, row.en) for row in missed},
     )
+
+
+def read_identities(folder: Path) -> dict[str, str]:
+    """Read which passages keep the name of the words that they had before a correction.
+
+    Returns:
+        By the name that their words would give them now.
+
+    Raises:
+        CorpusError: The file cannot be read or is not of the known form.
+    """
+    path = folder / IDENTITIES_FILE
+    if not path.exists():
+        return {}
+    try:
+        return TypeAdapter(dict[str, str]).validate_json(read_text(path))
+    except ValidationError as error:
+        raise _misformed(IDENTITIES_FILE, error) from None
+
+
+def write_identities(folder: Path, identities: Mapping[str, str]) -> None:
+    """Write what `read_identities` reads."""
+    text = json.dumps(dict(sorted(identities.items())), indent=2)
+    replace_file(folder / IDENTITIES_FILE, f"{text}\n".encode())
 
 
 def read_samples(folder: Path) -> tuple[Sample, ...]:

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ccs_qa.corpus.alignment import Pair, align
 from ccs_qa.corpus.identity import normalise, passage_id
@@ -59,13 +60,21 @@ def lines_of(meeting: PageMeeting) -> tuple[Block, ...]:
     return tuple(block for block in (*head, *body) if block is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Names given so far, and those that corrected words keep."""
+
+    kept: Mapping[str, str]
+    taken: set[str]
+
+
 class _Merger:
     """Turns paired lines of one meeting into passages."""
 
-    def __init__(self, source: Side, pairs: Mapping[int, Rendition], taken: set[str]) -> None:
+    def __init__(self, source: Side, pairs: Mapping[int, Rendition], named: _Named) -> None:
         self.source = source
         self.pairs = pairs
-        self.taken = taken
+        self.named = named
 
     def both(self, block: Block) -> Bilingual:
         found = {self.source.document.language: rendition(self.source.document, block)}
@@ -84,7 +93,7 @@ class _Merger:
         kind = _KIND[block.role]
         date = meeting.date if meeting else None
         # Named by the source: a translation that is mended renames nothing.
-        name = passage_id(kind, date, block.text, self.taken)
+        name = passage_id(kind, date, block.text, self.named.taken, self.named.kept)
         return Passage(name, kind, date, section, lead_in, self.both(block))
 
     def listed(
@@ -122,8 +131,12 @@ def merge_pages(
     source: Side,
     target: Side | None,
     drafts: Side | None = None,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[tuple[Meeting, ...], Passage | None, tuple[AlignmentRow, ...]]:
     """Merge a source and its translation.
+
+    Args:
+        kept: Names that passages keep from before a correction (`passage_id`).
 
     Returns:
         The meetings in page order, the disclaimer, and how each meeting was paired.
@@ -132,7 +145,7 @@ def merge_pages(
         AlignmentError: The translation has a meeting that the source has not.
         CorpusError: A line was added to the drafts or taken out of them.
     """
-    taken: set[str] = set()
+    named = _Named(kept, set())
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
     # A meeting that only the translation has is a wrong date in one of both.
     unknown = theirs.keys() - {meeting.date for meeting in source.page.meetings}
@@ -159,8 +172,8 @@ def merge_pages(
                 ours[pair.source].start: rendition(target.document, others[pair.target])
                 for pair in paired
             }
-        meetings.append(_Merger(source, pairs, taken).meeting(meeting))
-    return tuple(meetings), _disclaimer(source, target, taken), tuple(rows)
+        meetings.append(_Merger(source, pairs, named).meeting(meeting))
+    return tuple(meetings), _disclaimer(source, target, named), tuple(rows)
 
 
 def _drafted(side: Side) -> dict[dt.date, dict[str, Rendition]]:
@@ -180,13 +193,13 @@ def _drafted(side: Side) -> dict[dt.date, dict[str, Rendition]]:
     }
 
 
-def _disclaimer(source: Side, target: Side | None, taken: set[str]) -> Passage | None:
+def _disclaimer(source: Side, target: Side | None, named: _Named) -> Passage | None:
     ours = source.page.disclaimer
     if ours is None:
         return None
     theirs = target.page.disclaimer if target else None
     pairs = {ours.start: rendition(target.document, theirs)} if target and theirs else {}
-    return _Merger(source, pairs, taken).passage(None, ours)
+    return _Merger(source, pairs, named).passage(None, ours)
 
 
 def _row(
