@@ -321,6 +321,11 @@ def test_an_import_replaces_a_page(folder: Path, tmp_path: Path) -> None:
             ("--id", "second", *IMPORT[2:], "--translation-of", "nobody"),
             AlignmentError(document="nobody", meeting=""),
         ),
+        (
+            page_text("sac-summaries.en.txt"),
+            IMPORT,
+            CorpusError(problem="language", file="page.txt"),
+        ),
     ],
 )
 def test_an_import_that_fails_changes_nothing(

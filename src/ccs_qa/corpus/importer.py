@@ -25,6 +25,7 @@ from ccs_qa.corpus.manifest import (
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import CorpusError
 from ccs_qa.records import Document, Language, RenditionStatus
+from ccs_qa.text.strings import detect_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
         raise CorpusError(problem="unreadable", file=folder.name)
     text = page_text(file)
     page = read_page(source.document_id, text)
+    said = " ".join(block.text for block in page.blocks)
+    if detect_language(said) != source.language:
+        raise CorpusError(problem="language", file=file.name)
     old = read_manifest(folder) if (folder / MANIFEST_FILE).is_file() else Manifest(documents=())
     before = next((item for item in old.documents if item.id == source.document_id), None)
     entry = ManifestEntry(
