@@ -141,6 +141,10 @@ class _Setter:
         for at, entry in enumerate(entries):
             if holds_day(entry.text):
                 self.refuse(entry, "title-day" if at == 0 else "day")
+            # A heading right above a date is the title of its meeting, no word on the page.
+            headed = entry.line.bold or (entry.line.kind == "heading" and entry.line.depth > 0)
+            if at and headed and not YEAR.fullmatch(entry.text):
+                self.refuse(entry, "before-meetings")
             yield SetLine(
                 entry.text if entry.line.kind != "item" else f"- {entry.text}", entry.line.place
             )
