@@ -242,6 +242,12 @@ Choix
         refused=(2, "before-meetings"),
     ),
     Form(
+        "titles above their dates",
+        "a.html",
+        _HEAD + "\n<h2>Lamps</h2>\n<p>May 14, 2026</p><p>Members met.</p></main>",
+        refused=(2, "before-meetings"),
+    ),
+    Form(
         "a meeting of two days",
         "a.html",
         _HEAD + "\n<h2>May 14 and 15, 2026</h2><p>Members met.</p></main>",

@@ -101,6 +101,25 @@ def test_only_the_main_part_of_a_page_is_read() -> None:
     assert said_in_html(around.format("<p>deux</p>")) == ["un", "deux"]
 
 
+def test_what_a_word_processor_saves_as_html_has_its_lists() -> None:
+    """Paragraphs with the signs of their items, the hollow one a letter."""
+    item = "<p class=MsoListParagraph><span>{}<span>&nbsp;&nbsp; </span></span>{}</p>"
+    html = (
+        "<div class=WordSection1><p>Comité</p><h1>14 mai 2026</h1><p>Phares</p>"
+        "<p>Objectif&nbsp;: Voir.</p><h2>Choix</h2>"
+        f"{item.format('·', 'Un')}{item.format('o', 'Deux')}</div>"
+    )
+    assert convert(read_html("a.html", html)) == f"{HEAD}- Un\n  - Deux"
+
+
+def test_a_title_that_begins_small_is_not_joined_to_the_format() -> None:
+    """It may be either, so it is refused."""
+    text = "Comité\n14 mai 2026\nFormat : virtuel\naccueil\nObjectif : Voir.\nChoix\n- Un"
+    with pytest.raises(PageError) as caught:
+        convert(read_text_file("a.txt", text))
+    assert caught.value.details["line"] == 4
+
+
 @given(st.text(alphabet="<>/ab pliu&;=\"'!-\n", max_size=80))
 def test_no_markup_breaks_the_reading(html: str) -> None:
     """Whatever it is, it is read twice without a fault."""

@@ -97,7 +97,9 @@ def test_an_error_carries_what_its_words_need() -> None:
             specific = f"{stem}.{reason.value!s}"
             keys = {specific if FR.has(specific) else f"{stem}.detail", f"{stem}.next"}
         for key in keys:
-            assert set(placeholders(FR.raw(key))) <= given.keys(), f"{place}: {key}"
+            # The place is worded from the number of the line or paragraph.
+            known = given.keys() | ({"place"} if "line" in given else set())
+            assert set(placeholders(FR.raw(key))) <= known, f"{place}: {key}"
 
 
 def test_the_reason_of_an_error_chooses_its_words() -> None:
@@ -107,6 +109,18 @@ def test_the_reason_of_an_error_chooses_its_words() -> None:
     unknown = word_error(errors.CorpusError(problem="sadness", file="{a}.txt"))
     assert unknown["en"].detail == "There is a problem with {a}.txt."
     assert unknown["en"].title == known["en"].title
+
+
+def test_a_line_is_told_as_it_stands_with_its_place_and_its_own_next_step() -> None:
+    """A date of a file stays as it was typed; in Word documents the place is a paragraph."""
+    there = {"document": "a.docx", "line": 3, "text": "2026-05-14", "reason": "span"}
+    told = word_error(errors.PageError(**there, unit="paragraph"))
+    assert "a.docx, paragraph 3: " in told["en"].detail
+    assert "2026-05-14" in told["en"].detail
+    assert told["fr"].next == FR.text("error.page.span.next")
+    assert "a.docx, ligne 3" in word_error(errors.PageError(**there))["fr"].detail
+    longer = word_error(errors.PageError(**{**there, "text": "ab " * 400}))
+    assert len(longer["en"].detail) < 500
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,10 @@ def first_change(seen: Sequence[Word], told: Sequence[Word]) -> Change | None:
 
 
 def _bare(words: Sequence[Word]) -> list[Word]:
-    found = (Word(word.text.strip(_EDGES), word.place, word.mark) for word in words)
+    # A lone "o" is no word of either language: word processors write it for a hollow bullet.
+    found = (
+        Word(word.text.strip(_EDGES), word.place, word.mark or word.text == "o") for word in words
+    )
     return [word for word in found if word.text]
 
 

@@ -34,9 +34,10 @@ def page_text(path: Path) -> str:
         PageError: A line of the file fits no record, or the page would not say its words.
     """
     kind = path.suffix.lower()
+    if kind in {".doc", ".rtf", ".odt"}:
+        raise CorpusError(problem="old-word", file=path.name)
     if kind != ".docx" and kind not in _READERS:
-        problem = "old-word" if kind in {".doc", ".rtf", ".odt"} else "kind"
-        raise CorpusError(problem=problem, file=path.name)
+        raise CorpusError(problem="kind", file=path.name)
     try:
         data = path.read_bytes()
     except OSError:
@@ -67,7 +68,13 @@ def _read(source: Source, text: str, lines: tuple[SetLine, ...]) -> Page:
         # Told of the file that the clerk has, not of what was made of it.
         number = error.details["line"]
         place = lines[number - 1].place if isinstance(number, int) and number <= len(lines) else 1
-        raise PageError(**{**error.details, "line": place, "unit": source.unit}) from None
+        raise PageError(
+            document=source.name,
+            line=place,
+            text=error.details["text"],
+            reason=error.details["reason"],
+            unit=source.unit,
+        ) from None
     for block, line in zip(page.blocks, lines, strict=True):
         if line.role and block.role != line.role:
             raise PageError(

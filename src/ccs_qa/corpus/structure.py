@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NoReturn
 
 from ccs_qa.corpus.reader import FORMAT, OBJECTIVE, YEAR, Role, is_marked
-from ccs_qa.corpus.sources.lines import MARK, Line, Source
+from ccs_qa.corpus.sources.lines import HOLLOW, MARK, Line, Source
 from ccs_qa.errors import PageError
 from ccs_qa.text.day_lines import DayLine, holds_day, parse_day, read_day_line, tells_only_when
 from ccs_qa.text.strings import fold
@@ -73,7 +73,8 @@ def _entries(line: Line) -> Iterator[_Entry]:
         text = " ".join(group)
         mark = MARK.match(text) if line.kind == "paragraph" else None
         if mark:
-            yield _Entry(Line("item", (text,), line.place, 1), text[mark.end() :], None)
+            depth = 2 if text[0] in HOLLOW else 1
+            yield _Entry(Line("item", (text,), line.place, depth), text[mark.end() :], None)
         else:
             yield _Entry(line, text, _day(line, text))
 
@@ -141,6 +142,10 @@ class _Setter:
         for at, entry in enumerate(entries):
             if holds_day(entry.text):
                 self.refuse(entry, "title-day" if at == 0 else "day")
+            # A heading right above a date is the title of its meeting, no word on the page.
+            headed = entry.line.bold or (entry.line.kind == "heading" and entry.line.depth > 0)
+            if at and headed and not YEAR.fullmatch(entry.text):
+                self.refuse(entry, "before-meetings")
             yield SetLine(
                 entry.text if entry.line.kind != "item" else f"- {entry.text}", entry.line.place
             )

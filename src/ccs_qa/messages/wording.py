@@ -2,12 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from textwrap import shorten
 
 from ccs_qa.errors import CcsQaError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.text.strings import visible
 
+_MOST = 200
 _PLACES = {"line": "error.page.place.line", "paragraph": "error.page.place.paragraph"}
 
 
@@ -33,8 +35,10 @@ def _word(error: CcsQaError, words: Catalogue) -> Wording:
     specific = f"{stem}.{reason}"
     key = specific if words.has(specific) else f"{stem}.detail"
     details = {
-        # The words of a file as they stand there, a date too.
-        name: visible(str(value)) if name == "text" else _shown(value, words)
+        # The words of a file as they stand there, a date too; enough of them to be found.
+        name: visible(shorten(str(value), _MOST, placeholder=" …"))
+        if name == "text"
+        else _shown(value, words)
         for name, value in error.details.items()
     }
     if "line" in details:

@@ -14,6 +14,9 @@ MARK = re.compile(
     r"(?:[-–—*](?:\s+(?=\S)|(?=[^\W\d]))|[•·▪◦‣➢➤►▸●○■□❖✓→⁃∙\uf0a7\uf0b7]\s*(?=\S)|o\s+(?=\S))"
 )
 
+# Of these, the signs of a list inside another.
+HOLLOW = "o◦○"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from ccs_qa.corpus.reader import is_marked
-from ccs_qa.corpus.sources.lines import BREAKS, MARK, Line, Source, Word, tidy
+from ccs_qa.corpus.reader import FORMAT, is_marked
+from ccs_qa.corpus.sources.lines import BREAKS, HOLLOW, MARK, Line, Source, Word, tidy
 from ccs_qa.errors import PageError
 
 _NUMBER = re.compile(r"(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)|\d{1,2}\.)\s+(?=\S)")
@@ -97,7 +97,8 @@ def _goes_on(name: str, opened: _Row, before: _Row, row: _Row, widest: int) -> b
     if not opened.mark and is_marked(before.text) and not _LABEL.match(before.text):
         return False
     if row.text[0].islower() or row.text[0] in ",;:.)»":
-        if ended:
+        # A format is short: what follows may be a title that begins small.
+        if ended or FORMAT.match(opened.text):
             _refuse(name, row)
         return _uncut(name, before, row)
     fits = before.width + 1 + len(row.text.split()[0]) <= widest
@@ -123,7 +124,7 @@ def _line(rows: list[_Row], margins: list[int]) -> Line:
     row, text = rows[0], " ".join(row.text for row in rows)
     if row.mark:
         # Copied out of a word processor, hollow bullets stand under full ones, without a margin.
-        margin = 2 * row.margin + (row.mark[0] in "o◦○")
+        margin = 2 * row.margin + (row.mark[0] in HOLLOW)
         while margins and margins[-1] > margin:
             margins.pop()
         if not margins or margins[-1] < margin:

@@ -19,7 +19,10 @@ def seen_words(html: str) -> Iterator[Word]:
 
 def _pieces(html: str) -> Iterator[tuple[str, int]]:
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = lxml_html.document_fromstring(html.encode() or b"<p></p>", parser=parser)
+    try:
+        root = lxml_html.document_fromstring(html.encode(), parser=parser)
+    except etree.ParserError:  # nothing in it is an element or a word
+        return
     mains = root.xpath("(//main | //*[@role='main'])[1]") or root.xpath("//body") or [root]
     walk = etree.iterwalk(mains[0], events=("start", "end", "comment", "pi"))
     place, out = 1, None
