@@ -121,8 +121,7 @@ class _Called(NamedTuple):
 
     Attributes:
         words: Stems of its title, or of its headings where it has none.
-        titles: Its titles; those of parts also without the number.
-        part: Number of its part; 0 for none.
+        titles: Its titles; those of parts (numbered; 0 for none) also without the number.
     """
 
     date: dt.date
@@ -167,16 +166,12 @@ class Mentions:
                 self._places[place] = self._places.get(place, frozenset()) | {item.date}
 
     def find(self, text: str, original: str, today: dt.date, *, of_record: bool) -> list[Mention]:
-        """Find what points at meetings.
+        """Find what points at meetings, in order of place, none overlapping another.
 
         Args:
             original: The question as typed, of the same length.
-            today: The day that `last year` counts from.
-            of_record: Whether the question is one of record: then a short title, a form and a
-                place say which meetings are meant wherever they stand.
-
-        Returns:
-            The mentions, in order of place, none overlapping another.
+            of_record: Whether the question is one of record: then a form and a place say which
+                meetings are meant wherever they stand.
         """
         found: list[Mention] = []
         # In order of trust: what a period or a title has taken is not read again.

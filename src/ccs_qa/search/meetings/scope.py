@@ -100,16 +100,9 @@ class ScopeFinder:
         intent: Intent = "topic",
         before: Callable[[], Days] = frozenset,
     ) -> Scope | None:
-        """Find the limits that a question names.
+        """Find the limits that a question names; without meetings where it means none of ours.
 
-        Args:
-            today: The day that `last year` counts from.
-            intent: What the question asks for: how meetings were held, how long it was between
-                two, and when a topic came up first change what its words mean.
-
-        Returns:
-            The limits; None when the question names none. A period without meetings gives
-            limits without meetings.
+        What the question asks for changes what its words mean; `last year` counts from today.
         """
         text = fold_in_place(question)
         found = self._mentions.find(text, question, today, of_record=intent not in SAID)
@@ -193,25 +186,18 @@ class ScopeFinder:
         return sorted([*kept, *beside], key=lambda item: item.begin), anchors
 
     def _grouped(self, text: str, found: Sequence[Mention], *, spans: bool) -> list[Mention]:
-        """Read from the end: what qualifies each other as one, spans, then what limits each.
+        """Read from the end: spans, what limits each, and what qualifies each other as one.
 
         Two single meetings are the ends of a span of time: "how long after A was B"; of one, the
         other end is the meeting next to it: "after A, how long until the next".
         """
-        joined: list[Mention] = []
-        for item in reversed(found):
-            one = _join(text, item, joined[-1]) if joined else None
-            joined[-1:] = [one] if one else [*joined[-1:], item]
-        single = [len(item.meetings) for item in joined] == [1, 1]
-        if spans and single and not self._span(text, 0, joined[1], joined[0]):
-            return joined[::-1]
-        groups: list[Mention] = []
-        for at, item in enumerate(joined):
-            if not groups:
-                groups.append(item)
-                continue
+        single = [len(item.meetings) for item in found] == [1, 1]
+        if spans and single and not self._span(text, 0, *found):
+            return list(found)
+        groups = [found[-1]]
+        for at in reversed(range(len(found) - 1)):
+            item, edge = found[at], found[at - 1].end if at else 0
             right = groups.pop()
-            edge = joined[at + 1].end if at + 1 < len(joined) else 0
             one = self._span(text, edge, item, right)
             if one is None:
                 right = self._limited(text, item.end, right, spans=spans)
@@ -272,14 +258,9 @@ def names_end(question: str) -> bool:
 
 
 def asked_of_meetings(question: str, scope: Scope | None) -> Intent | None:
-    """Tell what a question asks that names meetings and nothing else.
+    """Tell what a question asks that names meetings and nothing else; None for all others.
 
-    Args:
-        scope: Its limits; None for none.
-
-    Returns:
-        `about` when it says that they treat of something, else `which_meeting`; None when it
-        names no meeting, or another word says what is asked.
+    `about` when it says that they treat of something, else `which_meeting`.
     """
     text = fold_in_place(question)
     named = scope.text if scope else ""

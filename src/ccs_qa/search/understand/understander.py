@@ -243,7 +243,8 @@ class Understander:
             negated=told.denied and intent not in SAID and not (scope and scope.excludes),
             line=None if before or scope else self._line(own),
         )
-        more = 0.0 if history else self._needs_more(own)
+        heads = None if history else self._heads
+        more = heads.needs_more(own.words, own.pooled) if heads else 0.0
         return Understanding(query, searched.wordings, searched.pooled, needs_more=more)
 
     def _searched(self, own: Text, told: Topic, intent: Intent, *story: Text) -> _Searched:
@@ -294,9 +295,6 @@ class Understander:
     def _needs_subject(self, question: str) -> bool:
         leaning = self._leaning(self._texts([question])[0])
         return leaning.topic or not leaning.names
-
-    def _needs_more(self, text: Text) -> float:
-        return self._heads.needs_more(text.words, text.pooled) if self._heads else 0.0
 
     def _intent(self, text: Text) -> Intent:
         if self._heads is None or not text.words:
