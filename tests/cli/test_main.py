@@ -319,7 +319,7 @@ def test_an_import_replaces_a_page(folder: Path, tmp_path: Path) -> None:
         (
             PAGE,
             ("--id", "second", *IMPORT[2:], "--translation-of", "nobody"),
-            AlignmentError(document="nobody", meeting=""),
+            AlignmentError(document="nobody", problem="family"),
         ),
         (
             page_text("sac-summaries.en.txt"),

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ from tests.conftest import PAGES, ROOT, page_text
 NAME, FILE = PAGES[0]
 PAGE = page_text(FILE)
 SOURCE = PageSource(NAME, "fr", "official", "EDSC", None, dt.date(2026, 1, 31), None)
+ENGLISH = replace(
+    SOURCE,
+    document_id=PAGES[1][0],
+    language="en",
+    status="unofficial_translation",
+    translation_of=NAME,
+)
 # Two bullets that stand one after the other.
 ONE, NEXT = [line for line in PAGE.split("\n") if line.startswith("- ")][:2]
 KEEPING: dict[str, Callable[[str], str]] = {
@@ -29,11 +37,11 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus"))
 
 
-def imported(folder: Path, page: str) -> Corpus:
-    """Import a French page."""
+def imported(folder: Path, page: str, source: PageSource = SOURCE) -> Corpus:
+    """Import a page, the French one unless told."""
     file = folder.parent / "page.txt"
     file.write_text(page, "utf-8")
-    import_page(folder, file, SOURCE)
+    import_page(folder, file, source)
     return load_corpus(folder)
 
 
@@ -50,6 +58,22 @@ def test_what_is_corrected_keeps_its_name(folder: Path, corpus: Corpus, what: st
         assert names(imported(folder, version)) == names(corpus)
         assert not [item for item in check_corpus(folder) if item.kind.startswith("hints")]
     assert page != PAGE
+
+
+def test_a_date_put_right_in_one_page_then_in_the_other(folder: Path, corpus: Corpus) -> None:
+    """The meeting has the names it had; between the imports one language, which is said."""
+    moved = dt.date(2025, 1, 30)
+    french = imported(folder, PAGE.replace("31 janvier 2025", "30 janvier 2025", 1))
+    assert names(french) == names(corpus)
+    assert {item.subject for item in check_corpus(folder) if item.kind == "unpaired"} == {
+        "2025-01-30",
+        "2025-01-31",
+    }
+    english = page_text(PAGES[1][1]).replace("January 31, 2025", "January 30, 2025", 1)
+    after = imported(folder, english, ENGLISH)
+    assert names(after) == names(corpus)
+    assert not [item for item in check_corpus(folder) if item.kind == "unpaired"]
+    assert all(item.renditions.get("en") for item in after.meeting(moved).passages)
 
 
 def test_what_is_withdrawn_is_gone_and_what_is_new_is_named_anew(

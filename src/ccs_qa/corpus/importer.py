@@ -22,8 +22,8 @@ from ccs_qa.corpus.manifest import (
     write_identities,
     write_manifest,
 )
-from ccs_qa.corpus.reader import read_page
-from ccs_qa.errors import CorpusError
+from ccs_qa.corpus.reader import Page, read_page
+from ccs_qa.errors import AlignmentError, CorpusError
 from ccs_qa.records import Document, Language, RenditionStatus
 from ccs_qa.text.strings import detect_language
 
@@ -76,11 +76,21 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
         replace_file(folder / entry.file, text.encode())
         write_manifest(folder, Manifest(documents=_placed(old, entry)))
         check_corpus(folder)
+        if source.translation_of:
+            _refuse_unknown(folder, page, source.document_id)
         if former is not None:
             _keep_names(folder, former)
     # What a person has translated needs no draft; until then both are there, the person's first.
     drop_covered(folder)
     return read_document(folder, entry)
+
+
+def _refuse_unknown(folder: Path, page: Page, name: str) -> None:
+    """Refuse a translation of a meeting that its source does not hold: a date is wrong."""
+    known = {meeting.date for meeting in load_corpus(folder).meetings}
+    for meeting in page.meetings:
+        if meeting.date not in known:
+            raise AlignmentError(document=name, meeting=meeting.date.isoformat())
 
 
 def _keep_names(folder: Path, former: Corpus) -> None:

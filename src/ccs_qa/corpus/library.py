@@ -252,7 +252,7 @@ def families(manifest: Manifest) -> Iterator[Family]:
         translations = [entry for entry in entries if entry.id != name and not entry.made_from]
         drafts = [entry for entry in entries if entry.id != name and entry.made_from]
         if not own or len(translations) > 1 or len(drafts) > 1:
-            raise AlignmentError(document=name, meeting="")
+            raise AlignmentError(document=name, problem="family")
         yield Family(
             own[0], translations[0] if translations else None, drafts[0] if drafts else None
         )

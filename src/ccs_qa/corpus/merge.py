@@ -9,7 +9,7 @@ from types import MappingProxyType
 from ccs_qa.corpus.alignment import Pair, align
 from ccs_qa.corpus.identity import normalise, passage_id
 from ccs_qa.corpus.reader import Block, Page, PageMeeting, lead_ins
-from ccs_qa.errors import AlignmentError, CorpusError
+from ccs_qa.errors import CorpusError
 from ccs_qa.records import Bilingual, Document, Meeting, Passage, PassageKind, Rendition, Section
 
 _KIND: dict[str, PassageKind] = {
@@ -142,15 +142,10 @@ def merge_pages(
         The meetings in page order, the disclaimer, and how each meeting was paired.
 
     Raises:
-        AlignmentError: The translation has a meeting that the source has not.
         CorpusError: A line was added to the drafts or taken out of them.
     """
     named = _Named(kept, set())
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
-    # A meeting that only the translation has is a wrong date in one of both.
-    unknown = theirs.keys() - {meeting.date for meeting in source.page.meetings}
-    if target is not None and unknown:
-        raise AlignmentError(document=target.document.id, meeting=min(unknown).isoformat())
     drafted = _drafted(drafts) if drafts else {}
     meetings, rows = [], []
     for meeting in source.page.meetings:
@@ -173,6 +168,11 @@ def merge_pages(
                 for pair in paired
             }
         meetings.append(_Merger(source, pairs, named).meeting(meeting))
+    # Most likely a date that was put right in one of both pages: until it is in the other as well,
+    # the meeting has one language, and the check says so.
+    for date in sorted(theirs.keys() - {meeting.date for meeting in source.page.meetings}):
+        alone = tuple(block.text for block in lines_of(theirs[date]))
+        rows.append(AlignmentRow(date.isoformat(), 0, alone, 0.0))
     return tuple(meetings), _disclaimer(source, target, named), tuple(rows)
 
 
