@@ -52,6 +52,7 @@ class Scene:
     act: Callable[[Page], None] = lambda _tab: None
     whole: bool = True
     script: str = ""
+    dark: bool = False
 
 
 def _ask(question: str) -> Callable[[Page], None]:
@@ -97,6 +98,11 @@ def _thanks(tab: Page) -> None:
     tab.locator(".said").wait_for()
 
 
+def _take(tab: Page) -> None:
+    tab.locator(".take summary").click()
+    tab.locator(".take [data-print]").wait_for()
+
+
 def _print(tab: Page) -> None:
     tab.emulate_media(media="print")
 
@@ -120,7 +126,10 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
         "follow-up": Scene(turn("follow-up", "answered"), _earlier),
         "timeline": Scene(turn("timeline")),
         "list": Scene(turn("list")),
-        **{kind: Scene(turn(kind)) for kind in ("digest", "comparison", "themes", "several")},
+        **{kind: Scene(turn(kind)) for kind in ("record", "digest", "comparison", "themes")},
+        "several": Scene(turn("several")),
+        "greeting": Scene(turn("greeting")),
+        "dark": Scene(answered, dark=True),
         "resume": Scene(answered, _home, whole=False),
         "streaming": Scene(start, _ask(asked["limited"]), script=SLOW),
         "evidence": Scene(answered, _evidence, whole=False),
@@ -137,6 +146,7 @@ def _scenes(language: str, asked: Mapping[str, str]) -> dict[str, Scene]:
         "silent": Scene(f"/{language}/timeline?topic=tourti%C3%A8re"),
         "meetings": Scene(f"/{language}/meetings"),
         "meeting": Scene(meeting),
+        "meeting-taken": Scene(meeting, _take),
         "meeting-both": Scene(f"{meeting}?text=both"),
         "passage": Scene(f"/{language}/passages/{_PASSAGE}"),
         "about": Scene(f"/{language}/about"),
@@ -156,6 +166,8 @@ SCENES = {
             "follow-up": "Et pour le personnel ?",
             "timeline": "Comment a évolué le regard sur les partenariats ?",
             "list": "Combien de réunions ont eu lieu en 2023 ?",
+            "record": "Quand a eu lieu la dernière réunion ?",
+            "greeting": "Bonjour",
             "digest": "Résume la réunion du 1er novembre 2024",
             "comparison": "Compare ce que disent 2023 et 2024 sur la confiance",
             "themes": "Quels thèmes reviennent le plus souvent ?",
@@ -175,6 +187,8 @@ SCENES = {
             "follow-up": "And for staff?",
             "timeline": "How has the advice on AI evolved over time?",
             "list": "How many meetings were held in 2023?",
+            "record": "When was the last meeting?",
+            "greeting": "Hello",
             "digest": "Summarize the meeting of November 1, 2024",
             "comparison": "Compare what 2023 and 2024 say about trust",
             "themes": "Which themes come up most often?",
@@ -192,7 +206,11 @@ def take(browser: Browser, origin: str, scene: Scene, width: int, path: Path) ->
     Args:
         width: Width of the window, in pixels.
     """
-    context = browser.new_context(base_url=origin, viewport={"width": width, "height": _HEIGHT})
+    context = browser.new_context(
+        base_url=origin,
+        viewport={"width": width, "height": _HEIGHT},
+        color_scheme="dark" if scene.dark else "light",
+    )
     if scene.script:
         context.add_init_script(scene.script)
     tab = context.new_page()
