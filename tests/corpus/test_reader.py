@@ -109,6 +109,9 @@ def test_typographic_spaces_bullets_and_marks_are_tolerated() -> None:
         ),
         ("Accessibilité\n", "Accessibilité\n- a.\nObjectif : b\n", 12, "second-objective"),
         ("- Un autre point.\n", "- Un autre point.\n2022\nPerdu\n", 16, "outside-meeting"),
+        ("Accessibilité\n", "3 février\n", 10, "day"),
+        ("Accessibilité\n", "Vendredi 2 novembre 2024\n", 10, "day"),
+        ("Accessibilité\n", "Le 3 février 2024 – Suite\n", 10, "day"),
     ],
 )
 def test_a_line_that_fits_nothing_is_named(old: str, new: str, line: int, reason: str) -> None:
@@ -118,6 +121,22 @@ def test_a_line_that_fits_nothing_is_named(old: str, new: str, line: int, reason
         read_page("p", PAGE.replace(old, new))
     assert caught.value.details["line"] == line
     assert caught.value.details["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("lines", "roles"),
+    [
+        ("- a.\n- b.", ["statement", "statement"]),
+        ("Titre\n- a.", ["title", "statement"]),
+        ("Titre\nThème\n- a.\nAutre\n- b.", ["title", *["heading", "statement"] * 2]),
+    ],
+)
+def test_a_page_may_state_no_objectives(lines: str, roles: list[str]) -> None:
+    """Then a title is told from the heading of a section by what follows it."""
+    page = read_page("p", f"Résumés\n2 mai 2024\n{lines}\n")
+    assert [block.role for block in page.blocks] == ["page_title", "date", *roles]
+    with pytest.raises(PageError):
+        read_page("p", f"{PAGE}2 mai 2024\n{lines}\n")
 
 
 def test_a_page_without_meetings_is_refused() -> None:

@@ -83,7 +83,8 @@ class Page:
 def is_marked(text: str) -> bool:
     """Tell whether a line without bullet would be taken for a year, date, format or objective."""
     forms = (_BULLET, YEAR, FORMAT, OBJECTIVE)
-    return read_day_line(text) is not None or any(form.match(text) for form in forms)
+    dated = read_day_line(text) is not None or tells_only_when(text)
+    return dated or any(form.match(text) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)
