@@ -57,6 +57,8 @@ _LATIN = (
 # where it is neither (of 6,700 questions of ours the least likely has .16).
 _TELLING_WORDS = 3
 _NEITHER = 0.1
+# Of sentences in 20 other languages of which that is so none has more than .11 by three letters.
+_DOUBTFUL = 0.5
 
 _FRENCH_WORDS = frozenset(
     """
@@ -212,10 +214,17 @@ def detect_language(text: str, said_before: str = "") -> Language:
 
 
 @cache
-def _wide_detector() -> LanguageDetector:
-    return LanguageDetectorBuilder.from_languages(
+def _wide_detector(*, rough: bool) -> LanguageDetector:
+    builder = LanguageDetectorBuilder.from_languages(
         LinguaLanguage.FRENCH, LinguaLanguage.ENGLISH, *_LATIN
-    ).build()
+    )
+    return (builder.with_low_accuracy_mode() if rough else builder).build()
+
+
+def _share_of_both(text: str, *, rough: bool) -> float:
+    values = _wide_detector(rough=rough).compute_language_confidence_values(text)
+    shares = {item.language: item.value for item in values}
+    return shares[LinguaLanguage.FRENCH] + shares[LinguaLanguage.ENGLISH]
 
 
 def in_neither_language(text: str) -> bool:
@@ -231,10 +240,10 @@ def in_neither_language(text: str) -> bool:
         return True
     if sum(len(word) > 1 and word.isalpha() for word in words(text)) < _TELLING_WORDS:
         return False
-    shares = {
-        item.language: item.value
-        for item in _wide_detector().compute_language_confidence_values(
-            text.encode("utf-8", "ignore").decode()
-        )
-    }
-    return shares[LinguaLanguage.FRENCH] + shares[LinguaLanguage.ENGLISH] < _NEITHER
+    whole = text.encode("utf-8", "ignore").decode()
+    # Sequences of three letters tell nearly always, in a tenth of the time and without the 200 MB
+    # that longer ones take.
+    return (
+        _share_of_both(whole, rough=True) < _DOUBTFUL
+        and _share_of_both(whole, rough=False) < _NEITHER
+    )
