@@ -99,7 +99,7 @@ def build_app(
     for channel in CHANNELS:
         for router in channel.routers:
             app.include_router(router)
-    app.router.routes.append(assistants.route)
+    app.router.routes.extend(assistants.routes)
     app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
