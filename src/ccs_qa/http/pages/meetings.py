@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse
 
 from ccs_qa.errors import NotFoundError
 from ccs_qa.http.middleware import site_of
-from ccs_qa.http.pages.routes import Reader, render_page
+from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
 from ccs_qa.present.contexts import PassageView, TextView, Viewer
 from ccs_qa.records import LANGUAGES, Language, Passage
 
-meeting_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+meeting_pages = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+)
 Shown = Literal["fr", "en", "both"]
 
 
