@@ -10,6 +10,7 @@ from ccs_qa.answer.select import load_selector
 from ccs_qa.answer.timeline import TopicResolver
 from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder, open_encoder
+from ccs_qa.errors import IndexStaleError
 from ccs_qa.generate.ask import AnswerGenerator
 from ccs_qa.generate.opening import open_endpoint
 from ccs_qa.index.artefacts import load_index
@@ -34,6 +35,8 @@ def open_service(settings: Settings) -> QAService:
     """
     corpus = load_corpus(settings.corpus)
     index = load_index(settings.index)
+    if index.manifest.corpus != corpus.digest:  # said before the model is loaded
+        raise IndexStaleError(what="corpus", built=index.manifest.corpus, now=corpus.digest)
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     refuse_stale(index.manifest, corpus, encoder)
     return make_service(corpus, encoder, index, settings)

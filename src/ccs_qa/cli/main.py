@@ -136,15 +136,20 @@ def serve(
     """Serve the page and the API."""
     import uvicorn
 
+    from ccs_qa.generate.serve import refuse_taken
     from ccs_qa.http.app import build_app
 
     settings = load_settings()
     configure_logs(settings.log_level)
     chosen = {"host": host or settings.host, "port": port or settings.port}
     settings = settings.model_copy(update=chosen)
-    ERR.print(own_words().text("cli.ready.serve", url=f"http://{settings.host}:{settings.port}"))
+    # What keeps the service from starting is said here, in words, the quickest to find out first.
+    app = build_app(settings, lambda _: service)
+    refuse_taken(settings.host, settings.port)
+    service = _open(settings)
+    ERR.print(own_words().text("cli.ready.serve", url=page_address(settings)))
     uvicorn.run(
-        build_app(settings, _open),
+        app,
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level,
@@ -152,6 +157,12 @@ def serve(
         proxy_headers=False,  # nobody chooses by a header from where they call
         access_log=False,  # addresses of the page hold questions
     )
+
+
+def page_address(settings: Settings) -> str:
+    """Say where the page is served; an address of IPv6 stands in brackets, apart from its port."""
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{name}:{settings.port}"
 
 
 def _open(settings: Settings) -> "QAService":
