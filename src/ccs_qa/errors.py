@@ -22,8 +22,8 @@ CcsQaError
 ├── EndpointError             a language model gave no text that can be used
 ├── LocalModelError           the small language model does not start on this machine
 │   ├── ExtraMissingError     its packages are not installed
-│   ├── LocalModelDamagedError  they are damaged, or their files cannot be put together
-│   └── PortTakenError        another program listens where it should
+│   └── LocalModelDamagedError  they are damaged, or their files cannot be put together
+├── PortTakenError            another program listens where one of ours should
 ├── StoreError                what is kept cannot be read or written
 └── SettingsError             a setting is unknown or out of range
     └── OpenHostError         others could call, and nobody said that they may
@@ -33,9 +33,19 @@ bilingual wording in `messages/` is filled with. Nothing here speaks to people: 
 edges (command line, HTTP, page) look the wording up by code.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ccs_qa.records import EndpointFault
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A detail with words of its own: their key in the catalogue, and the values that fill it."""
+
+    key: str
+    values: Mapping[str, object]
 
 
 class CcsQaError(Exception):
@@ -80,7 +90,7 @@ class FeedbackError(InputError):
 
 
 class ArgumentsError(InputError):
-    """The arguments of a tool do not fit its schema; details: fields."""
+    """The arguments of a tool do not fit its schema; details: fields, a `Said` for each."""
 
     code = "arguments"
 
@@ -192,7 +202,7 @@ class LocalModelDamagedError(LocalModelError):
     code = "local-model-damaged"
 
 
-class PortTakenError(LocalModelError):
+class PortTakenError(CcsQaError):
     """Another program listens on the port; details: port."""
 
     code = "port-taken"

@@ -1,5 +1,6 @@
 """Puts the service together from the settings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ccs_qa.answer.blocks import Blocks
@@ -37,8 +38,9 @@ def open_service(settings: Settings) -> QAService:
             refused with both sides named.
     """
     edition = current_edition(settings.index)
+    index = load_index(edition)  # what is damaged is said before the model is loaded
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
-    return open_edition(edition, encoder, settings)
+    return _answer_from(edition, index, encoder, settings)
 
 
 def open_edition(edition: Path, encoder: Encoder, settings: Settings) -> QAService:
@@ -47,10 +49,15 @@ def open_edition(edition: Path, encoder: Encoder, settings: Settings) -> QAServi
     Raises:
         CcsQaError: It cannot be used.
     """
-    index = load_index(edition)
+    return _answer_from(edition, load_index(edition), encoder, settings)
+
+
+def _answer_from(
+    edition: Path, index: SearchIndex, encoder: Encoder, settings: Settings
+) -> QAService:
     corpus = load_corpus(edition / CORPUS)
     refuse_stale(index.manifest, corpus, encoder)
-    return make_service(corpus, encoder, index, settings)
+    return replace(make_service(corpus, encoder, index, settings), edition=edition.name)
 
 
 def make_service(

@@ -59,6 +59,7 @@ class QAService:
         max_history: How many earlier questions are heeded.
         generator: Words answers with a language model; None where none is set up.
         endpoint: That model.
+        edition: The edition that it answers from; empty where it was put together otherwise.
     """
 
     corpus: Corpus
@@ -72,6 +73,7 @@ class QAService:
     generator: AnswerGenerator | None = None
     endpoint: Guarded | None = None
     observers: tuple[Observer, ...] = ()
+    edition: str = ""
 
     @property
     def index_id(self) -> str:

@@ -8,6 +8,7 @@ import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -18,7 +19,7 @@ from ccs_qa.errors import SettingsError
 PREFIX = "CCS_QA_"
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
-_ORIGIN = r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,4})?)?$"
+_SITE = r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,4})?(/[A-Za-z0-9_~-]+)*)?$"
 _CONTACT = r"^(https://[^\s<>\"]+|[^\s@<>\"?&]+@[^\s@<>\"?&]+\.[A-Za-z]+)?$"
 _LIMIT = r"^(auto|off|[1-9][0-9]{0,5}/(second|minute|hour|day))$"
 
@@ -77,8 +78,9 @@ class Settings(BaseSettings):
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
         port: Port the server listens on.
-        public_url: Where readers find the service, as `https://ccs.example.ca`, for the addresses
-            that are written out; empty for what each request says.
+        public_url: Where readers find the service, as `https://ccs.example.ca` or, below a path
+            of a site, `https://example.ca/ccs`, for the addresses that are written out; empty for
+            what each request says.
         owner_fr: Who runs the service, as its French pages say; empty for nobody named.
         owner_en: The same, on its English pages.
         contact: Whom readers write to: an e-mail address, or the `https://` address of a page.
@@ -129,7 +131,7 @@ class Settings(BaseSettings):
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    public_url: Annotated[str, Field(pattern=_ORIGIN)] = ""
+    public_url: Annotated[str, Field(pattern=_SITE)] = ""
     owner_fr: str = ""
     owner_en: str = ""
     contact: Annotated[str, Field(pattern=_CONTACT)] = ""
@@ -156,6 +158,11 @@ class Settings(BaseSettings):
     reload: Annotated[float, Field(ge=0.1, le=3600)] = 2.0
     heartbeat: Annotated[float, Field(ge=1, le=300)] = 15.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def public_path(self) -> str:
+        """The path of `public_url`, without a slash at its end; empty for none."""
+        return urlsplit(self.public_url).path
 
 
 def load_settings() -> Settings:

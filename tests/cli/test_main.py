@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from ccs_qa.cli.main import app
+from bench.http import free_port
+from ccs_qa.cli.main import app, page_address
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import (
     AlignmentError,
@@ -16,7 +19,9 @@ from ccs_qa.errors import (
     CorpusError,
     EditionMissingError,
     IndexMissingError,
+    IndexStaleError,
     PageError,
+    PortTakenError,
     QuestionError,
     SettingsError,
 )
@@ -346,3 +351,42 @@ def test_an_import_into_no_folder_is_a_named_error(tmp_path: Path) -> None:
     result = invoke("corpus", "import", str(page), *IMPORT, CCS_QA_CORPUS=str(tmp_path / "none"))
     refused(result, CorpusError(problem="unreadable", file="none"))
     assert list(tmp_path.iterdir()) == [page]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_a_port_that_is_taken_is_said_before_anything_is_loaded(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words, with the option to set."""
+    monkeypatch.setattr("ccs_qa.cli.main._open", lambda _settings: pytest.fail("it is loaded"))
+    monkeypatch.setattr("ccs_qa.http.app.build_app", lambda _settings, _opener: None)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as taken:
+        port = str(taken.getsockname()[1])
+        refused(invoke("serve", "--host", host, "--port", port), PortTakenError(port=port))
+
+
+def test_a_stale_index_stops_the_start_before_the_model_is_loaded(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says both sides and the command; no encoder is opened, no server started."""
+    index = SimpleNamespace(manifest=SimpleNamespace(corpus="another"))
+    monkeypatch.setattr("ccs_qa.opening.load_index", lambda _folder: index)
+    monkeypatch.setattr("ccs_qa.opening.open_encoder", lambda *_given: pytest.fail("it is loaded"))
+    monkeypatch.setattr("ccs_qa.http.app.build_app", lambda _settings, _opener: None)
+    error = IndexStaleError(what="corpus", built="another", now=corpus.digest)
+    refused(invoke("serve", "--port", str(free_port())), error)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("fe80::1%eth0", "http://[fe80::1%eth0]:8000"),
+    ],
+)
+def test_an_address_of_ipv6_is_told_from_its_port(host: str, address: str) -> None:
+    """In brackets, as a browser takes it."""
+    assert page_address(Settings(host=host)) == address

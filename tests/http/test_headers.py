@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from ccs_qa.http.app import build_app
+from ccs_qa.http.problems import MOST_BODY_BYTES
 from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -68,7 +69,7 @@ def test_every_response_carries_the_headers(
 
 def test_a_body_refused_unread_carries_the_headers(client: TestClient) -> None:
     """A 413 does not pass through the routes."""
-    response = client.post("/api/v1/ask", content=iter([b"{}"]))
+    response = client.post("/api/v1/ask", content=b"{}".ljust(MOST_BODY_BYTES + 1))
     assert response.status_code == 413
     check_headers(response)
 

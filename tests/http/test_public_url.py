@@ -106,7 +106,11 @@ def test_below_a_prefix_the_site_is_below_it_too(client: TestClient) -> None:
         ("https://localhost", True),
         ("", True),
         (f"{SITE}/", False),
-        (f"{SITE}/qa", False),
+        (f"{SITE}/qa", True),
+        (f"{SITE}/tools/qa_2", True),
+        (f"{SITE}/qa/", False),
+        (f"{SITE}//qa", False),
+        (f"{SITE}/../qa", False),
         (f"{SITE}?q=1", False),
         (f"{SITE}\n", False),
         (f"{SITE}#x", False),
@@ -120,7 +124,7 @@ def test_below_a_prefix_the_site_is_below_it_too(client: TestClient) -> None:
 def test_the_setting_is_a_site_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, value: str, *, taken: bool
 ) -> None:
-    """HTTPS, a name, a port; anything else is refused in both languages, without repeating it."""
+    """HTTPS, a name, a port, a path; what else is refused is not repeated in the words for it."""
     monkeypatch.setenv("CCS_QA_PUBLIC_URL", value)
     if taken:
         assert load_settings().public_url == value

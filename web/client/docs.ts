@@ -2,7 +2,7 @@
 import SwaggerUIBundle from "swagger-ui-dist/swagger-ui-es-bundle.js";
 
 SwaggerUIBundle({
-  url: "/openapi.json",
+  url: new URL("openapi.json", location.href).href,
   dom_id: "#api",
   deepLinking: true,
   // Its badge would be fetched from the validator of its makers.

@@ -27,7 +27,7 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.http.logs import configure_logs
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language, Question, RenditionStatus
-from ccs_qa.settings import load_settings
+from ccs_qa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from ccs_qa.encoder.folder import Progress as Report
@@ -137,15 +137,20 @@ def serve(
     """Serve the page and the API."""
     import uvicorn
 
+    from ccs_qa.generate.serve import refuse_taken
     from ccs_qa.http.app import build_app
 
     settings = load_settings()
     configure_logs(settings.log_level)
     chosen = {"host": host or settings.host, "port": port or settings.port}
     settings = settings.model_copy(update=chosen)
-    ERR.print(own_words().text("cli.ready.serve", url=f"http://{settings.host}:{settings.port}"))
+    # What keeps the service from starting is said here, in words, the quickest to find out first.
+    app = build_app(settings, lambda _: service)
+    refuse_taken(settings.host, settings.port)
+    service = open_told(settings)
+    ERR.print(own_words().text("cli.ready.serve", url=page_address(settings)))
     uvicorn.run(
-        build_app(settings, open_told),
+        app,
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level,
@@ -153,6 +158,12 @@ def serve(
         proxy_headers=False,  # nobody chooses by a header from where they call
         access_log=False,  # addresses of the page hold questions
     )
+
+
+def page_address(settings: Settings) -> str:
+    """Say where the page is served; an address of IPv6 stands in brackets, apart from its port."""
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{name}:{settings.port}"
 
 
 @app.command()

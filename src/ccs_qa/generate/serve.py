@@ -5,6 +5,7 @@ The model is Gemma 3 270M in 4 bits (Gemma terms of use), as the wheels of
 protocol of OpenAI. Both come with the extra `llm`. It is a base model: it goes on with a text.
 """
 
+import errno
 import hashlib
 import importlib
 import socket
@@ -51,10 +52,11 @@ def start_local_model(cache: Path, port: int, threads: int = 0) -> LocalModel:
 
     Raises:
         LocalModelError: It cannot be started; the kinds of this error say why.
+        PortTakenError: Another program listens there.
     """
     engine = _imported(_ENGINE)
     file = prepare_local_model(cache)
-    _refuse_taken(port)
+    refuse_taken(HOST, port)  # llama.cpp does not say why it cannot start
     params = engine.CommonParams()
     params.model.path = str(file)
     params.model_alias = {MODEL_NAME}
@@ -110,11 +112,15 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _refuse_taken(port: int) -> None:
-    """Look first: llama.cpp does not say why it cannot start."""
-    with socket.socket() as trial:
+def refuse_taken(host: str, port: int) -> None:
+    """Raise `PortTakenError` where a server could not listen; one that starts slowly says so late.
+
+    An address that is not of this machine is left to the server.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((HOST, port))
-        except OSError:
-            raise PortTakenError(port=str(port)) from None
+            trial.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRNOTAVAIL:
+                raise PortTakenError(port=str(port)) from None

@@ -20,13 +20,18 @@ from typing import Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope
+from starlette.types import Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
 from ccs_qa.http.api import get_store
 from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
-from ccs_qa.http.middleware import KEY_ID
-from ccs_qa.http.problems import KeyRequiredError, ScopeError, TooManyError
+from ccs_qa.http.middleware import KEY_ID, read_body
+from ccs_qa.http.problems import (
+    MOST_BODY_BYTES,
+    KeyRequiredError,
+    ScopeError,
+    TooManyError,
+)
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
 from ccs_qa.store.store import Store
@@ -140,7 +145,7 @@ class Gate:
         user = caller.user
         # Only conversations in the form of OpenAI say in their body for whom they ask.
         if self.limiter.counts_users and path.startswith("/v1/"):
-            body, receive = await _read(receive)
+            body, receive = await read_body(receive, MOST_BODY_BYTES)
             user = named_user(body) or user
         return await self.limiter.take(caller.who, user), receive
 
@@ -202,22 +207,6 @@ def _network(address: str) -> str:
 
 def _hidden(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-
-
-async def _read(receive: Receive) -> tuple[bytes, Receive]:
-    """Read a body, whose size the guard has bounded, and give it once more."""
-    body, message = b"", await receive()
-    while message["type"] == "http.request":
-        body += message.get("body", b"")
-        if not message.get("more_body", False):
-            break
-        message = await receive()
-    held: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Message:
-        return held.pop() if held else await receive()
-
-    return body, again
 
 
 def _refusal(caller: Caller, wanted: KeyScope, quotas: Collection[Quota]) -> CcsQaError | None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,15 +19,15 @@ from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
 from ccs_qa.http.access import Admission, Gate, choose_mode
 from ccs_qa.http.audit import Recorder
-from ccs_qa.http.channels import CHANNELS, channel_at, channel_of, error_form, scope_needed
-from ccs_qa.http.editions import Editions, edition_in_use
+from ccs_qa.http.channels import CHANNELS, channel_of, error_form, is_page, scope_needed
+from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
 from ccs_qa.http.metrics import Metrics
-from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests
+from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests, path_below, read_body
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
-from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, identify
+from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, identify
 from ccs_qa.opening import open_service
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -56,12 +57,11 @@ def build_app(
         SettingsError: Other machines could call and nobody said that they may, or requests
             cannot be counted where that was asked for.
     """
-    assistants = McpRoute(settings.mcp_hosts)
+    site = urlsplit(settings.public_url).netloc
+    assistants = McpRoute(f"{settings.mcp_hosts},{site}")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # Before it is opened: what is put in use meanwhile is then found by the first look.
-        serving = edition_in_use(settings.index)
         service = opener(settings)
         app.state.store = lazy = LazyStore(settings.database.get_secret_value())
         metrics.watch(service.endpoint)
@@ -80,7 +80,7 @@ def build_app(
             )
 
         await adopt(service)
-        app.state.editions = editions = Editions(settings, serving, adopt)
+        app.state.editions = editions = Editions(settings, service.edition, adopt)
         app.state.audit_days = settings.audit_days if settings.audit else None
         app.state.feedback_page = settings.feedback_page
         try:
@@ -103,20 +103,21 @@ def build_app(
         description=openapi.DESCRIPTION,
         contact=openapi.CONTACT,
         license_info=openapi.LICENCE,
-        servers=openapi.SERVERS,
+        servers=openapi.servers(settings.public_path),
         openapi_tags=openapi.TAGS,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
     )
     app.state.heartbeat = settings.heartbeat
-    app.state.public_url = settings.public_url
+    app.state.public_path = settings.public_path
+    app.state.public_url = settings.public_url.removesuffix(settings.public_path)
     app.state.settings = settings
     app.state.metrics = metrics = Metrics()
     for channel in CHANNELS:
         for router in channel.routers:
             app.include_router(router)
-    app.router.routes.append(assistants.route)
+    app.router.routes.extend(assistants.routes)
     app.mount("/static", AssetFiles(load_assets()), name="static")
     for kind in (RequestValidationError, CcsQaError, HTTPException, Exception):
         app.add_exception_handler(kind, _on_error)
@@ -133,11 +134,12 @@ def build_app(
 async def _on_error(request: Request, error: Exception) -> Response:
     named = identify(error, request.method)
     path = request.url.path
-    if (worded := channel_at(path).errors) is not None:
-        response: Response = worded(named.error, path, errors=named.fields, headers=named.headers)
-    else:
+    if is_page(path_below(request.scope), request.headers.get("accept", "")):
         response = error_page(request, named.error)
         response.headers.update(named.headers or {})
+    else:
+        worded = error_form(path_below(request.scope))
+        response = worded(named.error, path, errors=named.fields, headers=named.headers)
     # What is answered to a fault of ours does not pass through the guard, nor is it named.
     _secure(response.headers, request.scope)
     response.headers.setdefault(HEADER, REQUEST_ID.get())
@@ -166,12 +168,11 @@ class _Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = path_below(scope)
         wanted = scope_needed(scope["method"], path)
-        found = Admission(None, {}, receive)
-        if _too_large(Headers(scope=scope)):
-            found = Admission(BodySizeError(most=MOST_BODY_BYTES // 1024), {}, receive)
-        elif wanted is not None:
+        error, receive = await _check(scope, receive)
+        found = Admission(error, {}, receive)
+        if error is None and wanted is not None:
             found = await self._gate.admit(scope, path, wanted, receive)
 
         async def send_guarded(message: Message) -> None:
@@ -181,12 +182,23 @@ class _Guard:
                 _secure(headers, scope)
             await send(message)
 
-        app = self._app if found.error is None else error_form(path)(found.error, path)
+        # What is refused names the address as it was asked for.
+        given = scope["path"]
+        app = self._app if found.error is None else error_form(path)(found.error, given)
         await app(scope, found.receive, send_guarded)
 
 
-def _too_large(headers: Headers) -> bool:
-    """Tell whether a body is announced as too large, or not announced at all."""
+async def _check(scope: Scope, receive: Receive) -> tuple[CcsQaError | None, Receive]:
+    """Find what no channel takes; a body that comes in chunks is counted while it is read."""
+    headers = Headers(scope=scope)
+    # By which of two names a request came, a proxy and we might tell apart.
+    if len(headers.getlist("host")) != 1 and scope["http_version"] != "1.0":
+        return HostError(), receive
     length = headers.get("content-length", "0")
-    too_long = length.isdigit() and int(length) > MOST_BODY_BYTES
-    return too_long or "transfer-encoding" in headers
+    if length.isdigit() and int(length) > MOST_BODY_BYTES:
+        return BodySizeError(most=MOST_BODY_BYTES // 1024), receive
+    if "transfer-encoding" not in headers:
+        return None, receive
+    body, again = await read_body(receive, MOST_BODY_BYTES)
+    large = len(body) > MOST_BODY_BYTES
+    return (BodySizeError(most=MOST_BODY_BYTES // 1024) if large else None), again

@@ -65,7 +65,7 @@ CHANNELS = (
     Channel("docs", OTHER, None, routers=(docs_page,)),
     Channel("openapi.json", OTHER, None),
 )
-_NONE = Channel("", OTHER, None, None)
+_NONE = Channel("", OTHER, None)
 
 
 def channel_at(path: str) -> Channel:
@@ -87,6 +87,12 @@ def scope_needed(method: str, path: str) -> KeyScope | None:
     if path.strip("/") == "api/v1/feedback" and method == "POST":
         return "feedback"
     return channel_at(path).scope
+
+
+def is_page(path: str, accept: str) -> bool:
+    """Tell whether a person looks at an address: a page, or of no channel and asked for as HTML."""
+    found = channel_at(path)
+    return found.errors is None or (found is _NONE and "text/html" in accept.lower())
 
 
 def error_form(path: str) -> Callable[..., Response]:

@@ -45,8 +45,8 @@ class Editions:
         self.refused = ""
 
     async def watch(self, service: QAService) -> None:
-        """Look for another edition now and then, until cancelled."""
-        while True:
+        """Look for another edition now and then, until cancelled; never where none was opened."""
+        while self.serving:
             await asyncio.sleep(self._settings.reload)
             named = edition_in_use(self._settings.index)
             if not named or named in (self.serving, self.refused):

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -47,7 +48,7 @@ class Requests:
         # Not reset afterwards: what answers a fault of ours runs outside of this middleware,
         # in the same task, and reads it there.
         REQUEST_ID.set(name)
-        CHANNEL.set(self._channel_of(scope["path"]))
+        CHANNEL.set(self._channel_of(path_below(scope)))
         KEY_ID.set(None)
         head = scope["method"] == "HEAD"
         if head:
@@ -61,6 +62,7 @@ class Requests:
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = name
                 _allow_head(headers)
+                redirect_below(headers)
             elif head:
                 if emptied:
                     return
@@ -79,6 +81,55 @@ def _allow_head(headers: MutableHeaders) -> None:
     allowed = [item.strip() for item in headers.get("allow", "").split(",")]
     if "GET" in allowed and "HEAD" not in allowed:
         headers["allow"] = ", ".join([*allowed, "HEAD"])
+
+
+def redirect_below(headers: MutableHeaders) -> None:
+    """Lead to a path: by which name and scheme a reader came is known to their proxy only."""
+    if "location" in headers:
+        led = urlsplit(headers["location"])
+        # Two slashes would begin the name of another site.
+        path = f"/{led.path.lstrip('/')}"
+        headers["location"] = urlunsplit(("", "", path, led.query, led.fragment))
+
+
+def put_below(scope: Scope, root: str) -> Scope:
+    """Put a request below a path, whether or not a proxy has taken that path away.
+
+    Args:
+        root: The path, without a slash at its end; empty for that of the server.
+    """
+    root = root or scope.get("root_path", "").rstrip("/")
+    path: str = scope["path"]
+    given = path if f"{path}/".startswith(f"{root}/") else root + path
+    return {**scope, "root_path": root, "path": given}
+
+
+def root_of(scope: Scope) -> str:
+    """Say below which path the service is, without a slash at the end; empty for none."""
+    found: str = scope.get("app_root_path", scope.get("root_path", ""))
+    return found.rstrip("/")
+
+
+def path_below(scope: Scope) -> str:
+    """Say what is asked for, below the path of the service."""
+    path: str = scope["path"]
+    return path.removeprefix(root_of(scope)) or "/"
+
+
+async def read_body(receive: Receive, most: int) -> tuple[bytes, Receive]:
+    """Read a body, or what tells that it is longer than `most`, and give it once more."""
+    body, message = bytearray(), await receive()
+    while message["type"] == "http.request":
+        body += message.get("body", b"")
+        if len(body) > most or not message.get("more_body", False):
+            break
+        message = await receive()
+    held: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def again() -> Message:
+        return held.pop() if held else await receive()
+
+    return bytes(body), again
 
 
 def route_of(scope: Scope) -> str:
@@ -101,5 +152,4 @@ def site_of(request: Request) -> str:
     public: str = getattr(request.app.state, "public_url", "")
     if not public:
         return str(request.base_url).rstrip("/")
-    below: str = request.scope.get("app_root_path", request.scope.get("root_path", ""))
-    return public + below.rstrip("/")
+    return public + root_of(request.scope)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
-from ccs_qa.http.middleware import HEADER
+from ccs_qa.http.middleware import HEADER, put_below
 from ccs_qa.http.problems import DOCUMENTED, MEDIA_TYPE, problem
 
 Json = dict[str, Any]
@@ -21,7 +22,7 @@ TAGS: Final = [
 ]
 CONTACT: Final = {"name": "The people who run this service"}
 LICENCE: Final = {"name": "MIT", "identifier": "MIT"}
-SERVERS: Final = [{"url": "/", "description": "Where this document comes from."}]
+_HERE: Final = "Where this document comes from."
 DESCRIPTION: Final = """Every quote is checked against its document before it is given: the text
 is exactly the characters from `start` to `end` of that document. Errors are problems (RFC 9457),
 worded in French and in English; their `type` is stable. Addresses under `/api/v1` only gain
@@ -44,6 +45,11 @@ _GIVEN_ID = {
     "schema": {"type": "string"},
     "example": "my-tool-42",
 }
+
+
+def servers(path: str) -> list[Json]:
+    """Say below which path the addresses of the document are; empty for none."""
+    return [{"url": path or "/", "description": _HERE}]
 
 
 @cache
@@ -97,7 +103,13 @@ def _problem(status: int, path: str) -> Json:
 
 
 class DescribedApi(FastAPI):
-    """An application whose OpenAPI document is complete."""
+    """An application below the path of its settings, whose OpenAPI document is complete."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http":
+            scope = put_below(scope, self.state.public_path)
+        await super().__call__(scope, receive, send)
 
     def openapi(self) -> Json:
         """Describe the API, once."""

@@ -42,6 +42,12 @@ class BodySizeError(_HttpError):
     code = "body-size"
 
 
+class HostError(_HttpError):
+    """The request does not say by which one name it came."""
+
+    code = "host"
+
+
 class MediaTypeError(_HttpError):
     """The body is not JSON text."""
 
@@ -104,6 +110,7 @@ class ModelNameError(AddressError):
 
 # The status of each kind of error; the first that fits counts.
 STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
+    (HostError, 400),
     (NotFoundError, 404),
     (AddressError, 404),
     (CrossSiteError, 403),
@@ -132,7 +139,7 @@ DOCUMENTED: dict[int, tuple[str, CcsQaError]] = {
     403: ("The key does not open this.", ScopeError(scope="ask")),
     404: ("There is none of that name.", NotFoundError(what="meeting", name="2024-01-01")),
     413: (
-        "The body is too large, or does not say how large it is.",
+        "The body is too large.",
         BodySizeError(most=MOST_BODY_BYTES // 1024),
     ),
     415: ("The body is not JSON.", MediaTypeError()),
@@ -228,8 +235,6 @@ def identify(error: Exception, method: str) -> Identified:
             }
             for item in error.errors()
         )
-        if any(item["field"] == "path.language" for item in fields):
-            return Identified(AddressError())
         if any(not item["field"] or item["problem"] == "json_invalid" for item in fields):
             return Identified(MediaTypeError())
         names = ", ".join(item["field"] for item in fields)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from textwrap import shorten
 
-from ccs_qa.errors import CcsQaError
+from ccs_qa.errors import CcsQaError, Said
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.text.strings import visible
@@ -54,6 +54,11 @@ def _word(error: CcsQaError, words: Catalogue) -> Wording:
 
 def _shown(value: object, words: Catalogue) -> object:
     """Write a day in words; what was typed cannot hide or turn around the words beside it."""
+    if isinstance(value, tuple):
+        return "; ".join(str(_shown(item, words)) for item in value)
+    if isinstance(value, Said):
+        shown = {name: _shown(item, words) for name, item in value.values.items()}
+        return words.text(value.key, **shown)
     if not isinstance(value, str):
         return value
     try:

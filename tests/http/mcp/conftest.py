@@ -2,19 +2,25 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
-from mcp_types import CallToolResult, TextContent, Tool
+from mcp_types import (
+    CallToolResult,
+    Prompt,
+    Resource,
+    ResourceTemplate,
+    TextContent,
+    TextResourceContents,
+    Tool,
+)
 
-from ccs_qa.http.app import build_app
-from ccs_qa.service import QAService
+from ccs_qa.records import Language
 from ccs_qa.settings import Settings
-from tests.serving import served
 
 PASSAGE = "2024-11-01-s-9f742ebe"
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -53,6 +59,46 @@ class Visit:
     results: dict[str, CallToolResult]
     unknown: MCPError
     origin: str
+    resources: list[Resource]
+    templates: list[ResourceTemplate]
+    read: dict[str, str]
+    unread: dict[str, MCPError]
+    prompts: list[Prompt]
+    prompted: dict[Language, str]
+
+
+UNREAD = (
+    "ccs://meetings/2024-01-01",
+    "ccs://meetings/soon",
+    "ccs://passages/none",
+    "ccs://keys/1",
+    "ccs://[",
+    "http://example.ca/",
+)
+WANTED: dict[Language, str] = {"fr": "fr-CA", "en": ""}
+
+
+async def read(client: Client, uri: str) -> str:
+    """Take the one text of a resource."""
+    (only,) = (await client.read_resource(uri)).contents
+    assert isinstance(only, TextResourceContents)
+    assert (only.uri, only.mime_type) == (uri, "text/plain")
+    return only.text
+
+
+async def refused(call: Awaitable[object]) -> MCPError:
+    """Take the error that a call ends in."""
+    with pytest.raises(MCPError) as caught:
+        await call
+    return caught.value
+
+
+async def prompted(client: Client, language: str) -> str:
+    """Take the one message of the prompt."""
+    given = {"question": "trust & passports?", "language": language}
+    (only,) = (await client.get_prompt("quote", given)).messages
+    assert isinstance(only.content, TextContent)
+    return only.content.text
 
 
 def text(result: CallToolResult) -> str:
@@ -67,22 +113,20 @@ async def visit(target: StdioServerParameters | str, mode: str, origin: str) -> 
     async with Client(target, mode=mode, read_timeout_seconds=300) as client:
         listed = await client.list_tools()
         results = {name: await client.call_tool(*call) for name, call in CALLS.items()}
-        with pytest.raises(MCPError) as caught:
-            await client.call_tool("delete_everything", {})
+        known = ("ccs://meetings/2024-11-01", f"ccs://passages/{PASSAGE}")
         return Visit(
             instructions=client.instructions or "",
             tools={tool.name: tool for tool in listed.tools},
             results=results,
-            unknown=caught.value,
+            unknown=await refused(client.call_tool("delete_everything", {})),
             origin=origin,
+            resources=(await client.list_resources()).resources,
+            templates=(await client.list_resource_templates()).resource_templates,
+            read={uri: await read(client, uri) for uri in known},
+            unread={uri: await refused(client.read_resource(uri)) for uri in UNREAD},
+            prompts=(await client.list_prompts()).prompts,
+            prompted={name: await prompted(client, told) for name, told in WANTED.items()},
         )
-
-
-@pytest.fixture(scope="session")
-def origin(settings: Settings, service: QAService) -> Iterator[str]:
-    """Address of a running application."""
-    with served(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 @pytest.fixture(scope="session", params=["stdio", "http", "http, with the older handshake"])

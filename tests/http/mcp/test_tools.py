@@ -1,12 +1,20 @@
 """The tools as the official client sees them, over stdio and over HTTP."""
 
 import datetime as dt
+import re
 
 import pytest
 from mcp_types import INVALID_PARAMS
 from pydantic import BaseModel
 
-from ccs_qa.errors import ArgumentsError, CcsQaError, FilterError, NotFoundError, QuestionError
+from ccs_qa.errors import (
+    ArgumentsError,
+    CcsQaError,
+    FilterError,
+    NotFoundError,
+    QuestionError,
+    Said,
+)
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.schemas import (
@@ -21,6 +29,7 @@ from ccs_qa.present.schemas import (
 from tests.conftest import DATES, PAGES, page_text
 from tests.http.mcp.conftest import PASSAGE, Visit, text
 
+ASKED = "from, to, meetings, question, language, history"
 DOCUMENTS = {name: page_text(file) for name, file in PAGES}
 # Read off the two pages by hand.
 SAID = (
@@ -228,15 +237,33 @@ def test_a_timeline_names_no_meeting_twice(seen: Visit) -> None:
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("bad date", ArgumentsError(fields="from (date_from_datetime_parsing)")),
+        ("bad date", ArgumentsError(fields=(Said("argument.day", {"name": "from"}),))),
         ("bad period", FilterError(problem="period", value="2024-02-01..2024-01-01")),
         ("bad meeting", FilterError(problem="meeting", value="2024-01-01")),
         ("unknown passage", NotFoundError(what="passage", name="no-such-passage")),
-        ("unknown argument", ArgumentsError(fields="form (extra_forbidden)")),
-        ("missing", ArgumentsError(fields="question (missing)")),
+        (
+            "unknown argument",
+            ArgumentsError(
+                fields=(
+                    Said(
+                        "argument.unknown",
+                        {
+                            "name": "form",
+                            "known": "from, to, meetings, question, language, history",
+                        },
+                    ),
+                )
+            ),
+        ),
+        ("missing", ArgumentsError(fields=(Said("argument.missing", {"name": "question"}),))),
         ("blank", QuestionError(problem="empty", longest=5000)),
         ("long", QuestionError(problem="long", longest=5000)),
-        ("too many", ArgumentsError(fields="k (less_than_equal)")),
+        (
+            "too many",
+            ArgumentsError(
+                fields=(Said("argument.number", {"name": "k", "least": 1, "most": 100}),)
+            ),
+        ),
     ],
 )
 def test_what_cannot_be_used_is_an_error_of_the_tool(
@@ -255,3 +282,47 @@ def test_an_unknown_tool_is_an_error_of_the_protocol(seen: Visit) -> None:
     """The code that the specification names."""
     assert seen.unknown.error.code == INVALID_PARAMS
     assert "delete_everything" in seen.unknown.error.message
+    assert "ask, search, get_passage, list_meetings, timeline" in seen.unknown.error.message
+
+
+def test_a_listed_meeting_can_be_read_and_every_passage_of_it(seen: Visit) -> None:
+    """Eight meetings, newest first; both pages hold each quote, and what is told of its place."""
+    assert [item.uri for item in seen.resources] == [f"ccs://meetings/{day}" for day in DATES]
+    assert sorted(item.uri_template for item in seen.templates) == [
+        "ccs://meetings/{date}",
+        "ccs://passages/{passage_id}",
+    ]
+    for item in seen.resources:
+        assert item.title
+        assert " / " in item.title
+    meeting, passage = (
+        seen.read["ccs://meetings/2024-11-01"],
+        seen.read[f"ccs://passages/{PASSAGE}"],
+    )
+    assert meeting.startswith("2024-11-01\n")
+    assert passage == text(seen.results["passage"])
+    assert passage in meeting
+    places = re.findall(r"“(.+)”|«\xa0(.+)\xa0»", meeting)
+    assert len(places) == 20  # ten passages, in two languages
+    assert all(any(said in page for page in DOCUMENTS.values()) for both in places for said in both)
+
+
+def test_an_address_of_nothing_is_told_what_there_is(seen: Visit) -> None:
+    """In both languages, under the code that the specification names."""
+    for uri, raised in seen.unread.items():
+        assert raised.error.code == INVALID_PARAMS, uri
+        assert raised.error.data == {"uri": uri}
+        assert raised.error.message.count("→") == 2
+    assert "ccs://passages/" in seen.unread["http://example.ca/"].error.message
+
+
+def test_the_prompt_asks_for_quotes_in_the_language_wanted(seen: Visit) -> None:
+    """One prompt; its text names the tool, the rules for quotes, and the question."""
+    (prompt,) = seen.prompts
+    assert prompt.name == "quote"
+    taken = {item.name: item.required for item in prompt.arguments or []}
+    assert taken == {"question": True, "language": False}
+    for language, told in seen.prompted.items():
+        assert told.endswith("trust & passports?")
+        assert catalogue(language).raw("mcp.instructions") in told
+        assert "“ask”" in told or "«\xa0ask\xa0»" in told

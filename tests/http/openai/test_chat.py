@@ -144,13 +144,6 @@ EACH_WAY = pytest.mark.parametrize("way", WAYS, ids=[way.__name__ for way in WAY
 
 
 @pytest.fixture(scope="module")
-def origin(settings: Settings, service: QAService) -> Iterator[str]:
-    """Address of the real application."""
-    with served(build_app(settings, lambda _: service)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def openai(origin: str) -> Iterator[OpenAI]:
     """The official client, with the address as its only setting."""
     with OpenAI(base_url=f"{origin}/v1", api_key="none", max_retries=0) as client:

@@ -56,7 +56,7 @@ def page(
     **parameters: str | list[str],
 ) -> BeautifulSoup:
     """Fetch a page and assert what every page has."""
-    headers = {"accept-language": accept}
+    headers = {"accept": "text/html", "accept-language": accept}
     response = client.get(path, params=parameters or None, headers=headers)
     assert response.status_code == status
     assert response.headers["content-type"] == "text/html; charset=utf-8"

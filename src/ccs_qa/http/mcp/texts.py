@@ -11,14 +11,15 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.contexts import MeetingView, PassageView, TextView, Viewer, place_of
-from ccs_qa.present.presenter import meeting_url
-from ccs_qa.present.schemas import MeetingsResponse
+from ccs_qa.present.presenter import Presenter
+from ccs_qa.present.schemas import MeetingsResponse, MeetingSummary, PassageOut
 from ccs_qa.records import (
     LANGUAGES,
     Answer,
     AnswerStatus,
     Hit,
     Language,
+    Meeting,
     Passage,
     Query,
     SearchResult,
@@ -92,23 +93,33 @@ class Texts:
 
     def meetings(self, body: MeetingsResponse) -> str:
         """Word the list of meetings."""
-        listed = []
-        for item in body.meetings:
-            day = item.date.isoformat()
-            lines = [day]
-            for language in LANGUAGES:
-                words = catalogue(language)
-                name = item.title.get(language) or item.objective.get(language)
-                told = [words.date(item.date), name, item.format.get(language)]
-                written = _DASH.join(part for part in told if part)
-                lines += [
-                    f"{_INDENT}{language.upper()}  {written}",
-                    f"{_INDENT * 2}{self.origin}{meeting_url(day, language)}",
-                ]
-            listed.append("\n".join(lines))
-        said = body.disclaimer.renditions if body.disclaimer else []
-        texts = {item.language: item.text for item in said}
-        return _joined([*listed, *(texts.get(language, "") for language in LANGUAGES)])
+        return _joined([*map(self._listed, body.meetings), *_said(body.disclaimer)])
+
+    def meeting(self, meeting: Meeting) -> str:
+        """Word a whole meeting, passage by passage."""
+        present = Presenter(self.corpus)
+        told = [
+            self._listed(present.meeting_summary(meeting)),
+            *map(self.passage, meeting.objective),
+        ]
+        for section in meeting.sections:
+            headings = section.heading.spoken if section.heading else ()
+            told.append(" / ".join(item.text for item in headings))
+            told += map(self.passage, section.passages)
+        return _joined([*told, *_said(present.disclaimer())])
+
+    def _listed(self, meeting: MeetingSummary) -> str:
+        lines = [meeting.date.isoformat()]
+        for language in LANGUAGES:
+            words = catalogue(language)
+            name = meeting.title.get(language) or meeting.objective.get(language)
+            told = [words.date(meeting.date), name, meeting.format.get(language)]
+            written = _DASH.join(part for part in told if part)
+            lines += [
+                f"{_INDENT}{language.upper()}  {written}",
+                f"{_INDENT * 2}{self.origin}{meeting.url[language]}",
+            ]
+        return "\n".join(lines)
 
     def _viewer(self, language: Language) -> Viewer:
         return Viewer(self.corpus, catalogue(language))
@@ -143,6 +154,11 @@ class Texts:
         return [_INDENT + address for address in found if address]
 
 
+def both(key: str, between: str) -> str:
+    """Give a text in both languages, as assistants read it."""
+    return between.join(catalogue(language).raw(key) for language in ("en", "fr"))
+
+
 def refusal(error: CcsQaError) -> str:
     """Word an error in both languages."""
     return _joined(
@@ -164,6 +180,10 @@ def _sources(view: TextView) -> list[str]:
         for item in (*view.lead_ins, view, *view.items)
         if item.source is not None
     ]
+
+
+def _said(disclaimer: PassageOut | None) -> list[str]:
+    return [item.text for item in disclaimer.renditions] if disclaimer else []
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -28,9 +29,13 @@ class McpRoute:
         self._manager: StreamableHTTPSessionManager | None = None
 
     @property
-    def route(self) -> Route:
-        """The route of the application; nothing is streamed, so messages are posted only."""
-        return Route(PATH, self, methods=["POST"], include_in_schema=False)
+    def routes(self) -> list[Route]:
+        """The routes of the application; nothing is streamed, so messages are posted only."""
+        # Some clients put a slash at the end, and few follow a redirection of what they post.
+        return [
+            Route(path, self, methods=["POST"], include_in_schema=False)
+            for path in (PATH, f"{PATH}/")
+        ]
 
     @asynccontextmanager
     async def open(self, service: Callable[[], QAService]) -> AsyncIterator[None]:
@@ -54,6 +59,8 @@ class McpRoute:
         """Answer a request."""
         if self._manager is None:
             raise NotReadyError
+        if "accept" not in Headers(scope=scope):  # whoever names nothing takes anything
+            scope = {**scope, "headers": [*scope["headers"], (b"accept", b"application/json")]}
         await self._manager.handle_request(scope, receive, send)
 
 

@@ -26,7 +26,7 @@ _DOCUMENTED: Final[dict[int | str, tuple[str, CcsQaError]]] = {
         ModelNameError(model="gpt-4o", known=MODEL, param="model"),
     ),
     413: (
-        "The body is too large, or does not say how large it is.",
+        "The body is too large.",
         BodySizeError(most=MOST_BODY_BYTES // 1024),
     ),
     500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),

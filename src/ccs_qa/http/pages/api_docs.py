@@ -4,9 +4,10 @@ FastAPI's own page loads its scripts from another site and starts them inline; t
 nobody else and runs under a policy that forbids both.
 """
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from ccs_qa.http.middleware import root_of
 from ccs_qa.http.pages.routes import render
 from ccs_qa.messages.catalogue import catalogue
 
@@ -19,7 +20,8 @@ _CSP = (
 
 
 @docs_page.get("/docs")
-def api_docs() -> Response:
+def api_docs(request: Request) -> Response:
     """Show the documentation (English only), or without JavaScript where the document is."""
-    page = render("docs.html", catalogue("en"), french=catalogue("fr").text)
+    root = root_of(request.scope)
+    page = render("docs.html", catalogue("en"), root, french=catalogue("fr").text)
     return HTMLResponse(page, headers={"Content-Security-Policy": _CSP})

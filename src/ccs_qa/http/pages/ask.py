@@ -11,13 +11,15 @@ from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import BY_MODEL, AskedTurn
-from ccs_qa.http.pages.routes import Reader, render, render_page
+from ccs_qa.http.pages.routes import PageRoute, Reader, render, render_page
 from ccs_qa.http.pages.turn_views import TurnView, view_turn, view_understood
 from ccs_qa.http.sse import stream_steps
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import Answered, Generating, Language, Step, Understood
 
-ask_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+ask_pages = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+)
 
 
 @ask_pages.get("/{language}/")
@@ -60,7 +62,7 @@ async def ask_stream(
     words, origin = viewer.words, site_of(request)
 
     def piece(event: str, template: str, **context: object) -> ServerSentEvent:
-        return ServerSentEvent(render(template, words, **context), event=event)
+        return ServerSentEvent(render(template, words, viewer.root, **context), event=event)
 
     def write(step: Step) -> Iterator[ServerSentEvent | None]:
         if isinstance(step, Understood):
@@ -75,7 +77,7 @@ async def ask_stream(
             done = {
                 "announcement": view.announcement,
                 "asked_in": view.question.language,
-                "address": turn.address(language),
+                "address": viewer.root + turn.address(language),
                 "title": f"{view.question.text} – {words.text('page.site')}",
                 "following": turn.following,
             }

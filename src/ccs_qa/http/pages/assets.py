@@ -6,6 +6,7 @@ keep one for a year and still sees the next version at once.
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from fastapi import Response
 from fastapi.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from ccs_qa.errors import AssetsMissingError
 from ccs_qa.settings import data_folder
@@ -23,6 +24,8 @@ _BUILT = "built"
 _MANIFEST = "manifest.json"
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
+# One of the parts that a range asks for: from a byte, up to one, or so many at the end.
+_PART = re.compile(r"(\d{1,18})-(\d{0,18})|-\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,15 @@ class AssetFiles(StaticFiles):
         super().__init__(directory=assets.folder.parent)
         self._assets = assets
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; a range that is none is passed over (RFC 9110, 14.2)."""
+        kept = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name != b"range" or _is_range(value.decode("latin-1"))
+        ]
+        await super().__call__({**scope, "headers": kept}, receive, send)
+
     def file_response(
         self,
         full_path: str | os.PathLike[str],
@@ -82,6 +94,14 @@ class AssetFiles(StaticFiles):
         lasts = self._assets.lasts(Path(full_path))
         response.headers["Cache-Control"] = _FOREVER if lasts else _SHORT
         return response
+
+
+def _is_range(told: str) -> bool:
+    unit, _, given = told.partition("=")
+    parts = [_PART.fullmatch(item.strip()) for item in given.split(",")]
+    return unit.strip().lower() == "bytes" and all(
+        part and (not part[1] or not part[2] or int(part[1]) <= int(part[2])) for part in parts
+    )
 
 
 def page_caching(method: str, query: str, media_type: str) -> str | None:

@@ -12,7 +12,7 @@ from ccs_qa.errors import NotFoundError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, AskedTurn
-from ccs_qa.http.pages.routes import Reader
+from ccs_qa.http.pages.routes import PageRoute, Reader
 from ccs_qa.http.problems import AddressError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer
@@ -24,7 +24,7 @@ from ccs_qa.present.export.table import to_csv
 from ccs_qa.present.export.word import to_word
 from ccs_qa.records import Language, Passage, Question, other
 
-download_pages = APIRouter(include_in_schema=False)
+download_pages = APIRouter(include_in_schema=False, route_class=PageRoute)
 TYPES: dict[Form, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown; charset=utf-8",

@@ -19,7 +19,7 @@ from ccs_qa.errors import InputError, QuestionError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
-from ccs_qa.http.pages.routes import Reader, render_page
+from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
 from ccs_qa.http.problems import status_of
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import Wording, word_error
@@ -36,7 +36,9 @@ from ccs_qa.records import (
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import clean, visible
 
-explore_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+explore_pages = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+)
 _A_PAGE = 20
 _BY_WORDS = "words"
 _STATES = {

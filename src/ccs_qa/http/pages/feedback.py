@@ -20,13 +20,15 @@ from ccs_qa.http.pages.feedback_views import (
     from_our_pages,
     words_view,
 )
-from ccs_qa.http.pages.routes import Reader, render_page
+from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
 from ccs_qa.http.problems import AddressError, CrossSiteError
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import Language
 from ccs_qa.store.records import add_words, make_feedback
 
-feedback_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+feedback_pages = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+)
 _A_PAGE = 20
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -66,7 +68,7 @@ def send_feedback(
             feedback=form_view(sent, viewer.words),
         )
         return HTMLResponse(page, 503, _NOT_KEPT)
-    return RedirectResponse(f"/{language}/feedback/thanks?id={kept.id}", 303)
+    return RedirectResponse(f"{viewer.root}/{language}/feedback/thanks?id={kept.id}", 303)
 
 
 @feedback_pages.post("/{language}/feedback/words", dependencies=[Depends(refuse_other_sites)])
@@ -81,7 +83,7 @@ def send_words(
         page = render_page("feedback_form.html", viewer, "/", form=form)
         return HTMLResponse(page, 422, _NOT_KEPT)
     store.add_words(add_words(kept, sent.reason_given, sent.comment))
-    return RedirectResponse(f"/{language}/feedback/thanks?id={kept.id}", 303)
+    return RedirectResponse(f"{viewer.root}/{language}/feedback/thanks?id={kept.id}", 303)
 
 
 @feedback_pages.get("/{language}/feedback/thanks")

@@ -11,14 +11,16 @@ from pydantic import BaseModel, ConfigDict
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.api import Service
 from ccs_qa.http.pages.imprint import view_edition
-from ccs_qa.http.pages.routes import Reader, render_page
+from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import SEARCHED_KINDS
 from ccs_qa.text.strings import visible
 
 # What a run on the sealed test splits printed last; `eval/TEST_REPORT.md` holds the same.
 _MEASURED = Path(__file__).with_name("measured.json")
-plain_pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+plain_pages = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+)
 
 
 def searched_values(corpus: Corpus, words: Catalogue) -> dict[str, str]:

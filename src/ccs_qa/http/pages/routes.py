@@ -1,5 +1,6 @@
 """The pages: each one asks the service, makes a view, fills a template."""
 
+import re
 from functools import cache
 from typing import Annotated
 from urllib.parse import quote
@@ -7,25 +8,43 @@ from urllib.parse import quote
 from babel import negotiate_locale
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.routing import Match
+from starlette.types import Scope
 
 from ccs_qa.answer.verify import verify_passage
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.http.api import Service
-from ccs_qa.http.middleware import site_of
+from ccs_qa.http.middleware import path_below, root_of, site_of
 from ccs_qa.http.pages.assets import load_assets
 from ccs_qa.http.pages.imprint import imprint
 from ccs_qa.http.problems import status_of
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.present.contexts import PassageView, Viewer
-from ccs_qa.records import Language, Meeting, Passage, Section, other
+from ccs_qa.records import LANGUAGES, Language, Meeting, Passage, Section, other
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, data_folder
 from ccs_qa.text.strings import clean, visible
 
-pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+class PageRoute(APIRoute):
+    """A route below a language; of any other first segment there is no page, nor a way to one."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether an address is one of a page."""
+        match, child = super().matches(scope)
+        language = child.get("path_params", {}).get("language", LANGUAGES[0])
+        return (match, child) if language in LANGUAGES else (Match.NONE, {})
+
+
+pages = APIRouter(
+    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+)
+# What stands before an address of ours.
+_ADDRESS = re.compile(r'\b(?:href|src|action|data-stream|data-address)="(?=/)')
 # Words of a passage in its title.
 _OPENING = 8
 
@@ -44,19 +63,24 @@ def _environment() -> Environment:
     return environment
 
 
-def render(template: str, words: Catalogue, **context: object) -> str:
-    """Fill a template, or a piece of one."""
+def render(template: str, words: Catalogue, root: str = "", /, **context: object) -> str:
+    """Fill a template, or a piece of one, whose addresses are below `root`; empty for none."""
     found = _environment().get_template(template)
-    return found.render(t=words.text, language=words.language, **context)
+    page = found.render(t=words.text, language=words.language, **context)
+    # What a person typed cannot look like an attribute: its quotation marks are escaped.
+    return _ADDRESS.sub(lambda before: before[0] + root, page) if root else page
 
 
 class PageViewer(Viewer):
-    """A viewer that knows what stands at the foot of its pages."""
+    """A viewer that knows where its pages are, and what stands at their foot."""
 
-    def __init__(self, corpus: Corpus, words: Catalogue, settings: Settings | None = None) -> None:
-        """Bind corpus, words and settings."""
+    def __init__(
+        self, corpus: Corpus, words: Catalogue, settings: Settings | None = None, root: str = ""
+    ) -> None:
+        """Bind corpus, words, settings, and the path that all pages are below."""
         super().__init__(corpus, words)
         self.imprint = imprint(settings, corpus, words)
+        self.root = root
 
 
 def render_page(
@@ -66,6 +90,7 @@ def render_page(
     return _framed(
         template,
         viewer.words,
+        viewer.root,
         path,
         query,
         disclaimer=viewer.disclaimer(),
@@ -74,12 +99,15 @@ def render_page(
     )
 
 
-def _framed(template: str, words: Catalogue, path: str, query: str, **context: object) -> str:
+def _framed(
+    template: str, words: Catalogue, root: str, path: str, query: str, **context: object
+) -> str:
     toggle = other(words.language)
     tail = f"?{query}" if query else ""
     return render(
         template,
         words,
+        root,
         path=path,
         toggle_language=toggle,
         # What was typed into an address may hold characters that hide or turn others around.
@@ -92,7 +120,7 @@ def _framed(template: str, words: Catalogue, path: str, query: str, **context: o
 async def get_viewer(request: Request, language: Language, service: Service) -> PageViewer:
     """Show the corpus in the language of the page."""
     settings: Settings = request.app.state.settings
-    return PageViewer(service.corpus, catalogue(language), settings)
+    return PageViewer(service.corpus, catalogue(language), settings, root_of(request.scope))
 
 
 Reader = Annotated[PageViewer, Depends(get_viewer)]
@@ -108,7 +136,9 @@ def preferred_language(accept: str) -> Language:
 def root(request: Request) -> Response:
     """Send the reader to the page in their language."""
     language = preferred_language(request.headers.get("accept-language", ""))
-    return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language"})
+    return RedirectResponse(
+        f"{root_of(request.scope)}/{language}/", headers={"Vary": "Accept-Language"}
+    )
 
 
 @pages.get("/{language}/passages/{name}")
@@ -152,7 +182,7 @@ def _title(view: PassageView, date: str, words: Catalogue) -> str:
 
 def error_page(request: Request, error: CcsQaError) -> Response:
     """Show an error to a person."""
-    parts = request.url.path.split("/")
+    parts = path_below(request.scope).split("/")
     language: Language = "fr" if parts[1:2] == ["fr"] else "en"
     if parts[1:2] not in (["fr"], ["en"]):
         language = preferred_language(request.headers.get("accept-language", ""))
@@ -162,6 +192,7 @@ def error_page(request: Request, error: CcsQaError) -> Response:
     page = _framed(
         "error.html",
         words,
+        root_of(request.scope),
         path,
         request.url.query,
         error=word_error(error)[language],

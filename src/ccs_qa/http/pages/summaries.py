@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ccs_qa.errors import NotFoundError
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.downloads import COPIES, FILES, TYPES, TakeView, known_form, today
-from ccs_qa.http.pages.routes import Reader
+from ccs_qa.http.pages.routes import PageRoute, Reader
 from ccs_qa.http.problems import AddressError
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.export.content import safe
@@ -24,7 +24,7 @@ from ccs_qa.present.export.summary import (
 from ccs_qa.present.export.word import summary_to_word
 from ccs_qa.records import Language, Meeting
 
-summary_files = APIRouter(include_in_schema=False)
+summary_files = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 def read_meeting(date: str, viewer: Reader) -> Meeting:

@@ -1,0 +1,62 @@
+"""Debian's nginx in front of two workers, below a path of its site."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from bench.http import free_port
+from tests.serving import served, until
+
+PATH = "/ccs"
+_CONFIGURATION = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors;
+events {{ worker_connections 64; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  upstream workers {{ {workers} }}
+  proxy_http_version 1.1;
+  proxy_set_header Host $http_host;
+  server {{ listen 127.0.0.1:{kept}; location {path}/ {{ proxy_pass http://workers; }} }}
+  server {{ listen 127.0.0.1:{taken}; location {path}/ {{ proxy_pass http://workers/; }} }}
+}}
+"""
+
+
+@contextmanager
+def proxied(folder: Path, *workers: FastAPI) -> Iterator[dict[str, str]]:
+    """Run nginx until the block ends.
+
+    Yields:
+        Addresses of the service: `kept`, where it is handed each address as it is, and `taken
+        away`, where without the path.
+    """
+    # Debian puts it where only root looks.
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        pytest.skip("nginx is not installed")
+    with ExitStack() as stack:
+        behind = [stack.enter_context(served(worker)) for worker in workers]
+        ports = {"kept": free_port(), "taken": free_port()}
+        lines = " ".join(f"server {address.removeprefix('http://')};" for address in behind)
+        written = folder / "nginx.conf"
+        written.write_text(
+            _CONFIGURATION.format(folder=folder, workers=lines, path=PATH, **ports), "utf-8"
+        )
+        running = subprocess.Popen([nginx, "-p", str(folder), "-c", str(written)])
+        try:
+            until((folder / "pid").exists)
+            assert running.poll() is None
+            yield {
+                "kept": f"http://127.0.0.1:{ports['kept']}{PATH}",
+                "taken away": f"http://127.0.0.1:{ports['taken']}{PATH}",
+            }
+        finally:
+            running.terminate()
+            running.wait()
