@@ -7,6 +7,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
+from bench.http import free_port
 from ccs_qa.cli.main import app
 from ccs_qa.errors import KeyDayError, KeyNameError, NotFoundError, OpenHostError
 from ccs_qa.messages.catalogue import catalogue
@@ -124,14 +125,15 @@ def test_a_server_for_others_says_who_may_call(
     hosts: list[str] = []
     monkeypatch.setattr(uvicorn, "run", lambda _app, host, **_more: hosts.append(host))
     monkeypatch.setattr("ccs_qa.cli.main._open", lambda _settings: None)
-    refused = run(database, "serve", "--host", "0.0.0.0")  # noqa: S104 - it is refused
+    port = ("--port", str(free_port()))
+    refused = run(database, "serve", "--host", "0.0.0.0", *port)  # noqa: S104 - it is refused
     assert refused.exit_code == 1
     for wording in word_error(OpenHostError(host="0.0.0.0")).values():  # noqa: S104 - the same
         assert wording.next in refused.stderr
     assert hosts == []
     for access in ("open", "keys"):
         monkeypatch.setenv("CCS_QA_ACCESS", access)
-        assert run(database, "serve", "--host", "192.0.2.1").exit_code == 0
+        assert run(database, "serve", "--host", "192.0.2.1", *port).exit_code == 0
     monkeypatch.delenv("CCS_QA_ACCESS")
-    assert run(database, "serve", "--host", "::1").exit_code == 0
+    assert run(database, "serve", "--host", "::1", *port).exit_code == 0
     assert hosts == ["192.0.2.1", "192.0.2.1", "::1"]

@@ -135,18 +135,20 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
 ) -> None:
     """Serve the page and the API."""
-    import uvicorn
-
     from ccs_qa.generate.serve import refuse_taken
-    from ccs_qa.http.app import build_app
 
     settings = load_settings()
     configure_logs(settings.log_level)
     chosen = {"host": host or settings.host, "port": port or settings.port}
     settings = settings.model_copy(update=chosen)
     # What keeps the service from starting is said here, in words, the quickest to find out first.
-    app = build_app(settings, lambda _: service)
     refuse_taken(settings.host, settings.port)
+
+    import uvicorn
+
+    from ccs_qa.http.app import build_app
+
+    app = build_app(settings, lambda _: service)
     service = open_told(settings)
     ERR.print(own_words().text("cli.ready.serve", url=page_address(settings)))
     uvicorn.run(
