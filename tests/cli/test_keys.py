@@ -124,7 +124,7 @@ def test_a_server_for_others_says_who_may_call(
     """`--host 0.0.0.0` is refused, worded, until CCS_QA_ACCESS says one or the other."""
     hosts: list[str] = []
     monkeypatch.setattr(uvicorn, "run", lambda _app, host, **_more: hosts.append(host))
-    monkeypatch.setattr("ccs_qa.cli.main._open", lambda _settings: None)
+    monkeypatch.setattr("ccs_qa.cli.main.open_told", lambda _settings: None)
     port = ("--port", str(free_port()))
     refused = run(database, "serve", "--host", "0.0.0.0", *port)  # noqa: S104 - it is refused
     assert refused.exit_code == 1

@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -26,13 +25,14 @@ from ccs_qa.errors import (
     SettingsError,
 )
 from ccs_qa.index.build import index_info
-from ccs_qa.index.storage import current_edition
+from ccs_qa.index.storage import FORMAT, current_edition
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import LANGUAGES, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import PAGES, page_text
+from tests.index.test_parts import MANIFEST
 
 QUESTION = "How could AI help call centres?"
 PAGE = page_text("ccs-resumes.fr.txt")
@@ -358,7 +358,7 @@ def test_a_port_that_is_taken_is_said_before_anything_is_loaded(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In words, with the option to set."""
-    monkeypatch.setattr("ccs_qa.cli.main._open", lambda _settings: pytest.fail("it is loaded"))
+    monkeypatch.setattr("ccs_qa.cli.main.open_told", lambda _settings: pytest.fail("it is loaded"))
     monkeypatch.setattr("ccs_qa.http.app.build_app", lambda _settings, _opener: None)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, 0), family=family) as taken:
@@ -366,16 +366,19 @@ def test_a_port_that_is_taken_is_said_before_anything_is_loaded(
         refused(invoke("serve", "--host", host, "--port", port), PortTakenError(port=port))
 
 
-def test_a_stale_index_stops_the_start_before_the_model_is_loaded(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+def test_an_index_of_another_layout_stops_the_start_before_the_model_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error says both sides and the command; no encoder is opened, no server started."""
-    index = SimpleNamespace(manifest=SimpleNamespace(corpus="another"))
-    monkeypatch.setattr("ccs_qa.opening.load_index", lambda _folder: index)
+    edition = tmp_path / "index" / "old"
+    edition.mkdir(parents=True)
+    manifest = MANIFEST.model_copy(update={"format": 1})
+    (edition / "manifest.json").write_text(manifest.model_dump_json(), "utf-8")
+    (edition.parent / "CURRENT").write_text("old", "utf-8")
     monkeypatch.setattr("ccs_qa.opening.open_encoder", lambda *_given: pytest.fail("it is loaded"))
     monkeypatch.setattr("ccs_qa.http.app.build_app", lambda _settings, _opener: None)
-    error = IndexStaleError(what="corpus", built="another", now=corpus.digest)
-    refused(invoke("serve", "--port", str(free_port())), error)
+    error = IndexStaleError(what="format", built="1", now=str(FORMAT))
+    refused(invoke("serve", "--port", str(free_port()), CCS_QA_INDEX=str(edition.parent)), error)
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,7 @@ def test_every_error_has_a_status() -> None:
         "index-missing",
         "index-stale",
         "index-damaged",
+        "edition-missing",
         "store",
         "endpoint",
     }
