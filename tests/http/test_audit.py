@@ -332,7 +332,7 @@ def policy(settings: Settings, service: QAService) -> Iterator[TestClient]:
         ),
         (
             "en",
-            ["it keeps a record of each answer", "It is erased after 1 day."],
+            ["it keeps a record of each answer", "The record is erased after 1 day."],
             ["Questions and answers: nothing", "and only then", "your questions only"],
         ),
     ],
