@@ -471,10 +471,11 @@ class ReadyResponse(_Response):
 
     status: Literal["ready"]
     index_id: str
-    edition: Annotated[str, Field(description="The edition that answers; empty for none named.")]
+    # Clients of today understand servers of yesterday.
+    edition: Annotated[str, Field(description="The edition that answers; empty for none.")] = ""
     refused: Annotated[
         str, Field(description="An edition put in use that cannot be; empty for none.")
-    ]
+    ] = ""
     model: str
     meetings: int
     passages: int
