@@ -42,6 +42,18 @@ RECIT = " ".join(["Ma soeur a perdu ses papiers en 2019 et elle est allée au bu
             ("Combien de réunions en 2023", "dans quelle ville ?"),
         ),
         (
+            "What was said about fraud and about plain language?",
+            ("What was said about fraud", "What was said about plain language?"),
+        ),
+        (
+            "Que dit-on sur la fraude, et aussi sur les aînés ?",
+            ("Que dit-on sur la fraude", "Que dit-on sur les aînés ?"),
+        ),
+        (
+            "Que dit-on de la fraude, d'une part, et comment aider les aînés, d'autre part ?",
+            ("Que dit-on de la fraude", "comment aider les aînés"),
+        ),
+        (
             "I have a file. Who may help me? What does it cost? Where do I go?",
             ("Who may help me?", "What does it cost?", "Where do I go?"),
         ),

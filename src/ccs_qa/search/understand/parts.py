@@ -14,6 +14,12 @@ _ASKS = (
     r"|(?:a|en|de|sur|dans|lors de|pour|at|in|on|for) (?:quel(?:le)?s?|quoi|qui|which|what))\b"
 )
 _JOINT = re.compile(rf"(?:,|;)? (?:and|et|puis|ainsi que|plus)(?: also| aussi)?,? (?={_ASKS})")
+# "About fraud and about languages": the preposition that comes again.
+_BOTH = re.compile(
+    r"\b(?P<lead>about|on|sur) (?P<first>[^?]{3,}?),? (?:and|et) (?:also |aussi )?"
+    r"(?P<second>(?P=lead) [^?]{3,}?)\W*$"
+)
+_SIDES = re.compile(r",? d'une part,? et (?P<second>[^?]{3,}?),? d'autre part\W*$")
 _OPENS = re.compile(rf"(?:[\w']+[ ,:]+){{0,4}}{_ASKS}")
 _LEAST_WORDS = 3
 # So many sentences before it a question in a story may lean on.
@@ -51,11 +57,19 @@ def split_questions(text: str) -> tuple[str, ...]:
     if len(asked) > 1 and all(len(words(item)) >= _LEAST_WORDS for item in asked):
         return tuple(asked) if len(asked) <= _MOST_PARTS else (text,)
     folded = fold_in_place(text)
+    parts = _cut(text, folded)
+    return parts if min(len(words(part)) for part in parts) >= _LEAST_WORDS else (text,)
+
+
+def _cut(text: str, folded: str) -> tuple[str, ...]:
+    if both := _BOTH.search(folded):
+        return text[: both.end("first")], text[: both.start("lead")] + text[both.start("second") :]
+    if sides := _SIDES.search(folded):
+        return text[: sides.start()], text[sides.start("second") : sides.end("second")]
     for joint in _JOINT.finditer(folded):
         # What joins two questions stands behind a first one; else it joins two things.
         if _OPENS.match(folded, 0, joint.start()):
-            parts = text[: joint.start()].strip(), text[joint.end() :].strip()
-            return parts if min(len(words(part)) for part in parts) >= _LEAST_WORDS else (text,)
+            return text[: joint.start()].strip(), text[joint.end() :].strip()
     return (text,)
 
 
