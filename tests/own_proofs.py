@@ -635,6 +635,7 @@ CLAIMLESS: dict[str, str] = {
     "page.ask.earlier": "a heading",
     "page.citation": "a label",
     "page.examples": "a heading",
+    "page.folds": "labels of a button",
     "page.footer.licence": "of the pages, whatever is asked",
     "page.language": "a label",
     "page.passage": "labels of links",
