@@ -52,14 +52,12 @@ def corpus_diff(
     """Show what the pages say otherwise than an edition does, word by word."""
     from ccs_qa.corpus.compare import compare, word_runs
     from ccs_qa.corpus.library import load_corpus
-    from ccs_qa.errors import EditionMissingError
-    from ccs_qa.index.storage import CORPUS, current_edition, editions
+    from ccs_qa.index.storage import CORPUS, current_edition, find_edition
     from ccs_qa.records import LANGUAGES
 
     settings, words = load_settings(), own_words()
-    if edition is not None and edition not in dict(editions(settings.index)):
-        raise EditionMissingError(name=edition)
-    folder = settings.index / edition if edition else current_edition(settings.index)
+    index = settings.index
+    folder = current_edition(index) if edition is None else find_edition(index, edition)
     changes = compare(load_corpus(folder / CORPUS), load_corpus(settings.corpus))
     for change in changes:
         item = change.passage

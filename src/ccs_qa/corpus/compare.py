@@ -45,7 +45,7 @@ def compare(before: Corpus, after: Corpus) -> tuple[Change, ...]:
     """List what changed, in the order of the pages: what is there now, then what is gone.
 
     A passage whose name is gone and a new one of the same kind are the same, corrected, where most
-    of their words are; its name changes with its words.
+    of their words are: a name follows the words, unless an import has kept it.
     """
     old = {item.id: item for item in before.passages}
     new = {item.id: item for item in after.passages}

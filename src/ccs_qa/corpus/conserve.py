@@ -15,7 +15,7 @@ _WINDOW = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WordChange:
     """What became of words between a file and its page.
 
     Attributes:
@@ -51,7 +51,7 @@ def require_words(source: Source, page: Page, places: Sequence[int]) -> None:
         )
 
 
-def first_change(seen: Sequence[Word], told: Sequence[Word]) -> Change | None:
+def first_change(seen: Sequence[Word], told: Sequence[Word]) -> WordChange | None:
     """Find the first word of a file that its records do not have in its place; None for none."""
     ours, theirs = _bare(seen), _bare(told)
     at = to = 0
@@ -79,18 +79,18 @@ def _bare(words: Sequence[Word]) -> list[Word]:
     return [word for word in found if word.text]
 
 
-def _change(ours: list[Word], theirs: list[Word], before: int) -> Change:
+def _change(ours: list[Word], theirs: list[Word], before: int) -> WordChange:
     left, right = [word.text for word in ours], [word.text for word in theirs]
     codes = difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     _, a, b, c, d = next(code for code in codes if code[0] != "equal")
     lost, added = left[a:b], right[c:d]
     place = ours[a].place if a < len(ours) else theirs[c].place if c < len(theirs) else before
     if lost and added:
-        return Change("words-changed", f"{' '.join(lost)} → {' '.join(added)}", place)
+        return WordChange("words-changed", f"{' '.join(lost)} → {' '.join(added)}", place)
     words, others = (lost, right) if lost else (added, left)
     gone = [
         text for tag, i, j, k, m in codes if tag != "equal" for text in (*left[i:j], *right[k:m])
     ]
     if words and all(gone.count(word) > words.count(word) and word in others for word in words):
-        return Change("words-moved", " ".join(words), place)
-    return Change("words-lost" if lost else "words-added", " ".join(words), place)
+        return WordChange("words-moved", " ".join(words), place)
+    return WordChange("words-lost" if lost else "words-added", " ".join(words), place)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ccs_qa.corpus.compare import compare
 from ccs_qa.corpus.convert import page_text
 from ccs_qa.corpus.drafts import drop_covered
-from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
+from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.corpus.manifest import (
     MANIFEST_FILE,
     Manifest,
@@ -75,29 +75,29 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     with all_or_nothing(folder, entry.file):
         replace_file(folder / entry.file, text.encode())
         write_manifest(folder, Manifest(documents=_placed(old, entry)))
-        check_corpus(folder)
+        corpus = load_corpus(folder)
         if source.translation_of:
-            _refuse_unknown(folder, page, source.document_id)
+            _refuse_unknown(corpus, page, source.document_id)
         if former is not None:
-            _keep_names(folder, former)
+            _keep_names(folder, former, corpus)
     # What a person has translated needs no draft; until then both are there, the person's first.
     drop_covered(folder)
     return read_document(folder, entry)
 
 
-def _refuse_unknown(folder: Path, page: Page, name: str) -> None:
+def _refuse_unknown(corpus: Corpus, page: Page, name: str) -> None:
     """Refuse a translation of a meeting that its source does not hold: a date is wrong."""
-    known = {meeting.date for meeting in load_corpus(folder).meetings}
+    known = {meeting.date for meeting in corpus.meetings}
     for meeting in page.meetings:
         if meeting.date not in known:
             raise AlignmentError(document=name, meeting=meeting.date.isoformat())
 
 
-def _keep_names(folder: Path, former: Corpus) -> None:
+def _keep_names(folder: Path, former: Corpus, corpus: Corpus) -> None:
     """Let each passage that was corrected keep its name, and with it hints, themes and address."""
     found = {
         change.after.id: change.before.id
-        for change in compare(former, load_corpus(folder))
+        for change in compare(former, corpus)
         if change.before and change.after and change.before.id != change.after.id
     }
     if found:

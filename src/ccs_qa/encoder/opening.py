@@ -4,7 +4,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder, Network
 from ccs_qa.encoder.folder import adapter_file, is_embedded, model_folder, read_manifest
 from ccs_qa.encoder.session import OnnxSession
 
@@ -33,10 +33,9 @@ def open_encoder(name: str, cache: Path, threads: int, *, wrapped: bool = False)
         return open_model(name, cache)
     folder = model_folder(cache, adapter_file(name))
     manifest = read_manifest(folder)
-    session = OnnxSession(folder, manifest, threads)
+    network: Network = (session := OnnxSession(folder, manifest, threads))
     if wrapped:
         from ccs_qa.encoder.wrapper import wrap_session  # noqa: PLC0415
 
         network = wrap_session(session)
-        return Encoder(network, manifest.identity, batch=1, prompts=dict(manifest.prompts))
-    return Encoder(session, manifest.identity, batch=1, prompts=dict(manifest.prompts))
+    return Encoder(network, manifest.identity, batch=1, prompts=dict(manifest.prompts))

@@ -69,7 +69,7 @@ def build_app(
         recorder = Recorder(lazy, service.model, settings.audit_days, metrics.audit_dropped)
         observers = (metrics.answered, *[recorder.answered] * settings.audit)
 
-        async def adopt(opened: QAService) -> None:
+        def adopt(opened: QAService) -> None:
             metrics.describe(opened.model, opened.index_id)
             # The breaker of the language model knows what it knows, whatever is answered from.
             app.state.service = replace(
@@ -79,7 +79,7 @@ def build_app(
                 endpoint=service.endpoint,
             )
 
-        await adopt(service)
+        adopt(service)
         app.state.editions = editions = Editions(settings, service.edition, adopt)
         app.state.audit_days = settings.audit_days if settings.audit else None
         app.state.feedback_page = settings.feedback_page
@@ -195,10 +195,8 @@ async def _check(scope: Scope, receive: Receive) -> tuple[CcsQaError | None, Rec
     if len(headers.getlist("host")) != 1 and scope["http_version"] != "1.0":
         return HostError(), receive
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > MOST_BODY_BYTES:
-        return BodySizeError(most=MOST_BODY_BYTES // 1024), receive
-    if "transfer-encoding" not in headers:
-        return None, receive
-    body, again = await read_body(receive, MOST_BODY_BYTES)
-    large = len(body) > MOST_BODY_BYTES
-    return (BodySizeError(most=MOST_BODY_BYTES // 1024) if large else None), again
+    large = length.isdigit() and int(length) > MOST_BODY_BYTES
+    if not large and "transfer-encoding" in headers:
+        body, receive = await read_body(receive, MOST_BODY_BYTES)
+        large = len(body) > MOST_BODY_BYTES
+    return (BodySizeError(most=MOST_BODY_BYTES // 1024) if large else None), receive

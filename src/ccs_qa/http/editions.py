@@ -2,26 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 
-from ccs_qa.errors import SearchIndexError
-from ccs_qa.index.storage import current_edition
+from ccs_qa.index.storage import edition_in_use
 from ccs_qa.opening import open_edition
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 
 _LOG = logging.getLogger(__name__)
-
-
-def edition_in_use(index: Path) -> str:
-    """Name the edition in use; empty for none."""
-    try:
-        return current_edition(index).name
-    except SearchIndexError:
-        return ""
 
 
 class Editions:
@@ -36,7 +26,7 @@ class Editions:
     """
 
     def __init__(
-        self, settings: Settings, serving: str, adopt: Callable[[QAService], Awaitable[None]]
+        self, settings: Settings, serving: str, adopt: Callable[[QAService], None]
     ) -> None:
         """Say what answers now, and who is told of another service."""
         self._settings = settings
@@ -60,6 +50,6 @@ class Editions:
                     self.refused = named
                     _LOG.error("edition %s refused, %s goes on: %s", named, self.serving, error)
                 continue
-            await self._adopt(opened)
+            self._adopt(opened)
             self.serving, self.refused = named, ""
             _LOG.info("edition %s answers now", named)

@@ -1,13 +1,12 @@
 """The offline step list: prepare the model, read the corpus, encode, write, swap in."""
 
 import shutil
-from pathlib import Path
 
 from ccs_qa.corpus.library import Corpus, digest_corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.encoder.folder import Progress, adapter_file, is_embedded
 from ccs_qa.encoder.opening import open_encoder
-from ccs_qa.errors import IndexStaleError, SearchIndexError
+from ccs_qa.errors import IndexStaleError
 from ccs_qa.index.artefacts import write_index
 from ccs_qa.index.encoded import EncodedViews
 from ccs_qa.index.storage import (
@@ -15,6 +14,7 @@ from ccs_qa.index.storage import (
     IndexManifest,
     check_files,
     current_edition,
+    edition_in_use,
     lock_folder,
     read_index_manifest,
     swap_in,
@@ -74,18 +74,11 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
             corpus=corpus.digest,
             splitter=splitter,
             progress=progress,
-            parent=_in_use(settings.index),
+            parent=edition_in_use(settings.index),
             memory=EncodedViews(settings.cache, encoder.identity),
         )
         swap_in(settings.index, scratch, manifest)
     return manifest
-
-
-def _in_use(index: Path) -> str | None:
-    try:
-        return current_edition(index).name
-    except SearchIndexError:
-        return None
 
 
 def searched(corpus: Corpus) -> tuple[Passage, ...]:

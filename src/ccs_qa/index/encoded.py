@@ -49,12 +49,13 @@ class EncodedViews:
                         continue
                     starts = np.cumsum(stored["lengths"])[:-1]
                     rows = zip(stored["pooled"], np.split(stored["tokens"], starts), strict=True)
-                    found.update(zip(names, rows, strict=True))
+                    pairs = zip(names, rows, strict=True)
+                    found.update((name, row) for name, row in pairs if name in wanted)
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
                 part.unlink(missing_ok=True)
             else:
                 os.utime(part)
-        return {name: vectors for name, vectors in found.items() if name in wanted}
+        return found
 
     def write(
         self, digests: Sequence[bytes], pooled: Sequence[Vectors], tokens: Sequence[Vectors]

@@ -141,12 +141,18 @@ def use_edition(index: Path, name: str) -> IndexManifest:
         SearchIndexError: A build is running.
     """
     with lock_folder(index):
-        found = dict(editions(index))
-        if name not in found:
-            raise EditionMissingError(name=name)
-        check_files(index / name, found[name])
-        _point_at(index, index / name)
-    return found[name]
+        edition = find_edition(index, name)
+        manifest = read_index_manifest(edition)
+        check_files(edition, manifest)
+        _point_at(index, edition)
+    return manifest
+
+
+def find_edition(index: Path, name: str) -> Path:
+    """Find an edition that this release reads by its name, else `EditionMissingError`."""
+    if name not in dict(editions(index)):
+        raise EditionMissingError(name=name)
+    return index / name
 
 
 def editions(index: Path) -> list[tuple[str, IndexManifest]]:
@@ -188,6 +194,13 @@ def current_edition(index: Path) -> Path:
     if edition.parent != index or not (edition / _MANIFEST).is_file():
         raise IndexDamagedError(file=CURRENT)
     return edition
+
+
+def edition_in_use(index: Path) -> str | None:
+    """Name the edition in use; None for none that is there."""
+    with contextlib.suppress(SearchIndexError):
+        return current_edition(index).name
+    return None
 
 
 def read_index_manifest(edition: Path) -> IndexManifest:
