@@ -18,7 +18,7 @@ NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/pa
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace databases
+.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace nginx databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,7 +58,7 @@ $(BIN)/npm: | $(READY)
 index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
-test: index assets chromium strace databases $(SMALL_MODEL) ## Run every test
+test: index assets chromium strace nginx databases $(SMALL_MODEL) ## Run every test
 	$(BIN)/pytest
 
 test-quick: $(READY) ## Run the tests that need no model, index, browser, database or built page
@@ -139,6 +139,13 @@ strace:
 	@command -v strace > /dev/null || { \
 		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 		$$as apt-get update -qq && $$as apt-get install -qq --yes strace > /dev/null; }
+
+# Unpacked, not installed: Debian's package would begin to serve at once, on every address.
+nginx: $(READY)
+	@command -v nginx > /dev/null || [ -x /usr/sbin/nginx ] || [ -x $(VENV)/nginx/usr/sbin/nginx ] || { \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get update -qq && cd $(VENV) && apt-get download -qq nginx 2> /dev/null && \
+		dpkg-deb --extract nginx_*.deb nginx && rm nginx_*.deb; }
 
 # The tests start PostgreSQL and Redis themselves.
 databases:

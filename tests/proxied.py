@@ -1,11 +1,14 @@
 """Debian's nginx in front of two workers, below a path of its site."""
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 
@@ -37,12 +40,19 @@ def proxied(folder: Path, *workers: FastAPI) -> Iterator[dict[str, str]]:
         Addresses of the service: `kept`, where it is handed each address as it is, and `taken
         away`, where without the path.
     """
-    # Debian puts it where only root looks.
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    # Debian puts it where only root looks, `make nginx` into the environment.
+    places = f"/usr/sbin{os.pathsep}{Path(sys.prefix) / 'nginx' / 'usr' / 'sbin'}"
+    nginx = shutil.which("nginx") or shutil.which("nginx", path=places)
     if nginx is None:
-        pytest.skip("nginx is not installed")
+        if os.environ.get("CI"):
+            pytest.fail("nginx is missing: make nginx")
+        pytest.skip("nginx is not installed (make nginx)")
     with ExitStack() as stack:
         behind = [stack.enter_context(served(worker)) for worker in workers]
+        # The framework makes routes when they are first looked at, and keeps its warnings back for
+        # all threads meanwhile: what is nowhere looks at each, in one worker after the other.
+        for address in behind:
+            assert httpx2.get(f"{address}{PATH}/nowhere").status_code == 404
         ports = {"kept": free_port(), "taken": free_port()}
         lines = " ".join(f"server {address.removeprefix('http://')};" for address in behind)
         written = folder / "nginx.conf"

@@ -98,6 +98,19 @@ def test_of_a_bullet_in_two_the_longer_half_keeps_the_name(folder: Path, corpus:
     assert len(after) == len(names(corpus)) + 1
 
 
+@pytest.mark.parametrize(("others", "same"), [(4, True), (5, False)])
+def test_what_is_most_of_what_it_was_is_the_same(
+    folder: Path, corpus: Corpus, others: int, same: bool
+) -> None:
+    """Of ten words six are enough, five are not."""
+    told = "un deux trois quatre cinq six sept huit neuf dix".split()
+    ten = names(imported(folder, PAGE.replace(ONE, f"- {' '.join(told)}", 1)))
+    told[len(told) - others :] = [f"mot{at}" for at in range(others)]
+    after = names(imported(folder, PAGE.replace(ONE, f"- {' '.join(told)}", 1)))
+    assert (after == ten) is same
+    assert len(after) == len(names(corpus))
+
+
 def test_names_that_were_kept_are_part_of_the_edition(folder: Path) -> None:
     """An index built before names them otherwise, and is seen to be stale."""
     before = load_corpus(folder).digest
