@@ -129,7 +129,7 @@ def known_questions(rows: Sequence[GoldRow], known: KnownQuestions) -> Iterator[
 def read_sample(item: Sample, service: QAService) -> Sample:
     """Read what the head reads of a question."""
     asked = service.understand(item.question)
-    return replace(item, words=split_words(asked.query.standalone), pooled=asked.pooled)
+    return replace(item, words=split_words(asked.asking), pooled=asked.pooled)
 
 
 def fit_asks(samples: Sequence[Sample]) -> dict[str, Any]:

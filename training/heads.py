@@ -27,7 +27,15 @@ from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.corpus.library import load_corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.encoder.opening import open_encoder
-from ccs_qa.search.understand.heads import TOPIC_FROM, Heads, Word, phrases, surroundings
+from ccs_qa.search.understand.heads import (
+    TOPIC_FROM,
+    Heads,
+    Word,
+    best_run,
+    phrases,
+    split_words,
+    surroundings,
+)
 from ccs_qa.search.understand.wording import encode_texts
 from ccs_qa.settings import load_settings
 from ccs_qa.text.strings import fold
@@ -166,14 +174,19 @@ def _written() -> Iterator[_Row]:
             yield (row["writer"], row["question"], intent, row.get("topic"), said, denies)
 
 
+def _frames(language: str = "") -> list[str]:
+    """List what says nothing of its own, with a place for a topic; in both languages if unset."""
+    rows = map(json.loads, (DATA / "frames.jsonl").read_text("utf-8").splitlines())
+    return [row["frame"] for row in rows if language in {"", row["lang"]}]
+
+
 def _absent() -> Iterator[_Row]:
-    frames = [json.loads(line) for line in (DATA / "frames.jsonl").read_text("utf-8").splitlines()]
     for at, line in enumerate((DATA / "absent.jsonl").read_text("utf-8").splitlines()):
         row, writer = json.loads(line), f"absent {at % 4}"
         for language in ("fr", "en"):
             bare, *framed, natural = row[language]
             # Each subject in some of the frames that say nothing of their own.
-            fit = [item["frame"] for item in frames if item["lang"] == language]
+            fit = _frames(language)
             filled = [fit[(at * _FRAMED + step) % len(fit)].format(bare) for step in range(_FRAMED)]
             yield from ((writer, text, "topic", bare, "", False) for text in (bare, *filled))
             yield from ((writer, text, "topic", None, "", False) for text in (*framed, natural))
@@ -324,6 +337,9 @@ def fit_heads(
             "bias": round(float(topic.bias[0]), 4),
             "vector": _short(topic.vector[0]),
             "words": {name: round(float(row[0]), 2) for name, row in topic.named.items()},
+            "frame": sorted(
+                {word.folded for frame in _frames() for word in split_words(frame.format(""))}
+            ),
         },
     }
 
@@ -369,7 +385,7 @@ def figures(heads: Heads, examples: Sequence[Example]) -> dict[str, list[float]]
             denied = heads.denies(item.words, item.pooled)
             found["denied" if item.denies else "affirmed"].append(denied == item.denies)
         if item.topic is not None and item.intent != "chat":
-            begin, end = heads.topic(heads.gains(item.words, item.vectors))
+            begin, end = best_run(heads.gains(item.words, item.vectors))
             marks = [int(begin <= at < end) for at in range(len(item.words))]
             found["named"].append(marks == item.marks)
     return found
@@ -414,7 +430,7 @@ def main(
         "follow_ups": len(follow_ups),
         "data": {
             name: hashlib.sha256((DATA / f"{name}.jsonl").read_bytes()).hexdigest()
-            for name in ("intents", "followups", "absent")
+            for name in ("intents", "followups", "absent", "frames")
         },
         "topic_from": TOPIC_FROM,
         "by_writer": cross_validate(examples, follow_ups, encoder.identity) if check else None,

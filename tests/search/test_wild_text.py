@@ -142,6 +142,7 @@ def test_any_text_is_cleaned_and_folded(text: str) -> None:
 
 @settings(deadline=None)
 @given(wild)
+@example("June until the end of February")
 def test_periods_lie_side_by_side(text: str) -> None:
     """In any text: in order, in the text, none overlapping another, none reversed."""
     folded = fold(text)

@@ -76,7 +76,7 @@ class Finder:
         hits, dropped = verify_hits(ranked.hits, self._corpus.verify)
         evidence = replace(
             ranked.evidence,
-            asks=self._judge.asks(query.standalone, asked.pooled),
+            asks=self._judge.asks(asked.asking, asked.pooled),
             needs_more=asked.needs_more,
             breadth=self._selector.breadth(asked.pooled),
         )

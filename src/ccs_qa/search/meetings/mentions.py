@@ -80,7 +80,7 @@ _KINDS = tuple(
         ("j", "and|et|at|to|{before}|{after}"),
     )
 )
-_RUNS = (re.compile("[n1c][la]*a[laj]*t(?:[lajt]*t)?"), re.compile("t[lt]*[n1]"))
+_RUNS = (re.compile("[n1c][la]*a[laj]*t(?:[lajt]*t)?"), re.compile("t(?:[lt]*t)?[n1]"))
 _NO_PLACE = pattern(r"\b(?:{form}|{noun}|format|lieu|location|place)\b")
 _AFTER = pattern(r" (?:{noun}|{one})\b")
 

@@ -250,7 +250,10 @@ def _spanned(text: str, periods: list[Period]) -> list[Period]:
         joint = _BOTH_ENDS if _OPENED.search(text, 0, before.begin) else _THROUGH
         yearly = before.yearly and period.yearly and not (before.newest or period.newest)
         if yearly and joint.fullmatch(text, before.end, period.begin):
-            kept[-1] = replace(before, end=period.end, last=period.last)
+            # From November to March a year turns; this one is a leap year as well.
+            turned = period.last.replace(year=2 * _ANY_YEAR)
+            last = period.last if before.first <= period.last else turned
+            kept[-1] = replace(before, end=period.end, last=last)
         else:
             kept.append(period)
     # "(April 1 to March 31)" limits nothing.

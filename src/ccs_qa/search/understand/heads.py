@@ -40,8 +40,6 @@ _LINE_FROM = 0.5
 # A word beside the topic is left out of a search when the odds against it are e to this at least;
 # chosen on the development questions.
 _LEEWAY = 2.0
-# What is said about a topic that everybody says about any is less likely than this, on average.
-_SURELY_NONE = -2.5
 # What stands out from the frame of a question of record does so by e to this at least.
 _STANDS_OUT = 2.0
 
@@ -166,6 +164,7 @@ class Heads:
     topic_bias: float
     topic_vector: Vectors
     topic_words: Mapping[str, float]
+    frame_words: frozenset[str]
 
     def probabilities(self, words: Sequence[Word], pooled: Vectors) -> npt.NDArray[np.float64]:
         """Say how likely each intent is: (intents,) probabilities that sum to 1."""
@@ -210,17 +209,15 @@ class Heads:
         return bool(self.denial_head.scores(words, pooled)[0] >= least)
 
     @staticmethod
-    def topic(gains: Sequence[float], *, lenient: bool = False) -> tuple[int, int]:
-        """Find the words that name the topic: the first, the one after the last; (0, 0) for none.
+    def leniently(gains: Sequence[float]) -> list[float]:
+        """Where no word speaks for the topic, let those do that stand out from the others.
 
-        If lenient, where no word speaks for it, words count that stand out from the others and
-        are not surely none of it.
+        They must not be surely none of it.
         """
-        found = best_run(gains)
-        if found[1] or not lenient:
-            return found
+        if best_run(gains)[1] or not gains:
+            return [*gains]
         floor = max(-_LEEWAY, sum(gains) / len(gains) + _STANDS_OUT)
-        return best_run([gain - floor for gain in gains])
+        return [gain - floor for gain in gains]
 
     @staticmethod
     def frame(gains: Sequence[float]) -> tuple[int, int]:
@@ -232,12 +229,13 @@ class Heads:
             end += 1
         return begin, end
 
-    @staticmethod
-    def only_framed(gains: Sequence[float]) -> bool:
-        """Tell whether the words around the topic, on average, are surely none of it."""
+    def only_framed(self, words: Sequence[Word], gains: Sequence[float]) -> bool:
+        """Tell whether the words around the topic are none of it, and say nothing of their own."""
         begin, end = best_run(gains)
-        around = [*gains[:begin], *gains[end:]]
-        return begin < end and (not around or sum(around) / len(around) < _SURELY_NONE)
+        around = [*range(begin), *range(end, len(words))]
+        return begin < end and all(
+            gains[at] < 0 and words[at].folded in self.frame_words for at in around
+        )
 
     def gains(self, words: Sequence[Word], vectors: Vectors) -> list[float]:
         """Say by vector and neighbours how much each word speaks for the topic, in log odds."""
@@ -262,6 +260,7 @@ class Heads:
             topic_bias=topic["bias"],
             topic_vector=np.asarray(topic["vector"], np.float32),
             topic_words=topic["words"],
+            frame_words=frozenset(topic["frame"]),
         )
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import SAID, Intent
-from ccs_qa.search.understand.heads import Heads, split_words
+from ccs_qa.search.understand.heads import Heads, best_run, split_words
 from ccs_qa.search.understand.wording import Range, Text, Wording
-from ccs_qa.text.strings import fold_in_place
+from ccs_qa.text.strings import fold_in_place, words
 
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
 # every meeting.
 MENTIONED: frozenset[Intent] = frozenset({"which_meeting", "count", "first_last_mention"})
+# Questions that name a topic, if only one that nobody has heard of.
+_TOPICAL: frozenset[Intent] = MENTIONED | {"topic", "evolution"}
 _QUOTED = re.compile(r"[«“\"]\s*(?P<words>[^«»“”\"]*\w[^«»“”\"]*?)\s*[»”\"]")
 # The words that deny in both languages, a closed class, those that come in two as one.
 _SECOND = r"pas|jamais|rien|aucune?|guere|nulle part|point|ni"
@@ -21,6 +23,7 @@ _DENIES = re.compile(
     r"|not|never|nothing|none|without|(?:was|were|did|do|does|had|has|have|is|are)n't"
     r"|(?<!n'est-ce )(?<!pourquoi )pas(?= )|jamais|rien|sans|aucune?|sous silence)\b"
 )
+_ARTICLES = re.compile(r"(?:(?:the|an?|de|du|des|les?|la|une?)\s+|[dl]['’])+(?=\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,11 @@ def read_topic(text: Text, heads: Heads | None, limits: Sequence[Range], intent:
         whole = text.only(free)
         return Topic(whole, whole.text, outside)
     gains = heads.gains(text.words, text.word_vectors)
+    if intent in _TOPICAL:
+        gains = heads.leniently(gains)
     # What stands in quotation marks is the topic as it stands.
     quoted = _QUOTED.search(text.text)
-    lenient = intent in MENTIONED | {"evolution"}
-    run = quoted.span("words") if quoted else _range(text, heads.topic(gains, lenient=lenient))
+    run = quoted.span("words") if quoted else _range(text, best_run(gains))
     frame = run if quoted else _range(text, heads.frame(gains))
     denied = [match.span() for match in _DENIES.finditer(fold_in_place(text.text))]
     if intent not in SAID and not quoted:
@@ -59,9 +63,11 @@ def read_topic(text: Text, heads: Heads | None, limits: Sequence[Range], intent:
     wide = text.only(free) if _telling(text.text, free) else text.whole
     return Topic(
         text.only(kept) if _telling(text.text, kept) else wide,
-        text.only(named).text if _telling(text.text, named) else "",
+        text.only(named if quoted else _core(text.text, named)).text
+        if _telling(text.text, named)
+        else "",
         outside,
-        heads.only_framed(gains),
+        heads.only_framed(text.words, gains),
         heads.denies(
             text.words,
             text.pooled,
@@ -75,6 +81,11 @@ def names_something(text: str) -> bool:
     return _telling(text, [(0, len(text))])
 
 
+def is_bare(text: str) -> bool:
+    """Tell whether words stand there without grammar, as a name does."""
+    return not STOPS.intersection(words(text))
+
+
 def _telling(text: str, ranges: Sequence[Range]) -> bool:
     """Tell whether any word there may name something; "AI" does, "ai" is French grammar."""
     return any(
@@ -84,6 +95,18 @@ def _telling(text: str, ranges: Sequence[Range]) -> bool:
         for begin, end in ranges
         for word in split_words(text[begin:end])
     )
+
+
+def _core(text: str, ranges: Sequence[Range]) -> list[Range]:
+    """Leave out the article that a topic begins with, and what it cannot end with."""
+    (begin, end), *others = ranges
+    article = _ARTICLES.match(text, begin, end)
+    found = [(article.end() if article else begin, end), *others]
+    begin, end = found[-1]
+    ending = split_words(text[begin:end])
+    while len(ending) > 1 and ending[-1].folded in STOPS:
+        ending = ending[:-1]
+    return [*found[:-1], (begin, begin + ending[-1].end if ending else end)]
 
 
 def _outside(length: int, limits: Sequence[Range]) -> list[Range]:
@@ -97,9 +120,15 @@ def _outside(length: int, limits: Sequence[Range]) -> list[Range]:
 
 
 def _range(text: Text, run: tuple[int, int]) -> Range:
-    """Turn positions of words into places."""
+    """Turn positions of words into places; what a hyphen joins stays together."""
     begin, end = run
-    return (text.words[begin].start, text.words[end - 1].end) if end else (0, 0)
+    if not end:
+        return (0, 0)
+    while begin and text.joined(begin):
+        begin -= 1
+    while end < len(text.words) and text.joined(end):
+        end += 1
+    return (text.words[begin].start, text.words[end - 1].end)
 
 
 def _undenied(run: Range, denied: Sequence[Range]) -> Range:

@@ -30,7 +30,7 @@ from ccs_qa.search.meetings.scope import ScopeFinder, asked_of_meetings, names_e
 from ccs_qa.search.understand.heads import Heads, Leaning
 from ccs_qa.search.understand.parts import asked_in, asks_again, split_questions
 from ccs_qa.search.understand.slips import Reading, Speller
-from ccs_qa.search.understand.topic import MENTIONED, Topic, names_something, read_topic
+from ccs_qa.search.understand.topic import MENTIONED, Topic, is_bare, names_something, read_topic
 from ccs_qa.search.understand.wording import Text, Texts, Wording, encode_texts
 from ccs_qa.text.strings import clean, count_invisible, detect_language, in_neither_language, words
 
@@ -48,6 +48,7 @@ class Understanding:
         wordings: What is searched first; beside it, the question without its frame left out, a
             follow-up's own words, or the whole of a long text.
         pooled: (dimension,) float32 vector of the whole question.
+        asking: The words that are judged: the standalone wording, less a mere frame.
         needs_more: Log odds that the question has to be told its subject by another; 0 within a
             conversation.
     """
@@ -55,6 +56,7 @@ class Understanding:
     query: Query
     wordings: tuple[Wording, ...]
     pooled: Vectors
+    asking: str
     parts: tuple["Understanding", ...] = ()
     needs_more: float = 0.0
 
@@ -70,11 +72,12 @@ def nowhere(_question: str, _history: tuple[str, ...]) -> frozenset[dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class _Searched:
-    """What is searched, the vector of what is asked, and the words that name the topic."""
+    """What is searched, the words that name the topic, and what is asked, with its vector."""
 
     wordings: tuple[Wording, ...]
-    pooled: Vectors
     named: str
+    asked: Text
+    pooled: Vectors
 
 
 class Understander:
@@ -174,6 +177,11 @@ class Understander:
         if intent == "chat" and history and may_name_section(asked):
             # "Now the morning" asks for it, where a meeting was spoken of.
             intent = "part"
+        neither = in_neither_language(read.text)
+        line: Line = "language" if neither else self._line(own) or "outside"
+        if intent == "chat" and line == "outside" and is_bare(asked):
+            # Nothing but a name, if one that nobody has heard of.
+            intent = "topic"
         query = Query(
             question=text,
             standalone=text,
@@ -187,11 +195,9 @@ class Understander:
             # What was read in a story around the question was not asked.
             read_as=tuple(change for change in read.changes if change[1] in asked),
         )
-        neither = in_neither_language(read.text)
         if neither or intent == "chat":
-            line: Line = "language" if neither else self._line(own) or "outside"
             query = replace(query, intent="chat", line=line, read_as=())
-            return Understanding(query, (own.whole,), own.pooled)
+            return Understanding(query, (own.whole,), own.pooled, own.text)
         return self._question(query, question, own, tuple(story), locate)
 
     def _question(
@@ -241,24 +247,31 @@ class Understander:
             scope=query.scope or scope,
             intent=intent,
             negated=told.denied and intent not in SAID and not (scope and scope.excludes),
-            line=None if before or scope else self._line(own),
+            # Whatever a frame asks of, it asks the summaries.
+            line=None if before or scope or told.framed or is_bare(own.text) else self._line(own),
         )
-        heads = None if history else self._heads
-        more = heads.needs_more(own.words, own.pooled) if heads else 0.0
-        return Understanding(query, searched.wordings, searched.pooled, needs_more=more)
+        heads, asking = None if history else self._heads, searched.asked
+        return Understanding(
+            query,
+            searched.wordings,
+            searched.pooled,
+            query.standalone if before else asking.text,
+            needs_more=heads.needs_more(asking.words, asking.pooled) if heads else 0.0,
+        )
 
     def _searched(self, own: Text, told: Topic, intent: Intent, *story: Text) -> _Searched:
         """Search for the topic; beside it for the whole, where that says more."""
-        whole = story[0] if story else own
-        if told.wording.text == whole.text:
-            return _Searched((whole.whole,), whole.pooled, told.named)
         # A topic is followed as the timeline follows it, however the question goes on.
         framed = intent == "evolution" or (told.framed and intent in SAID)
-        if story or not (framed and told.named):
-            return _Searched((told.wording, whole.whole), whole.pooled, told.named)
-        # What is asked about "X" is the same however it is framed.
-        (topic,) = self._texts([told.named])
-        return _Searched((topic.whole,), topic.pooled, told.named)
+        if framed and told.named and not story:
+            # What is asked about "X" is the same however it is framed.
+            topic = own if told.named == own.text else self._texts([told.named])[0]
+            asked = topic if told.framed else own
+            return _Searched((topic.whole,), told.named, asked, topic.pooled)
+        whole = story[0] if story else own
+        alone = told.wording.text == whole.text
+        wordings = (whole.whole,) if alone else (told.wording, whole.whole)
+        return _Searched(wordings, told.named, own, whole.pooled)
 
     def _leant(
         self, own: _Searched, before: Understanding, leaning: Leaning, intent: Intent
@@ -270,7 +283,8 @@ class Understander:
         if not (leaning.topic or (not leaning.names and intent in SAID)):
             return replace(own, wordings=(words_of_own, joined.whole))
         first, second = (joined.whole, words_of_own) if leaning.names else (subject, joined.whole)
-        return _Searched((first, second), joined.pooled, own.named or before.query.topic)
+        named = own.named or before.query.topic
+        return _Searched((first, second), named, own.asked, joined.pooled)
 
     def _before(self, history: Sequence[str], locate: Locate) -> Understanding:
         *earlier, last = history

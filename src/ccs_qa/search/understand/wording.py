@@ -14,6 +14,7 @@ Spans = npt.NDArray[np.int64]
 Range = tuple[int, int]
 # Longer texts are read piece by piece, since they would exceed the encoder's window.
 _PIECE = 1000
+_HYPHENS = ("-", "\N{HYPHEN}", "\N{NON-BREAKING HYPHEN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ class Text:
         number = np.maximum(inside.sum(axis=1, keepdims=True), 1)
         found: Vectors = inside @ self.tokens[: len(self.spans)] / number
         return found
+
+    def joined(self, at: int) -> bool:
+        """Tell whether a hyphen joins a word to the one before it."""
+        return self.text[self.words[at - 1].end : self.words[at].start] in _HYPHENS
 
     def only(self, ranges: Sequence[Range]) -> Wording:
         """Keep what stands in some places, with its vectors; all where no token stands there."""
