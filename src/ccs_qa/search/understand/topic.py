@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import SAID, Intent
-from ccs_qa.search.understand.heads import Heads, best_run, split_words
+from ccs_qa.search.understand.heads import Heads, Word, best_run, split_words
 from ccs_qa.search.understand.wording import Range, Text, Wording
 from ccs_qa.text.strings import fold_in_place, words
 
@@ -61,11 +61,12 @@ def read_topic(text: Text, heads: Heads | None, limits: Sequence[Range], intent:
         run, frame = _undenied(run, denied), _undenied(frame, denied)
     named, kept = _within(free, run), _within(free, frame)
     wide = text.only(free) if _telling(text.text, free) else text.whole
+    core: Sequence[Range] = ()
+    if _telling(text.text, named):
+        core = named if quoted else _core(text.text, named)
     return Topic(
         text.only(kept) if _telling(text.text, kept) else wide,
-        text.only(named if quoted else _core(text.text, named)).text
-        if _telling(text.text, named)
-        else "",
+        text.only(core).text if core else "",
         outside,
         heads.only_framed(text.words, gains),
         heads.denies(
@@ -86,14 +87,17 @@ def is_bare(text: str) -> bool:
     return not STOPS.intersection(words(text))
 
 
+def _is_little(word: Word, text: str) -> bool:
+    """Tell whether a word is grammar, as "ai" is in French; folded, "AI" looks alike."""
+    return word.folded in STOPS and not text[word.start : word.end].isupper()
+
+
 def _telling(text: str, ranges: Sequence[Range]) -> bool:
-    """Tell whether any word there may name something; "AI" does, "ai" is French grammar."""
+    """Tell whether any word there may name something."""
     return any(
-        word.end - word.start > 1
-        # Folded, an acronym looks like a little word.
-        and (word.folded not in STOPS or text[begin:end][word.start : word.end].isupper())
-        for begin, end in ranges
-        for word in split_words(text[begin:end])
+        word.end - word.start > 1 and not _is_little(word, part)
+        for part in (text[begin:end] for begin, end in ranges)
+        for word in split_words(part)
     )
 
 
@@ -104,7 +108,7 @@ def _core(text: str, ranges: Sequence[Range]) -> list[Range]:
     found = [(article.end() if article else begin, end), *others]
     begin, end = found[-1]
     ending = split_words(text[begin:end])
-    while len(ending) > 1 and ending[-1].folded in STOPS:
+    while len(ending) > 1 and _is_little(ending[-1], text[begin:end]):
         ending = ending[:-1]
     return [*found[:-1], (begin, begin + ending[-1].end if ending else end)]
 
