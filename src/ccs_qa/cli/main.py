@@ -21,6 +21,7 @@ from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
+from ccs_qa.cli.pairs import corpus_align, tell_pairs
 from ccs_qa.cli.store import recorded
 from ccs_qa.cli.terminal import ERR, OUT, Worded, day_option, language_option, make_table, own_words
 from ccs_qa.errors import CcsQaError
@@ -90,6 +91,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(llm_app, name="llm")
 app.command("mcp")(mcp)
 app.command()(explain)
+corpus_app.command("align")(corpus_align)
 corpus_app.command("draft")(corpus_draft)
 corpus_app.command("diff")(corpus_diff)
 
@@ -320,18 +322,6 @@ def corpus_check(
     OUT.print(words.text("cli.ok"))
 
 
-@corpus_app.command("align")
-def corpus_align() -> None:
-    """Show how the meetings of the two languages were paired."""
-    from ccs_qa.corpus.library import load_corpus
-
-    corpus = load_corpus(load_settings().corpus)
-    table = make_table("cli.date", "cli.align.pairs", "cli.align.unpaired", "cli.align.weakest")
-    for row in corpus.alignment:
-        table.add_row(row.meeting, str(row.pairs), "\n".join(row.unpaired), f"{row.weakest:.2f}")
-    OUT.print(table, soft_wrap=False)
-
-
 @corpus_app.command("import")
 def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     file: Annotated[Path, typer.Argument(help="A .html, .docx, .md or .txt page.")],
@@ -363,7 +353,8 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         raise typer.BadParameter("a name, not a path", param_hint="--id")
     if source_url and not re.match(WEB_ADDRESS, source_url):
         raise typer.BadParameter("https://…", param_hint="--source-url")
-    folder = load_settings().corpus
+    settings = load_settings()
+    folder = settings.corpus
     source = PageSource(
         document_id=document_id,
         language=lang,
@@ -374,5 +365,6 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         translation_of=translation_of,
     )
     document = import_page(folder, file, source)
+    tell_pairs(settings, only_doubtful=True)
     meetings = len(load_corpus(folder).meetings)
     OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))
