@@ -5,6 +5,7 @@ CcsQaError
 │   ├── QuestionError         the question is empty, too long or not text
 │   ├── FilterError           a filter names no meeting or an impossible period
 │   ├── FeedbackError         what is said of an answer cannot be kept as it is
+│   ├── SavedAnswerError      a file holds no answer that can be checked
 │   ├── ArgumentsError        the arguments of a tool do not fit its schema
 │   ├── KeyNameError          a key cannot have that name
 │   └── KeyDayError           a key would open nothing from the start
@@ -87,6 +88,12 @@ class FeedbackError(InputError):
     """What is said of an answer cannot be kept as it is; details: name, longest."""
 
     code = "feedback"
+
+
+class SavedAnswerError(InputError):
+    """A file holds no answer that can be checked; details: problem, file."""
+
+    code = "saved-answer"
 
 
 class ArgumentsError(InputError):

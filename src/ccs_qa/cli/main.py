@@ -15,6 +15,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ccs_qa.cli.answers import answer_app
 from ccs_qa.cli.audit import audit_app
 from ccs_qa.cli.drafts import corpus_draft
 from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
@@ -85,6 +86,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(edition_app, name="edition")
+app.add_typer(answer_app, name="answer")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
