@@ -8,7 +8,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -326,7 +328,7 @@ def corpus_check(
 
 @corpus_app.command("import")
 def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
-    file: Annotated[Path, typer.Argument(help="A .html, .docx, .md or .txt page.")],
+    page: Annotated[str, typer.Argument(help="A .html, .docx, .md or .txt page, or its address.")],
     document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
     lang: Annotated[Language, language_option("--lang", "fr or en.")],
     publisher: Annotated[str, typer.Option(help="Who published or made it.")],
@@ -366,7 +368,26 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         retrieved=(retrieved or dt.datetime.now()).date(),
         translation_of=translation_of,
     )
-    document = import_page(folder, file, source)
+    with _as_file(page, settings) as (file, address):
+        # A translation of ours is published nowhere.
+        if address and status == "official" and source_url is None:
+            source = replace(source, source_url=address)
+        document = import_page(folder, file, source)
     tell_pairs(settings, only_doubtful=True)
     meetings = len(load_corpus(folder).meetings)
     OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))
+
+
+@contextmanager
+def _as_file(page: str, settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Give a page as a file, with its address where it was taken from one."""
+    from ccs_qa.corpus.fetch import fetch_page
+
+    if not re.match(r"https?://", page):
+        yield Path(page), ""
+        return
+    found = fetch_page(page, settings.import_hosts)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"page{found.suffix}"
+        file.write_bytes(found.data)
+        yield file, found.url
