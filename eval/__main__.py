@@ -17,6 +17,8 @@ from rich.progress import Progress
 
 from ccs_qa.client import ApiError, Client
 from ccs_qa.corpus.library import load_corpus
+from ccs_qa.corpus.manifest import read_document, read_manifest
+from ccs_qa.corpus.reader import read_page
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.errors import CcsQaError
 from ccs_qa.generate.support import embedding_support
@@ -27,6 +29,7 @@ from ccs_qa.records import LANGUAGES, AnswerMode, Language
 from ccs_qa.search.legs import HYBRID, WITHOUT_HINTS
 from ccs_qa.service import QAService
 from ccs_qa.settings import load_settings
+from eval import align as pairing
 from eval import beir as others
 from eval import compare as comparing
 from eval import gate as gating
@@ -212,6 +215,33 @@ def beir(
         )
     show(console, others.figures_table(folder.name, found))
     _write(json_file, found)
+
+
+@app.command()
+def align(
+    bitext: Annotated[
+        Path | None, typer.Option(help="A BEIR-like folder with a `doc` for each text.")
+    ] = None,
+    *,
+    repeats: Annotated[int, typer.Option(min=1, help="How often each meeting is disturbed.")] = 3,
+) -> None:
+    """Score the pairing of lines on disturbed pages; no index is needed."""
+    settings = load_settings()
+    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    embed = pairing.remembered(lambda texts: encoder.encode(texts, "passage").pooled)
+    entries = {entry.language: entry for entry in read_manifest(settings.corpus).documents}
+    ours, theirs = (
+        read_page(entries[name].id, read_document(settings.corpus, entries[name]).text)
+        for name in LANGUAGES
+    )
+    with errors.status("lines"):
+        tables = [
+            pairing.scores_table("Our pages", pairing.score_pages(ours, theirs, embed, repeats))
+        ]
+        if bitext is not None and bitext.is_dir():
+            texts = list(pairing.read_bitext(bitext))
+            tables.append(pairing.scores_table(bitext.name, pairing.score_bitext(texts, embed)))
+    show(console, *tables)
 
 
 def _store(file: Path, stored: dict[str, Any], *shown: str) -> None:

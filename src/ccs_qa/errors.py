@@ -5,6 +5,8 @@ CcsQaError
 │   ├── QuestionError         the question is empty, too long or not text
 │   ├── FilterError           a filter names no meeting or an impossible period
 │   ├── FeedbackError         what is said of an answer cannot be kept as it is
+│   ├── SavedAnswerError      a file holds no answer that can be checked
+│   ├── PageAddressError      an address gives no page that may be imported
 │   ├── ArgumentsError        the arguments of a tool do not fit its schema
 │   ├── KeyNameError          a key cannot have that name
 │   └── KeyDayError           a key would open nothing from the start
@@ -87,6 +89,18 @@ class FeedbackError(InputError):
     """What is said of an answer cannot be kept as it is; details: name, longest."""
 
     code = "feedback"
+
+
+class SavedAnswerError(InputError):
+    """A file holds no answer that can be checked; details: problem, file."""
+
+    code = "saved-answer"
+
+
+class PageAddressError(InputError):
+    """An address gives no page that may be imported; details: problem, address and its values."""
+
+    code = "page-address"
 
 
 class ArgumentsError(InputError):

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
         corpus: Folder of the pages, their manifest and the hints.
         index: Folder of the built index.
         cache: Folder of prepared models.
+        import_hosts: Hosts from which pages may be imported by address, separated by commas; for
+            one that is not public its IP address has to be listed as well.
         database: SQLAlchemy URL of what is kept (feedback, keys, records of answers): an SQLite
             file unless set, or `postgresql://` (`ccs-qa[postgresql]`); it may hold a password.
         feedback_page: Whether a browser on the same machine may list the feedback; close it
@@ -120,6 +122,9 @@ class Settings(BaseSettings):
     corpus: Path = Field(default_factory=lambda: data_folder("corpus"))
     index: Path = Field(default_factory=_index_folder)
     cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
+    import_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = (
+        "www.canada.ca",
+    )
     database: SecretStr = Field(default_factory=_database)
     feedback_page: bool = True
     audit: bool = False

@@ -264,8 +264,8 @@ def test_lines_of_different_structure_are_aligned_in_order() -> None:
         block("En 2024, le bilan complet."),
     ]
     theirs = [block("On May 12, a long text."), block("In 2024, the complete review.")]
-    pairs = [(pair.source, pair.target) for pair in align(ours, theirs)]
-    assert pairs == [(0, 0), (2, 1)]
+    pairs = [(link.source, link.target) for link in align(ours, theirs)]
+    assert pairs == [((0,), (0,)), ((2,), (1,))]
 
 
 def test_long_texts_are_cut_with_exact_offsets() -> None:

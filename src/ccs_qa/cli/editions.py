@@ -20,9 +20,10 @@ _MARKS = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 @edition_app.command("list")
 def edition_list() -> None:
     """List the editions, the one made last first; a star marks the one in use."""
-    from ccs_qa.index.storage import current_edition, editions
+    from ccs_qa.index.storage import clear_leftovers, current_edition, editions
 
     folder = load_settings().index
+    clear_leftovers(folder)
     used = current_edition(folder).name
     table = make_table("cli.edition", "cli.edition.made", "cli.edition.meetings", "cli.passages")
     for name, manifest in editions(folder):
@@ -50,7 +51,7 @@ def corpus_diff(
     ] = None,
 ) -> None:
     """Show what the pages say otherwise than an edition does, word by word."""
-    from ccs_qa.corpus.compare import compare, word_runs
+    from ccs_qa.corpus.compare import compare
     from ccs_qa.corpus.library import load_corpus
     from ccs_qa.index.storage import CORPUS, current_edition, find_edition
     from ccs_qa.records import LANGUAGES
@@ -68,11 +69,7 @@ def corpus_diff(
         for language in LANGUAGES:
             was = change.before and change.before.renditions.get(language)
             now = change.after and change.after.renditions.get(language)
-            line = Text(f"  {language.upper()}  ")
-            for run in word_runs(was.text if was else "", now.text if now else ""):
-                start, end = _MARKS[run.fate]
-                line.append(f"{start}{run.text}{end}", _STYLES[run.fate]).append(" ")
-            OUT.print(line)
+            print_runs(f"  {language.upper()}  ", was.text if was else "", now.text if now else "")
             if was and now and was.status != now.status:
                 names = {
                     "was": words.text(f"rendition.{was.status}"),
@@ -80,6 +77,17 @@ def corpus_diff(
                 }
                 OUT.print(f"      {words.text('cli.diff.status', **names)}")
     OUT.print(words.count("cli.diff", len(changes)))
+
+
+def print_runs(margin: str, before: str, after: str) -> None:
+    """Print word by word what became of a text."""
+    from ccs_qa.corpus.compare import word_runs
+
+    line = Text(margin)
+    for run in word_runs(before, after):
+        start, end = _MARKS[run.fate]
+        line.append(f"{start}{run.text}{end}", _STYLES[run.fate]).append(" ")
+    OUT.print(line)
 
 
 def open_told(settings: Settings) -> "QAService":

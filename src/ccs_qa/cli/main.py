@@ -8,19 +8,23 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ccs_qa.cli.answers import answer_app
 from ccs_qa.cli.audit import audit_app
 from ccs_qa.cli.drafts import corpus_draft
 from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
+from ccs_qa.cli.pairs import corpus_align, tell_pairs
 from ccs_qa.cli.store import recorded
 from ccs_qa.cli.terminal import ERR, OUT, Worded, day_option, language_option, make_table, own_words
 from ccs_qa.errors import CcsQaError
@@ -84,12 +88,14 @@ app.add_typer(model_app, name="model")
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(edition_app, name="edition")
+app.add_typer(answer_app, name="answer")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(llm_app, name="llm")
 app.command("mcp")(mcp)
 app.command()(explain)
+corpus_app.command("align")(corpus_align)
 corpus_app.command("draft")(corpus_draft)
 corpus_app.command("diff")(corpus_diff)
 
@@ -320,21 +326,9 @@ def corpus_check(
     OUT.print(words.text("cli.ok"))
 
 
-@corpus_app.command("align")
-def corpus_align() -> None:
-    """Show how the meetings of the two languages were paired."""
-    from ccs_qa.corpus.library import load_corpus
-
-    corpus = load_corpus(load_settings().corpus)
-    table = make_table("cli.date", "cli.align.pairs", "cli.align.unpaired", "cli.align.weakest")
-    for row in corpus.alignment:
-        table.add_row(row.meeting, str(row.pairs), "\n".join(row.unpaired), f"{row.weakest:.2f}")
-    OUT.print(table, soft_wrap=False)
-
-
 @corpus_app.command("import")
 def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
-    file: Annotated[Path, typer.Argument(help="A .html, .docx, .md or .txt page.")],
+    page: Annotated[str, typer.Argument(help="A .html, .docx, .md or .txt page, or its address.")],
     document_id: Annotated[str, typer.Option("--id", help="Name of the document.")],
     lang: Annotated[Language, language_option("--lang", "fr or en.")],
     publisher: Annotated[str, typer.Option(help="Who published or made it.")],
@@ -363,7 +357,8 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         raise typer.BadParameter("a name, not a path", param_hint="--id")
     if source_url and not re.match(WEB_ADDRESS, source_url):
         raise typer.BadParameter("https://…", param_hint="--source-url")
-    folder = load_settings().corpus
+    settings = load_settings()
+    folder = settings.corpus
     source = PageSource(
         document_id=document_id,
         language=lang,
@@ -373,6 +368,26 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         retrieved=(retrieved or dt.datetime.now()).date(),
         translation_of=translation_of,
     )
-    document = import_page(folder, file, source)
+    with _as_file(page, settings) as (file, address):
+        # A translation of ours is published nowhere.
+        if address and status == "official" and source_url is None:
+            source = replace(source, source_url=address)
+        document = import_page(folder, file, source)
+    tell_pairs(settings, only_doubtful=True)
     meetings = len(load_corpus(folder).meetings)
     OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))
+
+
+@contextmanager
+def _as_file(page: str, settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Give a page as a file, with its address where it was taken from one."""
+    from ccs_qa.corpus.fetch import fetch_page
+
+    if not re.match(r"https?://", page):
+        yield Path(page), ""
+        return
+    found = fetch_page(page, settings.import_hosts)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"page{found.suffix}"
+        file.write_bytes(found.data)
+        yield file, found.url

@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ccs_qa.corpus.editing import changing
 from ccs_qa.corpus.library import Family, families, load_corpus
 from ccs_qa.corpus.manifest import (
     Manifest,
     ManifestEntry,
-    all_or_nothing,
     read_document,
     read_manifest,
-    replace_file,
     sha256_bytes,
     write_manifest,
 )
@@ -223,20 +222,20 @@ def can_stand(draft: str) -> bool:
 
 def write_page(folder: Path, page: DraftPage) -> None:
     """Put a page of drafts into the corpus; over a text of people it raises `CorpusError`."""
-    manifest = read_manifest(folder)
-    kept = tuple(item for item in manifest.documents if item.id != page.entry.id)
-    replaced = [item for item in manifest.documents if item.id == page.entry.id]
-    target = folder / page.entry.file
-    if any(not item.made_from for item in replaced) or (target.exists() and not replaced):
-        raise CorpusError(problem="reviewed", file=page.entry.file)
-    with all_or_nothing(folder, page.entry.file):
-        replace_file(target, page.text.encode())
-        write_manifest(folder, Manifest(documents=(*kept, page.entry)))
-        load_corpus(folder)
+    with changing(folder) as copy:
+        manifest = read_manifest(copy)
+        kept = tuple(item for item in manifest.documents if item.id != page.entry.id)
+        replaced = [item for item in manifest.documents if item.id == page.entry.id]
+        target = copy / page.entry.file
+        if any(not item.made_from for item in replaced) or (target.exists() and not replaced):
+            raise CorpusError(problem="reviewed", file=page.entry.file)
+        target.write_bytes(page.text.encode())
+        write_manifest(copy, Manifest(documents=(*kept, page.entry)))
+        load_corpus(copy)
 
 
 def drop_covered(folder: Path) -> None:
-    """Take out the drafts of meetings that a person has translated by now."""
+    """Take out the drafts of meetings that a person has translated by now, of a copy to change."""
     manifest = read_manifest(folder)
     for family in families(manifest):
         entry = family.drafts
@@ -257,5 +256,5 @@ def drop_covered(folder: Path) -> None:
             write_manifest(folder, Manifest(documents=others))
             (folder / entry.file).unlink(missing_ok=True)
         else:
-            replace_file(folder / entry.file, made.text.encode())
+            (folder / entry.file).write_bytes(made.text.encode())
             write_manifest(folder, Manifest(documents=(*others, made.entry)))

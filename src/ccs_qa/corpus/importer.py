@@ -8,16 +8,15 @@ from pathlib import Path
 from ccs_qa.corpus.compare import compare
 from ccs_qa.corpus.convert import page_text
 from ccs_qa.corpus.drafts import drop_covered
+from ccs_qa.corpus.editing import changing
 from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.corpus.manifest import (
     MANIFEST_FILE,
     Manifest,
     ManifestEntry,
-    all_or_nothing,
     read_document,
     read_identities,
     read_manifest,
-    replace_file,
     sha256_bytes,
     write_identities,
     write_manifest,
@@ -47,13 +46,17 @@ class PageSource:
 
 def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     """Import a page; on any `CcsQaError` the folder stays as it was."""
-    if not folder.is_dir():
-        raise CorpusError(problem="unreadable", file=folder.name)
     text = page_text(file)
     page = read_page(source.document_id, text)
     said = " ".join(block.text for block in page.blocks)
     if detect_language(said) != source.language:
         raise CorpusError(problem="language", file=file.name)
+    with changing(folder) as copy:
+        return _take(copy, page, text, source)
+
+
+def _take(folder: Path, page: Page, text: str, source: PageSource) -> Document:
+    """Put a page into a folder that may be changed."""
     old = read_manifest(folder) if (folder / MANIFEST_FILE).is_file() else Manifest(documents=())
     before = next((item for item in old.documents if item.id == source.document_id), None)
     entry = ManifestEntry(
@@ -72,16 +75,16 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     former = None
     with suppress(CorpusError):
         former = load_corpus(folder)
-    with all_or_nothing(folder, entry.file):
-        replace_file(folder / entry.file, text.encode())
-        write_manifest(folder, Manifest(documents=_placed(old, entry)))
-        corpus = load_corpus(folder)
-        if source.translation_of:
-            _refuse_unknown(corpus, page, source.document_id)
-        if former is not None:
-            _keep_names(folder, former, corpus)
+    (folder / entry.file).write_bytes(text.encode())
+    write_manifest(folder, Manifest(documents=_placed(old, entry)))
+    corpus = load_corpus(folder)
+    if source.translation_of:
+        _refuse_unknown(corpus, page, source.document_id)
+    if former is not None:
+        _keep_names(folder, former, corpus)
     # What a person has translated needs no draft; until then both are there, the person's first.
     drop_covered(folder)
+    load_corpus(folder)
     return read_document(folder, entry)
 
 
@@ -112,10 +115,10 @@ def _placed(manifest: Manifest, entry: ManifestEntry) -> tuple[ManifestEntry, ..
 
 def refresh_manifest(folder: Path) -> Manifest:
     """Note the digests of the pages as they are now, after a maintainer reviewed them."""
-    manifest = read_manifest(folder)
-    renewed = tuple(
-        entry.model_copy(update={"sha256": read_document(folder, entry).sha256})
-        for entry in manifest.documents
-    )
-    write_manifest(folder, Manifest(documents=renewed))
+    with changing(folder) as copy:
+        renewed = tuple(
+            entry.model_copy(update={"sha256": read_document(copy, entry).sha256})
+            for entry in read_manifest(copy).documents
+        )
+        write_manifest(copy, Manifest(documents=renewed))
     return Manifest(documents=renewed)

@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from ccs_qa.corpus.attribution import attribute, tells_whose_views
+from ccs_qa.corpus.editing import read_settled
 from ccs_qa.corpus.known import KnownQuestions, Name, Sample
 from ccs_qa.corpus.manifest import (
     HINTS_FILE,
     IDENTITIES_FILE,
     NAMES_FILE,
     NEAR_MISSES_FILE,
+    PAIRS_FILE,
     THEMES_FILE,
     Manifest,
     ManifestEntry,
@@ -22,10 +24,11 @@ from ccs_qa.corpus.manifest import (
     read_identities,
     read_manifest,
     read_names,
+    read_pairs,
     read_questions,
     read_samples,
 )
-from ccs_qa.corpus.merge import AlignmentRow, Side, merge_pages
+from ccs_qa.corpus.merge import Side, Unpaired, merge_pages
 from ccs_qa.corpus.reader import read_page
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError
 from ccs_qa.records import (
@@ -76,7 +79,7 @@ class Corpus:
     meetings: tuple[Meeting, ...]
     disclaimer: Passage | None
     known: KnownQuestions
-    alignment: tuple[AlignmentRow, ...]
+    unpaired: tuple[Unpaired, ...]
     digest: str
     names: tuple[Name, ...] = ()
     samples: tuple[Sample, ...] = ()
@@ -213,20 +216,26 @@ def load_corpus(folder: Path) -> Corpus:
         CorpusError: The manifest, a page, the hints or the names cannot be read, or a meeting
             stands in two sources.
     """
+    return read_settled(folder, _load)
+
+
+def _load(folder: Path) -> Corpus:
     manifest, kept = read_manifest(folder), read_identities(folder)
+    stored = {lines: row.links for lines, row in read_pairs(folder).items()}
     documents = {entry.id: read_document(folder, entry) for entry in manifest.documents}
     meetings: list[Meeting] = []
-    rows: list[AlignmentRow] = []
+    rows: list[Unpaired] = []
     disclaimer: Passage | None = None
     for family in families(manifest):
-        found, own_disclaimer, paired = merge_pages(
+        found, own_disclaimer, unpaired = merge_pages(
             _side(family.source, documents),
             _side(family.translation, documents) if family.translation else None,
             drafts=_side(family.drafts, documents) if family.drafts else None,
             kept=kept,
+            paired=stored,
         )
         meetings += _attributed(found, tells_whose_views(own_disclaimer))
-        rows += paired
+        rows += unpaired
         disclaimer = disclaimer or own_disclaimer
     _refuse_duplicates(meetings)
     meetings.sort(key=lambda meeting: meeting.date, reverse=True)
@@ -235,7 +244,7 @@ def load_corpus(folder: Path) -> Corpus:
         meetings=tuple(meetings),
         disclaimer=disclaimer,
         known=read_questions(folder),
-        alignment=tuple(rows),
+        unpaired=tuple(rows),
         digest=_digest(folder, documents),
         names=read_names(folder),
         samples=read_samples(folder),
@@ -273,11 +282,22 @@ def _refuse_duplicates(meetings: list[Meeting]) -> None:
 
 def digest_corpus(folder: Path) -> str:
     """Digest a corpus folder as `load_corpus` does, without reading the pages for meetings."""
-    entries = read_manifest(folder).documents
-    return _digest(folder, {entry.id: read_document(folder, entry) for entry in entries})
+
+    def read(settled: Path) -> str:
+        entries = read_manifest(settled).documents
+        return _digest(settled, {entry.id: read_document(settled, entry) for entry in entries})
+
+    return read_settled(folder, read)
 
 
-_BESIDE = (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE, NAMES_FILE, IDENTITIES_FILE)
+_BESIDE = (
+    HINTS_FILE,
+    THEMES_FILE,
+    NEAR_MISSES_FILE,
+    NAMES_FILE,
+    IDENTITIES_FILE,
+    PAIRS_FILE,
+)
 
 
 def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
@@ -315,6 +335,6 @@ def check_corpus(folder: Path) -> tuple[Finding, ...]:
         if passage.kind in SEARCHED_KINDS and passage.id not in corpus.known.hints
     ]
     findings += [
-        Finding("unpaired", row.meeting, text) for row in corpus.alignment for text in row.unpaired
+        Finding("unpaired", row.meeting, text) for row in corpus.unpaired for text in row.lines
     ]
     return tuple(findings)

@@ -4,14 +4,14 @@ import datetime as dt
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ccs_qa.corpus.alignment import Link
 from ccs_qa.corpus.known import Hints, KnownQuestions, Name, Sample, Theme
 from ccs_qa.errors import CorpusError
 from ccs_qa.records import Document, Language, RenditionStatus
@@ -24,6 +24,7 @@ NEAR_MISSES_FILE = "near_misses.jsonl"
 NAMES_FILE = "names.toml"
 SAMPLES_FILE = "samples.jsonl"
 IDENTITIES_FILE = "identities.json"
+PAIRS_FILE = "pairs.json"
 _Row = TypeVar("_Row")
 # The characters of RFC 3986 but for the apostrophe: nothing ends a link or opens markup.
 WEB_ADDRESS = r"^https?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+$"
@@ -61,6 +62,31 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     documents: tuple[ManifestEntry, ...]
+
+
+_Places = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1, max_length=2)]
+
+
+class PairsRow(BaseModel):
+    """How the lines of one meeting are paired where their order alone does not tell.
+
+    Attributes:
+        lines: Digest of the lines of both pages; with other lines the row stands for nothing.
+        pairs: Places of lines in the meeting, from 0, and of their counterparts.
+        reviewed: Whether a person has seen to it: then nothing but a person changes it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    meeting: dt.date
+    lines: str
+    pairs: tuple[tuple[_Places, _Places], ...]
+    reviewed: bool = False
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The pairs as links, of which nobody says how sure they are."""
+        return tuple(Link(ours, theirs) for ours, theirs in self.pairs)
 
 
 class _Questions(BaseModel):
@@ -108,33 +134,8 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a corpus folder in one step."""
-    replace_file(
-        folder / MANIFEST_FILE, (manifest.model_dump_json(indent=2) + "\n").encode("utf-8")
-    )
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file beside its place and put it there in one step."""
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_bytes(data)
-    scratch.replace(path)
-
-
-@contextmanager
-def all_or_nothing(folder: Path, file: str) -> Iterator[None]:
-    """Put a document and what is noted of it back as they were where what is done fails."""
-    paths = (folder / MANIFEST_FILE, folder / file, folder / IDENTITIES_FILE)
-    before = [path.read_bytes() if path.is_file() else None for path in paths]
-    try:
-        yield
-    except BaseException:
-        for path, data in zip(paths, before, strict=True):
-            if data is None:
-                path.unlink(missing_ok=True)
-            else:
-                replace_file(path, data)
-        raise
+    """Write the manifest of a copy that is being changed (`editing.changing`)."""
+    (folder / MANIFEST_FILE).write_text(f"{manifest.model_dump_json(indent=2)}\n", "utf-8")
 
 
 def read_document(folder: Path, entry: ManifestEntry) -> Document:
@@ -181,7 +182,25 @@ def read_identities(folder: Path) -> dict[str, str]:
 def write_identities(folder: Path, identities: Mapping[str, str]) -> None:
     """Write what `read_identities` reads."""
     text = json.dumps(dict(sorted(identities.items())), indent=2)
-    replace_file(folder / IDENTITIES_FILE, f"{text}\n".encode())
+    (folder / IDENTITIES_FILE).write_text(f"{text}\n", "utf-8")
+
+
+def read_pairs(folder: Path) -> dict[str, PairsRow]:
+    """Read how meetings are paired whose lines do not tell, by the digest of those lines."""
+    path = folder / PAIRS_FILE
+    if not path.exists():
+        return {}
+    try:
+        rows = TypeAdapter(tuple[PairsRow, ...]).validate_json(read_text(path))
+    except ValidationError as error:
+        raise _misformed(PAIRS_FILE, error) from None
+    return {row.lines: row for row in rows}
+
+
+def write_pairs(folder: Path, rows: Sequence[PairsRow]) -> None:
+    """Write what `read_pairs` reads: a meeting a line."""
+    lines = ",\n".join(row.model_dump_json(exclude_defaults=True) for row in rows)
+    (folder / PAIRS_FILE).write_text(f"[\n{lines}\n]\n", "utf-8")
 
 
 def read_samples(folder: Path) -> tuple[Sample, ...]:

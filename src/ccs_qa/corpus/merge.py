@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ccs_qa.corpus.alignment import Pair, align
+from ccs_qa.corpus.alignment import Link, align
 from ccs_qa.corpus.identity import normalise, passage_id
+from ccs_qa.corpus.manifest import PAIRS_FILE
 from ccs_qa.corpus.reader import Block, Page, PageMeeting, lead_ins
 from ccs_qa.errors import CorpusError
 from ccs_qa.records import Bilingual, Document, Meeting, Passage, PassageKind, Rendition, Section
@@ -32,25 +33,18 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class AlignmentRow:
-    """How one meeting was paired.
-
-    Attributes:
-        meeting: Its date, ISO.
-        weakest: Lowest confidence among the pairs, 0 to 1.
-    """
+class Unpaired:
+    """The lines of a meeting, ISO date, that have no counterpart."""
 
     meeting: str
-    pairs: int
-    unpaired: tuple[str, ...]
-    weakest: float
+    lines: tuple[str, ...]
 
 
-def rendition(document: Document, block: Block) -> Rendition:
-    """Cite a line of a document."""
-    return Rendition(
-        document.language, block.text, document.id, block.start, block.end, document.status
-    )
+def rendition(document: Document, first: Block, last: Block | None = None) -> Rendition:
+    """Cite a line of a document, or those from one to another as they stand."""
+    end = (last or first).end
+    text = document.text[first.start : end] if last else first.text
+    return Rendition(document.language, text, document.id, first.start, end, document.status)
 
 
 def lines_of(meeting: PageMeeting) -> tuple[Block, ...]:
@@ -127,19 +121,27 @@ def line_digest(text: str) -> str:
     return hashlib.sha256(normalise(text).encode()).hexdigest()[:16]
 
 
+def digest_lines(ours: Sequence[Block], theirs: Sequence[Block]) -> str:
+    """Name the lines of a meeting in both languages by their words, in 16 hex digits."""
+    names = [[line_digest(block.text) for block in side] for side in (ours, theirs)]
+    return hashlib.sha256(repr(names).encode()).hexdigest()[:16]
+
+
 def merge_pages(
     source: Side,
     target: Side | None,
     drafts: Side | None = None,
     kept: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[tuple[Meeting, ...], Passage | None, tuple[AlignmentRow, ...]]:
+    paired: Mapping[str, Sequence[Link]] = MappingProxyType({}),
+) -> tuple[tuple[Meeting, ...], Passage | None, tuple[Unpaired, ...]]:
     """Merge a source and its translation.
 
     Args:
         kept: Names that passages keep from before a correction (`passage_id`).
+        paired: How meetings are paired, by `digest_lines`; the others are by their structure.
 
     Returns:
-        The meetings in page order, the disclaimer, and how each meeting was paired.
+        The meetings in page order, the disclaimer, and what has no counterpart in each meeting.
 
     Raises:
         CorpusError: A line was added to the drafts or taken out of them.
@@ -156,23 +158,24 @@ def merge_pages(
             # By its words: a draft of a line that was changed since stands for nothing.
             names = {block.start: line_digest(block.text) for block in ours}
             pairs = {start: made[name] for start, name in names.items() if name in made}
-            missing = tuple(block.text for block in ours if block.start not in pairs)
-            weakest = 1.0 if pairs else 0.0
-            rows.append(AlignmentRow(meeting.date.isoformat(), len(pairs), missing, weakest))
+            alone = [block.text for block in ours if block.start not in pairs]
         else:
             others = lines_of(counterpart)
-            paired = align(ours, others)
-            rows.append(_row(meeting, ours, others, paired))
-            pairs = {
-                ours[pair.source].start: rendition(target.document, others[pair.target])
-                for pair in paired
-            }
+            links = paired.get(digest_lines(ours, others)) or align(ours, others)
+            if any(
+                max(link.source) >= len(ours) or max(link.target) >= len(others) for link in links
+            ):
+                raise CorpusError(problem="form", file=PAIRS_FILE)
+            pairs = _linked(links, ours, others, target.document)
+            alone = _alone(links, ours, others)
+        rows.append(Unpaired(meeting.date.isoformat(), tuple(alone)))
         meetings.append(_Merger(source, pairs, named).meeting(meeting))
     # Most likely a date that was put right in one of both pages: until it is in the other as well,
     # the meeting has one language, and the check says so.
-    for date in sorted(theirs.keys() - {meeting.date for meeting in source.page.meetings}):
-        alone = tuple(block.text for block in lines_of(theirs[date]))
-        rows.append(AlignmentRow(date.isoformat(), 0, alone, 0.0))
+    rows += [
+        Unpaired(date.isoformat(), tuple(block.text for block in lines_of(theirs[date])))
+        for date in sorted(theirs.keys() - {meeting.date for meeting in source.page.meetings})
+    ]
     return tuple(meetings), _disclaimer(source, target, named), tuple(rows)
 
 
@@ -202,11 +205,20 @@ def _disclaimer(source: Side, target: Side | None, named: _Named) -> Passage | N
     return _Merger(source, pairs, named).passage(None, ours)
 
 
-def _row(
-    meeting: PageMeeting, ours: Sequence[Block], others: Sequence[Block], pairs: Sequence[Pair]
-) -> AlignmentRow:
-    left, right = {pair.source for pair in pairs}, {pair.target for pair in pairs}
+def _linked(
+    links: Sequence[Link], ours: Sequence[Block], others: Sequence[Block], document: Document
+) -> dict[int, Rendition]:
+    """List the counterpart of each line by its start: of one of two that were merged, the whole."""
+    found = {}
+    for link in links:
+        first, *rest = (others[at] for at in link.target)
+        whole = rendition(document, first, rest[-1] if rest else None)
+        found.update({ours[at].start: whole for at in link.source})
+    return found
+
+
+def _alone(links: Sequence[Link], ours: Sequence[Block], others: Sequence[Block]) -> list[str]:
+    left = {at for link in links for at in link.source}
+    right = {at for link in links for at in link.target}
     alone = [block.text for at, block in enumerate(ours) if at not in left]
-    alone += [block.text for at, block in enumerate(others) if at not in right]
-    weakest = min((pair.confidence for pair in pairs), default=0.0)
-    return AlignmentRow(meeting.date.isoformat(), len(pairs), tuple(alone), weakest)
+    return alone + [block.text for at, block in enumerate(others) if at not in right]

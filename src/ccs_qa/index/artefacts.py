@@ -126,7 +126,8 @@ def write_index(
     # Exact: with so few views an approximate index would save nothing.
     vectors = faiss.IndexFlatIP(encoder.dimension)
     vectors.add(pooled)
-    faiss.write_index(vectors, str(folder / "vectors.faiss"))
+    # Not by the library, which says of a full disk nothing that anybody could word.
+    (folder / "vectors.faiss").write_bytes(faiss.serialize_index(vectors).tobytes())
     rows = TokenRows.quantise(centred)
     np.save(folder / "tokens.npy", rows.values)
     np.save(folder / "scales.npy", rows.scales)

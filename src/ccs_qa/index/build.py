@@ -1,7 +1,6 @@
 """The offline step list: prepare the model, read the corpus, encode, write, swap in."""
 
-import shutil
-
+from ccs_qa.corpus.editing import copy_settled
 from ccs_qa.corpus.library import Corpus, digest_corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.encoder.folder import Progress, adapter_file, is_embedded
@@ -13,6 +12,7 @@ from ccs_qa.index.storage import (
     CORPUS,
     IndexManifest,
     check_files,
+    clear_leftovers,
     current_edition,
     edition_in_use,
     lock_folder,
@@ -63,7 +63,7 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
     splitter = splitter_settings(encoder)
     with lock_folder(settings.index) as scratch:
         # Read from the copy: what is answered stays what was built, whoever edits the pages.
-        shutil.copytree(settings.corpus, scratch / CORPUS)
+        copy_settled(settings.corpus, scratch / CORPUS)
         corpus = load_corpus(scratch / CORPUS)
         passages = searched(corpus)
         manifest = write_index(
@@ -128,7 +128,11 @@ def index_info(settings: Settings) -> IndexManifest:
 
 
 def check_index(settings: Settings) -> IndexManifest:
-    """Compare the edition in use with its checksums, the pages as they are now and the model."""
+    """Compare the edition in use with its checksums, the pages as they are now and the model.
+
+    What a build or an import that was stopped left behind is cleared.
+    """
+    clear_leftovers(settings.index)
     edition = current_edition(settings.index)
     manifest = read_index_manifest(edition)
     check_files(edition, manifest)

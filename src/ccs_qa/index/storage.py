@@ -3,8 +3,9 @@
 index/CURRENT              name of the edition in use, replaced in one step
 index/<edition>/           one whole index: manifest.json and the files it names
 index/<edition>/corpus/    the pages, pairs and hints that it was built from, as they were
-index/.building-*          what an interrupted build left; removed by the next one
-index/.lock                held while a build runs
+index/.building-*          an edition that is being built
+index/.leaving-*           one that goes: no longer an edition from its first step on
+index/.lock                held while a build runs; what others left behind goes at the next command
 """
 
 import contextlib
@@ -12,7 +13,6 @@ import datetime as dt
 import fcntl
 import hashlib
 import importlib.metadata
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ccs_qa.corpus.editing import UNWRITABLE, flush, flush_one
 from ccs_qa.errors import (
     EditionMissingError,
     IndexDamagedError,
@@ -35,7 +36,8 @@ CORPUS = "corpus"
 # So many editions stay: the one in use, and of the others those made last.
 KEPT = 4
 _MANIFEST = "manifest.json"
-_BUILDING = ".building-"
+_PAGES = f"{CORPUS}/{_MANIFEST}"
+_BUILDING, _LEAVING = ".building-", ".leaving-"
 _LIBRARIES = ("faiss-cpu", "bm25s", "PyStemmer", "numpy", "sentence-transformers")
 
 
@@ -79,7 +81,7 @@ def digest_files(folder: Path) -> dict[str, str]:
     """Digest every file of an edition but its manifest, hex sha256 by path inside it."""
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != _MANIFEST:
+        if path.is_file() and path != folder / _MANIFEST:
             with path.open("rb") as handle:
                 digest = hashlib.file_digest(handle, "sha256").hexdigest()
             found[path.relative_to(folder).as_posix()] = digest
@@ -104,14 +106,25 @@ def lock_folder(index: Path) -> Iterator[Path]:
         except BlockingIOError:
             raise SearchIndexError(problem="busy", found=index.name) from None
         # Safe under the lock: whoever made it is gone.
-        for leftover in index.glob(f"{_BUILDING}*"):
-            shutil.rmtree(leftover)
+        for leftover in (*index.glob(f"{_BUILDING}*"), *index.glob(f"{_LEAVING}*")):
+            shutil.rmtree(leftover, ignore_errors=True)
         scratch = index / f"{_BUILDING}{secrets.token_hex(4)}"
-        scratch.mkdir()
         try:
+            scratch.mkdir()
             yield scratch
+        except OSError as error:
+            if error.errno in UNWRITABLE:
+                raise SearchIndexError(problem="unwritable", found=index.name) from None
+            raise
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def clear_leftovers(index: Path) -> None:
+    """Remove what a command that was stopped left behind, unless one is running."""
+    if any(index.glob(f"{_BUILDING}*")) or any(index.glob(f"{_LEAVING}*")):
+        with contextlib.suppress(SearchIndexError, OSError), lock_folder(index):
+            pass
 
 
 def swap_in(index: Path, scratch: Path, manifest: IndexManifest) -> None:
@@ -119,17 +132,24 @@ def swap_in(index: Path, scratch: Path, manifest: IndexManifest) -> None:
     (scratch / _MANIFEST).write_text(manifest.model_dump_json(indent=2), "utf-8")
     # On disk before anything points at it: after a power cut the pointer must not outlive the
     # files.
-    _flush(scratch)
+    flush(scratch)
     # With a suffix: a build from the same sources must not meet the edition in use.
     edition = index / f"{manifest.index_id}-{secrets.token_hex(4)}"
     scratch.rename(edition)
     _point_at(index, edition)
     others = [name for name, _ in editions(index) if name != edition.name]
     kept = {edition.name, *others[: KEPT - 1]}
-    for old in index.iterdir():
-        if old.name not in kept and (old / _MANIFEST).is_file():
-            # What cannot be removed now goes with the next build.
-            shutil.rmtree(old, ignore_errors=True)
+    for old in list(index.iterdir()):
+        if old.name not in kept and (old / _MANIFEST).is_file() and not old.name.startswith("."):
+            remove_edition(old)
+
+
+def remove_edition(edition: Path) -> None:
+    """Remove an edition under the lock: in one step for who reads, then file by file."""
+    leaving = edition.with_name(f"{_LEAVING}{edition.name}")
+    edition.rename(leaving)
+    # What cannot be removed now goes with the next command.
+    shutil.rmtree(leaving, ignore_errors=True)
 
 
 def use_edition(index: Path, name: str) -> IndexManifest:
@@ -158,7 +178,7 @@ def find_edition(index: Path, name: str) -> Path:
 def editions(index: Path) -> list[tuple[str, IndexManifest]]:
     """List the editions that this release reads, by name; the one made last stands first."""
     found = []
-    for folder in index.iterdir() if index.is_dir() else ():
+    for folder in index.glob("[!.]*") if index.is_dir() else ():
         with contextlib.suppress(SearchIndexError):
             found.append((folder.name, read_index_manifest(folder)))
     return sorted(found, key=lambda item: (item[1].made, item[0]), reverse=True)
@@ -167,17 +187,11 @@ def editions(index: Path) -> list[tuple[str, IndexManifest]]:
 def _point_at(index: Path, edition: Path) -> None:
     pointer = index / f"{CURRENT}.new"
     pointer.write_text(edition.name, "utf-8")
-    _flush(index, deep=False)
+    flush_one(pointer)
+    flush_one(index)
     # One rename, which is atomic: a reader sees the old edition or the new one, whole.
     pointer.replace(index / CURRENT)
-
-
-def _flush(folder: Path, *, deep: bool = True) -> None:
-    paths = folder.rglob("*") if deep else folder.glob("*")
-    for path in paths:
-        if path.is_file():
-            with path.open("rb") as handle:
-                os.fsync(handle.fileno())
+    flush_one(index)
 
 
 def current_edition(index: Path) -> Path:
@@ -223,6 +237,8 @@ def check_files(edition: Path, manifest: IndexManifest) -> None:
     """Compare every file of an edition with its checksum, else raise `IndexDamagedError`."""
     found = digest_files(edition)
     # A file too many is damage as well: a library might read it.
+    # Editions of before do not tell the digest of the manifest of their pages.
+    found = {name: told for name, told in found.items() if name in manifest.files or name != _PAGES}
     for name in sorted(found.keys() | manifest.files.keys()):
         if found.get(name) != manifest.files.get(name):
             raise IndexDamagedError(file=name)

@@ -87,6 +87,8 @@ class _Writer:
         title = last.question if content.titled else words.text("export.title")
         language = last.asked_in if content.titled else self._language
         self.begin(title, last.question, content.day)
+        # Nobody reads it there; `ccs-qa answer verify` finds the edition by it.
+        self.document.core_properties.identifier = last.index_id
         self._heading(title, 0, language)
         whose = self._paragraph(words.text("cite.body"), "Subtitle")
         self._run(whose, "\n" + dated(content.day, content.edition, words), self._language)
