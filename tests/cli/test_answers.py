@@ -33,6 +33,7 @@ class Kept:
         files: The answer as a file of each form.
         word: The word of its first quote that the second edition has in the place of another.
         gone: The words of its second quote, which the third edition has no more.
+        stays: A word of its third quote alone, which all editions have.
     """
 
     index: Path
@@ -41,6 +42,7 @@ class Kept:
     was: str
     word: str
     gone: str
+    stays: str
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,8 @@ def kept(service: QAService, settings: Settings, tmp_path_factory: pytest.TempPa
     quotes = [citation.hit.passage.renditions.best("fr").text for citation in answer.citations]
     plain = [text for text in quotes if not text.rstrip().endswith(":")]
     was = max(re.findall(r"\w+", plain[0]), key=len)
+    others = " ".join([*plain[:2], *plain[3:]])
+    stays = max((word for word in re.findall(r"\w+", plain[2]) if word not in others), key=len)
     page = corpus / "ccs-resumes.fr.txt"
     page.write_text(
         page.read_text("utf-8").replace(plain[0], plain[0].replace(was, "tournesol")), "utf-8"
@@ -67,7 +71,7 @@ def kept(service: QAService, settings: Settings, tmp_path_factory: pytest.TempPa
     names.append(current_edition(index).name)
     files = {form: folder / f"answer.{form}" for form in FORMS}
     write(answer, service, files)
-    return Kept(index, tuple(names), files, was, "tournesol", plain[1])
+    return Kept(index, tuple(names), files, was, "tournesol", plain[1], stays)
 
 
 def write(answer: Answer, service: QAService, files: dict[str, Path]) -> None:
@@ -113,11 +117,11 @@ def test_a_word_that_somebody_changed_in_the_file_is_found(
 ) -> None:
     """The edition that the answer came from has another."""
     file = tmp_path / f"changed.{form}"
-    file.write_text(kept.files[form].read_text("utf-8").replace(kept.was, "citrouille"), "utf-8")
+    file.write_text(kept.files[form].read_text("utf-8").replace(kept.stays, "citrouille"), "utf-8")
     result = invoke("answer", "verify", str(file), CCS_QA_INDEX=str(kept.index), LC_ALL="fr_CA")
     assert result.exit_code == 1
     own, _ = result.stdout.split("Dans l’édition en service")
-    assert re.search(rf"\[-\S*citrouille\S*-\] \{{\+\S*{kept.was}", own)
+    assert re.search(rf"\[-\S*citrouille\S*-\] \{{\+\S*{kept.stays}", own)
     assert "Ne se lit plus ainsi" in own
 
 
