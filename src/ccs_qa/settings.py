@@ -75,6 +75,8 @@ class Settings(BaseSettings):
         threads: Threads that encode one question, of as many at once as there are cores for them; 0
             for all cores.
         candidates: Passages that the first stage hands to the rerank.
+        recent: Latest answers that stay in memory, given again to the same question until the day
+            or the edition changes; 0 for none.
         max_question: Longest question accepted, in characters.
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
@@ -128,6 +130,7 @@ class Settings(BaseSettings):
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 1
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16
+    recent: Annotated[int, Field(ge=0, le=10_000)] = 256
     max_question: Annotated[int, Field(ge=50, le=6000)] = 5000
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"
