@@ -108,7 +108,8 @@ ablation: index ## Score the ranking one leg after another
 compare: index ## Score the ranking beside what others would build
 	$(BIN)/python -m eval compare
 
-bench: index assets chromium ## Time the service beside a floor and a plain script, and weigh the page
+bench: index assets chromium ## Time the service beside a LangChain stack and the encoder alone, and weigh the page
+	@$(BIN)/pip install --quiet --constraint constraints.txt --group bench
 	$(BIN)/python -m bench
 
 count: $(READY) ## Count code, docstring sections, comments, modules and packages

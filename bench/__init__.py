@@ -4,4 +4,5 @@ from pathlib import Path
 
 import ccs_qa  # noqa: F401 - keeps libraries quiet, before any is loaded
 
-GOLD = Path(__file__).resolve().parents[1] / "eval" / "gold" / "dev.jsonl"
+ROOT = Path(__file__).resolve().parents[1]
+GOLD = ROOT / "eval" / "gold" / "dev.jsonl"

@@ -1,138 +1,125 @@
-"""Command: measure the encoder's floor, the stages, `/ask` over HTTP, a plain script and the page.
+"""Command: measure `/ask` over HTTP beside a LangChain stack, a plain script and the encoder alone.
 
 All are measured in turns within one run, so that what slows the machine slows them alike:
 read the ratios, not the milliseconds.
 """
 
 import json
+import os
+import re
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from bench import GOLD
-from bench.http import Client, ask_in_parallel, running_server
+from bench import GOLD, ROOT
+from bench.http import Server, ask_in_parallel, free_port, running, running_service
 from bench.page import report_page
 from bench.plain import plain_script
+from bench.turns import Ask, Part, Promise, Turn, in_parallel, tables, take_turns
+from ccs_qa.corpus.library import load_corpus
+from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.encoder.pretrained import write_torch_model
-from ccs_qa.opening import open_service
-from ccs_qa.service import QAService
-from ccs_qa.settings import load_settings
+from ccs_qa.settings import Settings, load_settings
 
-_CLIENTS = 8
+_CLIENTS = (1, 8, 32)
+_CORES = os.cpu_count() or 1
 _VISITS = 7
-_MOST_FLOORS = 3.0
-_LEAST_GAIN = 2.0
+_OURS, _STACK = "`POST /api/v1/ask`", "LangChain stack, search only"
+_SCRIPT, _ENCODER = "plain script: torch, FAISS, top 5", "encoder alone, one thread each"
+
+
+def _rate(turn: Turn) -> float:
+    return turn.rate
+
+
+def _p50(turn: Turn) -> float:
+    return turn.after(50)
+
+
+def _p95(turn: Turn) -> float:
+    return turn.after(95)
+
+
+_PROMISES = (
+    Promise("answers a second at 32, ours / LangChain", (_OURS, 32), (_STACK, 32), _rate, least=4),
+    Promise("p95 at 32, ours / LangChain", (_OURS, 32), (_STACK, 32), _p95, most=0.25),
+    Promise("ours at 32 / encoder alone", (_OURS, 32), (_ENCODER, _CORES), _rate, least=0.65),
+    Promise("p50 at 1, ours / one forward pass", (_OURS, 1), (_ENCODER, 1), _p50, most=2),
+    Promise("p50 at 1, ours / plain script", (_OURS, 1), (_SCRIPT, 1), _p50, most=0.5),
+)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def _times(act: Callable[[str], object], questions: Sequence[str]) -> list[float]:
-    spent = []
-    for question in questions:
-        start = time.perf_counter()
-        act(question)
-        spent.append((time.perf_counter() - start) * 1000)
-    return spent
+def _loop(server: Server, clients: int, questions: Sequence[str]) -> Turn:
+    spent, rate = ask_in_parallel(server.port, questions, clients)
+    return Turn(rate, spent)
 
 
-def _french(service: QAService) -> list[str]:
-    return [
-        passage.renditions.fr.text
-        for passage in service.corpus.passages
-        if passage.renditions.fr is not None
-    ]
+def _encode(encoders: Sequence[Encoder], questions: Sequence[str]) -> Turn:
+    return in_parallel(
+        lambda at, text: encoders[at].encode([text], "query"), questions, len(encoders)
+    )
+
+
+@contextmanager
+def _opened(
+    settings: Settings, folder: Path
+) -> Iterator[tuple[dict[str, Server], dict[Part, Ask]]]:
+    """Start the servers, load the script, and open as many sessions as there are cores."""
+    write_torch_model(folder)
+    documents = load_corpus(settings.corpus).documents.values()
+    text = next(item.text for item in documents if item.language == "fr")
+    page = folder / "page.txt"
+    page.write_text(text, "utf-8")
+    encoders = [open_encoder(settings.model, settings.cache, 1) for _ in range(_CORES)]
+    nearest = plain_script(folder, [line for line in text.splitlines() if line.strip()])
+    port = free_port()
+    command = ("bench.stack", str(port), str(folder), str(page))
+    with running_service() as ours, running(port, *command) as stack:
+        servers = {_OURS: ours, _STACK: stack}
+        yield (
+            servers,
+            {
+                **{
+                    (name, clients): partial(_loop, server, clients)
+                    for name, server in servers.items()
+                    for clients in _CLIENTS
+                },
+                (_SCRIPT, 1): lambda asked: in_parallel(lambda _, it: nearest(it), asked, 1),
+                (_ENCODER, 1): partial(_encode, encoders[:1]),
+                (_ENCODER, _CORES): partial(_encode, encoders),
+            },
+        )
 
 
 @app.command()
 def main(
-    rounds: Annotated[int, typer.Option(min=1, help="Turns that each part takes.")] = 6,
-    json_file: Annotated[Path | None, typer.Option("--json", help="File for the figures.")] = None,
+    rounds: Annotated[int, typer.Option(min=2, help="Turns that each part takes.")] = 6,
+    gold: Annotated[Path, typer.Option(help="Whose questions are asked.")] = GOLD,
+    write: Annotated[bool, typer.Option(help="Put the tables into docs/measuring.md.")] = False,
 ) -> None:
-    """Print medians and 95th percentiles, the two ratios that are promised, and the page's own."""
-    questions = [json.loads(line)["question"] for line in GOLD.read_text("utf-8").splitlines()]
-    service = open_service(load_settings())
-    encoder = service.retriever.encoder
-    parts: dict[str, list[float]] = {
-        name: [] for name in ("floor", "ask", "script", f"ask at {_CLIENTS}")
-    }
-    stages: dict[str, list[float]] = {}
-    rates: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, running_server() as port:
-        write_torch_model(Path(folder))
-        nearest = plain_script(Path(folder), _french(service))
-
-        def ask_all(asked: Sequence[str]) -> None:
-            # A connection of its own each turn: an idle one is closed by the server.
-            with closing(Client(port)) as client:
-                for question in asked:
-                    spent, answer = client.ask(question)
-                    parts["ask"].append(spent)
-                    for stage, value in answer["timings_ms"].items():
-                        stages.setdefault(stage, []).append(value)
-
-        ask_in_parallel(port, questions[:10], 1)  # what is done once is not what is measured
-        _times(nearest, questions[:10])
-        for turn in range(rounds):
-            asked = questions[turn::rounds]
-            parts["floor"] += _times(lambda text: encoder.encode([text], "query"), asked)
-            ask_all(asked)
-            parts["script"] += _times(nearest, asked)
-            spent, rate = ask_in_parallel(port, questions, _CLIENTS)
-            parts[f"ask at {_CLIENTS}"] += spent
-            rates.append(rate)
-    figures = _summary(parts, stages, rates)
-    _show(figures)
-    if json_file is not None:
-        json_file.write_text(json.dumps(figures, indent=2), "utf-8")
-    ratios = figures["ratios"]
-    light = report_page(_VISITS)
-    if not light or ratios["ask / floor"] > _MOST_FLOORS or ratios["script / ask"] < _LEAST_GAIN:
+    """Print the figures and the ratios, and the page's own; fail where a promise is broken."""
+    questions = [json.loads(line)["question"] for line in gold.read_text("utf-8").splitlines()]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _opened(load_settings(), Path(folder)) as (servers, parts),
+    ):
+        turns = take_turns(parts, questions, rounds)
+    found = tables(turns, _PROMISES, servers)
+    typer.echo(found)
+    if write:
+        paper = ROOT / "docs" / "measuring.md"
+        pattern = r"(?s)(?<=<!-- make bench -->\n).*(?=\n<!-- end -->)"
+        paper.write_text(re.sub(pattern, lambda _: found, paper.read_text("utf-8")), "utf-8")
+    if not (report_page(_VISITS) and all(item.kept(turns) for item in _PROMISES)):
         raise typer.Exit(1)
-
-
-def _summary(
-    parts: dict[str, list[float]], stages: dict[str, list[float]], rates: list[float]
-) -> dict[str, dict[str, float]]:
-    p50 = {name: float(np.median(values)) for name, values in parts.items()}
-    return {
-        "p50_ms": p50,
-        "p95_ms": {name: float(np.percentile(values, 95)) for name, values in parts.items()},
-        "stages_p50_ms": {name: float(np.median(values)) for name, values in stages.items()},
-        "ratios": {
-            "ask / floor": p50["ask"] / p50["floor"],
-            "script / ask": p50["script"] / p50["ask"],
-            f"answers a second at {_CLIENTS}": float(np.median(rates)),
-        },
-    }
-
-
-def _show(figures: dict[str, dict[str, float]]) -> None:
-    console = Console(highlight=False)
-    table = Table("part", "p50 ms", "p95 ms", title="Question to answer")
-    labels = {
-        "floor": "floor: one forward pass of the encoder",
-        "ask": "POST /api/v1/ask, 1 client",
-        f"ask at {_CLIENTS}": f"POST /api/v1/ask, {_CLIENTS} clients",
-        "script": "plain script: torch, FAISS, top 5",
-    }
-    for name, label in labels.items():
-        table.add_row(label, f"{figures['p50_ms'][name]:.1f}", f"{figures['p95_ms'][name]:.1f}")
-    console.print(table)
-    stages = Table("stage of /ask", "p50 ms")
-    for name, value in figures["stages_p50_ms"].items():
-        stages.add_row(name, f"{value:.2f}")
-    console.print(stages)
-    for name, value in figures["ratios"].items():
-        console.print(f"{name}: {value:.2f}")
-    console.print(f"promised: ask / floor <= {_MOST_FLOORS}, script / ask >= {_LEAST_GAIN}")
 
 
 if __name__ == "__main__":

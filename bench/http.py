@@ -9,9 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bench import ROOT
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 120.0
@@ -24,32 +27,60 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that was just started: its port, seconds until it was ready, megabytes it took."""
+
+    port: int
+    seconds: float
+    megabytes: float
+
+
+@contextmanager
+def running(port: int, *command: str, **environment: str) -> Iterator[Server]:
+    """Run a module that serves on a port until the block ends."""
+    start = time.perf_counter()
+    server = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        env=os.environ | environment,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_ready(server, port)
+        seconds = time.perf_counter() - start
+        told = Path(f"/proc/{server.pid}/smaps_rollup").read_text("ascii")
+        yield Server(port, seconds, int(told.split("Rss:")[1].split()[0]) / 1024)
+    finally:
+        server.terminate()
+        server.wait()
+
+
 @contextmanager
 def running_server(checkout: Path | None = None) -> Iterator[int]:
-    """Run `ccs-qa serve` until the block ends.
+    """Run `ccs-qa serve` until the block ends; it answers each question anew.
 
     Args:
         checkout: Whose code, corpus and index are served, with the libraries and the other
             settings of this environment; what is in use here when None.
     """
-    port = free_port()
-    command = [sys.executable, "-m", "ccs_qa", "serve", "--port", str(port)]
-    environment = dict(os.environ)
+    with running_service(checkout) as server:
+        yield server.port
+
+
+def running_service(checkout: Path | None = None) -> AbstractContextManager[Server]:
+    """Run it as `running_server` does."""
+    port, environment = free_port(), dict[str, str]()
     if checkout is not None:
-        environment |= {
+        environment = {
             "PYTHONPATH": str(checkout / "src"),
             "CCS_QA_CORPUS": str(checkout / "corpus"),
             "CCS_QA_INDEX": str(checkout / "index"),
         }
-    server = subprocess.Popen(
-        command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
-    try:
-        wait_until_ready(server, port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
+    # An older one remembers nothing, and refuses to be told so.
+    if "recent:" in ((checkout or ROOT) / "src/ccs_qa/settings.py").read_text("utf-8"):
+        environment["CCS_QA_RECENT"] = "0"
+    return running(port, "ccs_qa", "serve", "--port", str(port), **environment)
 
 
 def wait_until_ready(server: subprocess.Popen[Any], port: int) -> None:
@@ -62,7 +93,7 @@ def wait_until_ready(server: subprocess.Popen[Any], port: int) -> None:
                 if connection.getresponse().status == 200:
                     return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(0.05)
     raise RuntimeError("the server did not become ready")
 
 

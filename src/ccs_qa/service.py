@@ -1,7 +1,10 @@
 """The path of a question: understand, find, resolve, judge, choose, word, and generate if asked."""
 
 import datetime as dt
-from collections.abc import Callable
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -36,7 +39,9 @@ from ccs_qa.records import (
     Passage,
     Query,
     Question,
+    Rendition,
     SearchResult,
+    Step,
     Steps,
     Understood,
 )
@@ -47,6 +52,47 @@ from ccs_qa.search.understand.understander import Understander, Understanding
 # Is told of every answer before it is given, with the passages found; called in the caller's
 # thread, so it must not wait or raise.
 Observer = Callable[[Answer, tuple[Hit, ...]], None]
+# What was found for a question, and the answer.
+Given = tuple[Found, Answer]
+# Stage of an answer that was given before: the only one that it has.
+RECALL = "recall"
+# What is longer, its conversation included, nobody asks in the same words again.
+_LONGEST_KEPT = 1000
+
+
+class Recent:
+    """The latest answers of a day, so many at most, for when the same is asked again.
+
+    It belongs to one service, and so to one edition; it may be used from several threads.
+    """
+
+    def __init__(self, most: int, today: Callable[[], dt.date] = dt.date.today) -> None:
+        """Remember nothing yet."""
+        self._most = most
+        self._today = today
+        self._day = today()
+        self._given: OrderedDict[Question, Given] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, question: Question) -> Given | None:
+        """Find what was given to a question today; None for nothing."""
+        with self._lock:
+            # "Last year" means another one from one day to the next.
+            if self._day != (today := self._today()):
+                self._day = today
+                self._given.clear()
+            if question in self._given:
+                self._given.move_to_end(question)
+            return self._given.get(question)
+
+    def keep(self, question: Question, given: Given) -> None:
+        """Remember an answer, in the place of the one asked for longest ago."""
+        if sum(map(len, (question.text, *question.history))) > _LONGEST_KEPT:
+            return
+        with self._lock:
+            self._given[question] = given
+            while len(self._given) > self._most:
+                self._given.popitem(last=False)
 
 
 @dataclass(eq=False)
@@ -60,6 +106,7 @@ class QAService:
         generator: Words answers with a language model; None where none is set up.
         endpoint: That model.
         edition: The edition that it answers from; empty where it was put together otherwise.
+        recent: Answers that are given again; None where each question is answered anew.
     """
 
     corpus: Corpus
@@ -74,6 +121,7 @@ class QAService:
     endpoint: Guarded | None = None
     observers: tuple[Observer, ...] = ()
     edition: str = ""
+    recent: Recent | None = None
 
     @property
     def index_id(self) -> str:
@@ -139,6 +187,30 @@ class QAService:
         """
         if question.mode == "generative" and self.generator is None:
             raise ModeError
+        known = self._recalled(question)
+        given = (yield from self._again(*known)) if known else (yield from self._work(question))
+        found, answer = given
+        # Before the step: whoever takes the answer may never ask for another.
+        for observe in self.observers:
+            observe(answer, found.hits)
+        yield Answered(answer)
+
+    def _recalled(self, question: Question) -> Given | None:
+        """Find what was given to the same question, as long as its quotes match their documents."""
+        clock = Clock()
+        known = self.recent.find(question) if self.recent else None
+        if known is None or not all(map(self.corpus.verify, _quoted(known[1]))):
+            return None
+        clock.lap(RECALL)
+        return known[0], replace(known[1], id=uuid.uuid4().hex, timings_ms=clock.laps)
+
+    @staticmethod
+    def _again(found: Found, answer: Answer) -> Generator[Step, None, Given]:
+        yield Understood(answer.query)
+        yield found
+        return found, answer
+
+    def _work(self, question: Question) -> Generator[Step, None, Given]:
         clock = Clock()
         asked = self.understand(question)
         clock.lap("understand")
@@ -146,8 +218,8 @@ class QAService:
         said = asked.query.intent == "chat"
         most = max(question.k, QUOTABLE["answer"])
         found = (Findings(asked.query),) if said else self.find(asked, most)
-        hits = hits_in_turn(found)
-        yield Found(asked.query, hits[: question.k])
+        step = Found(asked.query, hits_in_turn(found)[: question.k])
+        yield step
         spent = clock.laps | time_spent(found)
         clock.restart()
         outcomes = []
@@ -162,10 +234,10 @@ class QAService:
         )
         if question.mode == "generative" and self.generator is not None:
             answer = yield from generate(answer, self.generator)
-        # Before the step: whoever takes the answer may never ask for another.
-        for observe in self.observers:
-            observe(answer, hits[: question.k])
-        yield Answered(answer)
+        elif self.recent is not None:
+            # What a model words is worded anew each time.
+            self.recent.keep(question, (step, answer))
+        return step, answer
 
     def timeline(self, question: Question) -> tuple[Query, AnswerStatus, Timeline]:
         """Follow a topic through the meetings, as an answer would.
@@ -218,3 +290,8 @@ class QAService:
         parts = asked.parts or (asked,)
         found = (self.finder.find(part, depth(part.query, k), fusion) for part in parts)
         return tuple(self.resolver.resolve(part) for part in found)
+
+
+def _quoted(answer: Answer) -> tuple[Rendition, ...]:
+    hits = (*answer.nearest, *(item.hit for item in answer.citations))
+    return tuple(line for hit in hits for line in hit.passage.renditions.spoken)

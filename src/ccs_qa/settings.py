@@ -74,8 +74,11 @@ class Settings(BaseSettings):
         audit_days: Days for which such a record is kept.
         model: `embedded` for the model prepared from the wheel, `embedded-base` for it without
             our adapter, else a hub name or a folder of any sentence-transformers model.
-        threads: Threads of the encoder; 0 lets the runtime choose.
+        threads: Threads that encode one question, of as many at once as there are cores for them; 0
+            for all cores.
         candidates: Passages that the first stage hands to the rerank.
+        recent: Latest answers that stay in memory, given again to the same question until the day
+            or the edition changes; 0 for none.
         max_question: Longest question accepted, in characters.
         max_history: Most earlier questions taken into account.
         host: Address the server listens on.
@@ -130,8 +133,9 @@ class Settings(BaseSettings):
     audit: bool = False
     audit_days: Annotated[int, Field(ge=1, le=3650)] = 90
     model: str = "embedded"
-    threads: Annotated[int, Field(ge=0, le=64)] = 0
+    threads: Annotated[int, Field(ge=0, le=64)] = 1
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16
+    recent: Annotated[int, Field(ge=0, le=10_000)] = 256
     max_question: Annotated[int, Field(ge=50, le=6000)] = 5000
     max_history: Annotated[int, Field(ge=0, le=20)] = 6
     host: str = "127.0.0.1"

@@ -4,6 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -86,6 +90,33 @@ def test_a_padded_batch_is_the_same_both_ways(settings: Settings, texts: list[st
     assert np.array_equal(features.mask, again.mask)
     assert np.array_equal(lean.tokens, built.tokens)
     assert np.array_equal(lean.pooled, built.pooled)
+
+
+def test_questions_encoded_at_once_have_the_vectors_of_one_after_another(
+    settings: Settings, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight threads, one session: to the last bit, no more at work than there are cores."""
+    encoder = open_encoder(settings.model, settings.cache, threads=1)
+    session = encoder._network
+    assert isinstance(session, OnnxSession)
+    network, at_work, most = session._session, Counter[int](), list[int]()
+
+    def run(*given: object) -> object:
+        at_work[threading.get_ident()] += 1
+        most.append(at_work.total())
+        found = network.run(*given)
+        at_work[threading.get_ident()] -= 1
+        return found
+
+    one_by_one = encoder.encode(texts, "query").pooled
+    monkeypatch.setattr(session, "_session", SimpleNamespace(run=run))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda text: encoder.encode([text], "query").pooled[0], texts))
+    assert np.array_equal(np.stack(found), one_by_one)
+    assert max(most) <= (os.cpu_count() or 1)
+    assert np.array_equal(
+        one_by_one, open_encoder(settings.model, settings.cache, 0).encode(texts, "query").pooled
+    )
 
 
 _SERVED = """

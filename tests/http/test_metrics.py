@@ -74,6 +74,21 @@ def test_each_stage_has_its_time(client: TestClient) -> None:
         assert sample(found, "ccs_qa_stage_seconds_bucket", stage=stage, le="+Inf") == 1
 
 
+@pytest.mark.parametrize(("recent", "again"), [(8, 2), (0, 0)])
+def test_answers_given_again_are_counted(
+    settings: Settings, service: QAService, recent: int, again: int
+) -> None:
+    """Of three to one question the second and the third, that of a page; none where set so."""
+    app = build_app(settings.model_copy(update={"recent": recent}), lambda _: service)
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 9)) as found:
+        for _ in range(2):
+            found.post("/api/v1/ask", json={"question": QUESTION, "language": "en"})
+        found.get("/en/", params={"q": QUESTION})
+        samples = read(found)
+    assert sample(samples, "ccs_qa_answers_recalled_total") == again
+    assert sample(samples, "ccs_qa_stage_seconds_count", stage="rerank") == 3 - again
+
+
 def test_requests_are_counted_by_the_pattern_of_their_address(client: TestClient) -> None:
     """Whatever stands in an address, the numbers name only patterns of ours."""
     for path in ("/en/meetings/2024-11-01", "/fr/meetings/2025-06-02", "/en/meetings/2020-01-01"):

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import faiss
@@ -227,3 +230,24 @@ def test_precedent_is_silent_without_hints_or_neighbours(hinted: int, missed: in
     index = among(hinted, missed)
     (cosines,) = index.cosines(np.asarray([[1, 0]], np.float32))
     assert index.precedent(cosines, 0) == 0.5
+
+
+_BUILD = """
+import sys
+from pathlib import Path
+from ccs_qa.index.lexical import LexicalIndex
+texts = [" ".join(f"phare{at * step % 89} rouge{at % 13}" for at in range(40)) for step in range(9)]
+LexicalIndex.build([*texts, ""], "fr").save(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.slow  # it starts a program
+def test_two_builds_of_a_lexical_index_are_alike(tmp_path: Path) -> None:
+    """File by file, whatever the order in which Python happens to keep a set of words."""
+    built = []
+    for seed in ("1", "2"):
+        command = [sys.executable, "-c", _BUILD, str(tmp_path / seed)]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        built.append({path.name: path.read_bytes() for path in (tmp_path / seed).iterdir()})
+    assert len(built[0]) >= 5
+    assert built[0] == built[1]

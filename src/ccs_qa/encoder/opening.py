@@ -15,7 +15,7 @@ def open_encoder(name: str, cache: Path, threads: int, *, wrapped: bool = False)
     Args:
         name: `embedded`, `embedded-base` (without adapter), `embedded:FILE` (with another
             adapter), or a hub name or folder of a sentence-transformers model.
-        threads: Threads of the embedded model; 0 lets the runtime choose.
+        threads: Threads that run the embedded model for one text; 0 for all cores.
         wrapped: Whether the embedded model, too, runs through sentence-transformers, as it does
             when an index is built: same vectors, a gigabyte of libraries more.
 

@@ -1,5 +1,7 @@
 """The prepared model as it serves: a tokenizer and an onnxruntime session, without torch."""
 
+import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from ccs_qa.encoder.folder import MODEL_FILE, TOKENIZER_FILE, ModelManifest
 class OnnxSession:
     """Tokenises texts and runs them through an ONNX network.
 
-    The mean of the token vectors, scaled to unit length, comes with them.
+    The mean of the token vectors, scaled to unit length, comes with them. Several threads may use
+    it, and share its weights: as many run the network at once as there are cores for them.
 
     Attributes:
         tokenizer: It frames, cuts and fills up what it is given.
@@ -26,8 +29,11 @@ class OnnxSession:
         """Open a checked folder.
 
         Args:
-            threads: Threads of the session; 0 lets onnxruntime choose.
+            threads: Threads that run the network for one text; 0 for all cores.
         """
+        cores = os.cpu_count() or 1
+        # More of them at once would take turns on the same cores, and all be late.
+        self._turns = threading.BoundedSemaphore(max(1, cores // (threads or cores)))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
@@ -59,7 +65,8 @@ class OnnxSession:
     def run(self, features: Features) -> Outputs:
         """Run the network."""
         inputs = {"input_ids": features.ids, "attention_mask": features.mask}
-        (vectors,) = self._session.run(None, inputs)
+        with self._turns:
+            (vectors,) = self._session.run(None, inputs)
         sums = (vectors * features.mask[..., None].astype(np.float32)).sum(axis=1)
         # The mean differs from the sum by a factor, which the norm takes out.
         return Outputs(vectors, sums / np.linalg.norm(sums, axis=1, keepdims=True))

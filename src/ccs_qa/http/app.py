@@ -29,7 +29,7 @@ from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
 from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, identify
 from ccs_qa.opening import open_service
-from ccs_qa.service import QAService
+from ccs_qa.service import QAService, Recent
 from ccs_qa.settings import Settings
 from ccs_qa.store.store import LazyStore
 
@@ -77,6 +77,7 @@ def build_app(
                 observers=observers,
                 generator=service.generator,
                 endpoint=service.endpoint,
+                recent=Recent(settings.recent) if settings.recent else None,
             )
 
         adopt(service)

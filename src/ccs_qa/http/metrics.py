@@ -18,6 +18,7 @@ from ccs_qa import __version__
 from ccs_qa.generate.breaker import Guarded
 from ccs_qa.http.middleware import CHANNEL
 from ccs_qa.records import Answer, BreakerState, Generation, Hit
+from ccs_qa.service import RECALL
 
 # Seconds; encoding takes some milliseconds, a whole answer on two cores rarely half a second,
 # and a language model as long as the settings allow.
@@ -34,6 +35,9 @@ class Metrics:
         counter = partial(Counter, registry=self._registry)
         self._answers = counter(
             "ccs_qa_answers", "Answers given.", ("channel", "status", "language")
+        )
+        self._recalled = counter(
+            "ccs_qa_answers_recalled", "Answers that were given before, to the same question."
         )
         self._stages = Histogram(
             "ccs_qa_stage_seconds",
@@ -81,6 +85,7 @@ class Metrics:
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
         """Count an answer."""
         self._answers.labels(CHANNEL.get(), answer.status, answer.language).inc()
+        self._recalled.inc(RECALL in answer.timings_ms)
         self._quotes.inc(answer.dropped)
         for stage, spent in answer.timings_ms.items():
             self._stages.labels(stage).observe(spent / 1000)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
+from bm25s.tokenization import Tokenized
 
 from ccs_qa.records import Language
 from ccs_qa.text.strings import words
@@ -76,7 +78,11 @@ class LexicalIndex:
     def build(cls, texts: Sequence[str], language: Language) -> "LexicalIndex":
         """Index texts."""
         retriever = bm25s.BM25()
-        retriever.index([terms(text, language) or [""] for text in texts], show_progress=False)
+        found = [terms(text, language) or [""] for text in texts]
+        # In order: a set of words comes otherwise each time, and two builds should be alike.
+        known = {term: at for at, term in enumerate(sorted({*chain(*found)}))}
+        ids = [[known[term] for term in text] for text in found]
+        retriever.index(Tokenized(ids, known), show_progress=False)
         return cls(retriever, language, len(texts))
 
     @classmethod

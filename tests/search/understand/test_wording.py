@@ -1,13 +1,15 @@
 """Texts with their vectors, cut to the words that name the topic, on arrays of a hand's size."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoded, Encoder, Role
 from ccs_qa.search.understand.heads import split_words
-from ccs_qa.search.understand.wording import Text, _pieces, encode_texts
+from ccs_qa.search.understand.wording import Text, Texts, _pieces, encode_texts
 
 # "Quels phares rouges", whose second word is two tokens.
 PLACES = ((0, 5), (6, 9), (9, 12), (13, 19))
@@ -134,3 +136,26 @@ def test_a_long_text_is_one_text(encoder: Encoder) -> None:
     assert float(long.pooled @ short.pooled) > 0.8
     (alone,) = encode_texts([sentence], encoder)
     assert alone.pooled.tolist() == pytest.approx(short.pooled.tolist(), abs=1e-6)
+
+
+def test_a_conversation_encodes_a_wording_once_however_it_is_typed(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Capitals, hyphens and a final mark change no vector; each text keeps its own words."""
+    asked = ("How do wait-times fall?", "how do wait times fall", "HOW do wait-times fall ?")
+    expected = [encode_texts([text], encoder)[0] for text in asked]
+    encoded: list[str] = []
+    encode = encoder.encode
+
+    def count(texts: Sequence[str], role: Role) -> Encoded:
+        encoded.extend(texts)
+        return encode(texts, role)
+
+    monkeypatch.setattr(encoder, "encode", count)
+    reader = Texts(encoder)
+    found = [*reader(asked[:1]), *reader(asked)[1:]]
+    assert encoded == ["how do wait times fall"]
+    for one, other in zip(found, expected, strict=True):
+        assert (one.text, one.words) == (other.text, other.words)
+        for name in ("pooled", "tokens", "spans"):
+            assert np.array_equal(getattr(one, name), getattr(other, name))

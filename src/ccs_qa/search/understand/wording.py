@@ -1,7 +1,7 @@
 """A text with its vectors, whole or without the words that name no topic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -132,7 +132,7 @@ def encode_texts(texts: Sequence[str], encoder: Encoder) -> tuple[Text, ...]:
 
 
 class Texts:
-    """The texts of one conversation, each encoded once."""
+    """The texts of one conversation, each encoded once, however it ends and is capitalised."""
 
     def __init__(self, encoder: Encoder) -> None:
         """Bind the model; nothing is encoded yet."""
@@ -141,9 +141,15 @@ class Texts:
 
     def __call__(self, texts: Sequence[str]) -> tuple[Text, ...]:
         """Encode texts as `encode_texts` does."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._read]
-        self._read.update(zip(fresh, encode_texts(fresh, self._encoder), strict=True))
-        return tuple(self._read[text] for text in texts)
+        fresh = {wording: text for text in texts if (wording := plain(text)) not in self._read}
+        encoded = encode_texts(tuple(fresh.values()), self._encoder)
+        self._read.update(zip(fresh, encoded, strict=True))
+        return tuple(_typed(self._read[plain(text)], text) for text in texts)
+
+
+def _typed(read: Text, text: str) -> Text:
+    """The same as it was typed this time: places and vectors are those of its plain wording."""
+    return read if read.text == text else replace(read, text=text, words=split_words(text))
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:
