@@ -1,9 +1,7 @@
 """The path of a question: understand, find, resolve, judge, choose, word, and generate if asked."""
 
 import datetime as dt
-import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,6 +19,7 @@ from ccs_qa.answer.findings import (
 )
 from ccs_qa.answer.judge import Judge
 from ccs_qa.answer.outcome import Composer, join_outcomes, judge_outcome
+from ccs_qa.answer.recent import RECALL, Given, Recent, lines_of
 from ccs_qa.answer.resolve import Resolver, depth
 from ccs_qa.answer.select import QUOTABLE
 from ccs_qa.answer.timeline import Timeline
@@ -39,7 +38,6 @@ from ccs_qa.records import (
     Passage,
     Query,
     Question,
-    Rendition,
     SearchResult,
     Step,
     Steps,
@@ -52,47 +50,6 @@ from ccs_qa.search.understand.understander import Understander, Understanding
 # Is told of every answer before it is given, with the passages found; called in the caller's
 # thread, so it must not wait or raise.
 Observer = Callable[[Answer, tuple[Hit, ...]], None]
-# What was found for a question, and the answer.
-Given = tuple[Found, Answer]
-# Stage of an answer that was given before: the only one that it has.
-RECALL = "recall"
-# What is longer, its conversation included, nobody asks in the same words again.
-_LONGEST_KEPT = 1000
-
-
-class Recent:
-    """The latest answers of a day, so many at most, for when the same is asked again.
-
-    It belongs to one service, and so to one edition; it may be used from several threads.
-    """
-
-    def __init__(self, most: int, today: Callable[[], dt.date] = dt.date.today) -> None:
-        """Remember nothing yet."""
-        self._most = most
-        self._today = today
-        self._day = today()
-        self._given: OrderedDict[Question, Given] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def find(self, question: Question) -> Given | None:
-        """Find what was given to a question today; None for nothing."""
-        with self._lock:
-            # "Last year" means another one from one day to the next.
-            if self._day != (today := self._today()):
-                self._day = today
-                self._given.clear()
-            if question in self._given:
-                self._given.move_to_end(question)
-            return self._given.get(question)
-
-    def keep(self, question: Question, given: Given) -> None:
-        """Remember an answer, in the place of the one asked for longest ago."""
-        if sum(map(len, (question.text, *question.history))) > _LONGEST_KEPT:
-            return
-        with self._lock:
-            self._given[question] = given
-            while len(self._given) > self._most:
-                self._given.popitem(last=False)
 
 
 @dataclass(eq=False)
@@ -199,7 +156,7 @@ class QAService:
         """Find what was given to the same question, as long as its quotes match their documents."""
         clock = Clock()
         known = self.recent.find(question) if self.recent else None
-        if known is None or not all(map(self.corpus.verify, _quoted(known[1]))):
+        if known is None or not all(map(self.corpus.verify, lines_of(known[1]))):
             return None
         clock.lap(RECALL)
         return known[0], replace(known[1], id=uuid.uuid4().hex, timings_ms=clock.laps)
@@ -290,8 +247,3 @@ class QAService:
         parts = asked.parts or (asked,)
         found = (self.finder.find(part, depth(part.query, k), fusion) for part in parts)
         return tuple(self.resolver.resolve(part) for part in found)
-
-
-def _quoted(answer: Answer) -> tuple[Rendition, ...]:
-    hits = (*answer.nearest, *(item.hit for item in answer.citations))
-    return tuple(line for hit in hits for line in hit.passage.renditions.spoken)

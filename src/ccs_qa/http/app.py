@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccs_qa import __version__
+from ccs_qa.answer.recent import Recent
 from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
 from ccs_qa.http.access import Admission, Gate, choose_mode
@@ -29,7 +30,7 @@ from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
 from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, identify
 from ccs_qa.opening import open_service
-from ccs_qa.service import QAService, Recent
+from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.store import LazyStore
 

@@ -15,10 +15,10 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from ccs_qa import __version__
+from ccs_qa.answer.recent import RECALL
 from ccs_qa.generate.breaker import Guarded
 from ccs_qa.http.middleware import CHANNEL
 from ccs_qa.records import Answer, BreakerState, Generation, Hit
-from ccs_qa.service import RECALL
 
 # Seconds; encoding takes some milliseconds, a whole answer on two cores rarely half a second,
 # and a language model as long as the settings allow.

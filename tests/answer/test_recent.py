@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.answer.findings import Finder
+from ccs_qa.answer.recent import RECALL, Given, Recent
 from ccs_qa.records import Answer, Question
-from ccs_qa.service import RECALL, Given, QAService, Recent
+from ccs_qa.service import QAService
 
 MONDAY = dt.date(2026, 11, 30)
 ASKED = Question("What was said about passports?", k=3)
