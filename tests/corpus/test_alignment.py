@@ -37,7 +37,8 @@ def meaning(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """Read a text as the English words in it: what has the same words has the same meaning."""
     counts = [[float(word in text.casefold()) for word in WORDS] for text in texts]
     rows = np.asarray(counts, np.float32) + np.float32(1e-3)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: npt.NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return scaled
 
 
 DISTANCE = meaning_distance(meaning, WORDS, WORDS)
