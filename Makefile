@@ -21,7 +21,7 @@ NO_SECRETS := ^(lock/.*|src/ccs_qa/search/understand/heads\.json|web/package-loc
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace nginx databases
+.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots sbom lock clean chromium strace nginx databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,6 +127,10 @@ screenshots: index assets chromium ## Take pictures of the page into var/screens
 .PHONY: settings
 settings: $(READY) ## Write docs/settings.md from the settings
 	$(BIN)/python -m docs.settings
+
+sbom: $(READY) ## Write what the service consists of, with licences and digests of models: var/sbom.json
+	@$(LOCKED) lock/sbom.txt
+	@$(BIN)/python -m docs.sbom
 
 # What is locked stays as it is where it still fits; UPGRADE=--upgrade takes the newest.
 UV = $(BIN)/uv pip compile --quiet $(UPGRADE)
