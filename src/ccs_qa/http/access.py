@@ -161,16 +161,19 @@ class Gate:
         self, scope: Scope, path: str, wanted: KeyScope | None, receive: Receive
     ) -> Admission:
         """Decide on a request to an address that asks for a scope, or for none."""
-        opened = partial(get_store, Request(scope))
+        headers = Headers(scope=scope)
+        identify = partial(self._identify, scope, partial(get_store, Request(scope)), wanted)
         try:
-            caller = await run_in_threadpool(self._identify, scope, opened, wanted)
+            # Only a key is looked up elsewhere: the others wait for no thread that answers hold.
+            shown = "authorization" in headers
+            caller = await run_in_threadpool(identify) if shown else identify()
         except StoreError as error:
             return Admission(error, {}, receive)
         KEY_ID.set(caller.key)
         # What only maintainers see among the pages looks here.
         scope.setdefault("state", {})["scopes"] = caller.scopes
         quotas, receive = await self._count(scope, caller, path, wanted, receive)
-        named = caller.key is not None or self._knows(Headers(scope=scope).get("host", ""))
+        named = caller.key is not None or self._knows(headers.get("host", ""))
         refused = _refusal(caller, wanted, quotas, named)
         return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
 
