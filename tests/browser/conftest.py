@@ -16,6 +16,8 @@ def origin(settings: Settings) -> Iterator[str]:
     assert settings.index.is_dir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CCS_QA_DATABASE", settings.database.get_secret_value())
+        patch.setenv("CCS_QA_LOCAL_ADMIN", "true")  # no proxy runs here
+        patch.setenv("CCS_QA_FEEDBACK_LIMIT", "off")
         with running_server() as port:
             yield f"http://127.0.0.1:{port}"
 

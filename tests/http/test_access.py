@@ -107,7 +107,8 @@ def guarded(
             "log_level": "debug",
         }
     )
-    with TestClient(build_app(changed, lambda _: service)) as client:
+    ours = {"sec-fetch-site": "same-origin"}
+    with TestClient(build_app(changed, lambda _: service), headers=ours) as client:
         yield Guarded(client, keys, database, folder)
 
 
@@ -282,7 +283,7 @@ def test_who_may_is_said_where_others_can_call(
         assert choose_mode(changed) == mode
 
 
-def test_open_lets_anyone_read_and_this_machine_look_after_it(
+def test_open_lets_anyone_read_and_looking_after_it_is_asked_for(
     settings: Settings, service: QAService
 ) -> None:
     """A key that is none is passed over, as tools send one they made up."""
@@ -292,7 +293,10 @@ def test_open_lets_anyone_read_and_this_machine_look_after_it(
         assert client.get("/api/v1/meetings", headers=made_up).status_code == 200
         assert client.post("/api/v1/feedback", json={}).status_code == 422
         assert client.get("/metrics").status_code == 401
-    local = TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 1))
+        local = TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 1))
+        assert local.get("/metrics").status_code == 401
+    maintained = build_app(settings.model_copy(update={"local_admin": True}), lambda _: service)
+    local = TestClient(maintained, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 1))
     assert local.get("/metrics").status_code == 200
     assert local.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 401
 
@@ -316,6 +320,7 @@ def test_a_proxy_is_believed_by_its_address(
         access="keys",
         proxy_header="X-User",
         proxy_addresses="192.0.2.0/24, 2001:db8::/32",
+        hosts="testserver",
     ).model_copy(update={"database": settings.database})
     app = build_app(changed, lambda _: service)
     with TestClient(app, client=(address, 1)) as client:

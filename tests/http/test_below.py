@@ -63,12 +63,12 @@ def test_every_link_of_every_page_is_below(client: TestClient, way: str) -> None
     ("asked", "led"),
     [("/", "/en/"), ("/fr", "/fr/"), ("/api/v1/meetings/", "/api/v1/meetings")],
 )
-def test_a_redirection_stays_below_without_naming_a_host(
+def test_a_redirection_leads_to_the_site(
     client: TestClient, way: str, asked: str, led: str
 ) -> None:
-    """The name and the scheme by which a reader came are known to their proxy only."""
-    found = client.get(way + asked, headers={"Host": "10.0.0.7:8000"}, follow_redirects=False)
-    assert (found.status_code, found.headers["location"]) == (307, ROOT + led)
+    """By its name and by HTTPS, whatever the request says of either."""
+    found = client.get(way + asked, headers={"Host": "127.0.0.1:8000"}, follow_redirects=False)
+    assert (found.status_code, found.headers["location"]) == (307, SITE + ROOT + led)
 
 
 def test_the_path_alone_leads_to_the_first_page(client: TestClient) -> None:
@@ -81,10 +81,12 @@ def test_no_redirection_leads_to_another_site(client: TestClient) -> None:
     """Two slashes at the beginning would name one."""
     for asked in ("//evil.example/..", "//evil.example/fr", "/fr//evil.example", "//evil.example"):
         found = client.get(SITE + asked, follow_redirects=False)
-        assert found.headers.get("location", ROOT).startswith(ROOT), asked
+        assert found.headers.get("location", SITE + ROOT).startswith(SITE + ROOT), asked
     kept = MutableHeaders({"location": "https://here//evil.example/x?y=/z"})
     redirect_below(kept)
     assert kept["location"] == "/evil.example/x?y=/z"
+    redirect_below(kept, SITE)
+    assert kept["location"] == f"{SITE}/evil.example/x?y=/z"
 
 
 @WAYS

@@ -68,8 +68,9 @@ def test_what_is_left_is_said(settings: Settings, service: QAService) -> None:
     """Three an hour: two left, one, none; then a problem that says when to try again."""
     with TestClient(build_app(limited(settings), lambda _: service)) as client:
         answers = [client.get(MEETINGS) for _ in range(4)]
-        assert client.get("/en/").status_code == 200
+        assert client.get("/en/").status_code == 429
         assert "ratelimit" not in client.get("/health/live").headers
+        assert client.get("/static/nothing").status_code == 404
     assert [item.status_code for item in answers] == [200, 200, 200, 429]
     for left, item in zip((2, 1, 0, 0), answers, strict=True):
         assert item.headers["ratelimit-policy"] == '"caller";q=3;w=3600'
@@ -117,8 +118,8 @@ def test_trying_keys_is_limited_too(settings: Settings, service: QAService) -> N
 def test_each_person_named_has_a_limit_within_the_caller(
     settings: Settings, service: QAService
 ) -> None:
-    """By the body in the form of OpenAI; the body still reaches its route."""
-    changed = limited(settings, limit="4/hour", user_limit="1/hour")
+    """By the body in the form of OpenAI, five units each; the body still reaches its route."""
+    changed = limited(settings, limit="20/hour", user_limit="5/hour")
 
     def ask(client: TestClient, user: str | None) -> tuple[int, str]:
         body = {"model": "none", "messages": [{"role": "user", "content": "IA"}], "user": user}
@@ -130,7 +131,7 @@ def test_each_person_named_has_a_limit_within_the_caller(
         assert ask(client, "alice")[0] == 404
         status, said = ask(client, "alice")
         assert status == 429
-        assert said.startswith('"caller";r=2;')
+        assert said.startswith('"caller";r=10;')
         assert ', "user";r=0;' in said
         assert ask(client, "bob")[0] == 404
         assert ask(client, None) == (404, ask_caller_only(client))
@@ -189,12 +190,12 @@ def test_the_longest_wait_counts() -> None:
     assert quota_headers(()) == {}
 
 
-def test_limits_hold_by_themselves_with_keys_only(settings: Settings) -> None:
-    """Off without keys unless set; a storage that is none is refused by name."""
-    assert open_limiter(settings, "open") is None
-    assert open_limiter(settings, "keys") is not None
+def test_limits_are_there_unless_taken_away(settings: Settings) -> None:
+    """Off where each is; a storage that is none is refused by name."""
+    assert open_limiter(settings, "open") is not None
     off = settings.model_copy(update={"limit": "off", "user_limit": "off"})
     assert open_limiter(off, "keys") is None
+    assert open_limiter(off.model_copy(update={"feedback_limit": "1/day"}), "open") is not None
     wrong = limited(settings, limit_storage=SecretStr("nosuch://place"))
     with pytest.raises(SettingsError):
         open_limiter(wrong, "open")

@@ -1,8 +1,11 @@
 """Counting together, on a real Redis that comes, goes and falls silent."""
 
+import asyncio
 import math
+import random
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +19,7 @@ from pydantic import SecretStr
 
 from ccs_qa.http import limits
 from ccs_qa.http.app import build_app
+from ccs_qa.http.limits import Demand, open_limiter
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.databases import Redis, redis_server
@@ -148,3 +152,33 @@ def test_a_redis_that_is_silent_is_left_alone(
         for item in held:
             item.close()
     assert waited == [1, 1, 1]
+
+
+def test_windows_hold_what_they_say_there_too(
+    settings: Settings, counts: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve a minute by requests of any cost, on a clock of the test, counted anew beside it."""
+    now, drawn = 2_000_000_000.0, random.Random(7)  # noqa: S311 - no secret
+    monkeypatch.setattr(time, "time", lambda: now)
+    limiter = open_limiter(limited(settings, counts.url, limit="12/minute"), "open")
+    assert limiter is not None
+    let: list[tuple[float, int]] = []
+
+    async def visit() -> None:
+        nonlocal now
+        for _ in range(150):
+            now += drawn.randrange(1, 100) / 4
+            cost = drawn.randrange(1, 10)
+            used = sum(units for when, units in let if when + 60 >= now)
+            (quota,) = await limiter.take(Demand("address 192.0.2.1", cost=cost))
+            assert quota.refused == (used + cost > 12)
+            if quota.refused:
+                later = now + quota.wait + 0.001
+                assert sum(units for when, units in let if when + 60 >= later) + cost <= 12
+            else:
+                let.append((now, cost))
+            assert quota.left == 12 - sum(units for when, units in let if when + 60 >= now)
+        await limiter.close()
+
+    asyncio.run(visit())
+    assert 20 < len(let) < 150

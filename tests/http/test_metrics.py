@@ -19,8 +19,8 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 @pytest.fixture
 def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client on the machine of a fresh application."""
-    app = build_app(settings, lambda _: service)
+    """A client on the machine of a fresh application, which believes its machine."""
+    app = build_app(settings.model_copy(update={"local_admin": True}), lambda _: service)
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 9)) as found:
         yield found
 
@@ -119,7 +119,7 @@ def test_two_applications_share_no_number(
 ) -> None:
     """The registry is the application's own."""
     client.post("/api/v1/ask", json={"question": QUESTION})
-    app = build_app(settings, lambda _: service)
+    app = build_app(settings.model_copy(update={"local_admin": True}), lambda _: service)
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 9)) as other:
         assert not [key for key in read(other) if key[0] == "ccs_qa_answers_total"]
 

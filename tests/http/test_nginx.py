@@ -43,7 +43,9 @@ def proxies(
                 assert waiting.wait(60)
             yield step
 
-    changed = settings.model_copy(update={"public_url": SITE})
+    # nginx is believed, as far as it says for whom it asks.
+    proxies = Settings(proxy_addresses="127.0.0.1").proxy_addresses
+    changed = settings.model_copy(update={"public_url": SITE, "proxy_addresses": proxies})
     workers = [build_app(changed, lambda _: stand_in(service, steps=steps)) for _ in range(2)]
     with proxied(tmp_path_factory.mktemp("nginx"), *workers) as found:
         yield found
@@ -58,9 +60,9 @@ def below(request: pytest.FixtureRequest, proxies: dict[str, str]) -> str:
 
 def test_a_visit_goes_from_link_to_link(below: str) -> None:
     """From the bare path to the page, its files, a meeting and back, on the site alone."""
-    with httpx2.Client(follow_redirects=True) as client:
-        first = client.get(f"{below}/", headers={"Accept-Language": "fr"})
-        assert str(first.url) == f"{below}/fr/"
+    with httpx2.Client() as client:
+        assert client.get(f"{below}/").headers["location"] == f"{SITE}/en/"
+        first = client.get(f"{below}/fr/")
         host = below.removesuffix(PATH)
         page = BeautifulSoup(first.text, "html.parser")
         files = [str(tag.get("href") or tag.get("src")) for tag in page.select("link, script")]
@@ -71,7 +73,6 @@ def test_a_visit_goes_from_link_to_link(below: str) -> None:
         for address in led:
             found = client.get(host + address.partition("#")[0])
             assert found.status_code == 200, address
-            assert str(found.url).startswith(f"{below}/"), address
         form = page.select_one("form#ask")
         assert form is not None
         asked = client.get(host + str(form["action"]).partition("#")[0], params={"q": ENGLISH})
@@ -111,3 +112,74 @@ def test_both_kinds_of_programs_pass(below: str) -> None:
     answer, passage = asyncio.run(visit())
     assert f"{SITE}/en/passages/{DISTRESS}" in answer
     assert f"{SITE}/fr/passages/{DISTRESS}" in passage
+
+
+FORM = {"useful": "yes", "question": "passports", "status": "answered"}
+SET_UP = pytest.mark.parametrize("way", ["kept", "taken away", "told", "bare"])
+
+
+@SET_UP
+def test_what_is_for_maintainers_is_not_relayed(proxies: dict[str, str], way: str) -> None:
+    """However nginx is set up: it comes from this machine, and asks for it by its address."""
+    for path in ("/fr/feedback", "/en/feedback"):
+        assert httpx2.get(proxies[way] + path).status_code == 404
+    for path in ("/metrics", "/api/v1/feedback", "/api/v1/audit"):
+        assert httpx2.get(proxies[way] + path).status_code == 401
+    assert httpx2.get(f"{proxies[way]}/health/live").status_code == 200
+
+
+@SET_UP
+def test_what_is_written_out_leads_to_the_site(proxies: dict[str, str], way: str) -> None:
+    """Redirections and files, whatever nginx says of name, scheme and path."""
+    led = httpx2.get(f"{proxies[way]}/", headers={"Accept-Language": "fr"})
+    assert led.headers["location"] == f"{SITE}/fr/"
+    text = httpx2.get(f"{proxies[way]}/en/passages/{DISTRESS}/citation.txt").text
+    assert f"{SITE}/en/passages/{DISTRESS}" in text
+
+
+@SET_UP
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Origin": SITE.removesuffix(PATH)}, 303),
+        ({}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": SITE.removesuffix(PATH)}, 403),
+    ],
+)
+def test_a_form_passes_from_the_site_alone(
+    proxies: dict[str, str], way: str, headers: dict[str, str], status: int
+) -> None:
+    """By the origin of the site too, where nginx keeps the name that was asked for to itself."""
+    found = httpx2.post(f"{proxies[way]}/en/feedback", data=FORM, headers=headers)
+    assert found.status_code == status
+    if status == 303:
+        assert found.headers["location"].startswith(f"{SITE}/en/feedback/thanks?id=")
+
+
+@SET_UP
+def test_a_name_from_elsewhere_is_refused_where_nginx_hands_it_on(
+    proxies: dict[str, str], way: str
+) -> None:
+    """Where it does not, nginx itself has to: nothing of the name is left."""
+    found = httpx2.get(f"{proxies[way]}/en/about", headers={"Host": "evil.example"})
+    assert found.status_code == (200 if way == "bare" else 421)
+    assert "evil.example" not in found.text
+
+
+def test_addresses_are_told_apart_where_nginx_tells_them(proxies: dict[str, str]) -> None:
+    """Two have a budget each, of each of the two workers, who are asked in turn.
+
+    Where nginx tells none, by itself nobody is counted: a department has one address then.
+    """
+
+    def about(way: str, asker: str) -> httpx2.Headers:
+        return httpx2.get(f"{proxies[way]}/en/about", headers={"X-Forwarded-For": asker}).headers
+
+    for asker in ("192.0.2.1", "192.0.2.2"):
+        left = sorted(about("told", asker)["ratelimit"].partition(";t=")[0] for _ in range(4))
+        assert left == [f'"caller";r={number}' for number in (598, 598, 599, 599)]
+    for way in ("kept", "taken away", "bare"):
+        found = httpx2.get(f"{proxies[way]}/en/about", headers={"Accept": "*/*"})
+        assert "ratelimit" not in found.headers

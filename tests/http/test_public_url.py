@@ -16,8 +16,8 @@ from ccs_qa.settings import Settings, load_settings
 from tests.addresses import DISTRESS, ENGLISH
 
 SITE = "https://ccs.example.ca"
-# What the request says of itself, which anyone may make up.
-FORGED = {"Host": "evil.example"}
+# What the request says of itself, which a proxy may have changed.
+FORGED = {"Host": "127.0.0.1:8000", "X-Forwarded-Host": "evil.example"}
 ADDRESS = re.compile(rb"https?://[^\s\"'<>)\]\\]+")
 FILES = (
     *(f"/en/download.{form}?q={ENGLISH}" for form in ("md", "txt", "csv", "docx")),
@@ -29,7 +29,7 @@ FILES = (
 def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
     """A client of a service that knows its address."""
     app = build_app(settings.model_copy(update={"public_url": SITE}), lambda _: service)
-    with TestClient(app) as found:
+    with TestClient(app, base_url=SITE) as found:
         yield found
 
 
@@ -88,12 +88,12 @@ def test_assistants_are_told_the_site(client: TestClient) -> None:
     response = client.post("/mcp", json=call, headers=headers)
     assert ours(response.content)
     assert all(item.startswith(SITE.encode()) for item in ours(response.content))
-    assert client.post("/mcp", json=call, headers={**headers, **FORGED}).status_code == 421
+    assert client.post("/mcp", json=call, headers={**headers, "Host": "evil"}).status_code == 421
 
 
 def test_below_a_prefix_the_site_is_below_it_too(client: TestClient) -> None:
     """The setting names the host, the server names the prefix."""
-    below = TestClient(client.app, root_path="/tools")
+    below = TestClient(client.app, base_url=SITE, root_path="/tools")
     found = below.get(f"/tools/en/passages/{DISTRESS}/citation.txt", headers=FORGED)
     assert ours(found.content) == {f"{SITE}/tools/en/passages/{DISTRESS}".encode()}
 

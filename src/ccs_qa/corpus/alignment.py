@@ -331,6 +331,6 @@ def _longest_rise(values: Sequence[int]) -> set[int]:
     best: list[tuple[int, ...]] = [()]
     for at, value in enumerate(values):
         before = [chain for chain in best if not chain or values[chain[-1]] < value]
-        longest = max(before, key=len)
-        best.append((*longest, at))
-    return set(max(best, key=len))
+        best.append((*max(before, key=len), at))
+    longest = max(best, key=len)
+    return set(longest)

@@ -3,7 +3,8 @@
 The pages and the health checks are open: they stand behind the department's own gate. What
 programs call (`/api`, `/v1`, `/mcp`, `/metrics`) asks for the scope of a key where the service
 is set so. `Gate` guards all of it at once, mounted applications included, so that a
-new route of one of these channels cannot be left open by being forgotten.
+new route of one of these channels cannot be left open by being forgotten. Pages pass it too: they
+are counted, and asked for by a name of the service.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -24,10 +26,12 @@ from starlette.types import Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
 from ccs_qa.http.api import get_store
-from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
+from ccs_qa.http.costs import brings_feedback, cost_of
+from ccs_qa.http.limits import Demand, Limiter, Quota, named_user, quota_headers
 from ccs_qa.http.middleware import KEY_ID, read_body
 from ccs_qa.http.problems import (
     MOST_BODY_BYTES,
+    HostNameError,
     KeyRequiredError,
     ScopeError,
     TooManyError,
@@ -39,6 +43,8 @@ from ccs_qa.store.store import Store
 Mode = Literal["open", "keys"]
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
 _MACHINE = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
+# How far back a chain of proxies is believed.
+_MOST_PROXIES = 20
 # Whoever has one address of IPv6 has a network of this size.
 _IPV6_PREFIX = 64
 
@@ -49,6 +55,8 @@ class Caller:
 
     Attributes:
         who: Name under which requests are counted: of a key, a person or an address.
+        near: Whether the address is of this machine or of a proxy, and no proxy says for whom it
+            asks.
         key: Name of the key shown; None without a valid one.
         user: The person whom a trusted proxy names; empty for nobody.
         problem: Why a key that was asked for does not count; None where one is not missed.
@@ -56,6 +64,7 @@ class Caller:
 
     who: str
     scopes: Collection[KeyScope]
+    near: bool
     key: str | None = None
     user: str = ""
     problem: str | None = None
@@ -76,12 +85,31 @@ def choose_mode(settings: Settings) -> Mode:
 
 
 def on_this_machine(client: str | None, headers: Mapping[str, str]) -> bool:
-    """Tell whether a request, its headers by lower-case name, comes from this machine itself."""
-    # Behind a proxy on this machine everyone looks local. The host asked for has to be this
-    # machine too: another site could give its own name our address.
+    """Tell whether a request, its headers by lower-case name, seems to come from this machine.
+
+    A proxy on it that changes `Host` and says nothing of itself seems to be this machine too, as
+    nginx does by default: alone this opens nothing.
+    """
+    # The host asked for has to be this machine too: another site could give its own name our
+    # address.
     forwarded = any(name in {"forwarded", "via"} or name.startswith("x-") for name in headers)
-    name = re.sub(r":\d+$", "", headers.get("host", ""))
-    return client in _MACHINE and name in _MACHINE and not forwarded
+    return (
+        client in _MACHINE and _without_port(headers.get("host", "")) in _MACHINE and not forwarded
+    )
+
+
+def _without_port(host: str) -> str:
+    return re.sub(r":\d+$", "", host)
+
+
+def known_hosts(settings: Settings) -> frozenset[str]:
+    """List the names by which the service may be asked for; one without a port has every port."""
+    site = urlsplit(settings.public_url).netloc
+    # Where it listens on every address, none of them is its name.
+    named = f"{settings.hosts},{settings.mcp_hosts}".replace(",", " ").split()
+    place = f"[{settings.host}]" if ":" in settings.host else settings.host
+    own = {place} - {"0.0.0.0", "[::]"}  # noqa: S104 - nothing is bound here
+    return frozenset(name.lower() for name in {*_MACHINE, *own, site, *named} - {""})
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
@@ -116,29 +144,46 @@ class Gate:
     """Lets through what a caller may ask for, as often as they may.
 
     Attributes:
+        hosts: Names by which the service may be asked for, in lower case.
         proxy_header: Header in which the proxy names the person; empty for none.
+        local_admin: Whether callers on this machine are maintainers.
         limiter: Counts requests; None where callers may ask as often as they like.
     """
 
     mode: Mode
+    hosts: frozenset[str]
     proxy_header: str
     proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
+    local_admin: bool
     limiter: Limiter | None
 
-    async def admit(self, scope: Scope, path: str, wanted: KeyScope, receive: Receive) -> Admission:
-        """Decide on a request to an address that asks for a scope."""
-        opened = partial(get_store, Request(scope))
+    async def admit(
+        self, scope: Scope, path: str, wanted: KeyScope | None, receive: Receive
+    ) -> Admission:
+        """Decide on a request to an address that asks for a scope, or for none."""
+        headers = Headers(scope=scope)
+        identify = partial(self._identify, scope, partial(get_store, Request(scope)), wanted)
         try:
-            caller = await run_in_threadpool(self._identify, scope, opened)
+            # Only a key is looked up elsewhere: the others wait for no thread that answers hold.
+            shown = "authorization" in headers
+            caller = await run_in_threadpool(identify) if shown else identify()
         except StoreError as error:
             return Admission(error, {}, receive)
         KEY_ID.set(caller.key)
-        quotas, receive = await self._count(caller, path, receive)
-        refused = _refusal(caller, wanted, quotas)
+        # What only maintainers see among the pages looks here.
+        scope.setdefault("state", {})["scopes"] = caller.scopes
+        quotas, receive = await self._count(scope, caller, path, wanted, receive)
+        named = caller.key is not None or self._knows(headers.get("host", ""))
+        refused = _refusal(caller, wanted, quotas, named)
         return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
 
+    def _knows(self, host: str) -> bool:
+        # Only a browser can be led here by a name of another site: it names one, and has no key.
+        name = host.lower()
+        return not name or name in self.hosts or _without_port(name) in self.hosts
+
     async def _count(
-        self, caller: Caller, path: str, receive: Receive
+        self, scope: Scope, caller: Caller, path: str, wanted: KeyScope | None, receive: Receive
     ) -> tuple[tuple[Quota, ...], Receive]:
         if self.limiter is None:
             return (), receive
@@ -147,33 +192,61 @@ class Gate:
         if self.limiter.counts_users and path.startswith("/v1/"):
             body, receive = await read_body(receive, MOST_BODY_BYTES)
             user = named_user(body) or user
-        return await self.limiter.take(caller.who, user), receive
+        demand = Demand(
+            caller.who,
+            user,
+            cost_of(path, scope["query_string"].decode("latin-1")),
+            feedback=brings_feedback(scope["method"], path),
+            # Trying keys is limited from anywhere.
+            spared=caller.near and (wanted is None or self.mode == "open"),
+        )
+        return await self.limiter.take(demand), receive
 
-    def _identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
+    def _identify(
+        self, scope: Scope, store: Callable[[], Store], wanted: KeyScope | None
+    ) -> Caller:
         # A key is looked up, which may raise `StoreError`.
         headers = Headers(scope=scope)
-        address = scope["client"][0] if scope.get("client") else ""
-        user = self._user(address, headers)
-        key, problem = self._key(headers, store)
+        peer = scope["client"][0] if scope.get("client") else ""
+        user = self._user(peer, headers)
+        address = self._address(peer, headers)
+        near = not user and self._is_near(address)
+        key, problem = self._key(headers, store, needed=wanted is not None)
         if key is not None:
             everyone = _EVERYONE if self.mode == "open" else frozenset()
-            return Caller(f"key {key.id}", everyone | key.scopes, key.name, user)
+            return Caller(f"key {key.id}", everyone | key.scopes, near, key.name, user)
         # The counts name a person as little as they name a question.
         who = f"user {_hidden(user)}" if user else f"address {_network(address)}"
-        if self.mode == "open":
-            local = on_this_machine(address, headers)
-            return Caller(who, _EVERYONE | {"admin"} if local else _EVERYONE, None, user)
-        return Caller(who, _EVERYONE if user else frozenset(), None, user, problem)
+        scopes = _EVERYONE if user or self.mode == "open" else frozenset[KeyScope]()
+        if self.local_admin and on_this_machine(peer, headers):
+            scopes |= {"admin"}
+        return Caller(
+            who, scopes, near, user=user, problem=problem if self.mode == "keys" else None
+        )
 
-    def _user(self, address: str, headers: Headers) -> str:
+    def _believes(self, address: str) -> bool:
         place = _address(address)
-        if not self.proxy_header or place is None:
-            return ""
-        # Anyone can send the header; only the proxy's word counts.
-        trusted = any(place in network for network in self.proxy_addresses)
-        return headers.get(self.proxy_header, "").strip() if trusted else ""
+        return place is not None and any(place in network for network in self.proxy_addresses)
 
-    def _key(self, headers: Headers, store: Callable[[], Store]) -> tuple[ApiKey | None, str]:
+    def _is_near(self, address: str) -> bool:
+        place = _address(address)  # a socket of the machine itself has none
+        return place is None or place.is_loopback or self._believes(address)
+
+    def _address(self, peer: str, headers: Headers) -> str:
+        """Find who asks: each proxy adds at the end whom it was asked by."""
+        told = ",".join(headers.getlist("x-forwarded-for")).split(",")[-_MOST_PROXIES:]
+        while self._believes(peer) and told and _address(told[-1].strip()):
+            peer = told.pop().strip()
+        return peer
+
+    def _user(self, peer: str, headers: Headers) -> str:
+        # Anyone can send the header; only the proxy's word counts.
+        believed = self.proxy_header and self._believes(peer)
+        return headers.get(self.proxy_header, "").strip() if believed else ""
+
+    def _key(
+        self, headers: Headers, store: Callable[[], Store], *, needed: bool
+    ) -> tuple[ApiKey | None, str]:
         # Of two headers a proxy might believe the one and we the other: then neither counts.
         shown = headers.getlist("authorization")
         scheme, _, text = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
@@ -184,7 +257,7 @@ class Gate:
             key = store().keys.find(text.strip())
         except StoreError:
             # Where anyone may call, a key that cannot be looked up only opens nothing more.
-            if self.mode == "keys":
+            if needed and self.mode == "keys":
                 raise
             return None, "unknown"
         if key is None:
@@ -209,11 +282,15 @@ def _hidden(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
 
 
-def _refusal(caller: Caller, wanted: KeyScope, quotas: Collection[Quota]) -> CcsQaError | None:
+def _refusal(
+    caller: Caller, wanted: KeyScope | None, quotas: Collection[Quota], named: bool
+) -> CcsQaError | None:
     waits = [item.wait for item in quotas if item.refused]
     if waits:
         return TooManyError(seconds=max(waits))
-    if wanted in caller.scopes:
+    if not named:
+        return HostNameError()
+    if wanted is None or wanted in caller.scopes:
         return None
     # Only someone who is known can be told that a scope is missing.
     if caller.key is None and not caller.user:

@@ -13,7 +13,7 @@ from ccs_qa.present.presenter import Presenter
 from ccs_qa.present.schemas import FeedbackRequest, FeedbackResponse
 from ccs_qa.records import Filters, Language, Question
 from ccs_qa.service import QAService
-from ccs_qa.store.records import Remark, make_feedback
+from ccs_qa.store.records import Feedback, Remark, make_feedback
 from ccs_qa.store.store import LazyStore, Store
 
 
@@ -28,7 +28,7 @@ async def get_service(request: Request) -> QAService:
 Service = Annotated[QAService, Depends(get_service)]
 MOST_MEETINGS = 100
 MOST_OFFSET = 10_000
-router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 413, 429, 500, 503))
+router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 413, 421, 429, 500, 503))
 health = APIRouter(prefix="/health", tags=["health"], responses=documented(413, 500))
 
 
@@ -214,9 +214,17 @@ def get_store(request: Request) -> Store:
     return lazy.store()
 
 
+def keep_feedback(request: Request, kept: Feedback) -> None:
+    """Keep a piece of feedback; `StoreError` where that cannot be done or there are too many."""
+    store, settings = get_store(request), request.app.state.settings
+    if store.count() >= settings.feedback_most:
+        raise StoreError(problem="full", where="", most=settings.feedback_most)
+    store.save_feedback(kept)
+
+
 OpenStore = Annotated[Store, Depends(get_store)]
 feedback_router = APIRouter(
-    prefix="/api/v1", responses=documented(401, 403, 413, 415, 422, 429, 500, 503)
+    prefix="/api/v1", responses=documented(401, 403, 413, 415, 421, 422, 429, 500, 503)
 )
 
 
@@ -228,7 +236,7 @@ feedback_router = APIRouter(
     response_description="It is kept.",
     status_code=201,
 )
-def feedback(body: FeedbackRequest, service: Service, store: OpenStore) -> FeedbackResponse:
+def feedback(body: FeedbackRequest, service: Service, request: Request) -> FeedbackResponse:
     """Keep what a person says of an answer, without personal information."""
     remark = Remark(
         useful=body.useful,
@@ -243,5 +251,5 @@ def feedback(body: FeedbackRequest, service: Service, store: OpenStore) -> Feedb
         citations=tuple(body.citations),
     )
     kept = make_feedback(remark, {passage.id for passage in service.corpus.passages})
-    store.save_feedback(kept)
+    keep_feedback(request, kept)
     return FeedbackResponse(id=kept.id, time=kept.time, removed=list(kept.removed))

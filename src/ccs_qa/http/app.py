@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,9 +17,10 @@ from ccs_qa import __version__
 from ccs_qa.answer.recent import Recent
 from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
-from ccs_qa.http.access import Admission, Gate, choose_mode
+from ccs_qa.http.access import Admission, Gate, choose_mode, known_hosts
 from ccs_qa.http.audit import Recorder
 from ccs_qa.http.channels import CHANNELS, channel_of, error_form, is_page, scope_needed
+from ccs_qa.http.costs import is_free
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
@@ -28,7 +28,7 @@ from ccs_qa.http.metrics import Metrics
 from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests, path_below, read_body
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
-from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, identify
+from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, Identified, identify
 from ccs_qa.opening import open_service
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -58,8 +58,8 @@ def build_app(
         SettingsError: Other machines could call and nobody said that they may, or requests
             cannot be counted where that was asked for.
     """
-    site = urlsplit(settings.public_url).netloc
-    assistants = McpRoute(f"{settings.mcp_hosts},{site}")
+    hosts = known_hosts(settings)
+    assistants = McpRoute(",".join(sorted(hosts)))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -84,7 +84,6 @@ def build_app(
         adopt(service)
         app.state.editions = editions = Editions(settings, service.edition, adopt)
         app.state.audit_days = settings.audit_days if settings.audit else None
-        app.state.feedback_page = settings.feedback_page
         try:
             lazy.store()
         except StoreError as error:  # questions are answered all the same
@@ -125,7 +124,14 @@ def build_app(
         app.add_exception_handler(kind, _on_error)
     mode = choose_mode(settings)
     limiter = open_limiter(settings, mode)
-    gate = Gate(mode, settings.proxy_header, settings.proxy_addresses, limiter)
+    gate = Gate(
+        mode,
+        hosts,
+        settings.proxy_header,
+        settings.proxy_addresses,
+        settings.local_admin,
+        limiter,
+    )
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
@@ -134,17 +140,21 @@ def build_app(
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    named = identify(error, request.method)
-    path = request.url.path
-    if is_page(path_below(request.scope), request.headers.get("accept", "")):
-        response = error_page(request, named.error)
-        response.headers.update(named.headers or {})
-    else:
-        worded = error_form(path_below(request.scope))
-        response = worded(named.error, path, errors=named.fields, headers=named.headers)
+    response = _worded(request, identify(error, request.method))
     # What is answered to a fault of ours does not pass through the guard, nor is it named.
     _secure(response.headers, request.scope)
     response.headers.setdefault(HEADER, REQUEST_ID.get())
+    return response
+
+
+def _worded(request: Request, named: Identified) -> Response:
+    path = path_below(request.scope)
+    if not is_page(path, request.headers.get("accept", "")):
+        # What is refused names the address as it was asked for.
+        given = request.scope["path"]
+        return error_form(path)(named.error, given, errors=named.fields, headers=named.headers)
+    response = error_page(request, named.error)
+    response.headers.update(named.headers or {})
     return response
 
 
@@ -174,7 +184,7 @@ class _Guard:
         wanted = scope_needed(scope["method"], path)
         error, receive = await _check(scope, receive)
         found = Admission(error, {}, receive)
-        if error is None and wanted is not None:
+        if error is None and not is_free(path):
             found = await self._gate.admit(scope, path, wanted, receive)
 
         async def send_guarded(message: Message) -> None:
@@ -184,9 +194,9 @@ class _Guard:
                 _secure(headers, scope)
             await send(message)
 
-        # What is refused names the address as it was asked for.
-        given = scope["path"]
-        app = self._app if found.error is None else error_form(path)(found.error, given)
+        app = self._app
+        if found.error is not None:
+            app = _worded(Request(scope), Identified(found.error))
         await app(scope, found.receive, send_guarded)
 
 

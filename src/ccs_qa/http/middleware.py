@@ -62,7 +62,7 @@ class Requests:
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = name
                 _allow_head(headers)
-                redirect_below(headers)
+                redirect_below(headers, getattr(scope["app"].state, "public_url", ""))
             elif head:
                 if emptied:
                     return
@@ -83,13 +83,13 @@ def _allow_head(headers: MutableHeaders) -> None:
         headers["allow"] = ", ".join([*allowed, "HEAD"])
 
 
-def redirect_below(headers: MutableHeaders) -> None:
-    """Lead to a path: by which name and scheme a reader came is known to their proxy only."""
+def redirect_below(headers: MutableHeaders, site: str = "") -> None:
+    """Lead to a path of the site, else to a path alone: only a proxy knows how its reader came."""
     if "location" in headers:
         led = urlsplit(headers["location"])
         # Two slashes would begin the name of another site.
         path = f"/{led.path.lstrip('/')}"
-        headers["location"] = urlunsplit(("", "", path, led.query, led.fragment))
+        headers["location"] = site + urlunsplit(("", "", path, led.query, led.fragment))
 
 
 def put_below(scope: Scope, root: str) -> Scope:

@@ -48,6 +48,12 @@ class HostError(_HttpError):
     code = "host"
 
 
+class HostNameError(_HttpError):
+    """The service is asked for by a name that is not its own."""
+
+    code = "host-name"
+
+
 class MediaTypeError(_HttpError):
     """The body is not JSON text."""
 
@@ -61,7 +67,7 @@ class ValidationError(_HttpError):
 
 
 class CrossSiteError(_HttpError):
-    """A form was sent from another site."""
+    """A form was sent from another site, or nothing tells from which."""
 
     code = "cross-site"
 
@@ -79,7 +85,7 @@ class ScopeError(_HttpError):
 
 
 class TooManyError(_HttpError):
-    """More requests than a caller may make; details: seconds."""
+    """More than a caller may ask for; details: seconds."""
 
     code = "too-many"
 
@@ -111,6 +117,7 @@ class ModelNameError(AddressError):
 # The status of each kind of error; the first that fits counts.
 STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (HostError, 400),
+    (HostNameError, 421),
     (NotFoundError, 404),
     (AddressError, 404),
     (CrossSiteError, 403),
@@ -143,6 +150,7 @@ DOCUMENTED: dict[int, tuple[str, CcsQaError]] = {
         BodySizeError(most=MOST_BODY_BYTES // 1024),
     ),
     415: ("The body is not JSON.", MediaTypeError()),
+    421: ("The service is asked for by a name that is not its own.", HostNameError()),
     422: (
         "The question, a filter or a field cannot be used.",
         ValidationError(fields="question"),

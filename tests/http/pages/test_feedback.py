@@ -26,9 +26,10 @@ FIELDS = dict[str, str | list[str]]
 
 def opened(settings: Settings, service: QAService, database: str, **more: object) -> TestClient:
     """A browser on the machine of the service."""
-    changed = settings.model_copy(update={"database": SecretStr(database), **more})
-    app = build_app(changed, lambda _: service)
-    return TestClient(app, base_url=HOME, client=("127.0.0.1", 50000))
+    update = {"database": SecretStr(database), "local_admin": True, **more}
+    app = build_app(settings.model_copy(update=update), lambda _: service)
+    ours = {"sec-fetch-site": "same-origin"}
+    return TestClient(app, base_url=HOME, client=("127.0.0.1", 50000), headers=ours)
 
 
 @pytest.fixture
@@ -215,24 +216,24 @@ def test_a_field_that_only_tampering_changes_is_an_error(
 @pytest.mark.parametrize(
     ("site", "origin", "expected"),
     [
-        ("same-origin", None, True),
-        ("none", None, True),
+        ("same-origin", "", True),
+        ("none", "", True),
         ("same-site", "http://h:1", False),
-        ("cross-site", None, False),
+        ("cross-site", "", False),
         ("same-origin", "null", True),
-        (None, None, True),
+        (None, "", False),
         (None, "http://h:1", True),
         (None, "https://h:1", True),
         (None, "http://h", False),
         (None, "http://evil", False),
         (None, "null", False),
+        (None, "https://site", True),
     ],
 )
-def test_where_a_form_may_come_from(
-    site: str | None, origin: str | None, *, expected: bool
-) -> None:
-    """The fetch metadata decides; without it the origin has to be the host asked."""
-    assert from_our_pages(site, origin, "h:1") is expected
+def test_where_a_form_may_come_from(site: str | None, origin: str, *, expected: bool) -> None:
+    """The fetch metadata decides; without it the origin has to be the host asked, or the site."""
+    assert from_our_pages(site, origin, {"h:1", "site"}) is expected
+    assert not from_our_pages(None, "", {"", "h:1"})
 
 
 @BOTH
@@ -274,12 +275,14 @@ def test_who_is_on_this_machine(
 def test_the_list_is_hidden_from_others_and_can_be_closed(
     settings: Settings, service: QAService, tmp_path: Path, language: str
 ) -> None:
-    """404 like any address that is none."""
+    """404 like any address that is none, for this machine too unless its callers are believed."""
     database = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
     path = f"/{language}/feedback"
     with opened(settings, service, database) as found:
         assert found.get(path).status_code == 200
         assert found.get(path, headers={"x-forwarded-for": "10.0.0.1"}).status_code == 404
+    with opened(settings, service, database, local_admin=False) as found:
+        assert found.get(path).status_code == 404
     with opened(settings, service, database, feedback_page=False) as found:
         response = found.get(path)
     assert response.status_code == 404

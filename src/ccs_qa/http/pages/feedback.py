@@ -1,14 +1,13 @@
 """The pages about feedback: one tap sends it, words may follow; read what was kept, list it."""
 
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.access import on_this_machine
-from ccs_qa.http.api import OpenStore, get_store
+from ccs_qa.http.api import OpenStore, keep_feedback
 from ccs_qa.http.pages.feedback_views import (
     FILTERS,
     FeedbackIn,
@@ -24,6 +23,7 @@ from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
 from ccs_qa.http.problems import AddressError, CrossSiteError
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import Language
+from ccs_qa.settings import Settings
 from ccs_qa.store.records import add_words, make_feedback
 
 feedback_pages = APIRouter(
@@ -34,18 +34,17 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def refuse_other_sites(request: Request) -> None:
-    """Raise `CrossSiteError` for a form that another site made a browser send."""
-    headers = request.headers
-    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if not from_our_pages(site, origin, headers.get("host", "")):
+    """Raise `CrossSiteError` for a form of which nothing tells that a page of ours sent it."""
+    headers, public = request.headers, urlsplit(request.app.state.public_url).netloc
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin", "")
+    if not from_our_pages(site, origin, {headers.get("host", ""), public}):
         raise CrossSiteError
 
 
 def refuse_others(request: Request) -> None:
-    """Raise `AddressError` for all but a browser on this machine, or where closed."""
-    client = request.client.host if request.client else None
-    shown = getattr(request.app.state, "feedback_page", False)
-    if not shown or not on_this_machine(client, request.headers):
+    """Raise `AddressError` for all but maintainers, or where closed."""
+    settings: Settings = request.app.state.settings
+    if not settings.feedback_page or "admin" not in request.state.scopes:
         raise AddressError
 
 
@@ -57,7 +56,7 @@ def send_feedback(
     passages = {passage.id for passage in viewer.corpus.passages}
     kept = make_feedback(sent.remark(language), passages)
     try:
-        get_store(request).save_feedback(kept)
+        keep_feedback(request, kept)
     except StoreError as error:
         # The toggle leads home: the address alone does not hold what was chosen.
         page = render_page(
@@ -114,7 +113,7 @@ def feedback_page(
     wanted: Filtered,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    """List what people said, for maintainers on this machine, counted and filtered."""
+    """List what people said, for maintainers, counted and filtered."""
     words = viewer.words
     tally = store.tally()
     total = wanted.count(tally)

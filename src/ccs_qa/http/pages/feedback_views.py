@@ -1,6 +1,6 @@
 """What the pages about feedback are given, and what they read from a form."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal, cast, get_args
 from urllib.parse import urlencode
@@ -271,10 +271,11 @@ def feedback_view(feedback: Feedback, words: Catalogue) -> FeedbackView:
     )
 
 
-def from_our_pages(site: str | None, origin: str | None, host: str) -> bool:
-    """Tell by two headers whether a form was sent from a page of this service, or by no browser."""
+def from_our_pages(site: str | None, origin: str, hosts: Collection[str]) -> bool:
+    """Tell by two headers of browsers whether a form was sent from a page of this service."""
     # `Sec-Fetch-Site`, which browsers send over a safe connection.
     if site is not None:
         return site in {"same-origin", "none"}
     # The scheme is left aside: a proxy in front may have taken the encryption off.
-    return origin is None or origin.partition("://")[2] == host
+    place = origin.partition("://")[2]
+    return place != "" and place in hosts
