@@ -42,7 +42,8 @@ BOTH = pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.fixture(scope="module")
 def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
     """A client of the application, started, on November 24, 2026."""
-    app = build_app(settings, lambda _: service)
+    site = settings.model_copy(update={"hosts": "sommaires.example.ca"})
+    app = build_app(site, lambda _: service)
     app.dependency_overrides[today] = lambda: dt.date(2026, 11, 24)
     with TestClient(app, base_url="https://sommaires.example.ca") as found:
         yield found
