@@ -45,8 +45,10 @@ def page_text(file: str) -> str:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The default settings, with an index that fits the corpus and a database of its own."""
-    database = SecretStr(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}")
-    found = load_settings().model_copy(update={"database": database})
+    folder = tmp_path_factory.mktemp("store")
+    database = SecretStr(f"sqlite:///{folder / 'kept.sqlite3'}")
+    own = {"database": database, "audit_spool": folder / "audit.spool", "reload": 0.5}
+    found = load_settings().model_copy(update=own)
     try:
         check_index(found)
     except CcsQaError:

@@ -45,8 +45,12 @@ from ccs_qa.search.rank import Clock, Retriever
 from ccs_qa.search.understand.understander import Understander, Understanding
 
 # Is told of every answer before it is given, with the passages found; called in the caller's
-# thread, so it must not wait or raise.
+# thread, so it must not wait for long. What it raises is raised in place of the answer.
 Observer = Callable[[Answer, tuple[Hit, ...]], None]
+
+
+def _refuse_nothing() -> None:
+    """Let every question be answered."""
 
 
 @dataclass(eq=False)
@@ -60,6 +64,7 @@ class QAService:
         generator: Words answers with a language model; None where none is set up.
         endpoint: That model.
         edition: The edition that it answers from; empty where it was put together otherwise.
+        refuse: Raises where no question is to be answered now.
     """
 
     corpus: Corpus
@@ -74,6 +79,7 @@ class QAService:
     endpoint: Guarded | None = None
     observers: tuple[Observer, ...] = ()
     edition: str = ""
+    refuse: Callable[[], None] = _refuse_nothing
 
     @property
     def index_id(self) -> str:
@@ -124,6 +130,8 @@ class QAService:
 
         Raises:
             InputError: The question, a filter or the mode cannot be used.
+            PausedError: Nobody is answered now.
+            AuditError: The record that an answer needs cannot be kept.
         """
         return next(step.answer for step in self.steps(question) if isinstance(step, Answered))
 
@@ -137,6 +145,7 @@ class QAService:
         Raises:
             InputError: The question, a filter or the mode cannot be used.
         """
+        self.refuse()
         if question.mode == "generative" and self.generator is None:
             raise ModeError
         clock = Clock()

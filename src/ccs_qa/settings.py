@@ -28,6 +28,13 @@ def _listed(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
+def _named(value: object) -> object:
+    # What the variable said while it had two values.
+    found = {"true": "best-effort", "1": "best-effort", "false": "off", "0": "off"}
+    return found.get(str(value).lower(), value)
+
+
+Audit = Annotated[Literal["off", "best-effort", "required"], BeforeValidator(_named)]
 # `ipaddress` refuses a network with bits beyond its mask, which is a typing error.
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
 
@@ -51,10 +58,13 @@ def _index_folder() -> Path:
     return _CHECKOUT / "index"
 
 
-def _database() -> SecretStr:
+def _kept(name: str) -> Path:
     packaged = (_PACKAGE / "_data").is_dir()
-    folder = user_data_path("ccs-qa") if packaged else _CHECKOUT / "var"
-    return SecretStr(f"sqlite:///{folder / 'ccs-qa.sqlite3'}")
+    return (user_data_path("ccs-qa") if packaged else _CHECKOUT / "var") / name
+
+
+def _database() -> SecretStr:
+    return SecretStr(f"sqlite:///{_kept('ccs-qa.sqlite3')}")
 
 
 class Settings(BaseSettings):
@@ -68,8 +78,10 @@ class Settings(BaseSettings):
             file unless set, or `postgresql://` (`ccs-qa[postgresql]`); it may hold a password.
         feedback_page: Whether a browser on the same machine may list the feedback; close it
             behind a proxy on that machine.
-        audit: Whether a record of each answer is kept, its question redacted.
+        audit: Whether a record of each answer is kept, its question redacted: `off`, `best-effort`
+            (one that cannot be is counted), or `required` (no answer is given without it).
         audit_days: Days for which such a record is kept.
+        audit_spool: File on a disk of this machine in which records wait for the database.
         model: `embedded` for the model prepared from the wheel, `embedded-base` for it without
             our adapter, else a hub name or a folder of any sentence-transformers model.
         threads: Threads of the encoder; 0 lets the runtime choose.
@@ -122,8 +134,9 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
     database: SecretStr = Field(default_factory=_database)
     feedback_page: bool = True
-    audit: bool = False
+    audit: Audit = "off"
     audit_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    audit_spool: Path = Field(default_factory=lambda: _kept("audit.spool"))
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 0
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16

@@ -11,19 +11,14 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
-from ccs_qa.http.api import get_store
 from ccs_qa.http.limits import Limiter, Quota, named_user, quota_headers
 from ccs_qa.http.middleware import KEY_ID, read_body
 from ccs_qa.http.problems import (
@@ -34,7 +29,6 @@ from ccs_qa.http.problems import (
 )
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
-from ccs_qa.store.store import Store
 
 Mode = Literal["open", "keys"]
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
@@ -118,18 +112,19 @@ class Gate:
     Attributes:
         proxy_header: Header in which the proxy names the person; empty for none.
         limiter: Counts requests; None where callers may ask as often as they like.
+        find_key: Recognises a key at a time, without waiting for what keeps them.
     """
 
     mode: Mode
     proxy_header: str
     proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
     limiter: Limiter | None
+    find_key: Callable[[str, dt.datetime], ApiKey | None]
 
     async def admit(self, scope: Scope, path: str, wanted: KeyScope, receive: Receive) -> Admission:
         """Decide on a request to an address that asks for a scope."""
-        opened = partial(get_store, Request(scope))
         try:
-            caller = await run_in_threadpool(self._identify, scope, opened)
+            caller = self._identify(scope)
         except StoreError as error:
             return Admission(error, {}, receive)
         KEY_ID.set(caller.key)
@@ -149,12 +144,12 @@ class Gate:
             user = named_user(body) or user
         return await self.limiter.take(caller.who, user), receive
 
-    def _identify(self, scope: Scope, store: Callable[[], Store]) -> Caller:
+    def _identify(self, scope: Scope) -> Caller:
         # A key is looked up, which may raise `StoreError`.
         headers = Headers(scope=scope)
         address = scope["client"][0] if scope.get("client") else ""
         user = self._user(address, headers)
-        key, problem = self._key(headers, store)
+        key, problem = self._key(headers)
         if key is not None:
             everyone = _EVERYONE if self.mode == "open" else frozenset()
             return Caller(f"key {key.id}", everyone | key.scopes, key.name, user)
@@ -173,7 +168,7 @@ class Gate:
         trusted = any(place in network for network in self.proxy_addresses)
         return headers.get(self.proxy_header, "").strip() if trusted else ""
 
-    def _key(self, headers: Headers, store: Callable[[], Store]) -> tuple[ApiKey | None, str]:
+    def _key(self, headers: Headers) -> tuple[ApiKey | None, str]:
         # Of two headers a proxy might believe the one and we the other: then neither counts.
         shown = headers.getlist("authorization")
         scheme, _, text = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
@@ -181,7 +176,7 @@ class Gate:
             return None, "missing"
         now = dt.datetime.now(dt.UTC)
         try:
-            key = store().keys.find(text.strip())
+            key = self.find_key(text.strip(), now)
         except StoreError:
             # Where anyone may call, a key that cannot be looked up only opens nothing more.
             if self.mode == "keys":
@@ -191,8 +186,6 @@ class Gate:
             return None, "unknown"
         if key.state(now) != "valid":
             return None, key.state(now)
-        with suppress(StoreError):  # logged; a busy database need not cost the answer
-            store().keys.note_use(key, now)
         return key, ""
 
 
