@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from ccs_qa.cli.audit import audit_app
+from ccs_qa.cli.copies import store_app
 from ccs_qa.cli.drafts import corpus_draft
 from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
@@ -87,6 +88,7 @@ app.add_typer(edition_app, name="edition")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
+app.add_typer(store_app, name="store")
 app.add_typer(llm_app, name="llm")
 app.command("mcp")(mcp)
 app.command()(explain)
