@@ -22,6 +22,7 @@ from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
+from ccs_qa.cli.pause import pause, resume
 from ccs_qa.cli.store import recorded
 from ccs_qa.cli.terminal import ERR, OUT, Worded, day_option, language_option, make_table, own_words
 from ccs_qa.errors import CcsQaError
@@ -90,6 +91,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(store_app, name="store")
 app.add_typer(llm_app, name="llm")
+app.command()(pause)
+app.command()(resume)
 app.command("mcp")(mcp)
 app.command()(explain)
 corpus_app.command("draft")(corpus_draft)
