@@ -7,6 +7,7 @@ import typer
 
 from ccs_qa.cli.store import opened_store
 from ccs_qa.cli.terminal import OUT, own_words
+from ccs_qa.records import Language
 from ccs_qa.text.strings import clean
 
 _MOST = 500
@@ -18,7 +19,10 @@ def pause(
     en: Annotated[str, typer.Option("--en", help="The same in English.")] = "",
 ) -> None:
     """Refuse questions, with the reason; what the summaries say stays readable."""
-    given = {"fr": clean(fr) or clean(reason), "en": clean(en) or clean(reason)}
+    given: dict[Language, str] = {
+        "fr": clean(fr) or clean(reason),
+        "en": clean(en) or clean(reason),
+    }
     if not all(0 < len(text) <= _MOST for text in given.values()):
         raise typer.BadParameter(f"1..{_MOST}", param_hint="REASON")
     with opened_store() as store:

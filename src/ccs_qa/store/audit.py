@@ -70,7 +70,8 @@ class AuditTrail:
     def newest(self) -> dt.datetime | None:
         """Say when the newest record was made; None without any."""
         with connect(self._engine) as connection:
-            return connection.scalar(select(func.max(AUDIT.c.time)))
+            found: dt.datetime | None = connection.scalar(select(func.max(AUDIT.c.time)))
+            return found
 
     def records(self, since: dt.datetime | None = None) -> Iterator[AuditRecord]:
         """List records, those since a time if any, oldest first, some hundred in memory at once."""

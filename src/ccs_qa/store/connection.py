@@ -47,7 +47,9 @@ def _problem(error: Exception) -> str:
 
 def insert_into(engine: Engine, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Begin an insertion that may say what becomes of a row that is there already."""
-    return (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(table)
+    if engine.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def forget(engine: Engine, table: Table, before: dt.datetime) -> int:
