@@ -48,8 +48,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     The clients of tests ask for `testserver`, and keep more feedback than one person would.
     """
-    database = SecretStr(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}")
-    changes = {"database": database, "hosts": "testserver", "feedback_limit": "off"}
+    folder = tmp_path_factory.mktemp("store")
+    database = SecretStr(f"sqlite:///{folder / 'kept.sqlite3'}")
+    changes = {
+        "database": database,
+        "audit_spool": folder / "audit.spool",
+        "reload": 0.5,
+        "hosts": "testserver",
+        "feedback_limit": "off",
+    }
     found = load_settings().model_copy(update=changes)
     try:
         check_index(found)

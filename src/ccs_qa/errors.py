@@ -27,6 +27,9 @@ CcsQaError
 │   └── LocalModelDamagedError  they are damaged, or their files cannot be put together
 ├── PortTakenError            another program listens where one of ours should
 ├── StoreError                what is kept cannot be read or written
+│   ├── AuditError            an answer may not be given, since its record cannot be kept
+│   └── BackupError           a copy of what is kept cannot be made, read or put back
+├── PausedError               whoever runs the service has paused asking
 └── SettingsError             a setting is unknown or out of range
     └── OpenHostError         others could call, and nobody said that they may
 
@@ -226,6 +229,24 @@ class StoreError(CcsQaError):
     """What is kept cannot be read or written; details: where, which is for the log only."""
 
     code = "store"
+
+
+class AuditError(StoreError):
+    """An answer may not be given, since its record cannot be kept; details: problem, where."""
+
+    code = "audit"
+
+
+class BackupError(StoreError):
+    """A copy of what is kept cannot be made, read or put back; details: problem, where."""
+
+    code = "backup"
+
+
+class PausedError(CcsQaError):
+    """Whoever runs the service has paused asking; details: why, in each language."""
+
+    code = "paused"
 
 
 class SettingsError(CcsQaError):

@@ -48,8 +48,12 @@ from ccs_qa.search.rank import Clock, Retriever
 from ccs_qa.search.understand.understander import Understander, Understanding
 
 # Is told of every answer before it is given, with the passages found; called in the caller's
-# thread, so it must not wait or raise.
+# thread, so it must not wait for long. What it raises is raised in place of the answer.
 Observer = Callable[[Answer, tuple[Hit, ...]], None]
+
+
+def _refuse_nothing() -> None:
+    """Let every question be answered."""
 
 
 @dataclass(eq=False)
@@ -64,6 +68,7 @@ class QAService:
         endpoint: That model.
         edition: The edition that it answers from; empty where it was put together otherwise.
         recent: Answers that are given again; None where each question is answered anew.
+        refuse: Raises where no question is to be answered now.
     """
 
     corpus: Corpus
@@ -79,6 +84,7 @@ class QAService:
     observers: tuple[Observer, ...] = ()
     edition: str = ""
     recent: Recent | None = None
+    refuse: Callable[[], None] = _refuse_nothing
 
     @property
     def index_id(self) -> str:
@@ -129,6 +135,8 @@ class QAService:
 
         Raises:
             InputError: The question, a filter or the mode cannot be used.
+            PausedError: Nobody is answered now.
+            AuditError: The record that an answer needs cannot be kept.
         """
         return next(step.answer for step in self.steps(question) if isinstance(step, Answered))
 
@@ -142,6 +150,7 @@ class QAService:
         Raises:
             InputError: The question, a filter or the mode cannot be used.
         """
+        self.refuse()
         if question.mode == "generative" and self.generator is None:
             raise ModeError
         known = self._recalled(question)

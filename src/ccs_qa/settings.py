@@ -29,6 +29,13 @@ def _listed(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
+def _named(value: object) -> object:
+    # What the variable said while it had two values.
+    found = {"true": "best-effort", "1": "best-effort", "false": "off", "0": "off"}
+    return found.get(str(value).lower(), value)
+
+
+Audit = Annotated[Literal["off", "best-effort", "required"], BeforeValidator(_named)]
 # `ipaddress` refuses a network with bits beyond its mask, which is a typing error.
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
 
@@ -52,10 +59,13 @@ def _index_folder() -> Path:
     return _CHECKOUT / "index"
 
 
-def _database() -> SecretStr:
+def _kept(name: str) -> Path:
     packaged = (_PACKAGE / "_data").is_dir()
-    folder = user_data_path("ccs-qa") if packaged else _CHECKOUT / "var"
-    return SecretStr(f"sqlite:///{folder / 'ccs-qa.sqlite3'}")
+    return (user_data_path("ccs-qa") if packaged else _CHECKOUT / "var") / name
+
+
+def _database() -> SecretStr:
+    return SecretStr(f"sqlite:///{_kept('ccs-qa.sqlite3')}")
 
 
 class Settings(BaseSettings):
@@ -73,8 +83,10 @@ class Settings(BaseSettings):
         feedback_most: Most pieces of feedback kept; more are refused until some are purged.
         local_admin: Whether callers on this machine itself, relayed by no proxy that says so, are
             maintainers (`/metrics`, the list of feedback): never where any proxy runs on it.
-        audit: Whether a record of each answer is kept, its question redacted.
+        audit: Whether a record of each answer is kept, its question redacted: `off`, `best-effort`
+            (one that cannot be is counted), or `required` (no answer is given without it).
         audit_days: Days for which such a record is kept.
+        audit_spool: File on a disk of this machine in which records wait for the database.
         model: `embedded` for the model prepared from the wheel, `embedded-base` for it without
             our adapter, else a hub name or a folder of any sentence-transformers model.
         threads: Threads that encode one question, of as many at once as there are cores for them; 0
@@ -139,8 +151,9 @@ class Settings(BaseSettings):
     feedback_page: bool = True
     feedback_most: Annotated[int, Field(ge=1, le=10_000_000)] = 20_000
     local_admin: bool = False
-    audit: bool = False
+    audit: Audit = "off"
     audit_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    audit_spool: Path = Field(default_factory=lambda: _kept("audit.spool"))
     model: str = "embedded"
     threads: Annotated[int, Field(ge=0, le=64)] = 1
     candidates: Annotated[int, Field(ge=10, le=1000)] = 16

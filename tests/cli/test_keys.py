@@ -34,7 +34,7 @@ def test_a_key_is_printed_once_and_alone(database: str) -> None:
     text = result.stdout.strip()
     assert result.stderr == "Key tool (read, feedback). It will never be shown again.\n"
     store = open_store(database)
-    found = store.keys.find(text)
+    found = store.keys.known().find(text)
     store.close()
     assert found is not None
     assert found.scopes == {"read", "feedback"}

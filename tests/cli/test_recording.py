@@ -24,7 +24,12 @@ def variables(settings: Settings, tmp_path: Path) -> dict[str, str]:
     """The environment of a machine that keeps records."""
     assert settings.index.is_dir()
     database = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
-    return {"LC_ALL": "en_CA.UTF-8", "CCS_QA_DATABASE": database, "CCS_QA_AUDIT": "true"}
+    return {
+        "LC_ALL": "en_CA.UTF-8",
+        "CCS_QA_DATABASE": database,
+        "CCS_QA_AUDIT": "true",
+        "CCS_QA_AUDIT_SPOOL": str(tmp_path / "audit.spool"),
+    }
 
 
 def kept(variables: dict[str, str]) -> list[AuditRecord]:
@@ -56,12 +61,29 @@ def test_without_the_setting_nothing_is_recorded(variables: dict[str, str]) -> N
 def test_a_record_that_cannot_be_kept_costs_no_answer(
     variables: dict[str, str], tmp_path: Path
 ) -> None:
-    """The answer is printed as it is without records."""
+    """The answer is printed as it is without records, and the record waits."""
     (tmp_path / "text").write_text("not a database" * 100)
     broken = {**variables, "CCS_QA_DATABASE": f"sqlite:///{tmp_path / 'text'}"}
     answered = CliRunner().invoke(app, ["ask", QUESTION], env=broken)
     plain = CliRunner().invoke(app, ["ask", QUESTION], env={**variables, "CCS_QA_AUDIT": "false"})
     assert (answered.exit_code, answered.stdout) == (0, plain.stdout)
+    assert CliRunner().invoke(app, ["ask", QUESTION], env=variables).exit_code == 0
+    assert [record.channel for record in kept(variables)] == ["cli", "cli"]
+
+
+def test_no_answer_is_printed_whose_record_is_required_and_cannot_be_kept(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    """The error names the setting, in both languages."""
+    (tmp_path / "file").write_text("")
+    env = {
+        **variables,
+        "CCS_QA_AUDIT": "required",
+        "CCS_QA_AUDIT_SPOOL": str(tmp_path / "file" / "audit.spool"),
+    }
+    result = CliRunner().invoke(app, ["ask", QUESTION], env=env)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("CCS_QA_AUDIT_SPOOL") == 2
 
 
 def test_what_an_assistant_asks_over_stdio_is_recorded(variables: dict[str, str]) -> None:

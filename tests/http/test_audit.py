@@ -1,12 +1,12 @@
-"""The record of answers: every channel leaves one, and nobody waits for it."""
+"""The record of answers: every channel leaves one, nobody waits for it, and none is lost unsaid."""
 
 import datetime as dt
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from queue import Queue
 from typing import cast
 
 import pytest
@@ -14,14 +14,15 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from ccs_qa.errors import StoreError
+from ccs_qa.errors import AuditError, StoreError
 from ccs_qa.http.app import build_app
 from ccs_qa.http.audit import Recorder, make_record
 from ccs_qa.http.channels import channel_of
 from ccs_qa.records import Answer, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.store.audit import AuditRecord
+from ccs_qa.store.audit import AuditRecord, AuditTrail
+from ccs_qa.store.spool import Spool
 from ccs_qa.store.store import LazyStore, Store, open_store
 from tests.serving import until
 
@@ -75,9 +76,11 @@ def database(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def audited(settings: Settings, database: str) -> Settings:
+def audited(settings: Settings, database: str, tmp_path: Path) -> Settings:
     """Settings by which records are kept."""
-    return settings.model_copy(update={"audit": True, "database": SecretStr(database)})
+    spool = tmp_path / "spool" / "audit.spool"
+    kept = {"audit": "best-effort", "audit_spool": spool, "database": SecretStr(database)}
+    return settings.model_copy(update=kept)
 
 
 def started(settings: Settings, service: QAService) -> TestClient:
@@ -169,7 +172,7 @@ def test_without_the_setting_nothing_is_kept(
     settings: Settings, service: QAService, database: str
 ) -> None:
     """It is off unless someone turns it on."""
-    assert settings.audit is False
+    assert settings.audit == "off"
     quiet = settings.model_copy(update={"database": SecretStr(database)})
     with started(quiet, service) as client:
         client.post("/api/v1/ask", json={"question": QUESTION})
@@ -184,111 +187,238 @@ class FakeStore:
         self.store = act
 
 
-def recorder(act: Callable[[], Store], drops: Queue[int], most: int = 1000) -> Recorder:
-    """A recorder whose store does what the test says."""
-    lazy = cast("LazyStore", FakeStore(act))
-    return Recorder(lazy, "embedded", 90, lambda: drops.put(1), most_waiting=most)
+@dataclass
+class Recording:
+    """A recorder in a folder of its own, and how many losses it was told to count."""
+
+    folder: Path
+    act: Callable[[], Store]
+    required: bool = False
+    dropped: list[int] = field(default_factory=list)
+    days: int = 90
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    recorder: Recorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start it."""
+        self.recorder = Recorder(
+            cast("LazyStore", FakeStore(self.act)),
+            Spool(self.folder / "audit.spool", safe=self.required),
+            "embedded",
+            self.days,
+            required=self.required,
+            dropped=self.dropped.append,
+            now=self.now,
+        )
+
+    def tell(self, answer: Answer, *names: str) -> None:
+        """Tell it of answers of those names."""
+        for name in names:
+            self.recorder.answered(replace(answer, id=name), ())
 
 
-def test_a_slow_store_costs_nobody_time(answer: Answer, database: str) -> None:
-    """While the store hangs, two records wait, the others are counted, and nobody does."""
-    gate, drops, freed = threading.Event(), Queue[int](), list[bool]()
+def unavailable() -> Store:
+    """A store that cannot be used."""
+    raise StoreError(problem="unreachable", where="")
+
+
+def test_a_slow_store_costs_nobody_time(answer: Answer, database: str, tmp_path: Path) -> None:
+    """While the store hangs, nobody waits, and all is written when it comes back."""
+    gate, freed = threading.Event(), list[bool]()
     store = open_store(database)
 
     def hang() -> Store:
         freed.append(gate.wait(60))
         return store
 
-    found = recorder(hang, drops, most=2)
-    for number in range(10):
-        found.answered(replace(answer, id=f"a{number}"), ())
-    found.close(patience=0.05)
-    assert drops.qsize() == 8
+    made = Recording(tmp_path, hang)
+    names = [f"a{number}" for number in range(10)]
+    made.tell(answer, *names)
+    made.recorder.close(patience=0.05)
+    assert list(store.audit.records()) == []
     gate.set()
-    found.close(patience=60)
+    made.recorder.close(patience=60)
     # Had anybody waited, the store would have come back by itself before the gate opened.
     assert all(freed)
-    assert [item.id for item in store.audit.records()] == ["a0", "a1"]
+    assert [item.id for item in store.audit.records()] == names
+    assert (made.recorder.lost, made.dropped) == (0, [])
     store.close()
+
+
+def test_a_burst_is_written_in_one_transaction(
+    answer: Answer, database: str, tmp_path: Path
+) -> None:
+    """A hundred records that wait when the store opens."""
+    store, saved = open_store(database), list[int]()
+    trail = AuditTrail.save
+
+    def count(self: AuditTrail, *records: AuditRecord) -> None:
+        saved.append(len(records))
+        trail(self, *records)
+
+    down = Recording(tmp_path, unavailable)
+    down.tell(answer, *(f"a{number}" for number in range(100)))
+    down.recorder.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AuditTrail, "save", count)
+        Recording(tmp_path, lambda: store).recorder.close()
+    assert saved == [100]
+    assert len(list(store.audit.records())) == 100
+    store.close()
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_what_waits_is_written_by_the_next_process(
+    answer: Answer, database: str, tmp_path: Path, *, required: bool
+) -> None:
+    """Once, though one before it died between writing and letting go."""
+    first = Recording(tmp_path, unavailable, required)
+    first.tell(answer, "a0", "a1")
+    first.recorder.close()
+    store = open_store(database)
+    store.audit.save(replace(made(answer), id="a0"))
+    Recording(tmp_path, lambda: store).recorder.close()
+    assert sorted(item.id for item in store.audit.records()) == ["a0", "a1"]
+    assert not (tmp_path / "audit.spool").exists()
+    store.close()
+
+
+def test_lost_is_counted_and_said_once_a_burst(
+    answer: Answer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Fifty answers are given without a record: the field, the metric and the log say fifty."""
+    (tmp_path / "audit.spool").mkdir()
+    found = Recording(tmp_path, unavailable)
+    found.tell(answer, *(f"a{number}" for number in range(50)))
+    found.recorder.close()
+    said = [int(it) for it in re.findall(r"(\d+) records of answers could not", caplog.text)]
+    assert found.recorder.lost == sum(found.dropped) == sum(said) == 50
+    assert len(said) < 50
+
+
+def test_an_answer_is_refused_where_its_record_is_required(answer: Answer, tmp_path: Path) -> None:
+    """Nothing is counted as lost: nobody was answered."""
+    (tmp_path / "audit.spool").mkdir()
+    found = Recording(tmp_path, unavailable, required=True)
+    with pytest.raises(AuditError):
+        found.tell(answer, "a0")
+    found.recorder.close()
+    assert (found.recorder.lost, found.dropped) == (0, [])
+
+
+def refusals(client: TestClient) -> dict[str, str]:
+    """Ask through every channel that words errors; each is a 503, or for a tool an error."""
+    problem = client.post("/api/v1/ask", json={"question": QUESTION})
+    stream = client.post("/api/v1/ask/stream", json={"question": QUESTION})
+    body = {"model": "ccs-qa-extractive", "messages": [{"role": "user", "content": QUESTION}]}
+    openai = client.post("/v1/chat/completions", json=body)
+    page = client.get("/fr/", params={"q": QUESTION})
+    taken = client.get("/en/download.md", params={"q": QUESTION})
+    assert {problem.status_code, openai.status_code, page.status_code, taken.status_code} == {503}
+    assert problem.headers["content-type"] == "application/problem+json"
+    return {
+        "api": problem.json()["detail"]["fr"],
+        "stream": stream.text,
+        "openai": openai.json()["error"]["message"],
+        "page": page.text,
+    }
+
+
+def test_every_channel_says_that_a_record_is_missing(
+    audited: Settings, service: QAService, tmp_path: Path
+) -> None:
+    """In words of both languages; the stream ends with an error, and what can be read stays."""
+    (tmp_path / "folder").mkdir()
+    changed = {"audit": "required", "audit_spool": tmp_path / "folder"}
+    with started(audited.model_copy(update=changed), service) as client:
+        said = refusals(client)
+        assert client.get("/en/meetings").status_code == 200
+        assert client.get("/health/ready").json()["records"] == {"mode": "required", "lost": 0}
+        assert "ccs_qa_answers_total{" not in client.get("/metrics").text
+    assert "event: error" in said["stream"]
+    assert "/problems/audit" in said["stream"]
+    assert all("enregistrement" in text for text in said.values())
+    assert "record" in said["openai"]
 
 
 def test_a_broken_store_costs_nobody_an_answer(
     audited: Settings, service: QAService, tmp_path: Path
 ) -> None:
-    """The answer is given; the record is counted as dropped in the metrics."""
+    """The answer is given; the record waits. Where it cannot, it is counted in three places."""
     (tmp_path / "text").write_text("not a database" * 100)
     broken = {"database": SecretStr(f"sqlite:///{tmp_path / 'text'}")}
-    app = build_app(audited.model_copy(update=broken), lambda _: service)
-    with TestClient(app) as client:
-        response = client.post("/api/v1/ask", json={"question": QUESTION})
-    assert response.status_code == 200
-    assert b"ccs_qa_audit_dropped_total 1.0" in app.state.metrics.text()
+    with started(audited.model_copy(update=broken), service) as client:
+        assert client.post("/api/v1/ask", json={"question": QUESTION}).status_code == 200
+        assert client.get("/health/ready").json()["records"]["lost"] == 0
+        waiting = audited.audit_spool.read_text().splitlines()
+        audited.audit_spool.unlink()
+        audited.audit_spool.mkdir()
+        assert client.post("/api/v1/ask", json={"question": QUESTION}).status_code == 200
+        assert client.get("/health/ready").json()["records"] == {"mode": "best-effort", "lost": 1}
+        assert "ccs_qa_audit_dropped_total 1.0" in client.get("/metrics").text
+    assert [json.loads(line)["question"] for line in waiting] == [QUESTION]
 
 
-@pytest.mark.parametrize("error", [StoreError(problem="unreachable", where=""), ValueError("x")])
-def test_one_failure_does_not_end_the_thread(
-    answer: Answer, database: str, error: Exception
+def test_one_that_the_database_never_takes_keeps_back_no_other(
+    answer: Answer, database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The next record is written."""
-    drops = Queue[int]()
+    """It is counted; the log names only the kind of the error, and not the question."""
     store = open_store(database)
-    outcomes: list[Exception | None] = [None, error, None]
-
-    def act() -> Store:
-        outcome = outcomes.pop(0)
-        if outcome is not None:
-            raise outcome
-        return store
-
-    found = recorder(act, drops)
-    for number in range(2):
-        found.answered(replace(answer, id=f"a{number}"), ())
-    found.close()
-    assert [item.id for item in store.audit.records()] == ["a1"]
-    assert drops.qsize() == 1
+    found = Recording(tmp_path, lambda: store)
+    query = replace(answer.query, question="mot-secret \ud800")
+    found.tell(answer, "a0")
+    found.tell(replace(answer, query=query), "a1")
+    found.tell(answer, "a2")
+    found.recorder.close()
+    assert [item.id for item in store.audit.records()] == ["a0", "a2"]
+    assert found.recorder.lost == sum(found.dropped) == 1
+    assert "UnicodeEncodeError" in caplog.text
+    assert "mot-secret" not in caplog.text
     store.close()
 
 
 def test_old_records_are_forgotten_at_the_start_and_once_a_day(
-    answer: Answer, database: str
+    answer: Answer, database: str, tmp_path: Path
 ) -> None:
     """Kept for 2 days, on the 20th what is older than the 18th goes; on the 21st, the 19th."""
-    lazy = LazyStore(database)
-    trail = lazy.store().audit
+    store = open_store(database)
+    trail = store.audit
     for hours in (49, 47, 23):
         trail.save(replace(made(answer), id=f"{hours}h", time=NOON - dt.timedelta(hours=hours)))
     clock = [NOON]
-    found = Recorder(lazy, "embedded", 2, lambda: None, now=lambda: clock[0])
+    found = Recording(tmp_path, lambda: store, days=2, now=lambda: clock[0])
 
-    def wait_for(number: int) -> list[str]:
-        until(lambda: len(list(trail.records())) == number)
-        return [item.id for item in trail.records()]
+    def wait_for(*names: str) -> None:
+        until(lambda: [item.id for item in trail.records()] == list(names))
 
-    assert wait_for(2) == ["47h", "23h"]
+    wait_for("47h", "23h")
     clock[0] = NOON + dt.timedelta(hours=23)
-    found.answered(replace(answer, id="next"), ())
-    assert wait_for(3) == ["47h", "23h", "next"]
+    found.tell(answer, "next")
+    wait_for("47h", "23h", "next")
     clock[0] = NOON + dt.timedelta(hours=24)
-    found.answered(replace(answer, id="last"), ())
-    found.close()
-    assert [item.id for item in trail.records()] == ["23h", "next", "last"]
-    lazy.close()
+    found.tell(answer, "last")
+    found.recorder.close()
+    wait_for("23h", "next", "last")
+    store.close()
 
 
-def test_a_database_error_repeats_no_question(
-    answer: Answer, database: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("days", [365, -365])
+def test_a_clock_that_is_wrong_by_a_year_destroys_nothing(
+    answer: Answer, database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, days: int
 ) -> None:
-    """The same id twice is refused by the database; the log names only the kind."""
-    drops = Queue[int]()
+    """Records are kept for a day; the clock jumps while the service runs, or before it starts."""
     store = open_store(database)
-    found = recorder(lambda: store, drops)
-    query = replace(answer.query, question="mot-secret")
-    for _ in range(2):
-        found.answered(replace(answer, query=query), ())
-    found.close()
-    assert drops.qsize() == 1
-    assert "IntegrityError" in caplog.text
-    assert "mot-secret" not in caplog.text
+    store.audit.save(replace(made(answer), id="kept", time=NOON))
+    clock = [NOON + dt.timedelta(hours=1)]
+    running = Recording(tmp_path, lambda: store, days=1, now=lambda: clock[0])
+    until(lambda: store.notes.clock_holds(clock[0], None))
+    clock[0] += dt.timedelta(days=days)
+    running.tell(answer, "during")
+    running.recorder.close()
+    started = Recording(tmp_path, lambda: store, days=1, now=lambda: clock[0])
+    started.recorder.close()
+    assert {item.id for item in store.audit.records()} == {"kept", "during"}
+    assert "time may have jumped" in caplog.text
     store.close()
 
 
@@ -313,7 +443,7 @@ def test_channels_are_told_by_their_address(path: str, channel: str) -> None:
 @pytest.fixture(scope="module")
 def policy(settings: Settings, service: QAService) -> Iterator[TestClient]:
     """A client of an application that keeps records for a day."""
-    changed = settings.model_copy(update={"audit": True, "audit_days": 1})
+    changed = settings.model_copy(update={"audit": "best-effort", "audit_days": 1})
     with started(changed, service) as found:
         yield found
 

@@ -91,11 +91,21 @@ def test_many_records_are_read_while_others_are_kept(url: str) -> None:
 
 
 def test_a_record_is_kept_once(store: Store) -> None:
-    """An answer has one record."""
+    """An answer has one record, the first, whoever brings another beside new ones."""
     store.audit.save(record(1))
-    with pytest.raises(StoreError):
-        store.audit.save(record(1))
-    assert list(store.audit.records()) == [record(1)]
+    store.audit.save(record(1, question="Again?"), record(2))
+    store.audit.save()
+    assert list(store.audit.records()) == [record(1), record(2)]
+    assert store.audit.newest() == record(2).time
+
+
+def test_records_are_kept_together_or_not_at_all(store: Store) -> None:
+    """One that no database takes keeps back those beside it, and says that time will not help."""
+    with pytest.raises(StoreError) as caught:
+        store.audit.save(record(1), record(2, question=None))
+    assert caught.value.details["problem"] == "refused"
+    assert list(store.audit.records()) == []
+    assert store.audit.newest() is None
 
 
 def test_a_row_is_json() -> None:
@@ -104,3 +114,4 @@ def test_a_row_is_json() -> None:
     assert row["time"] == "2026-11-01T12:00:00+00:00"
     assert row["citations"] == ["2024-11-01-s-9f742ebe"]
     assert row.keys() == set(AuditRecord.__dataclass_fields__)
+    assert AuditRecord.read(row) == RECORD

@@ -19,12 +19,14 @@ from rich.table import Table
 
 from ccs_qa.cli.answers import answer_app
 from ccs_qa.cli.audit import audit_app
+from ccs_qa.cli.copies import store_app
 from ccs_qa.cli.drafts import corpus_draft
 from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
 from ccs_qa.cli.pairs import corpus_align, tell_pairs
+from ccs_qa.cli.pause import pause, resume
 from ccs_qa.cli.store import recorded
 from ccs_qa.cli.terminal import ERR, OUT, Worded, day_option, language_option, make_table, own_words
 from ccs_qa.errors import CcsQaError
@@ -92,7 +94,10 @@ app.add_typer(answer_app, name="answer")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
+app.add_typer(store_app, name="store")
 app.add_typer(llm_app, name="llm")
+app.command()(pause)
+app.command()(resume)
 app.command("mcp")(mcp)
 app.command()(explain)
 corpus_app.command("align")(corpus_align)

@@ -27,17 +27,18 @@ def opened_store() -> Iterator["Store"]:
 @contextmanager
 def recorded(service: "QAService", settings: Settings, channel: str) -> Iterator["QAService"]:
     """Keep a record of each answer where asked for; what waits is written at the end."""
-    if not settings.audit:
+    if settings.audit == "off":
         yield service
         return
-    from ccs_qa.http.audit import Recorder
+    from ccs_qa.http.audit import Recorder, open_spool
     from ccs_qa.http.middleware import CHANNEL
     from ccs_qa.store.store import LazyStore
 
     CHANNEL.set(channel)
     store = LazyStore(settings.database.get_secret_value())
-    # The store names in the log what it could not keep, and the answer is given all the same.
-    recorder = Recorder(store, service.model, settings.audit_days, lambda: None)
+    required = settings.audit == "required"
+    spool = open_spool(settings)
+    recorder = Recorder(store, spool, service.model, settings.audit_days, required=required)
     try:
         yield replace(service, observers=(recorder.answered,))
     finally:

@@ -12,20 +12,15 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Literal
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
-from ccs_qa.http.api import get_store
 from ccs_qa.http.costs import brings_feedback, cost_of
 from ccs_qa.http.limits import Demand, Limiter, Quota, named_user, quota_headers
 from ccs_qa.http.middleware import KEY_ID, read_body
@@ -38,7 +33,6 @@ from ccs_qa.http.problems import (
 )
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import ApiKey, KeyScope
-from ccs_qa.store.store import Store
 
 Mode = Literal["open", "keys"]
 _EVERYONE: frozenset[KeyScope] = frozenset({"read", "feedback"})
@@ -148,6 +142,7 @@ class Gate:
         proxy_header: Header in which the proxy names the person; empty for none.
         local_admin: Whether callers on this machine are maintainers.
         limiter: Counts requests; None where callers may ask as often as they like.
+        find_key: Recognises a key at a time, without waiting for what keeps them.
     """
 
     mode: Mode
@@ -156,24 +151,21 @@ class Gate:
     proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
     local_admin: bool
     limiter: Limiter | None
+    find_key: Callable[[str, dt.datetime], ApiKey | None]
 
     async def admit(
         self, scope: Scope, path: str, wanted: KeyScope | None, receive: Receive
     ) -> Admission:
         """Decide on a request to an address that asks for a scope, or for none."""
-        headers = Headers(scope=scope)
-        identify = partial(self._identify, scope, partial(get_store, Request(scope)), wanted)
         try:
-            # Only a key is looked up elsewhere: the others wait for no thread that answers hold.
-            shown = "authorization" in headers
-            caller = await run_in_threadpool(identify) if shown else identify()
+            caller = self._identify(scope, wanted)
         except StoreError as error:
             return Admission(error, {}, receive)
         KEY_ID.set(caller.key)
         # What only maintainers see among the pages looks here.
         scope.setdefault("state", {})["scopes"] = caller.scopes
         quotas, receive = await self._count(scope, caller, path, wanted, receive)
-        named = caller.key is not None or self._knows(headers.get("host", ""))
+        named = caller.key is not None or self._knows(Headers(scope=scope).get("host", ""))
         refused = _refusal(caller, wanted, quotas, named)
         return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
 
@@ -202,16 +194,14 @@ class Gate:
         )
         return await self.limiter.take(demand), receive
 
-    def _identify(
-        self, scope: Scope, store: Callable[[], Store], wanted: KeyScope | None
-    ) -> Caller:
+    def _identify(self, scope: Scope, wanted: KeyScope | None) -> Caller:
         # A key is looked up, which may raise `StoreError`.
         headers = Headers(scope=scope)
         peer = scope["client"][0] if scope.get("client") else ""
         user = self._user(peer, headers)
         address = self._address(peer, headers)
         near = not user and self._is_near(address)
-        key, problem = self._key(headers, store, needed=wanted is not None)
+        key, problem = self._key(headers, needed=wanted is not None)
         if key is not None:
             everyone = _EVERYONE if self.mode == "open" else frozenset()
             return Caller(f"key {key.id}", everyone | key.scopes, near, key.name, user)
@@ -244,9 +234,7 @@ class Gate:
         believed = self.proxy_header and self._believes(peer)
         return headers.get(self.proxy_header, "").strip() if believed else ""
 
-    def _key(
-        self, headers: Headers, store: Callable[[], Store], *, needed: bool
-    ) -> tuple[ApiKey | None, str]:
+    def _key(self, headers: Headers, *, needed: bool) -> tuple[ApiKey | None, str]:
         # Of two headers a proxy might believe the one and we the other: then neither counts.
         shown = headers.getlist("authorization")
         scheme, _, text = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
@@ -254,7 +242,7 @@ class Gate:
             return None, "missing"
         now = dt.datetime.now(dt.UTC)
         try:
-            key = store().keys.find(text.strip())
+            key = self.find_key(text.strip(), now)
         except StoreError:
             # Where anyone may call, a key that cannot be looked up only opens nothing more.
             if needed and self.mode == "keys":
@@ -264,8 +252,6 @@ class Gate:
             return None, "unknown"
         if key.state(now) != "valid":
             return None, key.state(now)
-        with suppress(StoreError):  # logged; a busy database need not cost the answer
-            store().keys.note_use(key, now)
         return key, ""
 
 

@@ -1,20 +1,25 @@
 """The routes of the API; each one calls the service and presents what comes back."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated
+from functools import partial, wraps
+from typing import Annotated, ParamSpec, TypeVar
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ccs_qa.errors import StoreError
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.problems import NotReadyError, documented
+from ccs_qa.http.watch import Watch
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter
 from ccs_qa.present.schemas import FeedbackRequest, FeedbackResponse
 from ccs_qa.records import Filters, Language, Question
 from ccs_qa.service import QAService
 from ccs_qa.store.records import Feedback, Remark, make_feedback
-from ccs_qa.store.store import LazyStore, Store
+from ccs_qa.store.store import LazyStore
 
 
 async def get_service(request: Request) -> QAService:
@@ -186,13 +191,19 @@ def live() -> schemas.LiveResponse:
     responses=documented(503),
 )
 def ready(request: Request, service: Service) -> schemas.ReadyResponse:
-    """Tell that the corpus, the model and the index are loaded."""
+    """Tell that the corpus, the model and the index are loaded, and whether asking is paused."""
     manifest = service.retriever.index.manifest
     model = service.endpoint
     paused = model is not None and model.state == "open"
     editions: Editions = request.app.state.editions
+    watch: Watch = request.app.state.watch
+    pause = watch.paused
     return schemas.ReadyResponse(
-        status="ready",
+        status="paused" if pause else "ready",
+        pause=schemas.PauseOut(since=pause.since, reason=dict(pause.reason)) if pause else None,
+        records=schemas.RecordsState(
+            mode=request.app.state.settings.audit, lost=request.app.state.recorder.lost
+        ),
         index_id=service.index_id,
         edition=editions.serving,
         refused=editions.refused,
@@ -206,23 +217,45 @@ def ready(request: Request, service: Service) -> schemas.ReadyResponse:
     )
 
 
-def get_store(request: Request) -> Store:
-    """Find what is kept, opened when it is first needed."""
+async def get_store(request: Request) -> LazyStore:
+    """Find what is kept, not opened yet."""
     lazy = getattr(request.app.state, "store", None)
     if not isinstance(lazy, LazyStore):
         raise StoreError(problem="unreachable", where="")
-    return lazy.store()
+    return lazy
 
 
-def keep_feedback(request: Request, kept: Feedback) -> None:
+Kept = Annotated[LazyStore, Depends(get_store)]
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+_MOST_AT_STORE = 4
+_AT_STORE: RunVar[CapacityLimiter] = RunVar("at-store")
+
+
+def beside_answers(endpoint: Callable[_Given, _Made]) -> Callable[_Given, Awaitable[_Made]]:
+    """Run an endpoint that needs the store in few threads that are not those of answers.
+
+    However long the store keeps them waiting, questions are answered.
+    """
+
+    @wraps(endpoint)
+    async def run(*args: _Given.args, **given: _Given.kwargs) -> _Made:
+        threads = _AT_STORE.get(None)
+        if threads is None:
+            _AT_STORE.set(threads := CapacityLimiter(_MOST_AT_STORE))
+        return await to_thread.run_sync(partial(endpoint, *args, **given), limiter=threads)
+
+    return run
+
+
+def keep_feedback(request: Request, lazy: LazyStore, kept: Feedback) -> None:
     """Keep a piece of feedback; `StoreError` where that cannot be done or there are too many."""
-    store, settings = get_store(request), request.app.state.settings
+    store, settings = lazy.store(), request.app.state.settings
     if store.count() >= settings.feedback_most:
         raise StoreError(problem="full", where="", most=settings.feedback_most)
     store.save_feedback(kept)
 
 
-OpenStore = Annotated[Store, Depends(get_store)]
 feedback_router = APIRouter(
     prefix="/api/v1", responses=documented(401, 403, 413, 415, 421, 422, 429, 500, 503)
 )
@@ -236,7 +269,10 @@ feedback_router = APIRouter(
     response_description="It is kept.",
     status_code=201,
 )
-def feedback(body: FeedbackRequest, service: Service, request: Request) -> FeedbackResponse:
+@beside_answers
+def feedback(
+    body: FeedbackRequest, service: Service, request: Request, lazy: Kept
+) -> FeedbackResponse:
     """Keep what a person says of an answer, without personal information."""
     remark = Remark(
         useful=body.useful,
@@ -251,5 +287,5 @@ def feedback(body: FeedbackRequest, service: Service, request: Request) -> Feedb
         citations=tuple(body.citations),
     )
     kept = make_feedback(remark, {passage.id for passage in service.corpus.passages})
-    keep_feedback(request, kept)
+    keep_feedback(request, lazy, kept)
     return FeedbackResponse(id=kept.id, time=kept.time, removed=list(kept.removed))

@@ -1,7 +1,6 @@
 """Composes the application: settings, service, API, pages, errors, limits, headers."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccs_qa import __version__
 from ccs_qa.answer.recent import Recent
-from ccs_qa.errors import CcsQaError, StoreError
+from ccs_qa.errors import CcsQaError
 from ccs_qa.http import openapi
 from ccs_qa.http.access import Admission, Gate, choose_mode, known_hosts
-from ccs_qa.http.audit import Recorder
+from ccs_qa.http.audit import Recorder, open_spool
 from ccs_qa.http.channels import CHANNELS, channel_of, error_form, is_page, scope_needed
 from ccs_qa.http.costs import is_free
 from ccs_qa.http.editions import Editions
@@ -29,12 +28,12 @@ from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests, path_below, rea
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
 from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, Identified, identify
+from ccs_qa.http.watch import Watch
 from ccs_qa.opening import open_service
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.store import LazyStore
 
-_LOG = logging.getLogger(__name__)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -67,8 +66,16 @@ def build_app(
         app.state.store = lazy = LazyStore(settings.database.get_secret_value())
         metrics.watch(service.endpoint)
         # It runs with records off as well: what was kept before is forgotten in its time.
-        recorder = Recorder(lazy, service.model, settings.audit_days, metrics.audit_dropped)
-        observers = (metrics.answered, *[recorder.answered] * settings.audit)
+        app.state.recorder = recorder = Recorder(
+            lazy,
+            open_spool(settings),
+            service.model,
+            settings.audit_days,
+            required=settings.audit == "required",
+            dropped=metrics.audit_dropped,
+        )
+        # An answer that is refused for its record's sake was not given.
+        observers = (*[recorder.answered] * (settings.audit != "off"), metrics.answered)
 
         def adopt(opened: QAService) -> None:
             metrics.describe(opened.model, opened.index_id)
@@ -79,19 +86,18 @@ def build_app(
                 generator=service.generator,
                 endpoint=service.endpoint,
                 recent=Recent(settings.recent) if settings.recent else None,
+                refuse=watch.refuse_paused,
             )
 
         adopt(service)
         app.state.editions = editions = Editions(settings, service.edition, adopt)
-        app.state.audit_days = settings.audit_days if settings.audit else None
-        try:
-            lazy.store()
-        except StoreError as error:  # questions are answered all the same
-            _LOG.warning("feedback cannot be kept: %s", error)
+        app.state.audit_days = None if settings.audit == "off" else settings.audit_days
+        ended = watch.start(lazy)
         watching = asyncio.create_task(editions.watch(service))
         async with assistants.open(lambda: app.state.service):
             yield
         watching.cancel()
+        ended.set()
         recorder.close()
         lazy.close()
         if limiter is not None:
@@ -115,6 +121,7 @@ def build_app(
     app.state.public_url = settings.public_url.removesuffix(settings.public_path)
     app.state.settings = settings
     app.state.metrics = metrics = Metrics()
+    app.state.watch = watch = Watch(settings.reload)
     for channel in CHANNELS:
         for router in channel.routers:
             app.include_router(router)
@@ -131,6 +138,7 @@ def build_app(
         settings.proxy_addresses,
         settings.local_admin,
         limiter,
+        watch.find_key,
     )
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.

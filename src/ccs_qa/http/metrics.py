@@ -104,9 +104,9 @@ class Metrics:
         """Count a request."""
         self._requests.labels(route, str(status)).inc()
 
-    def audit_dropped(self) -> None:
-        """Count a record that could not be kept."""
-        self._audit.inc()
+    def audit_dropped(self, number: int) -> None:
+        """Count records that could not be kept."""
+        self._audit.inc(number)
 
     def text(self) -> bytes:
         """Word all numbers in the text format of Prometheus, version 0.0.4."""

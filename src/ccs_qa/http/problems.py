@@ -14,6 +14,7 @@ from ccs_qa.errors import (
     EndpointError,
     InputError,
     NotFoundError,
+    PausedError,
     SearchIndexError,
     StoreError,
 )
@@ -91,7 +92,7 @@ class TooManyError(_HttpError):
 
 
 class NotReadyError(_HttpError):
-    """The service cannot answer yet."""
+    """The service cannot answer yet, or has paused, or cannot keep what it must."""
 
     code = "not-ready"
 
@@ -130,6 +131,7 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (ValidationError, 422),
     (InputError, 422),
     (NotReadyError, 503),
+    (PausedError, 503),
     (SearchIndexError, 503),
     (StoreError, 503),
     (EndpointError, 503),

@@ -1,6 +1,7 @@
 """Errors in words for a person."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -54,6 +55,8 @@ def _word(error: CcsQaError, words: Catalogue) -> Wording:
 
 def _shown(value: object, words: Catalogue) -> object:
     """Write a day in words; what was typed cannot hide or turn around the words beside it."""
+    if isinstance(value, Mapping):  # the same in each language
+        return visible(value[words.language])
     if isinstance(value, tuple):
         return "; ".join(str(_shown(item, words)) for item in value)
     if isinstance(value, Said):

@@ -466,10 +466,28 @@ class GenerationState(_Response):
     model: Annotated[str, Field(description="Its name; empty for none.")]
 
 
-class ReadyResponse(_Response):
-    """The service can answer."""
+class PauseOut(_Response):
+    """Asking is paused."""
 
-    status: Literal["ready"]
+    since: Annotated[dt.datetime, Field(description="Since when, UTC.")]
+    reason: Annotated[dict[Language, str], Field(description="Why, in each language.")]
+
+
+class RecordsState(_Response):
+    """The records of answers."""
+
+    mode: Literal["off", "best-effort", "required"]
+    lost: Annotated[
+        int, Field(ge=0, description="Records that could not be kept since the process started.")
+    ]
+
+
+class ReadyResponse(_Response):
+    """The service can answer; while it is paused it shows the evidence only."""
+
+    status: Literal["ready", "paused"]
+    pause: Annotated[PauseOut | None, Field(description="Null unless paused.")] = None
+    records: Annotated[RecordsState | None, Field(description="Null from older servers.")] = None
     index_id: str
     # Clients of today understand servers of yesterday.
     edition: Annotated[str, Field(description="The edition that answers; empty for none.")] = ""

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any, Self
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, func, select
 
-from ccs_qa.store.connection import connect, forget
+from ccs_qa.store.connection import connect, forget, insert_into
 from ccs_qa.store.tables import AUDIT, read_row
 
 _AT_ONCE = 500
@@ -45,6 +46,12 @@ class AuditRecord:
         """Word the record as a row of an export."""
         return {**asdict(self), "time": self.time.isoformat()}
 
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Self:
+        """Read what `row` worded."""
+        kept = {name: tuple(row[name]) for name in ("citations", "scores")}
+        return cls(**{**row, **kept, "time": dt.datetime.fromisoformat(row["time"])})
+
 
 class AuditTrail:
     """The records of one database; may be used from several threads."""
@@ -53,10 +60,18 @@ class AuditTrail:
         """Bind the database; use `Store.audit`."""
         self._engine = engine
 
-    def save(self, record: AuditRecord) -> None:
-        """Keep a record."""
+    def save(self, *records: AuditRecord) -> None:
+        """Keep records, all or none; one that is kept already stays as it is."""
+        if records:
+            new = insert_into(self._engine, AUDIT).on_conflict_do_nothing(index_elements=["id"])
+            with connect(self._engine) as connection:
+                connection.execute(new, [asdict(record) for record in records])
+
+    def newest(self) -> dt.datetime | None:
+        """Say when the newest record was made; None without any."""
         with connect(self._engine) as connection:
-            connection.execute(insert(AUDIT).values(asdict(record)))
+            found: dt.datetime | None = connection.scalar(select(func.max(AUDIT.c.time)))
+            return found
 
     def records(self, since: dt.datetime | None = None) -> Iterator[AuditRecord]:
         """List records, those since a time if any, oldest first, some hundred in memory at once."""
@@ -70,4 +85,4 @@ class AuditTrail:
 
     def purge(self, before: dt.datetime) -> int:
         """Forget records for good, and say how many."""
-        return forget(self._engine, delete(AUDIT).where(AUDIT.c.time < before))
+        return forget(self._engine, AUDIT, before)

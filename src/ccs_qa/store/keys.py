@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -127,18 +127,11 @@ class Keys:
             if not connection.execute(wanted).rowcount:
                 raise NotFoundError(what="key", name=name)
 
-    def find(self, text: str) -> ApiKey | None:
-        """Recognise a key, whatever its state; None when it is none of ours."""
-        found = _KEY.fullmatch(text)
-        if found is None:
-            return None
+    def known(self) -> "KnownKeys":
+        """Read all keys, to recognise them without the database."""
         with connect(self._engine) as connection:
-            wanted = connection.execute(select(KEYS).where(KEYS.c.id == found[1]))
-            row = wanted.mappings().one_or_none()
-        # In constant time: how long it takes tells nothing of the digest.
-        if row is None or not hmac.compare_digest(row["digest"], _digest(text)):
-            return None
-        return read_row(ApiKey, row)
+            rows = connection.execute(select(KEYS)).mappings().all()
+        return KnownKeys({row["id"]: (row["digest"], read_row(ApiKey, row)) for row in rows})
 
     def note_use(self, key: ApiKey, now: dt.datetime) -> None:
         """Note that a key was used, where that was not noted within the hour."""
@@ -146,6 +139,20 @@ class Keys:
             return
         with connect(self._engine) as connection:
             connection.execute(update(KEYS).where(KEYS.c.id == key.id).values(used=now))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKeys:
+    """The keys as they stood when they were read, each with its digest, by their id."""
+
+    kept: Mapping[str, tuple[str, ApiKey]]
+
+    def find(self, text: str) -> ApiKey | None:
+        """Recognise a key, whatever its state; None when it is none of ours."""
+        found = _KEY.fullmatch(text)
+        digest, key = self.kept.get(found[1], ("", None)) if found else ("", None)
+        # In constant time: how long it takes tells nothing of the digest.
+        return key if hmac.compare_digest(digest, _digest(text)) else None
 
 
 def _digest(key: str) -> str:

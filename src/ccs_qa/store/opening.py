@@ -1,5 +1,6 @@
 """Opens a database by its URL and brings its tables to the layout of this release."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ from ccs_qa.store.connection import shown
 _SCRIPTS = Path(__file__).with_name("migrations")
 # How long a database may keep a caller waiting before it counts as unreachable.
 _BUSY_SECONDS = 10
+PRIVATE = 0o600
 # Any constant: whoever migrates this product's tables asks PostgreSQL for the same lock.
 _LOCK = 20_241_101
 
@@ -51,6 +53,13 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def file_of(url: URL) -> Path | None:
+    """Say in which file a database lies; None where it is not a file of SQLite."""
+    name = url.database or ""
+    plain = url.get_backend_name() == "sqlite" and name not in {"", ":memory:"}
+    return Path(name) if plain and not name.startswith("file:") else None
+
+
 def _engine(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -62,9 +71,13 @@ def _engine(url: URL) -> Engine:
     # Others may well work; nobody has tested them.
     if url.get_backend_name() != "sqlite":
         raise NoSuchModuleError(url.drivername)
-    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
-        # SQLite makes the file, not its folder.
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    path = file_of(url)
+    if path is not None:
+        # SQLite makes the file, not its folder; those that it makes beside it are as private.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # read-only, or another user's: SQLite will say
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+            path.chmod(PRIVATE)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _configure)
     return engine
@@ -73,6 +86,9 @@ def _engine(url: URL) -> Engine:
 def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     # What is purged is overwritten, not only unlinked.
     connection.execute("PRAGMA secure_delete=ON")
+    # Taken into the file early, what was written leaves its log empty when a disk fills up: there
+    # is room in it then to erase.
+    connection.execute("PRAGMA wal_autocheckpoint=100")
 
 
 def migrate(engine: Engine) -> None:

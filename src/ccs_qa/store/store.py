@@ -5,16 +5,27 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    RowMapping,
+    func,
+    insert,
+    make_url,
+    select,
+    update,
+)
 
 from ccs_qa.errors import NotFoundError, StoreError
 from ccs_qa.records import AnswerStatus
 from ccs_qa.store.audit import AuditTrail
 from ccs_qa.store.connection import connect, forget
 from ccs_qa.store.keys import Keys
-from ccs_qa.store.opening import open_engine
+from ccs_qa.store.notes import Notes
+from ccs_qa.store.opening import file_of, open_engine
 from ccs_qa.store.records import Feedback, Reason, Remark
 from ccs_qa.store.tables import FEEDBACK, read_row
 
@@ -48,6 +59,11 @@ class Store:
     def audit(self) -> AuditTrail:
         """The record of answers."""
         return AuditTrail(self._engine)
+
+    @property
+    def notes(self) -> Notes:
+        """What the service notes for itself."""
+        return Notes(self._engine)
 
     @property
     def keys(self) -> Keys:
@@ -120,7 +136,7 @@ class Store:
 
     def purge(self, before: dt.datetime) -> int:
         """Forget feedback for good, and say how many."""
-        return forget(self._engine, delete(FEEDBACK).where(FEEDBACK.c.time < before))
+        return forget(self._engine, FEEDBACK, before)
 
 
 def _feedback(row: RowMapping) -> Feedback:
@@ -141,7 +157,9 @@ class LazyStore:
     """Opens the store when it is first needed, and again after it could not be opened.
 
     A database that keeps callers waiting is not tried by each of them: for some seconds after a
-    failure they are told the same at once, so that threads stay free for questions.
+    failure they are told the same at once, so that threads stay free for questions. A file that is
+    gone is not made anew while the process runs, since what it held is to be put back; one that was
+    put in its place is opened.
     """
 
     def __init__(self, url: str, now: Callable[[], float] = time.monotonic) -> None:
@@ -151,10 +169,15 @@ class LazyStore:
         self._failure: tuple[float, StoreError] | None = None
         self._lock = threading.Lock()
         self._store: Store | None = None
+        self._file: tuple[Path, int] | None = None
 
     def store(self) -> Store:
         """Give the store, or raise `StoreError` while the database cannot be used."""
         with self._lock:
+            if self._file is not None and _inode(self._file[0]) != self._file[1]:
+                self._let_go()
+                if not self._file[0].exists():
+                    raise StoreError(problem="gone", where=str(self._file[0]))
             if self._store is None:
                 self._store = self._opened()
             return self._store
@@ -163,14 +186,28 @@ class LazyStore:
         if self._failure is not None and self._now() < self._failure[0]:
             raise StoreError(**self._failure[1].details)
         try:
-            return open_store(self._url)
+            opened = open_store(self._url)
         except StoreError as error:
             self._failure = self._now() + _PAUSE, error
             raise
+        path = file_of(make_url(self._url))
+        self._file = (path, _inode(path)) if path else None
+        return opened
 
     def close(self) -> None:
         """Close the store if it is open."""
         with self._lock:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _inode(path: Path) -> int:
+    """Tell one file of a name from the next; 0 for none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0

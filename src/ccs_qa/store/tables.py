@@ -114,6 +114,13 @@ AUDIT = Table(
     Column("index_id", String(64), nullable=False),
     Column("timings_ms", JSON, nullable=False),
 )
+NOTES = Table(
+    "notes",
+    METADATA,
+    Column("name", String(32), primary_key=True),
+    Column("time", _Utc, nullable=False),
+    Column("words", _Several, nullable=False),
+)
 
 
 def read_row(form: type[_Record], row: RowMapping) -> _Record:

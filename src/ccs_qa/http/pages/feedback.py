@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.api import OpenStore, keep_feedback
+from ccs_qa.http.api import Kept, beside_answers, keep_feedback
 from ccs_qa.http.pages.feedback_views import (
     FILTERS,
     FeedbackIn,
@@ -49,14 +49,19 @@ def refuse_others(request: Request) -> None:
 
 
 @feedback_pages.post("/{language}/feedback", dependencies=[Depends(refuse_other_sites)])
+@beside_answers
 def send_feedback(
-    request: Request, language: Language, viewer: Reader, sent: Annotated[FeedbackIn, Form()]
+    request: Request,
+    language: Language,
+    viewer: Reader,
+    lazy: Kept,
+    sent: Annotated[FeedbackIn, Form()],
 ) -> Response:
     """Keep at once whether an answer was useful; offer the same again where that cannot be done."""
     passages = {passage.id for passage in viewer.corpus.passages}
     kept = make_feedback(sent.remark(language), passages)
     try:
-        keep_feedback(request, kept)
+        keep_feedback(request, lazy, kept)
     except StoreError as error:
         # The toggle leads home: the address alone does not hold what was chosen.
         page = render_page(
@@ -71,10 +76,12 @@ def send_feedback(
 
 
 @feedback_pages.post("/{language}/feedback/words", dependencies=[Depends(refuse_other_sites)])
+@beside_answers
 def send_words(
-    language: Language, viewer: Reader, store: OpenStore, sent: Annotated[WordsIn, Form()]
+    language: Language, viewer: Reader, lazy: Kept, sent: Annotated[WordsIn, Form()]
 ) -> Response:
     """Add a reason and a comment to what was sent before, once; give the form again to correct."""
+    store = lazy.store()
     kept = store.one(sent.id)
     problems = sent.problems(viewer.words)
     if problems:
@@ -86,13 +93,14 @@ def send_words(
 
 
 @feedback_pages.get("/{language}/feedback/thanks")
+@beside_answers
 def thanks_page(
     viewer: Reader,
-    store: OpenStore,
+    lazy: Kept,
     name: Annotated[str, Query(alias="id", max_length=64)],
 ) -> Response:
     """Thank, offer to say why as long as nobody has, and say what was kept and taken out."""
-    kept = store.one(name)
+    kept = lazy.store().one(name)
     view = feedback_view(kept, viewer.words)
     page = render_page(
         "feedback_thanks.html",
@@ -106,15 +114,17 @@ def thanks_page(
 
 
 @feedback_pages.get("/{language}/feedback", dependencies=[Depends(refuse_others)])
+@beside_answers
 def feedback_page(
     language: Language,
     viewer: Reader,
-    store: OpenStore,
+    lazy: Kept,
     wanted: Filtered,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """List what people said, for maintainers, counted and filtered."""
     words = viewer.words
+    store = lazy.store()
     tally = store.tally()
     total = wanted.count(tally)
     found = store.feedback(limit=_A_PAGE, offset=(page - 1) * _A_PAGE, **wanted.limits)
