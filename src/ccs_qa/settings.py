@@ -98,6 +98,10 @@ class Settings(BaseSettings):
             `30/minute` with keys.
         limit_storage: Where requests are counted: `memory://`, or `redis://` for several
             processes (`ccs-qa[redis]`); it may hold a password.
+        answers_at_once: Most answers that a worker works on at once.
+        answers_waiting: Most more that wait for their turn; what comes beyond is refused at once.
+        answer_budget: Seconds for an answer, its wait and a language model included; longer than
+            `llm_budget`.
         llm_url: Base address of an endpoint that speaks the protocol of OpenAI and may phrase
             answers, as `https://host/v1`; plain HTTP on this machine only; empty for none.
         llm_model: Name of its model.
@@ -144,6 +148,9 @@ class Settings(BaseSettings):
     limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     user_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     limit_storage: SecretStr = SecretStr("memory://")
+    answers_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    answers_waiting: Annotated[int, Field(ge=0, le=1000)] = 16
+    answer_budget: Annotated[float, Field(ge=0.1, le=600)] = 45.0
     llm_url: str = ""
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,8 +19,16 @@ from ccs_qa import __version__
 from ccs_qa.errors import CcsQaError, StoreError
 from ccs_qa.http import openapi
 from ccs_qa.http.access import Admission, Gate, choose_mode
+from ccs_qa.http.admission import Admit, Answers
 from ccs_qa.http.audit import Recorder
-from ccs_qa.http.channels import CHANNELS, channel_of, error_form, is_page, scope_needed
+from ccs_qa.http.channels import (
+    CHANNELS,
+    channel_of,
+    error_form,
+    is_page,
+    makes_answer,
+    scope_needed,
+)
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
@@ -62,6 +71,9 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Neither answers nor those who wait for a model take the threads of the rest.
+        more = settings.answers_at_once + settings.llm_at_once
+        to_thread.current_default_thread_limiter().total_tokens += more
         service = opener(settings)
         app.state.store = lazy = LazyStore(settings.database.get_secret_value())
         metrics.watch(service.endpoint)
@@ -124,11 +136,31 @@ def build_app(
     mode = choose_mode(settings)
     limiter = open_limiter(settings, mode)
     gate = Gate(mode, settings.proxy_header, settings.proxy_addresses, limiter)
+    _bound(app, settings, metrics)
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(Requests, channel_of=channel_of, ended=metrics.requested)
     return app
+
+
+def _bound(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """Bound what is answered at once."""
+    app.state.answers = answers = Answers(
+        settings.answers_at_once, settings.answers_waiting, settings.answer_budget
+    )
+    for name, told, value in (
+        ("ccs_qa_answers_in_work", "Answers worked on.", lambda: answers.in_work),
+        ("ccs_qa_answers_waiting", "Answers that wait for their turn.", lambda: answers.in_wait),
+    ):
+        metrics.gauge(name, told, value)
+    app.add_middleware(
+        Admit,
+        answers=answers,
+        asks=lambda scope: makes_answer(path_below(scope), scope["query_string"]),
+        refuse=_on_error,
+        refused=metrics.refused,
+    )
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.errors import CcsQaError
+from ccs_qa.http.admission import one_by_one, turn_of
 from ccs_qa.http.api import Service, question_of, router
-from ccs_qa.http.problems import documented, identify, problem
+from ccs_qa.http.problems import GoneError, documented, identify, problem
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter, query_out
 from ccs_qa.records import Answer, Found, Generating, Step, Steps, Understood
@@ -148,14 +150,16 @@ async def stream_steps(
             steps.close()
 
     async def sent() -> AsyncIterator[ServerSentEvent]:
-        events = written()
+        ended: CcsQaError | None = None
         try:
-            # Searching and a model block; the loop has other streams to serve.
-            async for event in iterate_in_threadpool(events):
-                if event is not None:
-                    yield event
-        finally:
-            events.close()
+            async with aclosing(one_by_one(written(), turn_of(request.scope))) as events:
+                async for event in events:
+                    if event is not None:
+                        yield event
+        except CcsQaError as error:  # whatever a model is at, time is up
+            ended = error
+        if ended is not None and not isinstance(ended, GoneError):
+            yield fail(ended)
 
     return EventSourceResponse(
         sent(),
