@@ -102,6 +102,15 @@ class Settings(BaseSettings):
         answers_waiting: Most more that wait for their turn; what comes beyond is refused at once.
         answer_budget: Seconds for an answer, its wait and a language model included; longer than
             `llm_budget`.
+        connections: Most connections of a worker, fewer where it may open fewer files. One too
+            many takes the place of the one that has waited longest for its client.
+        head_wait: Seconds that a client has to send the head of a request.
+        body_wait: Seconds to send its body, and again to take in a part of the response.
+        idle_wait: Seconds for which a connection without a request stays open; longer than those
+            of a proxy before it.
+        linger: Seconds for which a service that was told to stop (SIGTERM) still takes requests,
+            while it says that it is not ready.
+        grace: Seconds after which it has ended, whatever is under way; answers have four fifths.
         llm_url: Base address of an endpoint that speaks the protocol of OpenAI and may phrase
             answers, as `https://host/v1`; plain HTTP on this machine only; empty for none.
         llm_model: Name of its model.
@@ -151,6 +160,12 @@ class Settings(BaseSettings):
     answers_at_once: Annotated[int, Field(ge=1, le=64)] = 4
     answers_waiting: Annotated[int, Field(ge=0, le=1000)] = 16
     answer_budget: Annotated[float, Field(ge=0.1, le=600)] = 45.0
+    connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    head_wait: Annotated[float, Field(ge=0.1, le=600)] = 10.0
+    body_wait: Annotated[float, Field(ge=0.1, le=600)] = 30.0
+    idle_wait: Annotated[float, Field(ge=0.1, le=600)] = 65.0
+    linger: Annotated[float, Field(ge=0, le=60)] = 1.0
+    grace: Annotated[float, Field(ge=1, le=600)] = 25.0
     llm_url: str = ""
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")

@@ -29,6 +29,8 @@ from ccs_qa.http.channels import (
     makes_answer,
     scope_needed,
 )
+from ccs_qa.http.connections import Connections
+from ccs_qa.http.drain import draining
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
@@ -70,7 +72,7 @@ def build_app(
     assistants = McpRoute(f"{settings.mcp_hosts},{site}")
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
         # Neither answers nor those who wait for a model take the threads of the rest.
         more = settings.answers_at_once + settings.llm_at_once
         to_thread.current_default_thread_limiter().total_tokens += more
@@ -100,8 +102,9 @@ def build_app(
         except StoreError as error:  # questions are answered all the same
             _LOG.warning("feedback cannot be kept: %s", error)
         watching = asyncio.create_task(editions.watch(service))
-        async with assistants.open(lambda: app.state.service):
-            yield
+        with draining(answers, connections, settings):
+            async with assistants.open(lambda: app.state.service):
+                yield {"connections": connections}
         watching.cancel()
         recorder.close()
         lazy.close()
@@ -136,7 +139,7 @@ def build_app(
     mode = choose_mode(settings)
     limiter = open_limiter(settings, mode)
     gate = Gate(mode, settings.proxy_header, settings.proxy_addresses, limiter)
-    _bound(app, settings, metrics)
+    answers, connections = _bound(app, settings, metrics)
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
@@ -144,12 +147,14 @@ def build_app(
     return app
 
 
-def _bound(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
-    """Bound what is answered at once."""
+def _bound(app: FastAPI, settings: Settings, metrics: Metrics) -> tuple[Answers, Connections]:
+    """Bound what is answered at once, and what is connected."""
     app.state.answers = answers = Answers(
         settings.answers_at_once, settings.answers_waiting, settings.answer_budget
     )
+    connections = Connections(settings)
     for name, told, value in (
+        ("ccs_qa_connections", "Open connections.", lambda: len(connections)),
         ("ccs_qa_answers_in_work", "Answers worked on.", lambda: answers.in_work),
         ("ccs_qa_answers_waiting", "Answers that wait for their turn.", lambda: answers.in_wait),
     ):
@@ -161,6 +166,7 @@ def _bound(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         refuse=_on_error,
         refused=metrics.refused,
     )
+    return answers, connections
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
