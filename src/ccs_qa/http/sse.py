@@ -1,8 +1,8 @@
 """Server-sent events: how every channel streams, and the answers of the API as events."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.errors import CcsQaError
@@ -120,6 +121,30 @@ data: {"id":"…","question":"How could AI help call centres?","status":"answere
 """
 
 
+class _Stream(EventSourceResponse):
+    """A stream whose work ends with it, also where its reader leaves between two events."""
+
+    def __init__(
+        self, steps: Steps, events: AsyncGenerator[ServerSentEvent, None], heartbeat: float
+    ) -> None:
+        super().__init__(
+            events,
+            ping=heartbeat,
+            ping_message_factory=lambda: ServerSentEvent(comment="still here", sep=LINE),
+            sep=LINE,
+        )
+        self._steps, self._events = steps, events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._events.aclose()
+            # Of events that were never begun nothing else closes them.
+            with suppress(ValueError):  # at work: closed there
+                self._steps.close()
+
+
 async def stream_steps(
     request: Request,
     steps: Steps,
@@ -149,7 +174,7 @@ async def stream_steps(
             # Now, not when somebody collects it: a model may be at work behind it.
             steps.close()
 
-    async def sent() -> AsyncIterator[ServerSentEvent]:
+    async def sent() -> AsyncGenerator[ServerSentEvent, None]:
         ended: CcsQaError | None = None
         try:
             async with aclosing(one_by_one(written(), turn_of(request.scope))) as events:
@@ -161,12 +186,7 @@ async def stream_steps(
         if ended is not None and not isinstance(ended, GoneError):
             yield fail(ended)
 
-    return EventSourceResponse(
-        sent(),
-        ping=request.app.state.heartbeat,
-        ping_message_factory=lambda: ServerSentEvent(comment="still here", sep=LINE),
-        sep=LINE,
-    )
+    return _Stream(steps, sent(), request.app.state.heartbeat)
 
 
 def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:
