@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from ccs_qa.corpus.library import Corpus
+from ccs_qa.http.connections import Connection
 from ccs_qa.opening import make_service
 from ccs_qa.records import Language, Question, Step, Understood
 from ccs_qa.service import QAService
@@ -30,7 +31,9 @@ def until(holds: Callable[[], bool]) -> None:
 def served(app: FastAPI) -> Iterator[str]:
     """Serve an application until the block ends; gives its address."""
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", log_config=None, lifespan="on")
+        uvicorn.Config(
+            app, port=0, http=Connection, log_level="error", log_config=None, lifespan="on"
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.answer.explain import Explanation, explain
@@ -50,6 +51,13 @@ from ccs_qa.search.understand.understander import Understander, Understanding
 # Is told of every answer before it is given, with the passages found; called in the caller's
 # thread, so it must not wait for long. What it raises is raised in place of the answer.
 Observer = Callable[[Answer, tuple[Hit, ...]], None]
+Stage = Literal["understand", "find", "resolve", "answer", "generate"]
+# Is called before each stage, in the caller's thread; raises where the work is to stop.
+Before = Callable[[Stage], None]
+
+
+def _go_on(_stage: Stage) -> None:
+    pass
 
 
 def _refuse_nothing() -> None:
@@ -69,6 +77,7 @@ class QAService:
         edition: The edition that it answers from; empty where it was put together otherwise.
         recent: Answers that are given again; None where each question is answered anew.
         refuse: Raises where no question is to be answered now.
+        before: Whether whoever asked still waits.
     """
 
     corpus: Corpus
@@ -85,6 +94,7 @@ class QAService:
     edition: str = ""
     recent: Recent | None = None
     refuse: Callable[[], None] = _refuse_nothing
+    before: Before = _go_on
 
     @property
     def index_id(self) -> str:
@@ -188,6 +198,7 @@ class QAService:
         yield step
         spent = clock.laps | time_spent(found)
         clock.restart()
+        self.before("answer")
         outcomes = []
         for part in found:
             verdict = judge_outcome(part, self.judge)
@@ -199,6 +210,7 @@ class QAService:
             asked.query, found, outcome, self.index_id, spent | clock.laps
         )
         if question.mode == "generative" and self.generator is not None:
+            self.before("generate")
             answer = yield from generate(answer, self.generator)
         elif self.recent is not None:
             # What a model words is worded anew each time.
@@ -236,6 +248,7 @@ class QAService:
 
     def understand(self, question: Question) -> Understanding:
         """Understand a question and the latest of those before it."""
+        self.before("understand")
         reader = self.understander.of_one_conversation()
 
         @cache  # Of several questions in one, each may lean on the same one before.
@@ -253,6 +266,10 @@ class QAService:
         """Find at least `k` passages for each question, and what else they resolve to."""
         if not fusion.understood:
             return (self.finder.find(asked, k, fusion),)
-        parts = asked.parts or (asked,)
-        found = (self.finder.find(part, depth(part.query, k), fusion) for part in parts)
-        return tuple(self.resolver.resolve(part) for part in found)
+        return tuple(self._found(part, k, fusion) for part in asked.parts or (asked,))
+
+    def _found(self, part: Understanding, k: int, fusion: Fusion) -> Findings:
+        self.before("find")
+        found = self.finder.find(part, depth(part.query, k), fusion)
+        self.before("resolve")
+        return self.resolver.resolve(found)

@@ -122,6 +122,19 @@ class Settings(BaseSettings):
         feedback_limit: Most pieces of feedback of one caller; `auto` is `60/hour`.
         limit_storage: Where requests are counted: `memory://`, or `redis://` for several
             processes (`ccs-qa[redis]`); it may hold a password.
+        answers_at_once: Most answers that a worker works on at once.
+        answers_waiting: Most more that wait for their turn; what comes beyond is refused at once.
+        answer_budget: Seconds for an answer, its wait and a language model included; longer than
+            `llm_budget`.
+        connections: Most connections of a worker, fewer where it may open fewer files. One too
+            many takes the place of the one that has waited longest for its client.
+        head_wait: Seconds that a client has to send the head of a request.
+        body_wait: Seconds to send its body, and again to take in a part of the response.
+        idle_wait: Seconds for which a connection without a request stays open; longer than those
+            of a proxy before it.
+        linger: Seconds for which a service that was told to stop (SIGTERM) still takes requests,
+            while it says that it is not ready.
+        grace: Seconds after which it has ended, whatever is under way; answers have four fifths.
         llm_url: Base address of an endpoint that speaks the protocol of OpenAI and may phrase
             answers, as `https://host/v1`; plain HTTP on this machine only; empty for none.
         llm_model: Name of its model.
@@ -177,6 +190,15 @@ class Settings(BaseSettings):
     user_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     feedback_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     limit_storage: SecretStr = SecretStr("memory://")
+    answers_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    answers_waiting: Annotated[int, Field(ge=0, le=1000)] = 16
+    answer_budget: Annotated[float, Field(ge=0.1, le=600)] = 45.0
+    connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    head_wait: Annotated[float, Field(ge=0.1, le=600)] = 10.0
+    body_wait: Annotated[float, Field(ge=0.1, le=600)] = 30.0
+    idle_wait: Annotated[float, Field(ge=0.1, le=600)] = 65.0
+    linger: Annotated[float, Field(ge=0, le=60)] = 1.0
+    grace: Annotated[float, Field(ge=1, le=600)] = 25.0
     llm_url: str = ""
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")

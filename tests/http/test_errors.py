@@ -244,6 +244,9 @@ def test_every_error_has_a_status() -> None:
     }
     assert {code for code, status in statuses.items() if status == 503} == {
         "not-ready",
+        "busy",
+        "late",
+        "stopping",
         "index",
         "index-missing",
         "index-stale",
@@ -252,4 +255,5 @@ def test_every_error_has_a_status() -> None:
         "store",
         "endpoint",
     }
-    assert set(statuses.values()) == {400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503}
+    statuses_known = {400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 431, 499, 500, 503}
+    assert set(statuses.values()) == statuses_known

@@ -101,7 +101,7 @@ def test_an_assistant_is_told(paused: TestClient) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("path", ["", "stream", "download.docx"])
-def test_a_page_says_it_in_its_language(paused: TestClient, path: str, language: str) -> None:
+def test_a_page_says_it_in_its_language(paused: TestClient, path: str, language: Language) -> None:
     """As text, whatever stands in the reason."""
     response = paused.get(f"/{language}/{path}", params={"q": QUESTION})
     assert WHY[language] in page_of(response)

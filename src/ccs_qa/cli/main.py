@@ -144,8 +144,9 @@ def main() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
 ) -> None:
-    """Serve the page and the API."""
+    """Serve the page and the API; told to stop (SIGTERM), answer first what was read."""
     from ccs_qa.generate.serve import refuse_taken
 
     settings = load_settings()
@@ -155,22 +156,18 @@ def serve(
     # What keeps the service from starting is said here, in words, the quickest to find out first.
     refuse_taken(settings.host, settings.port)
 
-    import uvicorn
-
     from ccs_qa.http.app import build_app
+    from ccs_qa.http.server import run, run_workers
 
     app = build_app(settings, lambda _: service)
     service = open_told(settings)
     ERR.print(own_words().text("cli.ready.serve", url=page_address(settings)))
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level,
-        log_config=None,  # its messages go through our log
-        proxy_headers=False,  # nobody chooses by a header from where they call
-        access_log=False,  # addresses of the page hold questions
-    )
+    if workers == 1:
+        run(app, settings)
+    else:
+        # Each opens the service for itself; here it has shown that it can be opened.
+        del app, service
+        run_workers(settings, workers)
 
 
 def page_address(settings: Settings) -> str:

@@ -10,8 +10,9 @@ from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ccs_qa.errors import StoreError
+from ccs_qa.http.admission import RETRY_SECONDS, Answers, turn_of
 from ccs_qa.http.editions import Editions
-from ccs_qa.http.problems import NotReadyError, documented
+from ccs_qa.http.problems import NotReadyError, StoppingError, documented
 from ccs_qa.http.watch import Watch
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter
@@ -23,11 +24,12 @@ from ccs_qa.store.store import LazyStore
 
 
 async def get_service(request: Request) -> QAService:
-    """Find the service of the application."""
+    """Find the service of the application, which stops where the turn of this request ends."""
     service = getattr(request.app.state, "service", None)
     if not isinstance(service, QAService):
         raise NotReadyError
-    return service
+    turn = turn_of(request.scope)
+    return service if turn is None else replace(service, before=turn)
 
 
 Service = Annotated[QAService, Depends(get_service)]
@@ -178,7 +180,7 @@ def timeline(
     operation_id="checkLive",
     response_description="It runs.",
 )
-def live() -> schemas.LiveResponse:
+async def live() -> schemas.LiveResponse:
     """Tell that the process runs."""
     return schemas.LiveResponse(status="live")
 
@@ -190,8 +192,11 @@ def live() -> schemas.LiveResponse:
     response_description="It can.",
     responses=documented(503),
 )
-def ready(request: Request, service: Service) -> schemas.ReadyResponse:
+async def ready(request: Request, service: Service) -> schemas.ReadyResponse:
     """Tell that the corpus, the model and the index are loaded, and whether asking is paused."""
+    answers: Answers = request.app.state.answers
+    if answers.stopping:
+        raise StoppingError(seconds=RETRY_SECONDS)
     manifest = service.retriever.index.manifest
     model = service.endpoint
     paused = model is not None and model.state == "open"

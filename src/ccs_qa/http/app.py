@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,9 +18,19 @@ from ccs_qa.answer.recent import Recent
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http import openapi
 from ccs_qa.http.access import Admission, Gate, choose_mode, known_hosts
+from ccs_qa.http.admission import Admit, Answers
 from ccs_qa.http.audit import Recorder, open_spool
-from ccs_qa.http.channels import CHANNELS, channel_of, error_form, is_page, scope_needed
+from ccs_qa.http.channels import (
+    CHANNELS,
+    channel_of,
+    error_form,
+    is_page,
+    makes_answer,
+    scope_needed,
+)
+from ccs_qa.http.connections import Connections
 from ccs_qa.http.costs import is_free
+from ccs_qa.http.drain import draining
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
 from ccs_qa.http.mcp.transports import McpRoute
@@ -61,7 +72,10 @@ def build_app(
     assistants = McpRoute(",".join(sorted(hosts)))
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+        # Neither answers nor those who wait for a model take the threads of the rest.
+        more = settings.answers_at_once + settings.llm_at_once
+        to_thread.current_default_thread_limiter().total_tokens += more
         service = opener(settings)
         app.state.store = lazy = LazyStore(settings.database.get_secret_value())
         metrics.watch(service.endpoint)
@@ -94,8 +108,9 @@ def build_app(
         app.state.audit_days = None if settings.audit == "off" else settings.audit_days
         ended = watch.start(lazy)
         watching = asyncio.create_task(editions.watch(service))
-        async with assistants.open(lambda: app.state.service):
-            yield
+        with draining(answers, connections, settings):
+            async with assistants.open(lambda: app.state.service):
+                yield {"connections": connections}
         watching.cancel()
         ended.set()
         recorder.close()
@@ -140,11 +155,34 @@ def build_app(
         limiter,
         watch.find_key,
     )
+    answers, connections = _bound(app, settings, metrics)
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(Requests, channel_of=channel_of, ended=metrics.requested)
     return app
+
+
+def _bound(app: FastAPI, settings: Settings, metrics: Metrics) -> tuple[Answers, Connections]:
+    """Bound what is answered at once, and what is connected."""
+    app.state.answers = answers = Answers(
+        settings.answers_at_once, settings.answers_waiting, settings.answer_budget
+    )
+    connections = Connections(settings)
+    for name, told, value in (
+        ("ccs_qa_connections", "Open connections.", lambda: len(connections)),
+        ("ccs_qa_answers_in_work", "Answers worked on.", lambda: answers.in_work),
+        ("ccs_qa_answers_waiting", "Answers that wait for their turn.", lambda: answers.in_wait),
+    ):
+        metrics.gauge(name, told, value)
+    app.add_middleware(
+        Admit,
+        answers=answers,
+        asks=lambda scope: makes_answer(path_below(scope), scope["query_string"]),
+        refuse=_on_error,
+        refused=metrics.refused,
+    )
+    return answers, connections
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 A new channel is a module with its routes and a row here.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ class Channel:
     Attributes:
         scope: The scope that a key needs; None where it is open to all.
         errors: Words an error as a response; None where the error is a page.
+        asks: Where below it questions are answered; by pages those that an address holds.
     """
 
     place: str
@@ -40,6 +42,7 @@ class Channel:
     scope: KeyScope | None
     errors: Callable[..., Response] | None = problem_response
     routers: tuple[APIRouter, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 _PAGES = (
@@ -51,17 +54,19 @@ _PAGES = (
     plain_pages,
     feedback_pages,
 )
+_API = ("v1/ask", "v1/search", "v1/timeline")
+_ASKING = ("", "stream", "search", "timeline", "download")
 # The first row that fits counts.
 CHANNELS = (
     Channel("api/v1/audit", "api", "admin"),
     Channel("api/v1/feedback", "api", "admin"),
-    Channel("api", "api", "read", routers=(router, feedback_router, stream)),
+    Channel("api", "api", "read", routers=(router, feedback_router, stream), asks=_API),
     Channel("health", OTHER, None, routers=(health,)),
     Channel("metrics", OTHER, "admin", routers=(metrics_router,)),
-    Channel("v1", "chat", "read", error_response, (openai_router,)),
-    Channel("mcp", "mcp", "read"),
-    Channel("fr", "page", None, None, _PAGES),  # in both languages
-    Channel("en", "page", None, None),
+    Channel("v1", "chat", "read", error_response, (openai_router,), ("chat",)),
+    Channel("mcp", "mcp", "read", asks=("",)),
+    Channel("fr", "page", None, None, _PAGES, _ASKING),  # in both languages
+    Channel("en", "page", None, None, asks=_ASKING),
     Channel("docs", OTHER, None, routers=(docs_page,)),
     Channel("openapi.json", OTHER, None),
 )
@@ -80,6 +85,15 @@ def channel_of(path: str) -> str:
     # Answers that are taken away are counted apart from those that are read.
     taken = found.name == "page" and path.removeprefix(f"/{found.place}").startswith("/download.")
     return "download" if taken else found.name
+
+
+def makes_answer(path: str, query: bytes) -> bool:
+    """Tell whether a request takes the work of an answer."""
+    found = channel_at(path)
+    below = path.strip("/").removeprefix(found.place).strip("/")
+    # The form alone takes none.
+    empty = found.errors is None and not query
+    return not empty and any(re.fullmatch(rf"{place}([./].*)?", below) for place in found.asks)
 
 
 def scope_needed(method: str, path: str) -> KeyScope | None:

@@ -1,5 +1,6 @@
 """`GET /metrics`: what the service did, in numbers, for Prometheus. No words, no addresses."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import get_args
 
@@ -70,6 +71,9 @@ class Metrics:
             ("state",),
             registry=self._registry,
         )
+        self._refused = counter(
+            "ccs_qa_answers_refused", "Requests that got no answer, by why.", ("reason",)
+        )
         self._build = Info("ccs_qa_build", "What answers.", registry=self._registry)
 
     def describe(self, model: str, index_id: str) -> None:
@@ -81,6 +85,14 @@ class Metrics:
         if endpoint is not None:
             for state in get_args(BreakerState):
                 self._breaker.labels(state).set_function(partial(_holds, endpoint, state))
+
+    def gauge(self, name: str, told: str, value: Callable[[], float]) -> None:
+        """Show a number that is read when it is asked for."""
+        Gauge(name, told, registry=self._registry).set_function(value)
+
+    def refused(self, reason: str) -> None:
+        """Count a request that got no turn to be answered."""
+        self._refused.labels(reason).inc()
 
     def answered(self, answer: Answer, hits: tuple[Hit, ...]) -> None:  # noqa: ARG002 - Observer
         """Count an answer."""
@@ -118,7 +130,7 @@ def _holds(endpoint: Guarded, state: BreakerState) -> float:
 
 
 @metrics_router.get("/metrics")
-def metrics(request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """Give the numbers."""
     found: Metrics = request.app.state.metrics
     headers = {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4, "Cache-Control": "no-store"}

@@ -124,7 +124,9 @@ async def read_body(receive: Receive, most: int) -> tuple[bytes, Receive]:
         if len(body) > most or not message.get("more_body", False):
             break
         message = await receive()
-    held: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+    # Half a body is none: that its sender left is told instead.
+    whole: Message = {"type": "http.request", "body": bytes(body), "more_body": False}
+    held = [whole if message["type"] == "http.request" else message]
 
     async def again() -> Message:
         return held.pop() if held else await receive()

@@ -91,6 +91,42 @@ class TooManyError(_HttpError):
     code = "too-many"
 
 
+class BusyError(_HttpError):
+    """As many are answered and wait as may; details: seconds, after which to come back."""
+
+    code = "busy"
+
+
+class LateError(BusyError):
+    """The time for an answer is over; details: seconds."""
+
+    code = "late"
+
+
+class StoppingError(BusyError):
+    """The service was told to stop; details: seconds."""
+
+    code = "stopping"
+
+
+class GoneError(_HttpError):
+    """Whoever asked has left: nobody reads this."""
+
+    code = "gone"
+
+
+class SlowError(_HttpError):
+    """A request did not come whole in time; details: seconds."""
+
+    code = "slow"
+
+
+class HeadSizeError(_HttpError):
+    """The address or the headers are too long; details: most."""
+
+    code = "head-size"
+
+
 class NotReadyError(_HttpError):
     """The service cannot answer yet, or has paused, or cannot keep what it must."""
 
@@ -125,6 +161,10 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (KeyRequiredError, 401),
     (ScopeError, 403),
     (TooManyError, 429),
+    (SlowError, 408),
+    (HeadSizeError, 431),
+    (GoneError, 499),  # as nginx notes it: the standard has none
+    (BusyError, 503),
     (MethodError, 405),
     (BodySizeError, 413),
     (MediaTypeError, 415),
@@ -162,7 +202,7 @@ DOCUMENTED: dict[int, tuple[str, CcsQaError]] = {
         TooManyError(seconds=30),
     ),
     500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
-    503: ("The service cannot answer yet.", NotReadyError()),
+    503: ("The service cannot answer now; try again.", NotReadyError()),
 }
 
 
@@ -251,6 +291,8 @@ def identify(error: Exception, method: str) -> Identified:
         return Identified(ValidationError(fields=names), fields)
     if isinstance(error, HTTPException):
         return Identified(http_error(error.status_code, method), headers=error.headers)
+    if isinstance(error, BusyError):
+        return Identified(error, headers={"Retry-After": str(error.details["seconds"])})
     if isinstance(error, CcsQaError):
         return Identified(error)
     _LOG.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)

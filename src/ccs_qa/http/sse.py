@@ -1,7 +1,8 @@
 """Server-sent events: how every channel streams, and the answers of the API as events."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,14 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.errors import CcsQaError
+from ccs_qa.http.admission import one_by_one, turn_of
 from ccs_qa.http.api import Service, question_of, router
-from ccs_qa.http.problems import documented, identify, problem
+from ccs_qa.http.problems import GoneError, documented, identify, problem
 from ccs_qa.present import schemas
 from ccs_qa.present.presenter import Presenter, query_out
 from ccs_qa.records import Answer, Found, Generating, Step, Steps, Understood
@@ -118,6 +121,30 @@ data: {"id":"…","question":"How could AI help call centres?","status":"answere
 """
 
 
+class _Stream(EventSourceResponse):
+    """A stream whose work ends with it, also where its reader leaves between two events."""
+
+    def __init__(
+        self, steps: Steps, events: AsyncGenerator[ServerSentEvent, None], heartbeat: float
+    ) -> None:
+        super().__init__(
+            events,
+            ping=heartbeat,
+            ping_message_factory=lambda: ServerSentEvent(comment="still here", sep=LINE),
+            sep=LINE,
+        )
+        self._steps, self._events = steps, events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._events.aclose()
+            # Of events that were never begun nothing else closes them.
+            with suppress(ValueError):  # at work: closed there
+                self._steps.close()
+
+
 async def stream_steps(
     request: Request,
     steps: Steps,
@@ -147,22 +174,19 @@ async def stream_steps(
             # Now, not when somebody collects it: a model may be at work behind it.
             steps.close()
 
-    async def sent() -> AsyncIterator[ServerSentEvent]:
-        events = written()
+    async def sent() -> AsyncGenerator[ServerSentEvent, None]:
+        ended: CcsQaError | None = None
         try:
-            # Searching and a model block; the loop has other streams to serve.
-            async for event in iterate_in_threadpool(events):
-                if event is not None:
-                    yield event
-        finally:
-            events.close()
+            async with aclosing(one_by_one(written(), turn_of(request.scope))) as events:
+                async for event in events:
+                    if event is not None:
+                        yield event
+        except CcsQaError as error:  # whatever a model is at, time is up
+            ended = error
+        if ended is not None and not isinstance(ended, GoneError):
+            yield fail(ended)
 
-    return EventSourceResponse(
-        sent(),
-        ping=request.app.state.heartbeat,
-        ping_message_factory=lambda: ServerSentEvent(comment="still here", sep=LINE),
-        sep=LINE,
-    )
+    return _Stream(steps, sent(), request.app.state.heartbeat)
 
 
 def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:

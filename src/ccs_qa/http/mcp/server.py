@@ -5,7 +5,7 @@ from a Python signature, where none may be called `from`, and words refusals in 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import mcp_types as protocol
@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from ccs_qa import __version__
+from ccs_qa.http.admission import turn_of
 from ccs_qa.http.mcp.arguments import read_arguments
 from ccs_qa.http.mcp.prompt import PROMPT, fill_prompt
 from ccs_qa.http.mcp.resources import list_meetings, list_templates, read_resource
@@ -67,6 +68,8 @@ class _Answers:
         if tool is None:
             raise _unknown("tool", params.name, _BY_NAME)
         given, service = params.arguments or {}, self.current()
+        if isinstance(context.request, Request):
+            service = replace(service, before=turn_of(context.request.scope) or service.before)
         try:
             # Answering takes the processor: the loop goes on meanwhile.
             reply = await run_in_threadpool(_run, tool, given, service, _texts(service, context))

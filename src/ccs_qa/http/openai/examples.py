@@ -30,7 +30,7 @@ _DOCUMENTED: Final[dict[int | str, tuple[str, CcsQaError]]] = {
         BodySizeError(most=MOST_BODY_BYTES // 1024),
     ),
     500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
-    503: ("The service cannot answer yet.", NotReadyError()),
+    503: ("The service cannot answer now; try again.", NotReadyError()),
     "4XX": ("The request is refused for another reason.", MethodError(method="PUT")),
 }
 CHUNKS: Final = """data: {"id":"…","object":"chat.completion.chunk","choices":[{"index":0,\
