@@ -11,6 +11,8 @@ NODE_MODULES := web/node_modules/.ready
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 NODE := $(if $(shell command -v npm 2> /dev/null),,$(BIN)/npm)
 CCS := $(BIN)/ccs-qa
+YAML_STYLE := {extends: default, rules: {line-length: {max: 100}, document-start: disable, \
+	comments: {min-spaces-from-content: 1}, truthy: {check-keys: false}}}
 # Digests of files and of packages look like keys; the published pages hold none.
 NO_SECRETS := ^(constraints\.txt|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
 # Advisories come with what PyPI says of a version; a mirror may answer without them, and then
@@ -79,6 +81,10 @@ check: $(READY) $(NODE_MODULES) ## Run linters, types and import contracts
 	$(BIN)/lint-imports
 	$(NPM) run --silent types
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src eval bench training
+	[ ! -x $(BIN)/hadolint ] || $(BIN)/hadolint --ignore DL3059 docs/deploy/Dockerfile # layers apart
+	$(BIN)/yamllint --strict --config-data '$(YAML_STYLE)' docs/deploy
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docs/deploy/compose.yaml
+	$(BIN)/kubernetes-validate --quiet --strict docs/deploy/kubernetes.yaml
 	git ls-files --cached --others --exclude-standard -z | xargs -0 \
 		$(BIN)/detect-secrets-hook --exclude-files '$(NO_SECRETS)' --exclude-secrets '^none$$'
 	@$(MAKE) --no-print-directory audit
