@@ -14,6 +14,8 @@ CCS := $(BIN)/ccs-qa
 # Nothing but what the digests of a lock name. Each lock is whole, so that nothing else is asked for.
 LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
 GROUPS := bench lock mutate node sbom
+YAML_STYLE := {extends: default, rules: {line-length: {max: 100}, document-start: disable, \
+	comments: {min-spaces-from-content: 1}, truthy: {check-keys: false}}}
 # Digests of files and of packages look like keys; the published pages hold none.
 NO_SECRETS := ^(lock/.*|src/ccs_qa/search/understand/heads\.json|web/package-lock\.json|src/ccs_qa/encoder/adapter\.json|src/ccs_qa/http/examples\.json|corpus/.*|eval/gold/.*)$$
 # Advisories come with what PyPI says of a version; a mirror may answer without them, and then
@@ -83,6 +85,10 @@ check: $(READY) $(NODE_MODULES) ## Run linters, types and import contracts
 	$(BIN)/lint-imports
 	$(NPM) run --silent types
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src eval bench training
+	[ ! -x $(BIN)/hadolint ] || $(BIN)/hadolint --ignore DL3059 docs/deploy/Dockerfile # layers apart
+	$(BIN)/yamllint --strict --config-data '$(YAML_STYLE)' docs/deploy
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docs/deploy/compose.yaml
+	$(BIN)/kubernetes-validate --quiet --strict docs/deploy/kubernetes.yaml
 	git ls-files --cached --others --exclude-standard -z | xargs -0 \
 		$(BIN)/detect-secrets-hook --exclude-files '$(NO_SECRETS)' --exclude-secrets '^none$$'
 	@$(MAKE) --no-print-directory audit
@@ -139,6 +145,8 @@ lock: $(READY) ## Lock what pyproject.toml asks for, with digests, in lock/
 	$(LOCKED) lock/lock.txt
 	$(UV) pyproject.toml --group build --group check --group test --group eval --group train \
 		--output-file lock/base.txt
+	$(UV) pyproject.toml --group build --extra postgresql --extra redis --constraint lock/base.txt \
+		--output-file lock/serve.txt
 	for group in $(GROUPS); do \
 		$(UV) --group $$group --constraint lock/base.txt --output-file lock/$$group.txt || exit 1; done
 	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb')) \

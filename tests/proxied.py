@@ -1,4 +1,4 @@
-"""Debian's nginx in front of two workers, below a path of its site, set up in four ways."""
+"""Debian's nginx in front of workers, below a path of its site, set up in four ways."""
 
 import os
 import shutil
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
-from fastapi import FastAPI
 
-from bench.http import free_port
-from tests.serving import served, until
+from bench.http import free_port, running_server
+from ccs_qa.settings import Settings
+from tests.serving import until
 
 PATH = "/ccs"
+SITE = f"https://127.0.0.1{PATH}"
 _CONFIGURATION = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors;
 events {{ worker_connections 64; }}
@@ -41,15 +41,8 @@ http {{
 """
 
 
-@contextmanager
-def proxied(folder: Path, *workers: FastAPI) -> Iterator[dict[str, str]]:
-    """Run nginx until the block ends.
-
-    Yields:
-        Addresses of the service: `kept`, where it is handed each address as it is, `taken
-        away`, where without the path; `told`, with `X-Forwarded-*`; `bare`, with what nginx does by
-        itself: it puts the address of a worker into `Host`, and says nothing of itself.
-    """
+def find_nginx() -> str:
+    """Find nginx, or pass the test over."""
     # Debian puts it where only root looks, `make nginx` into the environment.
     places = f"/usr/sbin{os.pathsep}{Path(sys.prefix) / 'nginx' / 'usr' / 'sbin'}"
     nginx = shutil.which("nginx") or shutil.which("nginx", path=places)
@@ -57,26 +50,45 @@ def proxied(folder: Path, *workers: FastAPI) -> Iterator[dict[str, str]]:
         if os.environ.get("CI"):
             pytest.fail("nginx is missing: make nginx")
         pytest.skip("nginx is not installed (make nginx)")
-    with ExitStack() as stack:
-        behind = [stack.enter_context(served(worker)) for worker in workers]
-        # The framework makes routes when they are first looked at, and keeps its warnings back for
-        # all threads meanwhile: what is nowhere looks at each, in one worker after the other.
-        for address in behind:
-            assert httpx2.get(f"{address}{PATH}/nowhere").status_code == 404
-        ports = {name: free_port() for name in ("kept", "taken", "told", "bare")}
-        first = behind[0].removeprefix("http://")
-        lines = " ".join(f"server {address.removeprefix('http://')};" for address in behind)
-        written = folder / "nginx.conf"
-        written.write_text(
-            _CONFIGURATION.format(folder=folder, workers=lines, path=PATH, first=first, **ports),
-            "utf-8",
-        )
-        running = subprocess.Popen([nginx, "-p", str(folder), "-c", str(written)])
-        try:
-            until((folder / "pid").exists)
-            assert running.poll() is None
-            found = {name: f"http://127.0.0.1:{port}{PATH}" for name, port in ports.items()}
-            yield {**found, "taken away": found["taken"]}
-        finally:
-            running.terminate()
-            running.wait()
+    return nginx
+
+
+@contextmanager
+def two_workers(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Run two services that lie below the path and believe nginx, each in a process of its own."""
+    assert settings.index.is_dir()
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("CCS_QA_DATABASE", settings.database.get_secret_value())
+        patch.setenv("CCS_QA_PUBLIC_URL", SITE)
+        patch.setenv("CCS_QA_PROXY_ADDRESSES", "127.0.0.1")
+        first, second = (stack.enter_context(running_server()) for _ in range(2))
+        yield f"http://127.0.0.1:{first}", f"http://127.0.0.1:{second}"
+
+
+@contextmanager
+def proxied(folder: Path, *workers: str) -> Iterator[dict[str, str]]:
+    """Run nginx in front of the addresses of workers, until the block ends.
+
+    Yields:
+        Addresses of the service: `kept`, where it is handed each address as it is, `taken
+        away`, where without the path; `told`, with `X-Forwarded-*`; `bare`, with what nginx does by
+        itself: it puts the address of a worker into `Host`, and says nothing of itself.
+    """
+    nginx = find_nginx()
+    ports = {name: free_port() for name in ("kept", "taken", "told", "bare")}
+    places = [address.removeprefix("http://") for address in workers]
+    lines = " ".join(f"server {place};" for place in places)
+    written = folder / "nginx.conf"
+    written.write_text(
+        _CONFIGURATION.format(folder=folder, workers=lines, path=PATH, first=places[0], **ports),
+        "utf-8",
+    )
+    running = subprocess.Popen([nginx, "-p", str(folder), "-c", str(written)])
+    try:
+        until((folder / "pid").exists)
+        assert running.poll() is None
+        found = {name: f"http://127.0.0.1:{port}{PATH}" for name, port in ports.items()}
+        yield {**found, "taken away": found["taken"]}
+    finally:
+        running.terminate()
+        running.wait()

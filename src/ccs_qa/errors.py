@@ -25,7 +25,9 @@ CcsQaError
 ├── LocalModelError           the small language model does not start on this machine
 │   ├── ExtraMissingError     its packages are not installed
 │   └── LocalModelDamagedError  they are damaged, or their files cannot be put together
-├── PortTakenError            another program listens where one of ours should
+├── FileAccessError           a file or a folder cannot be used by this user on this machine
+├── MemoryLimitError          this machine gives the program too little memory
+├── PortTakenError            a program of ours cannot listen where it should
 ├── StoreError                what is kept cannot be read or written
 │   ├── AuditError            an answer may not be given, since its record cannot be kept
 │   └── BackupError           a copy of what is kept cannot be made, read or put back
@@ -220,9 +222,21 @@ class LocalModelDamagedError(LocalModelError):
 
 
 class PortTakenError(CcsQaError):
-    """Another program listens on the port; details: port."""
+    """Nothing of ours can listen there; details: problem, host, port."""
 
     code = "port-taken"
+
+
+class FileAccessError(CcsQaError):
+    """This user cannot use a file or a folder; details: file, problem, name of the setting."""
+
+    code = "file"
+
+
+class MemoryLimitError(CcsQaError):
+    """This machine gives the program too little memory; details: given and needed, in MB."""
+
+    code = "memory"
 
 
 class StoreError(CcsQaError):

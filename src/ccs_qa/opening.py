@@ -38,8 +38,10 @@ def open_service(settings: Settings) -> QAService:
             refused with both sides named.
     """
     edition = current_edition(settings.index)
-    index = load_index(edition)  # what is damaged is said before the model is loaded
-    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    # What is damaged, or of another model, is said before the model is loaded.
+    index = load_index(edition)
+    made_with = index.manifest.model
+    encoder = open_encoder(settings.model, settings.cache, settings.threads, expected=made_with)
     return _answer_from(edition, index, encoder, settings)
 
 

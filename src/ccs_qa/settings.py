@@ -5,6 +5,8 @@ the kind of fault that is found last.
 """
 
 import os
+import re
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +24,8 @@ _CHECKOUT = _PACKAGE.parents[1]
 _SITE = r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[1-9][0-9]{0,4})?(/[A-Za-z0-9_~-]+)*)?$"
 _CONTACT = r"^(https://[^\s<>\"]+|[^\s@<>\"?&]+@[^\s@<>\"?&]+\.[A-Za-z]+)?$"
 _HOSTS = r"^[A-Za-z0-9.:\[\]*, -]*$"
+# What Kubernetes tells each container of a service that is called ccs-qa.
+_SERVICE_LINK = r"CCS_QA_(SERVICE_HOST|SERVICE_PORT\w*|PORT_\d+_\w+)"
 _LIMIT = r"^(auto|off|[1-9][0-9]{0,5}/(second|minute|hour|day))$"
 
 
@@ -53,15 +57,26 @@ def data_folder(name: str) -> Path:
     return packaged if packaged.is_dir() else _CHECKOUT / name
 
 
+def _at_home(find: Callable[[str], Path], name: str) -> Path:
+    try:
+        return find("ccs-qa")
+    except RuntimeError:  # a user without a home, as in many a container
+        raise SettingsError(name=name, problem="home", known=name) from None
+
+
+def _cache_folder() -> Path:
+    return _at_home(user_cache_path, "CCS_QA_CACHE")
+
+
 def _index_folder() -> Path:
     if (_PACKAGE / "_data").is_dir():
-        return user_data_path("ccs-qa") / "index"
+        return _at_home(user_data_path, "CCS_QA_INDEX") / "index"
     return _CHECKOUT / "index"
 
 
 def _kept(name: str) -> Path:
     packaged = (_PACKAGE / "_data").is_dir()
-    return (user_data_path("ccs-qa") if packaged else _CHECKOUT / "var") / name
+    return (_at_home(user_data_path, "CCS_QA_DATABASE") if packaged else _CHECKOUT / "var") / name
 
 
 def _database() -> SecretStr:
@@ -156,7 +171,7 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(default_factory=lambda: data_folder("corpus"))
     index: Path = Field(default_factory=_index_folder)
-    cache: Path = Field(default_factory=lambda: user_cache_path("ccs-qa"))
+    cache: Path = Field(default_factory=_cache_folder)
     import_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = (
         "www.canada.ca",
     )
@@ -221,16 +236,31 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings; an unknown CCS_QA_* or a value out of range raises `SettingsError`."""
+    """Read the settings.
+
+    Raises:
+        SettingsError: A CCS_QA_* is unknown, a value out of range, the user without a home that a
+            folder would lie in, or the locale without letters of its path.
+    """
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(name=name, problem="unknown", known=", ".join(sorted(known)))
+            linked = re.fullmatch(_SERVICE_LINK, name)
+            problem = "service-link" if linked else "unknown"
+            raise SettingsError(name=name, problem=problem, known=", ".join(sorted(known)))
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc'])}".upper()
-        worded = first["loc"] == ("public_url",)
-        problem = "public-url" if worded else first["msg"]
+        problem = "public-url" if name == f"{PREFIX}PUBLIC_URL" else first["msg"]
+        if name == f"{PREFIX}PORT" and str(first["input"]).startswith("tcp://"):
+            problem = "service-link"
         raise SettingsError(name=name, problem=problem, known=", ".join(sorted(known))) from None
+    for name in ("index", "cache"):
+        path = str(getattr(found, name))
+        # Libraries in C and Rust take every path for UTF-8.
+        if os.fsencode(path) != path.encode("utf-8", "surrogatepass"):
+            variable = f"{PREFIX}{name.upper()}"
+            raise SettingsError(name=variable, problem="locale", known=variable)
+    return found

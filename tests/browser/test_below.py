@@ -1,29 +1,32 @@
-"""A visit in a browser behind nginx, below a path of a site."""
+"""A visit in a browser behind nginx, below a path of a site, served by two processes in turn."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from ccs_qa.http.app import build_app
-from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from tests.proxied import PATH, proxied
+from tests.proxied import proxied, two_workers
 
 pytestmark = pytest.mark.browser
 QUESTION = "Que dit-on des passeports et de la confiance ?"
 
 
+@pytest.fixture(scope="module")
+def proxies(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """Addresses of the service, with nginx set up in either way."""
+    folder = tmp_path_factory.mktemp("nginx")
+    with two_workers(settings) as workers, proxied(folder, *workers) as found:
+        yield found
+
+
 @pytest.fixture(params=["kept", "taken away"])
-def below(
-    request: pytest.FixtureRequest, settings: Settings, service: QAService, tmp_path: Path
-) -> Iterator[str]:
-    """Address of the service, with nginx set up in either way."""
-    changed = settings.model_copy(update={"public_url": f"https://127.0.0.1{PATH}"})
-    workers = [build_app(changed, lambda _: service) for _ in range(2)]
-    with proxied(tmp_path, *workers) as found:
-        yield found[request.param]
+def below(request: pytest.FixtureRequest, proxies: dict[str, str]) -> str:
+    """One of them."""
+    found: str = proxies[request.param]
+    return found
 
 
 def test_a_question_is_asked_answered_and_followed_to_its_evidence(

@@ -164,7 +164,7 @@ def test_a_port_that_is_taken_is_named(settings: Settings) -> None:
         port = other.getsockname()[1]
         with pytest.raises(PortTakenError) as caught:
             start_local_model(settings.cache, port)
-    assert caught.value.details == {"port": str(port)}
+    assert caught.value.details == {"problem": "taken", "host": "127.0.0.1", "port": str(port)}
 
 
 @needs_small_model

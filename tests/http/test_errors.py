@@ -238,8 +238,10 @@ def test_every_error_has_a_status() -> None:
         "open-host",
         "assets-missing",
         "extra-missing",
+        "file",
         "local-model",
         "local-model-damaged",
+        "memory",
         "port-taken",
     }
     assert {code for code, status in statuses.items() if status == 503} == {

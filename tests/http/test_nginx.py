@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -10,44 +11,25 @@ from bs4 import BeautifulSoup
 from mcp import Client
 from openai import OpenAI
 
+from ccs_qa.client import Client as OurClient
+from ccs_qa.client import DoneEvent
 from ccs_qa.http.app import build_app
 from ccs_qa.records import Question, Step
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.addresses import DISTRESS, ENGLISH
 from tests.http.mcp.conftest import read, text
-from tests.proxied import PATH, proxied
-from tests.serving import stand_in
-
-SITE = f"https://127.0.0.1{PATH}"
-
-
-@pytest.fixture(scope="module")
-def waiting() -> threading.Event:
-    """Set once the reader of a stream has its beginning."""
-    return threading.Event()
+from tests.proxied import PATH, SITE, proxied, two_workers
+from tests.serving import served, stand_in
 
 
 @pytest.fixture(scope="module")
 def proxies(
-    settings: Settings,
-    service: QAService,
-    waiting: threading.Event,
-    tmp_path_factory: pytest.TempPathFactory,
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
-    """Two workers behind nginx; a question about waiting is answered when its reader is there."""
-
-    def steps(question: Question) -> Iterator[Step]:
-        for number, step in enumerate(service.steps(question)):
-            if number and "waiting" in question.text:
-                assert waiting.wait(60)
-            yield step
-
-    # nginx is believed, as far as it says for whom it asks.
-    proxies = Settings(proxy_addresses="127.0.0.1").proxy_addresses
-    changed = settings.model_copy(update={"public_url": SITE, "proxy_addresses": proxies})
-    workers = [build_app(changed, lambda _: stand_in(service, steps=steps)) for _ in range(2)]
-    with proxied(tmp_path_factory.mktemp("nginx"), *workers) as found:
+    """Two processes behind nginx."""
+    folder = tmp_path_factory.mktemp("nginx")
+    with two_workers(settings) as workers, proxied(folder, *workers) as found:
         yield found
 
 
@@ -80,19 +62,46 @@ def test_a_visit_goes_from_link_to_link(below: str) -> None:
         assert client.get(f"{below}/nothing", headers={"Accept": "*/*"}).status_code == 404
 
 
-def test_a_stream_comes_as_it_is_made(below: str, waiting: threading.Event) -> None:
+@pytest.mark.parametrize("way", ["kept", "taken away"])
+def test_a_stream_comes_as_it_is_made(
+    settings: Settings, service: QAService, tmp_path: Path, way: str
+) -> None:
     """Its beginning is read while the rest waits for that; nothing on the way gathers it."""
-    waiting.clear()
+    waiting = threading.Event()
+
+    def steps(question: Question) -> Iterator[Step]:
+        for number, step in enumerate(service.steps(question)):
+            if number:
+                assert waiting.wait(60)
+            yield step
+
+    changed = settings.model_copy(update={"public_url": SITE})
     seen = []
-    with httpx2.Client(timeout=120) as client:
-        asked = {"question": "What was said about waiting for passports?"}
-        with client.stream("POST", f"{below}/api/v1/ask/stream", json=asked) as response:
-            for line in response.iter_lines():
-                if line.startswith("event: "):
-                    seen.append(line.removeprefix("event: "))
-                    waiting.set()
+    with (
+        served(build_app(changed, lambda _: stand_in(service, steps=steps))) as worker,
+        proxied(tmp_path, worker) as found,
+        httpx2.Client(timeout=120) as client,
+        client.stream(
+            "POST", f"{found[way]}/api/v1/ask/stream", json={"question": ENGLISH}
+        ) as response,
+    ):
+        for line in response.iter_lines():
+            if line.startswith("event: "):
+                seen.append(line.removeprefix("event: "))
+                waiting.set()
     assert seen[:3] == ["status", "query", "sources"]
     assert seen[-1] == "done"
+
+
+def test_a_stream_ends_with_the_answer_that_is_given_at_once(below: str) -> None:
+    """By whichever of the two processes."""
+    with OurClient(below) as client:
+        whole = client.ask(ENGLISH)
+        last = list(client.stream(ENGLISH))[-1]
+    assert isinstance(last, DoneEvent)
+    assert last.answer.statements == whole.statements
+    assert last.answer.citations == whole.citations
+    assert httpx2.get(below + whole.citations[0].url).status_code == 200
 
 
 def test_both_kinds_of_programs_pass(below: str) -> None:

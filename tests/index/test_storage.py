@@ -18,7 +18,15 @@ from ccs_qa.errors import (
 )
 from ccs_qa.index.artefacts import load_index
 from ccs_qa.index.build import build_index, check_index, index_info, is_published
-from ccs_qa.index.storage import KEPT, current_edition, editions, lock_folder, use_edition
+from ccs_qa.index.storage import (
+    KEPT,
+    current_edition,
+    digest_files,
+    editions,
+    lock_folder,
+    read_index_manifest,
+    use_edition,
+)
 from ccs_qa.opening import open_service
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
@@ -42,13 +50,18 @@ def test_a_missing_index_is_named(tmp_path: Path) -> None:
         current_edition(tmp_path)
 
 
-def test_an_altered_file_is_named(copy: Settings) -> None:
-    """One byte more in any file is found before it is used."""
-    with (current_edition(copy.index) / "means.npy").open("ab") as handle:
-        handle.write(b"x")
+@pytest.mark.parametrize("name", ["means.npy", "corpus/manifest.json"])
+def test_an_altered_file_is_named(copy: Settings, name: str) -> None:
+    """One byte more in any file is found before it is used; the index may be of an older build."""
+    edition = current_edition(copy.index)
+    listed = read_index_manifest(edition).model_copy(update={"files": digest_files(edition)})
+    (edition / "manifest.json").write_text(listed.model_dump_json(), "utf-8")
+    assert load_index(edition).manifest == listed
+    with (edition / name).open("ab") as handle:
+        handle.write(b"\n")
     with pytest.raises(IndexDamagedError) as caught:
-        load_index(current_edition(copy.index))
-    assert caught.value.details == {"file": "means.npy"}
+        load_index(edition)
+    assert caught.value.details == {"file": name}
 
 
 def test_a_pointer_outside_the_folder_is_refused(copy: Settings) -> None:

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from ccs_qa.cli.editions import open_told
-from ccs_qa.cli.terminal import OUT, own_words
+from ccs_qa.cli.terminal import OUT, QuestionArgument, own_words
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Question
 from ccs_qa.settings import load_settings
@@ -19,7 +19,7 @@ _SIGNS = 8
 
 
 def explain(
-    question: Annotated[str, typer.Argument(help="The question, in French or English.")],
+    question: QuestionArgument,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Most passages.")] = 5,
 ) -> None:
     """Show why: what was understood, what the judge looks at, what each leg adds."""

@@ -25,10 +25,21 @@ from ccs_qa.cli.editions import corpus_diff, edition_app, open_told
 from ccs_qa.cli.explain import explain
 from ccs_qa.cli.feedback import feedback_app
 from ccs_qa.cli.keys import keys_app
+from ccs_qa.cli.memory import refuse_little_memory
 from ccs_qa.cli.pairs import corpus_align, tell_pairs
 from ccs_qa.cli.pause import pause, resume
 from ccs_qa.cli.store import recorded
-from ccs_qa.cli.terminal import ERR, OUT, Worded, day_option, language_option, make_table, own_words
+from ccs_qa.cli.terminal import (
+    ERR,
+    OUT,
+    QuestionArgument,
+    Worded,
+    day_option,
+    language_option,
+    make_table,
+    own_words,
+    write_json,
+)
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.logs import configure_logs
 from ccs_qa.messages.catalogue import catalogue
@@ -105,10 +116,11 @@ corpus_app.command("draft")(corpus_draft)
 corpus_app.command("diff")(corpus_diff)
 
 
+# They load the model.
+_ANSWERING = {"serve", "ask", "search", "mcp", "doctor", "explain"}
 LanguageOption = Annotated[
     Language | None, language_option("--lang", "Language of the answer: fr or en.")
 ]
-QuestionArgument = Annotated[str, typer.Argument(help="The question, in French or English.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the API body.")]
 
 
@@ -130,14 +142,12 @@ def _progress() -> Iterator["Report"]:
         yield report
 
 
-def _print_json(body: str) -> None:
-    sys.stdout.write(body + "\n")
-
-
 @app.callback()
-def main() -> None:
+def main(context: typer.Context) -> None:
     """Keep libraries quiet: what a person should read is printed by the commands."""
     configure_logs("error")
+    if context.invoked_subcommand in _ANSWERING:
+        refuse_little_memory()
 
 
 @app.command()
@@ -192,7 +202,7 @@ def ask(
     with recorded(service, settings, "cli") as observed:
         answer = observed.ask(Question(question, lang))
     if as_json:
-        _print_json(Presenter(service.corpus).answer(answer).model_dump_json(indent=2))
+        write_json(Presenter(service.corpus).answer(answer).model_dump_json(indent=2))
     else:
         words = catalogue(answer.language)
         print_answer(OUT, Viewer(service.corpus, words).answer(answer), words)
@@ -213,7 +223,7 @@ def search(
     service = open_told(load_settings())
     result = service.search(Question(question, lang, k=k))
     if as_json:
-        _print_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
+        write_json(Presenter(service.corpus).search(result).model_dump_json(indent=2))
     else:
         print_hits(OUT, result, Viewer(service.corpus, catalogue(result.query.language)))
 
@@ -286,7 +296,7 @@ def index_info() -> None:
 
     manifest = read(load_settings())
     summary = manifest.model_dump(mode="json", exclude={"files"})
-    _print_json(json.dumps({"index_id": manifest.index_id, **summary}, indent=2))
+    write_json(json.dumps({"index_id": manifest.index_id, **summary}, indent=2))
 
 
 @corpus_app.command("list")

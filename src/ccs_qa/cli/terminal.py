@@ -1,9 +1,14 @@
 """What the commands share: the terminal, its language, errors worded on it, its options."""
 
+import codecs
 import datetime as dt
+import errno
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,13 +17,27 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from ccs_qa.errors import CcsQaError
+from ccs_qa.errors import CcsQaError, FileAccessError, MemoryLimitError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import LANGUAGES, Language
+from ccs_qa.settings import load_settings
 
 OUT = Console(soft_wrap=True, highlight=False, markup=False)
 ERR = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+_PLAIN = str.maketrans(
+    dict(zip("‘’“”«»–—•", '\'\'""""--*', strict=True))
+    | {"→": "->", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}
+)
+_FAULTS = {
+    errno.EROFS: "read-only",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.ENOENT: "absent",
+}
+_FOLDERS = ("corpus", "index", "cache")
 
 
 def own_words() -> Catalogue:
@@ -27,15 +46,65 @@ def own_words() -> Catalogue:
     return catalogue("fr" if named.lower().startswith("fr") else "en")
 
 
+def plainly(error: UnicodeError) -> tuple[str, int]:
+    """Write what a terminal has no letters for in those of ASCII."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_PLAIN)
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return ascii_ or "?", error.end
+
+
+def as_typed(argument: str) -> str:
+    """Read as UTF-8 what a locale that knows only ASCII took for bytes without meaning."""
+    with suppress(UnicodeError):
+        return os.fsencode(argument).decode()
+    return argument
+
+
+def write_json(text: str) -> None:
+    """Write JSON in UTF-8, whatever a terminal shows: programs read it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(f"{text}\n".encode())
+    sys.stdout.buffer.flush()
+
+
+def name_fault(error: OSError | MemoryError) -> CcsQaError | None:
+    """Name what a machine refuses; None for what it does not."""
+    if isinstance(error, MemoryError):
+        return MemoryLimitError(problem="spent")
+    problem = _FAULTS.get(error.errno or 0)
+    if problem is None:
+        return None
+    if error.filename is None:  # no folder of any that were tried
+        temporary = FileAccessError(problem="temporary", name="TMPDIR")
+        return temporary if problem == "absent" else None
+    path, settings = Path(os.fsdecode(error.filename)), load_settings()
+    folders = {f"CCS_QA_{name.upper()}": getattr(settings, name) for name in _FOLDERS}
+    names = [name for name, folder in folders.items() if path.is_relative_to(folder)]
+    return FileAccessError(problem=problem, file=str(path), name=", ".join(names or folders))
+
+
 class Worded(TyperGroup):
-    """Commands whose named errors are worded on stderr, in both languages, with status 1."""
+    """Commands whose errors are worded on stderr, in both languages, with status 1."""
+
+    def main(self, *args: Any, **given: Any) -> Any:  # noqa: ANN401 - as Typer has it
+        """Run, on whatever terminal."""
+        codecs.register_error("plainly", plainly)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="plainly")
+        return super().main(*args, **given)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer keeps these types to itself
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
-        except CcsQaError as error:
-            for wording in word_error(error).values():
+        except (CcsQaError, OSError, MemoryError) as error:
+            named = error if isinstance(error, CcsQaError) else name_fault(error)
+            if named is None:
+                raise
+            for wording in word_error(named).values():
                 ERR.print(f"{wording.title}\n  {wording.detail}\n  → {wording.next}", style="red")
             raise typer.Exit(1) from None
 
@@ -67,6 +136,10 @@ def language_option(name: str, said: str) -> Any:  # noqa: ANN401 - as Typer has
     return typer.Option(name, parser=read_language, metavar="<str>", help=said)
 
 
+QuestionArgument = Annotated[
+    str,
+    typer.Argument(parser=as_typed, metavar="QUESTION", help="The question, in French or English."),
+]
 SinceOption = Annotated[dt.datetime | None, day_option("--since", "First day, ISO (UTC).")]
 BeforeOption = Annotated[dt.datetime, day_option("--before", "First day kept, ISO (UTC).")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="File; else the terminal.")]
@@ -83,7 +156,8 @@ def make_table(*headings: str) -> Table:
 def write_lines(lines: Iterable[str], out: Path | None, message: str) -> None:
     """Write lines to the terminal, or to a file and say how many; `message` words that."""
     if out is None:
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        for line in lines:
+            write_json(line)
         return
     written = 0
     with out.open("w", encoding="utf-8") as file:

@@ -7,9 +7,12 @@ from threadpoolctl import threadpool_limits
 from ccs_qa.encoder.encoder import Encoder, Network
 from ccs_qa.encoder.folder import adapter_file, is_embedded, model_folder, read_manifest
 from ccs_qa.encoder.session import OnnxSession
+from ccs_qa.errors import IndexStaleError
 
 
-def open_encoder(name: str, cache: Path, threads: int, *, wrapped: bool = False) -> Encoder:
+def open_encoder(
+    name: str, cache: Path, threads: int, *, wrapped: bool = False, expected: str | None = None
+) -> Encoder:
     """Load a model.
 
     Args:
@@ -18,8 +21,10 @@ def open_encoder(name: str, cache: Path, threads: int, *, wrapped: bool = False)
         threads: Threads that run the embedded model for one text; 0 for all cores.
         wrapped: Whether the embedded model, too, runs through sentence-transformers, as it does
             when an index is built: same vectors, a gigabyte of libraries more.
+        expected: Identity that the embedded model must have to be loaded; None for any.
 
     Raises:
+        IndexStaleError: The embedded model is not the expected one.
         ModelError: The embedded model is not prepared or damaged, or the named model
             cannot be loaded.
     """
@@ -33,6 +38,8 @@ def open_encoder(name: str, cache: Path, threads: int, *, wrapped: bool = False)
         return open_model(name, cache)
     folder = model_folder(cache, adapter_file(name))
     manifest = read_manifest(folder)
+    if expected not in {None, manifest.identity}:
+        raise IndexStaleError(what="model", built=expected, now=manifest.identity)
     network: Network = (session := OnnxSession(folder, manifest, threads))
     if wrapped:
         from ccs_qa.encoder.wrapper import wrap_session  # noqa: PLC0415

@@ -4,6 +4,7 @@ The folder of `folder.py` appears under its final name only when it is whole.
 """
 
 import contextlib
+import fcntl
 import importlib.metadata
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError
 
 PROMPTS: dict[Literal["query", "passage"], str] = {"query": "query: ", "passage": "passage: "}
+_PREPARING = ".preparing-"
 _STEPS = ("model.read", "model.export", "model.quantise", "model.check")
 
 
@@ -47,14 +49,21 @@ def prepare_embedded(cache: Path, adapter: Path | None, progress: Progress) -> M
     with contextlib.suppress(ModelError):
         return read_manifest(folder)
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache, prefix=".preparing-") as name:
-        scratch = Path(name)
-        manifest = _prepare(scratch, adapter, progress)
-        finished = scratch / "finished"
-        (finished / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2), "utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        finished.rename(folder)
+    with (cache / f"{_PREPARING}lock").open("w") as handle:
+        # Whoever began first does it for both; the system frees the lock of one that was killed.
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with contextlib.suppress(ModelError):
+            return read_manifest(folder)
+        for leftover in cache.glob(f"{_PREPARING}*/"):
+            shutil.rmtree(leftover)
+        with tempfile.TemporaryDirectory(dir=cache, prefix=_PREPARING) as name:
+            scratch = Path(name)
+            manifest = _prepare(scratch, adapter, progress)
+            finished = scratch / "finished"
+            (finished / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2), "utf-8")
+            if folder.exists():
+                shutil.rmtree(folder)
+            finished.rename(folder)
     return read_manifest(folder)
 
 

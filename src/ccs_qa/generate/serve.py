@@ -113,14 +113,12 @@ def _digest(file: Path) -> str:
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """Raise `PortTakenError` where a server could not listen; one that starts slowly says so late.
-
-    An address that is not of this machine is left to the server.
-    """
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    """Raise `PortTakenError` where a server could not listen; a slow one would say so late."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind((host, port))
-        except OSError as error:
-            if error.errno != errno.EADDRNOTAVAIL:
-                raise PortTakenError(port=str(port)) from None
+    except OSError as error:
+        problems = {errno.EADDRINUSE: "taken", errno.EACCES: "forbidden"}
+        problem = problems.get(error.errno or 0, "address")
+        raise PortTakenError(problem=problem, host=host, port=str(port)) from None
