@@ -330,6 +330,7 @@ def _longest_rise(values: Sequence[int]) -> set[int]:
     # The longest that ends at each place; the first is that of none.
     best: list[tuple[int, ...]] = [()]
     for at, value in enumerate(values):
-        before = [chain for chain in best if not chain or values[chain[-1]] < value]
-        best.append((*max(before, key=len), at))
+        before = (chain for chain in best if not chain or values[chain[-1]] < value)
+        longest: tuple[int, ...] = max(before, key=len)
+        best.append((*longest, at))
     return set(max(best, key=len))
