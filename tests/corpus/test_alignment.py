@@ -23,7 +23,7 @@ from ccs_qa.corpus.importer import import_page
 from ccs_qa.corpus.library import load_corpus
 from ccs_qa.corpus.pairing import find_pairs, pair_corpus
 from ccs_qa.corpus.reader import Block, Role, read_page
-from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder, unit_rows
 from ccs_qa.errors import CorpusError
 from eval.align import Side, remembered, score_bitext, score_pages
 from tests.conftest import PAGES, page_text
@@ -36,9 +36,7 @@ Places = list[tuple[tuple[int, ...], tuple[int, ...]]]
 def meaning(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """Read a text as the English words in it: what has the same words has the same meaning."""
     counts = [[float(word in text.casefold()) for word in WORDS] for text in texts]
-    rows = np.asarray(counts, np.float32) + np.float32(1e-3)
-    scaled: npt.NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return scaled
+    return unit_rows(np.asarray(counts, np.float32) + np.float32(1e-3))
 
 
 DISTANCE = meaning_distance(meaning, WORDS, WORDS)
