@@ -255,7 +255,10 @@ def test_every_error_has_a_status() -> None:
         "index-damaged",
         "edition-missing",
         "store",
+        "audit",
+        "backup",
+        "paused",
         "endpoint",
     }
-    statuses_known = {400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 431, 499, 500, 503}
+    statuses_known = {400, 401, 403, 404, 405, 408, 413, 415, 421, 422, 429, 431, 499, 500, 503}
     assert set(statuses.values()) == statuses_known

@@ -108,6 +108,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "_BUSY_SECONDS", 600)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_a_locked_store_is_waited_for_by_nobody(request: pytest.FixtureRequest) -> None:
     """Another program has it for itself during the whole answer; then the record is written."""

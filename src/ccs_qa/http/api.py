@@ -257,7 +257,7 @@ def keep_feedback(request: Request, lazy: LazyStore, kept: Feedback) -> None:
     """Keep a piece of feedback; `StoreError` where that cannot be done or there are too many."""
     store, settings = lazy.store(), request.app.state.settings
     if store.count() >= settings.feedback_most:
-        raise StoreError(problem="enough", where="", most=settings.feedback_most)
+        raise StoreError(problem="enough", where="")
     store.save_feedback(kept)
 
 

@@ -159,7 +159,9 @@ def build_app(
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
     app.add_middleware(GZipMiddleware, compresslevel=6)
-    app.add_middleware(Requests, channel_of=channel_of, ended=metrics.requested)
+    app.add_middleware(
+        Requests, channel_of=channel_of, ended=metrics.requested, site=app.state.public_url
+    )
     return app
 
 

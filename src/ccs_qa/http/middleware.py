@@ -31,9 +31,18 @@ class Requests:
     """
 
     def __init__(
-        self, app: ASGIApp, channel_of: Callable[[str], str], ended: Callable[[str, int], None]
+        self,
+        app: ASGIApp,
+        channel_of: Callable[[str], str],
+        ended: Callable[[str, int], None],
+        site: str = "",
     ) -> None:
-        """Wrap an application; `ended` is told the route and the status of each request."""
+        """Wrap an application; `ended` is told the route and the status of each request.
+
+        Args:
+            site: Where redirections lead, without a path; empty for wherever a reader came from.
+        """
+        self._site = site
         self._app = app
         self._channel_of = channel_of
         self._ended = ended
@@ -62,7 +71,7 @@ class Requests:
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = name
                 _allow_head(headers)
-                redirect_below(headers, getattr(scope["app"].state, "public_url", ""))
+                redirect_below(headers, self._site)
             elif head:
                 if emptied:
                     return
