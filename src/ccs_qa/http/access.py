@@ -102,7 +102,8 @@ def known_hosts(settings: Settings) -> frozenset[str]:
     # Where it listens on every address, none of them is its name.
     named = f"{settings.hosts},{settings.mcp_hosts}".replace(",", " ").split()
     place = f"[{settings.host}]" if ":" in settings.host else settings.host
-    own = {place} - {"0.0.0.0", "[::]"}  # noqa: S104 - nothing is bound here
+    address = _address(settings.host)
+    own = set() if address is not None and address.is_unspecified else {place}
     return frozenset(name.lower() for name in {*_MACHINE, *own, site, *named} - {""})
 
 
