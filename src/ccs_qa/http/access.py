@@ -173,7 +173,11 @@ class Gate:
     def _knows(self, host: str) -> bool:
         # Only a browser can be led here by a name of another site: it names one, and has no key.
         name = host.lower()
-        return not name or name in self.hosts or _without_port(name) in self.hosts
+        bare = _without_port(name)
+        # Nor can a site be pointed here by an address, or by a name without a dot, which no
+        # public DNS has.
+        own = name in self.hosts or bare in self.hosts
+        return own or "." not in bare or _address(bare) is not None
 
     async def _count(
         self, scope: Scope, caller: Caller, path: str, wanted: KeyScope | None, receive: Receive
