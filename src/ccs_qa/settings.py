@@ -206,7 +206,7 @@ class Settings(BaseSettings):
     feedback_limit: Annotated[str, Field(pattern=_LIMIT)] = "auto"
     limit_storage: SecretStr = SecretStr("memory://")
     answers_at_once: Annotated[int, Field(ge=1, le=64)] = 4
-    answers_waiting: Annotated[int, Field(ge=0, le=1000)] = 16
+    answers_waiting: Annotated[int, Field(ge=0, le=1000)] = 60
     answer_budget: Annotated[float, Field(ge=0.1, le=600)] = 45.0
     connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
     head_wait: Annotated[float, Field(ge=0.1, le=600)] = 10.0

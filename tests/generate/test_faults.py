@@ -176,7 +176,7 @@ def test_whoever_waits_for_a_model_holds_up_nobody(phrasing: Phrasing, settings:
     """Fifty ask at once for a model that is silent; others have their quotes before it is over."""
     changed = {"llm_at_once": 3, "llm_silence": 60.0, "llm_budget": 60.0, **PATIENT}
     with misbehaving("mute") as server:
-        room = settings.model_copy(update={"answers_waiting": 50})
+        room = settings.model_copy(update={"answers_waiting": 60})
         app = build_app(room, lambda _: phrasing(server.url, **changed))
         with served(app) as origin, ThreadPoolExecutor(50) as pool, httpx2.Client() as http:
             address = f"{origin}/api/v1/ask"
