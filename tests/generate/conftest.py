@@ -27,8 +27,9 @@ def clients(settings: Settings, phrasing: Phrasing) -> Clients:
 
     @contextmanager
     def open_client(url: str, **changed: object) -> Iterator[TestClient]:
-        app = build_app(settings, lambda _: phrasing(url, **changed))
-        # From the machine itself, so that it may read the metrics.
+        # From the machine itself, which is believed, so that it may read the metrics.
+        believed = settings.model_copy(update={"local_admin": True})
+        app = build_app(believed, lambda _: phrasing(url, **changed))
         with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 9)) as found:
             yield found
 

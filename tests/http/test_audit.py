@@ -80,7 +80,7 @@ def audited(settings: Settings, database: str, tmp_path: Path) -> Settings:
     """Settings by which records are kept."""
     spool = tmp_path / "spool" / "audit.spool"
     kept = {"audit": "best-effort", "audit_spool": spool, "database": SecretStr(database)}
-    return settings.model_copy(update=kept)
+    return settings.model_copy(update={**kept, "local_admin": True})
 
 
 def started(settings: Settings, service: QAService) -> TestClient:

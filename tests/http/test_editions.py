@@ -40,11 +40,13 @@ def published(
             "corpus": Path(shutil.copytree(settings.corpus, folder / "corpus")),
             "index": folder / "index",
             "reload": 0.1,
+            "local_admin": True,
         }
     )
     shrink(own.corpus)
     build_index(own, quietly)
-    with TestClient(build_app(own, open_service)) as client:
+    app = build_app(own, open_service)
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 9)) as client:
         yield own, client
 
 
@@ -81,7 +83,9 @@ def test_what_is_published_is_answered_and_undone(
     page_of_it = BeautifulSoup(client.get("/fr/", params={"q": QUESTION}).text, "html.parser")
     assert SAID in page_of_it.get_text()
     assert SAID in client.post("/mcp", json=ASKED, headers={**HEADERS, "Host": "localhost"}).text
-    assert f'index_id="{index_id}"' not in client.get("/metrics").text
+    numbers = client.get("/metrics").text
+    assert "ccs_qa_build_info" in numbers
+    assert f'index_id="{index_id}"' not in numbers
     use_edition(settings.index, first)
     await_edition(client, first)
     assert SAID not in quotes(client)

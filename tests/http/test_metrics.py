@@ -79,7 +79,9 @@ def test_answers_given_again_are_counted(
     settings: Settings, service: QAService, recent: int, again: int
 ) -> None:
     """Of three to one question the second and the third, that of a page; none where set so."""
-    app = build_app(settings.model_copy(update={"recent": recent}), lambda _: service)
+    app = build_app(
+        settings.model_copy(update={"recent": recent, "local_admin": True}), lambda _: service
+    )
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 9)) as found:
         for _ in range(2):
             found.post("/api/v1/ask", json={"question": QUESTION, "language": "en"})

@@ -314,7 +314,7 @@ def test_what_the_privacy_page_says_is_so(client: TestClient) -> None:
         assert response.headers["referrer-policy"] == "no-referrer"
         assert "'self'" in response.headers["content-security-policy"]
         assert "http" not in response.headers["content-security-policy"]
-    assert "access_log=False" in (ROOT / "src" / "ccs_qa" / "cli" / "main.py").read_text("utf-8")
+    assert "access_log=False" in (ROOT / "src" / "ccs_qa" / "http" / "server.py").read_text("utf-8")
     soup = BeautifulSoup(client.get("/docs").text, "html.parser")
     loaded = [str(tag.get("src") or tag.get("href")) for tag in soup.select("link, script")]
     assert len(loaded) == 3

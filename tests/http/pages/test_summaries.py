@@ -27,7 +27,8 @@ SHOWN = pytest.mark.parametrize("shown", ["", "other", "both"])
 
 def started(settings: Settings, service: QAService) -> TestClient:
     """Make a client of the application, on November 24, 2026."""
-    app = build_app(settings, lambda _: service)
+    site = settings.model_copy(update={"hosts": "sommaires.example.ca"})
+    app = build_app(site, lambda _: service)
     app.dependency_overrides[today] = lambda: dt.date(2026, 11, 24)
     return TestClient(app, base_url=ORIGIN)
 
