@@ -180,10 +180,10 @@ class QAService:
         clock.lap(RECALL)
         return known[0], replace(known[1], id=uuid.uuid4().hex, timings_ms=clock.laps)
 
-    @staticmethod
-    def _again(found: Found, answer: Answer) -> Generator[Step, None, Given]:
+    def _again(self, found: Found, answer: Answer) -> Generator[Step, None, Given]:
         yield Understood(answer.query)
         yield found
+        self.before("answer")
         return found, answer
 
     def _work(self, question: Question) -> Generator[Step, None, Given]:
