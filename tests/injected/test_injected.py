@@ -161,7 +161,8 @@ def test_a_real_model_is_not_believed_either(
         for item in ordered:
             answer = service.ask(Question(item.question, language=item.language, mode="generative"))
             assert answer.generation is not None
-            assert answer.generation.outcome in {"used", "unsupported"}
+            # One that runs on is cut, and then not used either.
+            assert answer.generation.outcome in {"used", "unsupported", "unavailable"}
             assert_only_quoted(answer, service)
             if answer.mode == "generative":
                 assert CANARY not in answer.text
