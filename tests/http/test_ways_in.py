@@ -295,10 +295,11 @@ def test_a_key_may_come_by_any_name(settings: Settings, service: QAService, tmp_
     ],
 )
 def test_a_form_says_where_it_comes_from(
-    settings: Settings, service: QAService, headers: dict[str, str], status: int
+    settings: Settings, service: QAService, tmp_path: Path, headers: dict[str, str], status: int
 ) -> None:
     """What says nothing is refused too, in words that name what to set."""
-    app = build_app(settings, lambda _: service)
+    own = {"database": SecretStr(f"sqlite:///{tmp_path / 'kept.sqlite3'}")}
+    app = build_app(settings.model_copy(update=own), lambda _: service)
     with TestClient(app, base_url="http://localhost", headers=headers) as client:
         for language in ("fr", "en"):
             response = client.post(f"/{language}/feedback", data=FORM, follow_redirects=False)
