@@ -6,22 +6,18 @@ corpus/.changed/    the files that a finished change puts in place: the copy, re
 corpus/.lock        held while somebody changes the folder
 """
 
-import errno
-import fcntl
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from ccs_qa.errors import CorpusError
+from ccs_qa.files import UNWRITABLE, flush, flush_one, locked
 
 _CHANGING, _CHANGED, _LOCK, _REMOVED = ".changing", ".changed", ".lock", ".removed"
 _Read = TypeVar("_Read")
-# A disk that is full, a quota, a limit, a folder that is protected.
-UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @contextmanager
@@ -75,22 +71,6 @@ def read_settled(folder: Path, read: Callable[[Path], _Read]) -> _Read:
             return found
 
 
-def flush(folder: Path) -> None:
-    """Have everything below a folder on the disk, names included, before anything points at it."""
-    for path in folder.rglob("*"):
-        flush_one(path)
-    flush_one(folder)
-
-
-def flush_one(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.iterdir() if path.is_file() and path.name[0] != ".")
 
@@ -109,10 +89,9 @@ def _stamp(folder: Path) -> object:
 
 @contextmanager
 def _lock(folder: Path, *, wait: bool) -> Iterator[None]:
-    with (folder / _LOCK).open("w") as handle:
+    with ExitStack() as stack:
         try:
-            # The system frees the lock of a process that was killed.
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            stack.enter_context(locked(folder / _LOCK, wait=wait))
         except BlockingIOError:
             raise CorpusError(problem="busy", file=folder.name) from None
         yield

@@ -4,7 +4,6 @@ The folder of `folder.py` appears under its final name only when it is whole.
 """
 
 import contextlib
-import fcntl
 import importlib.metadata
 import shutil
 import tempfile
@@ -29,6 +28,7 @@ from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.vocabulary import cut_network, cut_vocabulary, kept_pieces
 from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError
+from ccs_qa.files import locked
 
 PROMPTS: dict[Literal["query", "passage"], str] = {"query": "query: ", "passage": "passage: "}
 _PREPARING = ".preparing-"
@@ -49,9 +49,8 @@ def prepare_embedded(cache: Path, adapter: Path | None, progress: Progress) -> M
     with contextlib.suppress(ModelError):
         return read_manifest(folder)
     cache.mkdir(parents=True, exist_ok=True)
-    with (cache / f"{_PREPARING}lock").open("w") as handle:
-        # Whoever began first does it for both; the system frees the lock of one that was killed.
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    # Whoever began first does it for both.
+    with locked(cache / f"{_PREPARING}lock", wait=True):
         with contextlib.suppress(ModelError):
             return read_manifest(folder)
         for leftover in cache.glob(f"{_PREPARING}*/"):

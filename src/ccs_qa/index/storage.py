@@ -10,7 +10,6 @@ index/.lock                held while a build runs; what others left behind goes
 
 import contextlib
 import datetime as dt
-import fcntl
 import hashlib
 import importlib.metadata
 import secrets
@@ -20,7 +19,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ccs_qa.corpus.editing import UNWRITABLE, flush, flush_one
 from ccs_qa.errors import (
     EditionMissingError,
     IndexDamagedError,
@@ -28,6 +26,7 @@ from ccs_qa.errors import (
     IndexStaleError,
     SearchIndexError,
 )
+from ccs_qa.files import UNWRITABLE, flush, flush_one, locked
 from ccs_qa.index.views import SplitterSettings
 
 FORMAT = 5
@@ -99,10 +98,9 @@ def lock_folder(index: Path) -> Iterator[Path]:
         SearchIndexError: Another build is running.
     """
     index.mkdir(parents=True, exist_ok=True)
-    with (index / ".lock").open("w") as handle:
+    with contextlib.ExitStack() as stack:
         try:
-            # The system frees the lock of a process that was killed: none is ever left behind.
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(locked(index / ".lock", wait=False))
         except BlockingIOError:
             raise SearchIndexError(problem="busy", found=index.name) from None
         # Safe under the lock: whoever made it is gone.

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccs_qa.errors import AuditError
+from ccs_qa.files import flush_one
 from ccs_qa.store.audit import AuditRecord
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -104,7 +105,7 @@ class Spool:
         if whole < size:  # its writer died before anybody was answered
             os.ftruncate(file, whole)
         if self._safe and not whole:
-            _sync_folder(self.path.parent)
+            flush_one(self.path.parent)
         written = 0
         try:
             written = os.write(file, line)
@@ -127,7 +128,7 @@ class Spool:
                 os.fsync(copy.fileno())
         rest.replace(self.path)
         if self._safe:
-            _sync_folder(self.path.parent)
+            flush_one(self.path.parent)
 
 
 def _whole(file: int, size: int) -> int:
@@ -143,11 +144,3 @@ def _read(line: bytes) -> AuditRecord | None:
         return AuditRecord.read(json.loads(line))
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
