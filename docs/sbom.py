@@ -124,8 +124,8 @@ def main() -> None:
     PAGE.write_text(json.dumps(bill, indent=2, ensure_ascii=False) + "\n", "utf-8")
     counts = Counter(licence(item) for item in bill["components"])
     for name, number in sorted(counts.items()):
-        print(f"{number:4}  {name}")  # noqa: T201 - a command
-    print(PAGE.relative_to(ROOT))  # noqa: T201
+        print(f"{number:4}  {name}")  # noqa: T201 - a command says what it wrote - a command
+    print(PAGE.relative_to(ROOT))  # noqa: T201 - a command says what it wrote
 
 
 def licence(component: Component) -> str:

@@ -31,7 +31,7 @@ def feedback(corpus: Corpus, **changes: object) -> Feedback:
         index_id="",
         citations=names[:2],
     )
-    made = make_feedback(replace(remark, **changes), names)  # type: ignore[arg-type]
+    made = make_feedback(replace(remark, **changes), names)  # type: ignore[arg-type] # names of fields
     return replace(made, time=dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
 
 

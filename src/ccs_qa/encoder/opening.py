@@ -33,7 +33,7 @@ def open_encoder(
     threadpool_limits(1, "blas")
     if not is_embedded(name):
         # Serving the embedded model never loads torch.
-        from ccs_qa.encoder.wrapper import open_model  # noqa: PLC0415
+        from ccs_qa.encoder.wrapper import open_model  # noqa: PLC0415 - loads torch
 
         return open_model(name, cache)
     folder = model_folder(cache, adapter_file(name))
@@ -42,7 +42,7 @@ def open_encoder(
         raise IndexStaleError(what="model", built=expected, now=manifest.identity)
     network: Network = (session := OnnxSession(folder, manifest, threads))
     if wrapped:
-        from ccs_qa.encoder.wrapper import wrap_session  # noqa: PLC0415
+        from ccs_qa.encoder.wrapper import wrap_session  # noqa: PLC0415 - the same
 
         network = wrap_session(session)
     return Encoder(network, manifest.identity, batch=1, prompts=dict(manifest.prompts))

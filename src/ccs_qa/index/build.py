@@ -39,7 +39,7 @@ def prepare_model(settings: Settings, progress: Progress) -> None:
     """
     if is_embedded(settings.model):
         # Only here: serving never loads what preparing needs.
-        from ccs_qa.encoder.prepare import prepare_embedded  # noqa: PLC0415
+        from ccs_qa.encoder.prepare import prepare_embedded  # noqa: PLC0415 - loads torch
 
         prepare_embedded(settings.cache, adapter_file(settings.model), progress)
 
@@ -99,7 +99,7 @@ def corpus_views(
 ) -> tuple[View, ...]:
     """Write the views of the passages, in passage order."""
     # Serving cuts no text, and never loads what does.
-    from ccs_qa.corpus.splitter import split_spans  # noqa: PLC0415
+    from ccs_qa.corpus.splitter import split_spans  # noqa: PLC0415 - loads langchain
 
     titles = {
         meeting.date: meeting.title.renditions if meeting.title else None

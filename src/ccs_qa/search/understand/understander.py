@@ -178,10 +178,12 @@ class Understander:
             # "Now the morning" asks for it, where a meeting was spoken of.
             intent = "part"
         neither = in_neither_language(read.text)
-        line: Line = "language" if neither else self._line(own) or "outside"
-        if intent == "chat" and line == "outside" and is_bare(asked):
-            # Nothing but a name, if one that nobody has heard of.
-            intent = "topic"
+        line: Line | None = "language" if neither else None
+        if intent == "chat" and line is None:
+            line = self._line(own) or "outside"
+            if line == "outside" and is_bare(asked):
+                # Nothing but a name, if one that nobody has heard of.
+                intent, line = "topic", None
         query = Query(
             question=text,
             standalone=text,
@@ -195,7 +197,7 @@ class Understander:
             # What was read in a story around the question was not asked.
             read_as=tuple(change for change in read.changes if change[1] in asked),
         )
-        if neither or intent == "chat":
+        if line is not None:
             query = replace(query, intent="chat", line=line, read_as=())
             return Understanding(query, (own.whole,), own.pooled, own.text)
         return self._question(query, question, own, tuple(story), locate)
