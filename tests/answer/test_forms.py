@@ -44,7 +44,7 @@ def test_what_needs_a_topic_takes_the_question_for_one() -> None:
     ("question", "number"),
     [
         ("three quotes on trust", 3),
-        ("Give me two quotes about passports", 2),
+        ("Give me two quotes about partnerships", 2),
         ("Trouve-moi quatre citations sur l'intelligence artificielle", 4),
     ],
 )

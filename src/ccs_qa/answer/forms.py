@@ -225,7 +225,7 @@ class Former:
             told = self._outliner.told(passages)
             ranked = sorted(passages, key=lambda item: -told[item.id])
             quotable = tuple(Hit(item, 0.0, {}) for item in ranked)
-        chosen, _ = self._blocks.whole(quotable[: number or _SOME])
+        chosen = self._so_many(quotable, number or _SOME)
         groups = self._blocks.ordered(chosen)
         if not relevant:
             groups = by_date(groups)
@@ -237,6 +237,19 @@ class Former:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
         left = more + _unshown(quotable, chosen)
         return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
+
+    def _so_many(self, quotable: Sequence[Hit], number: int) -> tuple[Hit, ...]:
+        """Take the best that make so many quotes, with the items that lead-ins bring.
+
+        A lead-in that would bring too many is left out, unless nothing else is there.
+        """
+        taken: list[Hit] = []
+        for hit in quotable:
+            if len(self._blocks.whole([*taken, hit])[0]) <= number:
+                taken.append(hit)
+            if len(taken) == number:
+                break
+        return self._blocks.whole(taken or quotable[:1])[0]
 
     def _themes(
         self, meetings: Sequence[Meeting], found: tuple[Hit, ...], words_of: Catalogue
