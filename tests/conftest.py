@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -17,6 +17,7 @@ from ccs_qa.opening import open_service
 from ccs_qa.search.understand.heads import Heads, open_heads
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
+from tests.proxied import proxied, two_workers
 
 # A worker is told the width of its runner, which tables of the command line would keep to.
 os.environ.pop("COLUMNS", None)
@@ -159,3 +160,20 @@ def pytest_configure(config: pytest.Config) -> None:
     found = load_settings()
     built = (found.index, found.cache, ROOT / "web" / "static" / "built")
     config.pluginmanager.register(Guard(*(path.resolve() for path in built)))
+
+
+@pytest.fixture(scope="module")
+def proxies(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """Addresses of two processes behind nginx, set up in several ways."""
+    folder = tmp_path_factory.mktemp("nginx")
+    with two_workers(settings) as workers, proxied(folder, *workers) as found:
+        yield found
+
+
+@pytest.fixture(params=["kept", "taken away"])
+def below(request: pytest.FixtureRequest, proxies: dict[str, str]) -> str:
+    """One of them, where nginx keeps the path or takes it away."""
+    found: str = proxies[request.param]
+    return found

@@ -1,32 +1,10 @@
 """A visit in a browser behind nginx, below a path of a site, served by two processes in turn."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
-from ccs_qa.settings import Settings
-from tests.proxied import proxied, two_workers
-
 pytestmark = pytest.mark.browser
 QUESTION = "Que dit-on des passeports et de la confiance ?"
-
-
-@pytest.fixture(scope="module")
-def proxies(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
-    """Addresses of the service, with nginx set up in either way."""
-    folder = tmp_path_factory.mktemp("nginx")
-    with two_workers(settings) as workers, proxied(folder, *workers) as found:
-        yield found
-
-
-@pytest.fixture(params=["kept", "taken away"])
-def below(request: pytest.FixtureRequest, proxies: dict[str, str]) -> str:
-    """One of them."""
-    found: str = proxies[request.param]
-    return found
 
 
 def test_a_question_is_asked_answered_and_followed_to_its_evidence(

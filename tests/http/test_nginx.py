@@ -19,25 +19,8 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.addresses import DISTRESS, ENGLISH
 from tests.http.mcp.conftest import read, text
-from tests.proxied import PATH, SITE, proxied, two_workers
+from tests.proxied import PATH, SITE, proxied
 from tests.serving import served, stand_in
-
-
-@pytest.fixture(scope="module")
-def proxies(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
-    """Two processes behind nginx."""
-    folder = tmp_path_factory.mktemp("nginx")
-    with two_workers(settings) as workers, proxied(folder, *workers) as found:
-        yield found
-
-
-@pytest.fixture(params=["kept", "taken away"])
-def below(request: pytest.FixtureRequest, proxies: dict[str, str]) -> str:
-    """Address of the service, with nginx set up in either way."""
-    found: str = proxies[request.param]
-    return found
 
 
 def test_a_visit_goes_from_link_to_link(below: str) -> None:
