@@ -180,7 +180,7 @@ def _bound(app: FastAPI, settings: Settings, metrics: Metrics) -> tuple[Answers,
     app.add_middleware(
         Admit,
         answers=answers,
-        asks=lambda scope: makes_answer(path_below(scope), scope["query_string"]),
+        asks=lambda scope: makes_answer(path_below(scope), scope["query_string"].decode("latin-1")),
         refuse=_on_error,
         refused=metrics.refused,
     )

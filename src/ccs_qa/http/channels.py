@@ -6,6 +6,7 @@ A new channel is a module with its routes and a row here.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Response
 
@@ -87,13 +88,13 @@ def channel_of(path: str) -> str:
     return "download" if taken else found.name
 
 
-def makes_answer(path: str, query: bytes) -> bool:
+def makes_answer(path: str, query: str) -> bool:
     """Tell whether a request takes the work of an answer."""
     found = channel_at(path)
     below = path.strip("/").removeprefix(found.place).strip("/")
-    # The form alone takes none.
-    empty = found.errors is None and not query
-    return not empty and any(re.fullmatch(rf"{place}([./].*)?", below) for place in found.asks)
+    # A form that nobody has filled in takes none.
+    empty = found.errors is None and not {"q", "topic"} & parse_qs(query).keys()
+    return not empty and any(re.fullmatch(rf"(?s:{name}([./].*)?)", below) for name in found.asks)
 
 
 def scope_needed(method: str, path: str) -> KeyScope | None:

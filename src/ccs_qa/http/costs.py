@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs
 
+from ccs_qa.http.channels import channel_of, makes_answer
 from ccs_qa.http.pages.addresses import MOST_EARLIER
 
 # An answer, a search or a timeline: the question is understood and passages are ranked.
@@ -10,11 +11,6 @@ ANSWER = 5
 PAGE = 1
 # What is asked for beside what a person asked for: parts of a page, and whether the service runs.
 _FREE = re.compile(r"/+(static|health)(/.*)?", re.DOTALL)
-_ANSWERS = re.compile(
-    r"/(api/v1/(ask|ask/stream|search|timeline)|v1/chat/completions|mcp|"
-    r"(?P<page>fr|en)/(stream|search|timeline|(?P<file>download\..*))?)/?",
-    re.DOTALL,
-)
 _FEEDBACK = re.compile(r"/(api/v1|fr|en)/feedback/?")
 
 
@@ -25,15 +21,11 @@ def is_free(path: str) -> bool:
 
 def cost_of(path: str, query: str) -> int:
     """Tell the units of a request; its body is not looked at."""
-    found = _ANSWERS.fullmatch(path)
-    if is_free(path) or found is None:
+    if not makes_answer(path, query):
         return 0 if is_free(path) else PAGE
     given = parse_qs(query)
-    # A form that nobody has filled in is a page.
-    if found["page"] and not {"q", "topic"} & given.keys():
-        return PAGE
     # A file of a conversation answers each of its questions anew.
-    whole = found["file"] and "all" in given
+    whole = channel_of(path) == "download" and "all" in given
     return ANSWER * (1 + (len(given.get("h", ())[-MOST_EARLIER:]) if whole else 0))
 
 
