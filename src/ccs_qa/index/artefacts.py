@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ccs_qa.encoder.encoder import Encoder, Vectors, unit_rows
 from ccs_qa.encoder.folder import Progress
-from ccs_qa.encoder.tokens import TokenRows
+from ccs_qa.encoder.rows import Rows
 from ccs_qa.errors import IndexDamagedError
 from ccs_qa.index.encoded import EncodedViews, digest_view
 from ccs_qa.index.lexical import LexicalIndex
@@ -128,7 +128,7 @@ def write_index(
     vectors.add(pooled)
     # Not by the library, which says of a full disk nothing that anybody could word.
     (folder / "vectors.faiss").write_bytes(faiss.serialize_index(vectors).tobytes())
-    rows = TokenRows.quantise(centred)
+    rows = Rows.quantise(centred)
     np.save(folder / "tokens.npy", rows.values)
     np.save(folder / "scales.npy", rows.scales)
     told = [at for at, view in enumerate(views) if view.kind not in ASKED]
@@ -194,7 +194,7 @@ def load_index(edition: Path) -> SearchIndex:
             vectors=faiss.read_index(str(edition / "vectors.faiss")),
             views=views,
             # Mapped: processes on one machine share them, and no other file takes as much memory.
-            tokens=TokenRows(
+            tokens=Rows(
                 np.load(edition / "tokens.npy", mmap_mode="r").view(np.ndarray),
                 np.load(edition / "scales.npy"),
             ),

@@ -6,7 +6,6 @@ over the encoder's own token vectors, centred on their mean and scaled back to u
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import faiss
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from ccs_qa.encoder.encoder import Vectors, unit_rows
-from ccs_qa.encoder.tokens import TokenRows, dot
+from ccs_qa.encoder.rows import Rows
 from ccs_qa.index.lexical import LexicalIndex
 from ccs_qa.index.storage import IndexManifest
 from ccs_qa.index.views import ASKED, KINDS, ViewKind
@@ -69,7 +68,7 @@ class SearchIndex:
         *,
         vectors: faiss.Index,
         views: Mapping[str, npt.NDArray[np.int64]],
-        tokens: TokenRows,
+        tokens: Rows,
         means: Vectors,
         lexical: Mapping[Scope, LexicalIndex],
     ) -> None:
@@ -87,11 +86,9 @@ class SearchIndex:
         """
         self.manifest = manifest
         self.passages = passages
-        self._vectors = vectors
-        # What FAISS holds itself, not a copy; it reads an index as what it was written as.
-        flat = cast("faiss.IndexFlat", vectors)
-        held = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
-        self._rows: Vectors = held.reshape(-1, flat.d)
+        pooled: Vectors = vectors.reconstruct_n(0, vectors.ntotal)
+        # A quarter of the memory, which every question reads from end to end.
+        self._pooled = Rows.quantise(pooled)
         passage, self._views = views["edges"]
         self._language = views["language"]
         self._kind = views["kind"]
@@ -115,7 +112,8 @@ class SearchIndex:
         self._asked = np.flatnonzero(np.isin(self._kind, _ASKED))
         self._tokens = tokens
         self._question_mean = means[1]
-        self._texts = self._mean_texts(passage[~hinted], self._views[~hinted], means[2])
+        told = self._views[~hinted]
+        self._texts = _mean_rows(passage[~hinted], pooled[told], len(passages), means[2])
         self._text_views = _table(passage[~hinted], self._views[~hinted], len(passages))
         asked, spoken = self._views[hinted], self._language[self._views[hinted]]
         self._hint_views = _table(
@@ -158,8 +156,7 @@ class SearchIndex:
         Returns:
             (wordings, views) float32 cosines.
         """
-        # Every view counts: one pass over all of them, however many wordings there are.
-        return dot(vectors, self._rows)
+        return self._pooled.dot(vectors)
 
     def dense(self, cosines: Vectors, among: Marks | None = None) -> Vectors:
         """Score passages by their nearest view.
@@ -239,14 +236,6 @@ class SearchIndex:
         np.fill_diagonal(cosines, -1.0)
         return cosines
 
-    def _mean_texts(self, passage: Positions, views: Positions, mean: Vectors) -> Vectors:
-        """Average the pooled vectors of each passage's texts, less the mean of all passages."""
-        texts = np.zeros((len(self.passages), self._vectors.d), np.float32)
-        # Unlike `+=` on an index, which adds once however often a passage comes.
-        np.add.at(texts, passage, self._vectors.reconstruct_batch(views))
-        number = np.bincount(passage, minlength=len(self.passages))
-        return unit_rows((texts / np.maximum(number, 1)[:, None] - mean).astype(np.float32))
-
     def strange(self, question: str, language: Language) -> float:
         """Tell which share of a question's index terms, 0 to 1, no passage and no hint holds."""
         return self._lexical[language, "all"].strange(question)
@@ -268,7 +257,8 @@ class SearchIndex:
         if len(found) != 1:
             return np.zeros((len(tokens), 0), np.float32)
         (view,) = found
-        return self._tokens.dot(tokens, np.arange(self._starts[view], self._starts[view + 1]))
+        places = np.arange(self._starts[view], self._starts[view + 1])
+        return self._tokens.take(places).dot(tokens)
 
     def late(
         self,
@@ -322,7 +312,7 @@ class SearchIndex:
 
         # One product for all: to gather the rows takes as long as to multiply them.
         places = np.repeat(self._starts[scored] - offsets, lengths) + np.arange(lengths.sum())
-        similarity = self._tokens.dot(tokens, places)
+        similarity = self._tokens.take(places).dot(tokens)
         nearest = np.maximum.reduceat(similarity, offsets, axis=1)
         return tuple(map(score, wordings))
 
@@ -338,6 +328,15 @@ class SearchIndex:
         views = np.hstack([self._text_views[candidates], hints.reshape(len(candidates), -1)])
         owner, place = np.nonzero(views >= 0)
         return owner, views[owner, place]
+
+
+def _mean_rows(owner: Positions, rows: Vectors, size: int, mean: Vectors) -> Vectors:
+    """Average the rows of each owner, less a mean, scaled to unit length."""
+    sums = np.zeros((size, rows.shape[1]), np.float32)
+    # Unlike `+=` on an index, which adds once however often an owner comes.
+    np.add.at(sums, owner, rows)
+    number = np.bincount(owner, minlength=size)
+    return unit_rows((sums / np.maximum(number, 1)[:, None] - mean).astype(np.float32))
 
 
 def _table(owner: Positions, items: Positions, size: int) -> Positions:
