@@ -168,7 +168,7 @@ def test_every_text_is_used() -> None:
 
     Known stems: an error's code with a part or a reason, a status, a plural form, a step
     of the progress bar, a finding of the check, why a draft is refused, what a pair or a quote is
-    found to be, the language of the answer, a sort of line, what a model did.
+    found to be, what a change does, the language of the answer, a sort of line, what a model did.
     """
     code = "".join(path.read_text("utf-8") for path in (*SOURCES, *TEMPLATES))
     written = set(re.findall(r"""["']([\w.-]+)["']""", code))
@@ -183,6 +183,9 @@ def test_every_text_is_used() -> None:
     used |= {f"conversation.{line}" for line in get_args(Line)}
     for name in written:
         used |= {name, f"{name}.one", f"{name}.other", f"cli.{name}", f"cli.finding.{name}"}
+        used |= {
+            f"desk.{kind}.{name}.{n}" for kind in ("finding", "notice") for n in ("one", "other")
+        }
         used |= {f"cli.draft.refused.{name}", f"cli.align.{name}", f"cli.verify.{name}"}
     assert sorted(FR.keys - used) == []
 

@@ -2,11 +2,15 @@
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from ccs_qa.errors import PageAddressError
@@ -34,6 +38,23 @@ class Fetched:
     url: str
     suffix: str
     data: bytes
+
+
+@contextmanager
+def as_file(page: str, hosts: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """Give a file by its path, or a page by its address, as a file; an address beside it or none.
+
+    Raises:
+        PageAddressError: As `fetch_page`.
+    """
+    if not re.match(r"https?://", page):
+        yield Path(page), ""
+        return
+    found = fetch_page(page, hosts)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"page{found.suffix}"
+        file.write_bytes(found.data)
+        yield file, found.url
 
 
 def fetch_page(address: str, hosts: Collection[str]) -> Fetched:
