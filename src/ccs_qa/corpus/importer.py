@@ -47,13 +47,14 @@ class PageSource:
 def known_source(
     folder: Path,
     language: Language,
-    status: RenditionStatus,
+    status: RenditionStatus | None,
     address: str = "",
     replaces: str = "",
 ) -> PageSource:
     """Tell of a page what the corpus tells of the one that it replaces.
 
     Args:
+        status: None for that of the page that it replaces.
         address: Where it is published; empty for the address that is known.
         replaces: Name of the document; empty for the one that people have made in the language,
             or, where there is none, for a first translation.
@@ -71,7 +72,7 @@ def known_source(
     return PageSource(
         document_id=before.id if before else f"{sources[0].id}.{language}",
         language=language,
-        status=status,
+        status=status or (before.status if before else "unofficial_translation"),
         publisher=(before or sources[0]).publisher,
         source_url=address or None,
         retrieved=dt.datetime.now().date(),

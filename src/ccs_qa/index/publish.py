@@ -31,7 +31,7 @@ class Work(BaseModel):
     Attributes:
         state: `stopped` where whoever built it is gone.
         step: What it does now, as progress names it, with the work done and the work in all.
-        problem: Title, detail and next step of what went wrong, by language.
+        problem: What went wrong and what to do, by language.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +42,7 @@ class Work(BaseModel):
     step: str = "model"
     done: int = 0
     total: int = 0
-    problem: dict[Language, tuple[str, str, str]] = {}
+    problem: dict[Language, tuple[str, str]] = {}
 
 
 def publish(settings: Settings, progress: Progress) -> IndexManifest:
@@ -112,7 +112,7 @@ def _build(settings: Settings, work: Work) -> None:
         {"publish": publish, "try": make_ready}[work.task](settings, report)
     except CcsQaError as error:
         worded = word_error(error)
-        problem = {key: (item.title, item.detail, item.next) for key, item in worded.items()}
+        problem = {key: (item.detail, item.next) for key, item in worded.items()}
         _write(settings.desk, work.model_copy(update={"state": "failed", "problem": problem}))
     else:
         _write(settings.desk, work.model_copy(update={"state": "done"}))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict
 
 from ccs_qa.corpus.alignment import Embed, remembering
 from ccs_qa.corpus.compare import compare, notice
@@ -25,13 +26,7 @@ from ccs_qa.corpus.manifest import read_manifest, write_hints
 from ccs_qa.corpus.pairing import approve_pairs, doubtful_pairs, pair_corpus
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import Service
-from ccs_qa.http.pages.desk_views import (
-    view_changes,
-    view_editions,
-    view_findings,
-    view_pairs,
-    view_work,
-)
+from ccs_qa.http.pages.desk_views import view_changes
 from ccs_qa.http.pages.feedback import refuse_other_sites
 from ccs_qa.http.pages.routes import PageRoute, PageViewer, Reader, render_page
 from ccs_qa.index.build import is_published
@@ -104,7 +99,8 @@ class Desk:
             "/desk" if name == "home" else f"/desk/{name}",
             query,
             drafted=draft_of(self.settings.desk) is not None,
-            work=view_work(read_work(self.settings.desk), self.viewer.words),
+            work=read_work(self.settings.desk),
+            said=self.viewer.words,
             **context,
         )
         return HTMLResponse(page, status, {"Cache-Control": "no-store"})
@@ -127,13 +123,16 @@ AtDesk = Annotated[Desk, Depends(get_desk)]
 def home(desk: AtDesk) -> Response:
     """Show what is published, what was, what is prepared, and what a person should look at."""
     settings, words = desk.settings, desk.viewer.words
-    used = current_edition(settings.index).name
     return desk.show(
         "home",
-        editions=view_editions(editions(settings.index), used),
+        used=current_edition(settings.index).name,
+        editions=[
+            (name, manifest.made.astimezone().strftime("%Y-%m-%d %H:%M"), manifest.counts)
+            for name, manifest in editions(settings.index)
+        ],
         changed=words.count("cli.diff", len(compare(desk.published, desk.corpus))),
         unpublished=not is_published(settings.model_copy(update={"corpus": desk.worked_on})),
-        findings=view_findings(check_corpus(desk.worked_on), words),
+        findings=check_corpus(desk.worked_on),
         doubtful=len(doubtful_pairs(desk.worked_on, desk.embed)),
         feedback=settings.feedback_page,
     )
@@ -171,32 +170,23 @@ def work(desk: AtDesk, task: Annotated[Task, Form()]) -> Response:
     return desk.go("" if task == "publish" else "/try")
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A page as the form tells of it: a file, a text or an address, the first of them counts."""
+class Brought(BaseModel):
+    """A page as the form tells of it: a file, else a text, else an address."""
 
-    language: Language = "fr"
-    status: RenditionStatus = "official"
+    model_config = ConfigDict(frozen=True)
+
+    lang: Language
+    status: RenditionStatus | Literal[""] = ""
     replaces: str = ""
     text: str = ""
     address: str = ""
-
-
-def read_brought(
-    lang: Annotated[Language, Form()],
-    status: Annotated[RenditionStatus, Form()],
-    replaces: Annotated[str, Form()] = "",
-    text: Annotated[str, Form()] = "",
-    address: Annotated[str, Form()] = "",
-) -> Brought:
-    """Read the form."""
-    return Brought(lang, status, replaces, text, address.strip())
+    file: UploadFile | None = None
 
 
 @desk_pages.get("/bring")
 def bring_page(desk: AtDesk) -> Response:
     """Show the form that brings a page in."""
-    return _bringing(desk, Brought(desk.viewer.words.language))
+    return _bringing(desk, Brought(lang=desk.viewer.words.language))
 
 
 def _bringing(
@@ -213,37 +203,36 @@ def _bringing(
 
 @desk_pages.post("/bring", dependencies=OURS)
 def bring(
-    desk: AtDesk,
-    sent: Annotated[Brought, Depends(read_brought)],
-    file: Annotated[UploadFile | None, File()] = None,
+    desk: AtDesk, sent: Annotated[Brought, Form(media_type="multipart/form-data")]
 ) -> Response:
     """Bring a page into the draft; refused, the form says which words of which line are why."""
     settings = desk.settings
     try:
         with (
             drafting(settings.desk, settings.corpus) as draft,
-            _as_file(desk, sent, file) as (page, address),
+            _as_file(desk, sent) as (page, address),
         ):
-            known = known_source(draft, sent.language, sent.status, address, sent.replaces)
+            known = known_source(draft, sent.lang, sent.status or None, address, sent.replaces)
             import_page(draft, page, known)
             pair_corpus(draft, desk.embed)
     except CcsQaError as error:
-        worded = word_error(error)[desk.viewer.words.language]
-        return _bringing(desk, sent, worded, 422)
+        return _bringing(desk, sent, word_error(error)[desk.viewer.words.language], 422)
     return desk.go("/changes")
 
 
 @contextmanager
-def _as_file(desk: Desk, sent: Brought, file: UploadFile | None) -> Iterator[tuple[Path, str]]:
+def _as_file(desk: Desk, sent: Brought) -> Iterator[tuple[Path, str]]:
     """Give what was brought as a file under the name that the clerk knows it by."""
-    named = Path(file.filename or "").name if file else ""
-    if not named and not sent.text.strip():
-        with as_file(sent.address, desk.settings.import_hosts) as found:
+    name, data = desk.viewer.words.text("desk.bring.pasted"), sent.text.encode()
+    if sent.file and sent.file.filename:
+        name, data = Path(sent.file.filename).name, sent.file.file.read()
+    if not data.strip():
+        with as_file(sent.address.strip(), desk.settings.import_hosts) as found:
             yield found
         return
     with TemporaryDirectory() as folder:
-        page = Path(folder) / (named or desk.viewer.words.text("desk.bring.pasted"))
-        page.write_bytes(file.file.read() if file and named else sent.text.encode())
+        page = Path(folder) / name
+        page.write_bytes(data)
         yield page, ""
 
 
@@ -258,8 +247,8 @@ def changes(desk: AtDesk) -> Response:
             words.notice(item.kind, item.meeting, len(item.passages))
             for item in notice(desk.published, desk.corpus, found)
         ],
-        pairs=view_pairs(doubtful_pairs(desk.worked_on, desk.embed), words),
-        changes=view_changes(found, words),
+        pairs=doubtful_pairs(desk.worked_on, desk.embed),
+        changes=tuple(view_changes(found, words)),
     )
 
 
