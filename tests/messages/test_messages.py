@@ -197,7 +197,9 @@ def test_every_key_written_out_exists() -> None:
     call = re.compile(r"""(?:\bt|\.text|\.raw|\.count)\(\s*["']([a-z][\w.-]+)["']""")
     for path in (*SOURCES, *TEMPLATES):
         for key in call.findall(path.read_text("utf-8")):
-            assert key.rstrip(".") in stems, f"{path.name}: {key}"
+            # One that ends in a dot goes on with a name.
+            begun = key.endswith(".") and any(known.startswith(key) for known in FR.keys)
+            assert begun or key in stems, f"{path.name}: {key}"
 
 
 @pytest.mark.parametrize(

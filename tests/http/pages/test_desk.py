@@ -256,6 +256,14 @@ def test_a_corpus_that_was_changed_meanwhile_is_not_overwritten(clerk: Clerk) ->
     assert clerk.draft is not None
 
 
+def test_work_that_nobody_goes_on_with_says_so(clerk: Clerk) -> None:
+    """Whoever built was stopped: no page waits for it."""
+    clerk.settings.desk.mkdir()
+    begun = Work(task="publish", began=dt.datetime.now(dt.UTC))
+    (clerk.settings.desk / "work.json").write_text(begun.model_dump_json(), "utf-8")
+    assert "interrupted" in one(clerk.read(), "#work").text
+
+
 def test_tried_published_and_undone(clerk: Clerk) -> None:
     """The draft answers beside the edition in use; published it is the corpus; undone it is not."""
     used = current_edition(clerk.settings.index).name

@@ -58,7 +58,7 @@ class Desk:
     viewer: PageViewer
     state: Any
 
-    @property
+    @cached_property
     def worked_on(self) -> Path:
         """The draft; the corpus where there is none."""
         return draft_of(self.settings.desk) or self.settings.corpus
