@@ -123,6 +123,8 @@ AtDesk = Annotated[Desk, Depends(get_desk)]
 def home(desk: AtDesk) -> Response:
     """Show what is published, what was, what is prepared, and what a person should look at."""
     settings, words = desk.settings, desk.viewer.words
+    if draft_of(settings.desk) is None:
+        desk.state.drafted = None  # it takes memory
     return desk.show(
         "home",
         used=current_edition(settings.index).name,
@@ -159,7 +161,6 @@ def discard(desk: AtDesk) -> Response:
     """Give up the draft."""
     with at_desk(desk.settings.desk):
         give_up(desk.settings.desk)
-    desk.state.drafted = None
     return desk.go()
 
 
