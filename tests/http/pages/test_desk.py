@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +21,12 @@ from ccs_qa.http.app import build_app
 from ccs_qa.index.publish import Work, publish, read_work
 from ccs_qa.index.storage import current_edition
 from ccs_qa.messages.catalogue import catalogue
+from ccs_qa.records import Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT, page_text
+from tests.http.pages.test_typography import FAULTS, known, own
+from tests.http.pages.walk import held, texts
 from tests.ninth import NINTH, ninth_pages
 from tests.serving import until
 
@@ -254,6 +258,27 @@ def test_a_corpus_that_was_changed_meanwhile_is_not_overwritten(clerk: Clerk) ->
         used,
     )
     assert clerk.draft is not None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_its_words_are_those_of_its_language(clerk: Clerk, language: Language) -> None:
+    """Typeset for it, and what is quoted says its own; a change of each kind, a refusal, a form."""
+    french = FRENCH.replace("La confiance des pêcheurs", "Toute la confiance des pêcheurs")
+    for text, tongue in ((FRENCH, "fr"), (french, "fr"), (ENGLISH, "en")):
+        assert clerk.bring(text, tongue).status_code == 303
+    corpus = load_corpus(clerk.draft or Path())
+    quoted = held(corpus)
+    name = next(iter(corpus.known.hints))
+    pages = [clerk.read(path, language) for path in ("", "/bring", "/changes", "/hints", "/try")]
+    pages.append(clerk.read(f"/hints?passage={name}", language))
+    for page in pages:
+        for item in own(texts(page), "", quoted):
+            if item.tag.name in {"ins", "del", "blockquote", "textarea"}:
+                assert item.language in {"fr", "en"}
+                continue
+            told = item.tag.name == "td"  # when an edition was made
+            assert told or known(item.words, "fr" if item.language == "fr" else "en"), item
+            assert not re.search(FAULTS[item.language], item.words), item
 
 
 def test_work_that_nobody_goes_on_with_says_so(clerk: Clerk) -> None:

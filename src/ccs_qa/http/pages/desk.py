@@ -129,7 +129,7 @@ def home(desk: AtDesk) -> Response:
         "home",
         used=current_edition(settings.index).name,
         editions=[
-            (name, manifest.made.astimezone().strftime("%Y-%m-%d %H:%M"), manifest.counts)
+            (name, words.moment(manifest.made.astimezone()), manifest.counts)
             for name, manifest in editions(settings.index)
         ],
         changed=words.count("cli.diff", len(compare(desk.published, desk.corpus))),
