@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ccs_qa.corpus.desk import at_desk, begin, draft_of, give_up, take_over
 from ccs_qa.corpus.editing import changing
+from ccs_qa.corpus.library import digest_corpus
 from ccs_qa.encoder.folder import Progress
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.errors import CcsQaError, CorpusError
@@ -55,12 +56,15 @@ def publish(settings: Settings, progress: Progress) -> IndexManifest:
             be built: corpus, draft and the edition in use stay as they were.
     """
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
-    if draft_of(settings.desk) is None:
+    draft = draft_of(settings.desk)
+    if draft is None:
         return build_with(encoder, settings, progress)
     with changing(settings.corpus) as copy:
         take_over(settings.desk, copy)
         manifest = build_with(encoder, settings.model_copy(update={"corpus": copy}), progress)
-    give_up(settings.desk)
+    # Where the service was killed, nobody has kept others from the desk since.
+    if digest_corpus(draft) == manifest.corpus:
+        give_up(settings.desk)
     return manifest
 
 
