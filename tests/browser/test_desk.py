@@ -3,7 +3,6 @@
 import html
 import http.client
 import json
-import os
 import shutil
 import threading
 import time
@@ -20,6 +19,7 @@ from ccs_qa.corpus.reader import read_page
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
 from tests.ninth import NINTH, ninth_pages
+from tests.serving import own_index
 
 pytestmark = pytest.mark.browser
 ASKED = "Les phares devraient-ils rester allumés toute l'année ?"
@@ -31,7 +31,7 @@ def origin(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A service with a corpus, an index and a desk of its own."""
     folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "corpus", folder / "corpus")
-    shutil.copytree(settings.index, folder / "index", copy_function=os.link)
+    own_index(settings.index, folder / "index")
     with pytest.MonkeyPatch.context() as patch:
         for name in ("corpus", "index", "desk"):
             patch.setenv(f"CCS_QA_{name.upper()}", str(folder / name))

@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -358,7 +358,7 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     ] = None,
 ) -> None:
     """Import a page; on any error the corpus stays as it was."""
-    from ccs_qa.corpus.fetch import as_file
+    from ccs_qa.corpus.fetch import fetched
     from ccs_qa.corpus.importer import PageSource, import_page
     from ccs_qa.corpus.library import load_corpus
     from ccs_qa.corpus.manifest import WEB_ADDRESS
@@ -380,7 +380,9 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         retrieved=(retrieved or dt.datetime.now()).date(),
         translation_of=translation_of,
     )
-    with as_file(page, settings.import_hosts) as (file, address):
+    remote = re.match(r"https?://", page)
+    taken = fetched(page, settings.import_hosts) if remote else nullcontext((Path(page), ""))
+    with taken as (file, address):
         # A translation of ours is published nowhere.
         if address and status == "official" and source_url is None:
             source = replace(source, source_url=address)

@@ -2,7 +2,6 @@
 
 import http.client
 import ipaddress
-import re
 import socket
 import ssl
 import time
@@ -41,16 +40,9 @@ class Fetched:
 
 
 @contextmanager
-def as_file(page: str, hosts: Collection[str]) -> Iterator[tuple[Path, str]]:
-    """Give a file by its path, or a page by its address, as a file; an address beside it or none.
-
-    Raises:
-        PageAddressError: As `fetch_page`.
-    """
-    if not re.match(r"https?://", page):
-        yield Path(page), ""
-        return
-    found = fetch_page(page, hosts)
+def fetched(address: str, hosts: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """Take a page as `fetch_page` does; give it as a file, with the address where it was."""
+    found = fetch_page(address, hosts)
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"page{found.suffix}"
         file.write_bytes(found.data)

@@ -1,7 +1,6 @@
 """The desk: each form, what it refuses, what it changes, and that publishing is whole or not."""
 
 import datetime as dt
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ from tests.conftest import ROOT, page_text
 from tests.http.pages.test_typography import FAULTS, known, own
 from tests.http.pages.walk import held, texts
 from tests.ninth import NINTH, ninth_pages
-from tests.serving import until
+from tests.serving import own_index, until
 
 HOME = "http://127.0.0.1:8000"
 FRENCH, ENGLISH = ninth_pages()
@@ -88,8 +87,7 @@ class Clerk:
 def clerk(settings: Settings, service: QAService, tmp_path: Path) -> Iterator[Clerk]:
     """A maintainer, and a corpus and an index of their own."""
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
-    # A linked file is as good as a copy: no file of an edition is written twice.
-    shutil.copytree(settings.index, tmp_path / "index", copy_function=os.link)
+    own_index(settings.index, tmp_path / "index")
     changed = settings.model_copy(
         update={
             "database": SecretStr(f"sqlite:///{tmp_path / 'kept.sqlite3'}"),
@@ -166,13 +164,19 @@ def test_what_is_refused_says_why_and_leaves_no_draft(
 
 
 def test_a_large_page_and_an_odd_name_do_no_harm(clerk: Clerk) -> None:
-    """Pages are larger than questions, to a limit; of a name its last part is taken."""
+    """Pages are larger than questions, to a limit; a name is no path, an address no file."""
     for size, status in ((2_000_000, 422), (5_100_000, 413)):
         sent = {"file": ("../../désolé.html", b"<p>x</p>".ljust(size))}
         form = {"lang": "fr", "status": "official"}
         response = clerk.client.post("/en/desk/bring", data=form, files=sent)
         assert response.status_code == status
         assert ".." not in one(BeautifulSoup(response.text, "html.parser"), "main").text
+    form = {"lang": "fr", "status": "official"}
+    for name in ("..", ".", "a/..", "C:\\x\\y.txt", "é" * 300 + ".txt", "a\x00.txt", ".htm"):
+        sent = {"file": (name, FRENCH.encode()[:300])}
+        assert clerk.client.post("/en/desk/bring", data=form, files=sent).status_code == 422
+    for address in (str(clerk.settings.corpus / "ccs-resumes.fr.txt"), "file:///etc/hostname"):
+        assert clerk.send("bring", lang="fr", address=address).status_code == 422
     assert clerk.draft is None
 
 

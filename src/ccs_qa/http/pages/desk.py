@@ -1,6 +1,7 @@
 """The maintainer's desk: bring a page in, see what it changes, try it, publish it, undo."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from ccs_qa.corpus.alignment import Embed, remembering
 from ccs_qa.corpus.compare import compare, notice
 from ccs_qa.corpus.desk import at_desk, begin, draft_of, drafting, give_up
 from ccs_qa.corpus.editing import changing
-from ccs_qa.corpus.fetch import as_file
+from ccs_qa.corpus.fetch import fetched
 from ccs_qa.corpus.importer import import_page, known_source
 from ccs_qa.corpus.known import Hints
 from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
@@ -226,9 +227,12 @@ def _as_file(desk: Desk, sent: Brought) -> Iterator[tuple[Path, str]]:
     """Give what was brought as a file under the name that the clerk knows it by."""
     name, data = desk.viewer.words.text("desk.bring.pasted"), sent.text.encode()
     if sent.file and sent.file.filename:
-        name, data = Path(sent.file.filename).name, sent.file.file.read()
+        # A name and no path, that a folder takes: some browsers tell all of theirs.
+        told = re.split(r"[/\\]", sent.file.filename)[-1]
+        name = re.sub(r"[\x00-\x1f]", "", told)[-60:].lstrip(".") or name
+        data = sent.file.file.read()
     if not data.strip():
-        with as_file(sent.address.strip(), desk.settings.import_hosts) as found:
+        with fetched(sent.address.strip(), desk.settings.import_hosts) as found:
             yield found
         return
     with TemporaryDirectory() as folder:
