@@ -44,6 +44,12 @@ ERRORS = (
     # Served to a browser on this machine only, and for what was kept only.
     "/{language}/feedback",
     "/{language}/feedback/thanks?id=none",
+    # For maintainers only.
+    "/{language}/desk",
+    "/{language}/desk/bring",
+    "/{language}/desk/changes",
+    "/{language}/desk/hints",
+    "/{language}/desk/try",
 )
 # Files and pieces, not pages.
 DOWNLOADS = (

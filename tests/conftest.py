@@ -54,6 +54,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     changes = {
         "database": database,
         "audit_spool": folder / "audit.spool",
+        "desk": folder / "desk",
         "reload": 0.5,
         "hosts": "testserver",
         "feedback_limit": "off",

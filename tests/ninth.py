@@ -39,9 +39,13 @@ Ferries
 """
 
 
-def _with_ninth(file: str, lines: str) -> str:
-    head, rest = page_text(file).split("\n2025\n", 1)
-    return f"{head}\n2025\n{lines}{rest}"
+def ninth_pages() -> tuple[str, str]:
+    """Write the French page and the English with the ninth meeting."""
+    french, english = (
+        page_text(file).replace("\n2025\n", f"\n2025\n{lines}", 1)
+        for (_, file), lines in zip(PAGES, (_FRENCH, _ENGLISH), strict=True)
+    )
+    return french, english
 
 
 def nine_meetings(folder: Path) -> Iterator[Corpus]:
@@ -54,9 +58,9 @@ def nine_meetings(folder: Path) -> Iterator[Corpus]:
     corpus.mkdir()
     for name in ("manifest.json", "names.toml", *(file for _, file in PAGES)):
         shutil.copy(ROOT / "corpus" / name, corpus)
-    for (name, file), lines in zip(PAGES, (_FRENCH, _ENGLISH), strict=True):
+    for (name, file), text in zip(PAGES, ninth_pages(), strict=True):
         page = folder / f"new-{file}"
-        page.write_bytes(_with_ninth(file, lines).encode())
+        page.write_bytes(text.encode())
         french = name.endswith(".fr")
         source = PageSource(
             document_id=name,

@@ -1,10 +1,13 @@
 """The application on a server of this process, for what only a socket can show."""
 
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -12,6 +15,7 @@ from fastapi import FastAPI
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.connections import Connection
+from ccs_qa.index.storage import CURRENT, current_edition
 from ccs_qa.opening import make_service
 from ccs_qa.records import Language, Question, Step, Understood
 from ccs_qa.service import QAService
@@ -25,6 +29,15 @@ def until(holds: Callable[[], bool]) -> None:
             return
         time.sleep(0.01)
     pytest.fail("it never came")
+
+
+def own_index(index: Path, copy: Path) -> None:
+    """Make an index folder of the edition in use alone."""
+    copy.mkdir()
+    (copy / CURRENT).write_bytes((index / CURRENT).read_bytes())
+    edition = current_edition(index)
+    # A linked file is as good as a copy: no file of an edition is written twice.
+    shutil.copytree(edition, copy / edition.name, copy_function=os.link)
 
 
 @contextmanager

@@ -90,6 +90,7 @@ class Settings(BaseSettings):
         corpus: Folder of the pages, their manifest and the hints.
         index: Folder of the built index.
         cache: Folder of prepared models.
+        desk: Folder of what maintainers prepare in a browser until they publish it.
         import_hosts: Hosts from which pages may be imported by address, separated by commas; for
             one that is not public its IP address has to be listed as well.
         database: SQLAlchemy URL of what is kept (feedback, keys, records of answers): an SQLite
@@ -97,7 +98,8 @@ class Settings(BaseSettings):
         feedback_page: Whether maintainers may list the feedback in a browser.
         feedback_most: Most pieces of feedback kept; more are refused until some are purged.
         local_admin: Whether callers on this machine itself, relayed by no proxy that says so, are
-            maintainers (`/metrics`, the list of feedback): never where any proxy runs on it.
+            maintainers (`/metrics`, the list of feedback, the desk): never where any proxy runs
+            on it.
         audit: Whether a record of each answer is kept, its question redacted: `off`, `best-effort`
             (one that cannot be is counted), or `required` (no answer is given without it).
         audit_days: Days for which such a record is kept.
@@ -172,6 +174,7 @@ class Settings(BaseSettings):
     corpus: Path = Field(default_factory=lambda: data_folder("corpus"))
     index: Path = Field(default_factory=_index_folder)
     cache: Path = Field(default_factory=_cache_folder)
+    desk: Path = Field(default_factory=lambda: _kept("desk"))
     import_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = (
         "www.canada.ca",
     )

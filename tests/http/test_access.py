@@ -26,7 +26,7 @@ from tests.serving import until
 
 # What each way asks for, by the beginning of its addresses; read off the decision, not the code.
 OPEN = ("/", "/{language}/", "/{language}", "/static", "/docs", "/openapi.json", "/health/")
-ADMIN = ("/metrics",)
+ADMIN = ("/metrics", "/{language}/desk")
 GUARDED = ("/api/v1/", "/v1/", "/mcp")
 FILLED = {"date": "2024-11-01", "passage_id": "page", "language": "fr"}
 

@@ -115,7 +115,7 @@ def test_what_is_for_maintainers_is_not_relayed(proxies: dict[str, str], way: st
     """However nginx is set up: it comes from this machine, and asks for it by its address."""
     for path in ("/fr/feedback", "/en/feedback"):
         assert httpx2.get(proxies[way] + path).status_code == 404
-    for path in ("/metrics", "/api/v1/feedback", "/api/v1/audit"):
+    for path in ("/metrics", "/en/desk", "/fr/desk/changes", "/api/v1/feedback", "/api/v1/audit"):
         assert httpx2.get(proxies[way] + path).status_code == 401
     assert httpx2.get(f"{proxies[way]}/health/live").status_code == 200
 

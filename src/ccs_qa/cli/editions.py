@@ -51,7 +51,7 @@ def corpus_diff(
     ] = None,
 ) -> None:
     """Show what the pages say otherwise than an edition does, word by word."""
-    from ccs_qa.corpus.compare import compare
+    from ccs_qa.corpus.compare import compare, notice
     from ccs_qa.corpus.library import load_corpus
     from ccs_qa.index.storage import CORPUS, current_edition, find_edition
     from ccs_qa.records import LANGUAGES
@@ -59,7 +59,10 @@ def corpus_diff(
     settings, words = load_settings(), own_words()
     index = settings.index
     folder = current_edition(index) if edition is None else find_edition(index, edition)
-    changes = compare(load_corpus(folder / CORPUS), load_corpus(settings.corpus))
+    before, after = load_corpus(folder / CORPUS), load_corpus(settings.corpus)
+    changes = compare(before, after)
+    for told in notice(before, after, changes):
+        OUT.print(words.notice(told.kind, told.meeting, len(told.passages)), style="yellow")
     for change in changes:
         item = change.passage
         kind = "cli.diff.changed" if change.before else "cli.diff.added"

@@ -7,10 +7,9 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -359,6 +358,7 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     ] = None,
 ) -> None:
     """Import a page; on any error the corpus stays as it was."""
+    from ccs_qa.corpus.fetch import fetched
     from ccs_qa.corpus.importer import PageSource, import_page
     from ccs_qa.corpus.library import load_corpus
     from ccs_qa.corpus.manifest import WEB_ADDRESS
@@ -380,7 +380,9 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
         retrieved=(retrieved or dt.datetime.now()).date(),
         translation_of=translation_of,
     )
-    with _as_file(page, settings) as (file, address):
+    remote = re.match(r"https?://", page)
+    taken = fetched(page, settings.import_hosts) if remote else nullcontext((Path(page), ""))
+    with taken as (file, address):
         # A translation of ours is published nowhere.
         if address and status == "official" and source_url is None:
             source = replace(source, source_url=address)
@@ -388,18 +390,3 @@ def corpus_import(  # noqa: PLR0917 - Typer takes options as parameters
     tell_pairs(settings, only_doubtful=True)
     meetings = len(load_corpus(folder).meetings)
     OUT.print(own_words().text("cli.imported", id=document.id, meetings=meetings))
-
-
-@contextmanager
-def _as_file(page: str, settings: Settings) -> Iterator[tuple[Path, str]]:
-    """Give a page as a file, with its address where it was taken from one."""
-    from ccs_qa.corpus.fetch import fetch_page
-
-    if not re.match(r"https?://", page):
-        yield Path(page), ""
-        return
-    found = fetch_page(page, settings.import_hosts)
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / f"page{found.suffix}"
-        file.write_bytes(found.data)
-        yield file, found.url

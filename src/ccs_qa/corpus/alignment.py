@@ -92,13 +92,8 @@ class Crossing:
     links: tuple[Link, ...]
 
 
-def meaning_distance(embed: Embed, ours: Sequence[str], theirs: Sequence[str]) -> Distance:
-    """Measure by meaning.
-
-    Args:
-        ours: Lines of the whole page, and `theirs`, those of its translation: a pair is near when
-            it is nearer than either of it is to these.
-    """
+def remembering(embed: Embed) -> Embed:
+    """Read each text once."""
     known: dict[str, npt.NDArray[np.float32]] = {}
 
     def vectors(texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -106,6 +101,18 @@ def meaning_distance(embed: Embed, ours: Sequence[str], theirs: Sequence[str]) -
         if new:
             known.update(zip(new, embed(new), strict=True))
         return np.stack([known[text] for text in texts])
+
+    return vectors
+
+
+def meaning_distance(embed: Embed, ours: Sequence[str], theirs: Sequence[str]) -> Distance:
+    """Measure by meaning.
+
+    Args:
+        ours: Lines of the whole page, and `theirs`, those of its translation: a pair is near when
+            it is nearer than either of it is to these.
+    """
+    vectors = remembering(embed)
 
     def sample(texts: Sequence[str]) -> npt.NDArray[np.float32]:
         places = np.linspace(0, len(texts) - 1, min(_SAMPLE, len(texts))).astype(int)

@@ -1,10 +1,11 @@
 """Compares two editions of the corpus: which passages came, went or read otherwise."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, get_args
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import LANGUAGES, Passage
@@ -41,6 +42,26 @@ class Run:
     text: str
 
 
+# Of a meeting: it is gone, passages of it are, or one language of them is; passages that are no
+# longer, or now, official text; hints that were written for other words.
+NoticeKind = Literal[
+    "meeting-gone", "fr-gone", "en-gone", "passages-gone", "unofficial", "hints-stale", "official"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a change does to passages of one meeting that a person should know.
+
+    Attributes:
+        meeting: None for what is of no meeting.
+    """
+
+    kind: NoticeKind
+    meeting: dt.date | None
+    passages: tuple[Passage, ...]
+
+
 def compare(before: Corpus, after: Corpus) -> tuple[Change, ...]:
     """List what changed, in the order of the pages: what is there now, then what is gone.
 
@@ -58,6 +79,42 @@ def compare(before: Corpus, after: Corpus) -> tuple[Change, ...]:
             found.append(Change(origin, item))
     corrected = {item.id for item in origins.values()}
     return (*found, *(Change(item, None) for item in gone if item.id not in corrected))
+
+
+def notice(before: Corpus, after: Corpus, changes: Sequence[Change]) -> tuple[Notice, ...]:
+    """List what a change does beside changing words, the worst first."""
+    days = {meeting.date for meeting in after.meetings}
+    found: dict[tuple[NoticeKind, dt.date | None], list[Passage]] = defaultdict(list)
+    for change in changes:
+        was, now = change.before, change.after
+        place = change.passage.meeting
+        if was and not now:
+            found["passages-gone" if place in days else "meeting-gone", place].append(was)
+        for language in LANGUAGES if was and now else ():
+            old, new = (item and item.renditions.get(language) for item in (was, now))
+            if old and not new:
+                found["fr-gone" if language == "fr" else "en-gone", place].append(change.passage)
+            elif old and new and old.status != new.status:
+                kind: NoticeKind = "official" if new.status == "official" else "unofficial"
+                found[kind, place].append(change.passage)
+        if was and _outdated(was, now, before, after):
+            found["hints-stale", place].append(change.passage)
+    return tuple(
+        Notice(kind, place, tuple(found[kind, place]))
+        for kind in get_args(NoticeKind)
+        for place in sorted({day for named, day in found if named == kind}, key=str, reverse=True)
+    )
+
+
+def _outdated(was: Passage, now: Passage | None, before: Corpus, after: Corpus) -> bool:
+    """Tell whether hints were written for other words than they stand beside."""
+    hints = after.known.hints.get(was.id)
+    if hints is None or hints != before.known.hints.get(was.id):
+        return False
+    return now is None or any(
+        old is not None and new is not None and old.text != new.text
+        for old, new in ((was.renditions.get(key), now.renditions.get(key)) for key in LANGUAGES)
+    )
 
 
 def word_runs(before: str, after: str) -> Iterator[Run]:

@@ -31,7 +31,7 @@ def changing(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise CorpusError(problem="unreadable", file=folder.name)
     try:
-        with _lock(folder, wait=False):
+        with hold(folder, wait=False):
             _settle(folder)
             copy = folder / _CHANGING
             try:
@@ -58,7 +58,7 @@ def read_settled(folder: Path, read: Callable[[Path], _Read]) -> _Read:
     while True:
         if any((folder / name).exists() for name in (_CHANGING, _CHANGED)):
             # A change that is put in place takes milliseconds; one being made is not in the way.
-            with suppress(CorpusError, OSError), _lock(folder, wait=(folder / _CHANGED).exists()):
+            with suppress(CorpusError, OSError), hold(folder, wait=(folder / _CHANGED).exists()):
                 _settle(folder)
         before = _stamp(folder)
         try:
@@ -88,7 +88,8 @@ def _stamp(folder: Path) -> object:
 
 
 @contextmanager
-def _lock(folder: Path, *, wait: bool) -> Iterator[None]:
+def hold(folder: Path, *, wait: bool) -> Iterator[None]:
+    """Keep other changes from a folder; `CorpusError` where one is made and nobody is to wait."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(folder / _LOCK, wait=wait))

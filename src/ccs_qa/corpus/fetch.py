@@ -5,8 +5,11 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from ccs_qa.errors import PageAddressError
@@ -34,6 +37,16 @@ class Fetched:
     url: str
     suffix: str
     data: bytes
+
+
+@contextmanager
+def fetched(address: str, hosts: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """Take a page as `fetch_page` does; give it as a file, with the address where it was."""
+    found = fetch_page(address, hosts)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"page{found.suffix}"
+        file.write_bytes(found.data)
+        yield file, found.url
 
 
 def fetch_page(address: str, hosts: Collection[str]) -> Fetched:

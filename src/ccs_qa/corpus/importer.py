@@ -44,6 +44,42 @@ class PageSource:
     translation_of: str | None
 
 
+def known_source(
+    folder: Path,
+    language: Language,
+    status: RenditionStatus | None,
+    address: str = "",
+    replaces: str = "",
+) -> PageSource:
+    """Tell of a page what the corpus tells of the one that it replaces.
+
+    Args:
+        status: None for that of the page that it replaces.
+        address: Where it is published; empty for the address that is known.
+        replaces: Name of the document; empty for the one that people have made in the language,
+            or, where there is none, for a first translation.
+
+    Raises:
+        CorpusError: The manifest cannot be read, or does not tell which document is meant.
+    """
+    known = [entry for entry in read_manifest(folder).documents if not entry.made_from]
+    own = [entry for entry in known if entry.language == language]
+    sources = [entry for entry in known if entry.translation_of is None]
+    named = [entry for entry in own if replaces in {"", entry.id}]
+    if len(named) > 1 or (not named and (own or replaces or len(sources) != 1)):
+        raise CorpusError(problem="which-document", file=folder.name)
+    before = named[0] if named else None
+    return PageSource(
+        document_id=before.id if before else f"{sources[0].id}.{language}",
+        language=language,
+        status=status or (before.status if before else "unofficial_translation"),
+        publisher=(before or sources[0]).publisher,
+        source_url=address or None,
+        retrieved=dt.datetime.now().date(),
+        translation_of=before.translation_of if before else sources[0].id,
+    )
+
+
 def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     """Import a page; on any `CcsQaError` the folder stays as it was."""
     text = page_text(file)

@@ -161,6 +161,24 @@ def read_questions(folder: Path) -> KnownQuestions:
     )
 
 
+def write_hints(folder: Path, passage: str, hints: Hints) -> None:
+    """Write the hints of a passage of a copy that is being changed; other lines stay as they are.
+
+    Without any question the passage has no line.
+    """
+    path = folder / HINTS_FILE
+    lines = read_text(path).splitlines() if path.is_file() else []
+    row = json.dumps({"passage_id": passage, **asdict(hints)}, ensure_ascii=False)
+    own = [row] if hints.fr or hints.en else []
+    at = [n for n, line in enumerate(lines) if _hinted(line) == passage] or [len(lines)]
+    lines[at[0] : at[0] + 1] = own
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _hinted(line: str) -> str:
+    return _HintRow.model_validate_json(line).passage_id if line.strip() else ""
+
+
 def read_identities(folder: Path) -> dict[str, str]:
     """Read which passages keep the name of the words that they had before a correction.
 

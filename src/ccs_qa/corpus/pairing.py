@@ -18,6 +18,7 @@ from ccs_qa.corpus.manifest import (
 )
 from ccs_qa.corpus.merge import digest_lines, lines_of
 from ccs_qa.corpus.reader import Block, Page, read_page
+from ccs_qa.errors import NotFoundError
 from ccs_qa.records import Language
 
 # Two lines that exchanged places; one that stands elsewhere; two that are one in the other
@@ -45,11 +46,13 @@ class PairedMeeting:
 
     Attributes:
         languages: That of the source, then that of the translation.
+        lines: Digest of the lines of both.
         weakest: Lowest confidence among its pairs, 0 to 1; None where a person has seen to them.
     """
 
     meeting: dt.date
     languages: tuple[Language, Language]
+    lines: str
     links: tuple[Link, ...]
     weakest: float | None
     findings: tuple[PairFinding, ...]
@@ -65,10 +68,43 @@ def pair_corpus(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
         return _pair(copy, embed)
 
 
+def doubtful_pairs(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
+    """List the meetings in whose pairs a person should look at something, and has not yet."""
+    stored = read_pairs(folder)
+    seen = {row.lines for row in stored.values() if row.reviewed}
+    found = (item for _, item in _read(folder, embed, stored))
+    return tuple(item for item in found if item.findings and item.lines not in seen)
+
+
+def approve_pairs(folder: Path, embed: Embed, meeting: dt.date) -> None:
+    """Keep the pairs of a meeting as they are, as seen by a person; else `NotFoundError`."""
+    with changing(folder) as copy:
+        stored = read_pairs(copy)
+        found = [item for _, item in _read(copy, embed, stored) if item.meeting == meeting]
+        if not found:
+            raise NotFoundError(what="meeting", name=meeting.isoformat())
+        for item in found:
+            pairs = tuple((link.source, link.target) for link in item.links)
+            stored[item.lines] = PairsRow(
+                meeting=meeting, lines=item.lines, pairs=pairs, reviewed=True
+            )
+        write_pairs(copy, tuple(stored.values()))
+        load_corpus(copy)
+
+
 def _pair(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
     stored = read_pairs(folder)
-    kept: list[PairsRow] = []
-    found: list[PairedMeeting] = []
+    rows = tuple(_read(folder, embed, stored))
+    kept = [row for row, _ in rows if row]
+    if kept or stored:
+        write_pairs(folder, kept)
+        load_corpus(folder)
+    return tuple(paired for _, paired in rows)
+
+
+def _read(
+    folder: Path, embed: Embed, stored: dict[str, PairsRow]
+) -> Iterator[tuple[PairsRow | None, PairedMeeting]]:
     for family in families(read_manifest(folder)):
         if family.translation is None:
             continue
@@ -77,13 +113,7 @@ def _pair(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
             for entry in (family.source, family.translation)
         )
         languages = family.source.language, family.translation.language
-        for row, paired in _pair_pages(ours, theirs, languages, embed, stored):
-            found.append(paired)
-            kept += [row] if row else []
-    if kept or stored:
-        write_pairs(folder, kept)
-        load_corpus(folder)
-    return tuple(found)
+        yield from _pair_pages(ours, theirs, languages, embed, stored)
 
 
 def _pair_pages(
@@ -113,7 +143,7 @@ def _pair_pages(
         sure = [link.confidence for link in links if link.confidence is not None]
         weakest = min(sure, default=None)
         told_of = tuple(find_pairs(links, source, target))
-        yield row, PairedMeeting(meeting.date, languages, links, weakest, told_of)
+        yield row, PairedMeeting(meeting.date, languages, digest, links, weakest, told_of)
 
 
 def find_pairs(

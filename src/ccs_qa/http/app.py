@@ -22,6 +22,7 @@ from ccs_qa.http.admission import Admit, Answers
 from ccs_qa.http.audit import Recorder, open_spool
 from ccs_qa.http.channels import (
     CHANNELS,
+    channel_at,
     channel_of,
     error_form,
     is_page,
@@ -38,7 +39,7 @@ from ccs_qa.http.metrics import Metrics
 from ccs_qa.http.middleware import HEADER, REQUEST_ID, Requests, path_below, read_body
 from ccs_qa.http.pages.assets import AssetFiles, load_assets, page_caching
 from ccs_qa.http.pages.routes import error_page
-from ccs_qa.http.problems import MOST_BODY_BYTES, BodySizeError, HostError, Identified, identify
+from ccs_qa.http.problems import BodySizeError, HostError, Identified, identify
 from ccs_qa.http.watch import Watch
 from ccs_qa.opening import open_service
 from ccs_qa.service import QAService
@@ -230,7 +231,7 @@ class _Guard:
             return
         path = path_below(scope)
         wanted = scope_needed(scope["method"], path)
-        error, receive = await _check(scope, receive)
+        error, receive = await _check(scope, receive, channel_at(path).most)
         found = Admission(error, {}, receive)
         if error is None and not is_free(path):
             found = await self._gate.admit(scope, path, wanted, receive)
@@ -248,15 +249,15 @@ class _Guard:
         await app(scope, found.receive, send_guarded)
 
 
-async def _check(scope: Scope, receive: Receive) -> tuple[CcsQaError | None, Receive]:
+async def _check(scope: Scope, receive: Receive, most: int) -> tuple[CcsQaError | None, Receive]:
     """Find what no channel takes; a body that comes in chunks is counted while it is read."""
     headers = Headers(scope=scope)
     # By which of two names a request came, a proxy and we might tell apart.
     if len(headers.getlist("host")) != 1 and scope["http_version"] != "1.0":
         return HostError(), receive
     length = headers.get("content-length", "0")
-    large = length.isdigit() and int(length) > MOST_BODY_BYTES
+    large = length.isdigit() and int(length) > most
     if not large and "transfer-encoding" in headers:
-        body, receive = await read_body(receive, MOST_BODY_BYTES)
-        large = len(body) > MOST_BODY_BYTES
-    return (BodySizeError(most=MOST_BODY_BYTES // 1024) if large else None), receive
+        body, receive = await read_body(receive, most)
+        large = len(body) > most
+    return (BodySizeError(most=most // 1024) if large else None), receive

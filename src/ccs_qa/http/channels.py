@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Response
 
+from ccs_qa.corpus.fetch import MOST_BYTES
 from ccs_qa.http.api import feedback_router, health, router
 from ccs_qa.http.metrics import metrics_router
 from ccs_qa.http.middleware import OTHER
@@ -17,13 +18,14 @@ from ccs_qa.http.openai.errors import error_response
 from ccs_qa.http.openai.routes import openai_router
 from ccs_qa.http.pages.api_docs import docs_page
 from ccs_qa.http.pages.ask import ask_pages
+from ccs_qa.http.pages.desk import desk_pages
 from ccs_qa.http.pages.downloads import download_pages
 from ccs_qa.http.pages.explore import explore_pages
 from ccs_qa.http.pages.feedback import feedback_pages
 from ccs_qa.http.pages.meetings import meeting_pages
 from ccs_qa.http.pages.plain import plain_pages
 from ccs_qa.http.pages.routes import pages
-from ccs_qa.http.problems import problem_response
+from ccs_qa.http.problems import MOST_BODY_BYTES, problem_response
 from ccs_qa.http.sse import stream
 from ccs_qa.store.keys import KeyScope
 
@@ -36,6 +38,7 @@ class Channel:
         scope: The scope that a key needs; None where it is open to all.
         errors: Words an error as a response; None where the error is a page.
         asks: Where below it questions are answered; by pages those that an address holds.
+        most: Most bytes that are sent there at once.
     """
 
     place: str
@@ -44,6 +47,7 @@ class Channel:
     errors: Callable[..., Response] | None = problem_response
     routers: tuple[APIRouter, ...] = ()
     asks: tuple[str, ...] = ()
+    most: int = MOST_BODY_BYTES
 
 
 _PAGES = (
@@ -54,6 +58,7 @@ _PAGES = (
     explore_pages,
     plain_pages,
     feedback_pages,
+    desk_pages,
 )
 _API = ("v1/ask", "v1/search", "v1/timeline")
 _ASKING = ("", "stream", "search", "timeline", "download")
@@ -66,6 +71,8 @@ CHANNELS = (
     Channel("metrics", OTHER, "admin", routers=(metrics_router,)),
     Channel("v1", "chat", "read", error_response, (openai_router,), ("chat",)),
     Channel("mcp", "mcp", "read", asks=("",)),
+    Channel("fr/desk", "page", "admin", None, asks=("try",), most=MOST_BYTES),
+    Channel("en/desk", "page", "admin", None, asks=("try",), most=MOST_BYTES),
     Channel("fr", "page", None, None, _PAGES, _ASKING),  # in both languages
     Channel("en", "page", None, None, asks=_ASKING),
     Channel("docs", OTHER, None, routers=(docs_page,)),

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from ccs_qa.errors import (
     CcsQaError,
+    CorpusError,
     EndpointError,
     InputError,
     NotFoundError,
@@ -172,6 +173,7 @@ STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
     (InputError, 422),
     (NotReadyError, 503),
     (PausedError, 503),
+    (CorpusError, 409),  # somebody else is at it, or it is not as it was
     (SearchIndexError, 503),
     (StoreError, 503),
     (EndpointError, 503),

@@ -60,6 +60,11 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
     digest_corpus(settings.corpus)
     prepare_model(settings, progress)
     encoder = open_encoder(settings.model, settings.cache, settings.threads, wrapped=True)
+    return build_with(encoder, settings, progress)
+
+
+def build_with(encoder: Encoder, settings: Settings, progress: Progress) -> IndexManifest:
+    """Do what `build_index` does, with a model that is open."""
     splitter = splitter_settings(encoder)
     with lock_folder(settings.index) as scratch:
         # Read from the copy: what is answered stays what was built, whoever edits the pages.

@@ -66,6 +66,17 @@ class Catalogue:
             return f"1er{written[1:]}"
         return written
 
+    def moment(self, time: dt.datetime) -> str:
+        """Write a day and a time, as `3 mai 2026 à 14 h 05` or `May 3, 2026, 14:05`."""
+        return self.text(
+            "desk.moment", date=self.date(time), hour=f"{time.hour}", minute=f"{time:%M}"
+        )
+
+    def notice(self, kind: str, meeting: dt.date | None, number: int) -> str:
+        """Say what a change does to passages of a meeting, or of none."""
+        place = self.date(meeting) if meeting else self.text("desk.outside")
+        return self.count(f"desk.notice.{kind}", number, meeting=place)
+
     def month(self, day: dt.date) -> str:
         """Write the month and year of a date, as `novembre 2024` or `November 2024`."""
         return format_date(day, "MMMM yyyy", locale=self._locale)
