@@ -183,6 +183,7 @@ def test_every_text_is_used() -> None:
     used |= {f"conversation.{line}" for line in get_args(Line)}
     for name in written:
         used |= {name, f"{name}.one", f"{name}.other", f"cli.{name}", f"cli.finding.{name}"}
+        used |= {f"{name}.{point}" for point in range(1, 11)}
         used |= {f"cli.draft.refused.{name}", f"cli.align.{name}", f"cli.verify.{name}"}
     assert sorted(FR.keys - used) == []
 
