@@ -33,6 +33,13 @@ class Server:
     port: int
     seconds: float
     megabytes: float
+    pid: int = 0
+
+
+def memory_of(pid: int) -> float:
+    """Tell the megabytes that a process takes."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    return int(told.split("Rss:")[1].split()[0]) / 1024
 
 
 @contextmanager
@@ -48,8 +55,7 @@ def running(port: int, *command: str, **environment: str) -> Iterator[Server]:
     try:
         wait_until_ready(server, port)
         seconds = time.perf_counter() - start
-        told = Path(f"/proc/{server.pid}/smaps_rollup").read_text("ascii")
-        yield Server(port, seconds, int(told.split("Rss:")[1].split()[0]) / 1024)
+        yield Server(port, seconds, memory_of(server.pid), server.pid)
     finally:
         server.terminate()
         server.wait()
