@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -137,7 +138,9 @@ def swapped(side: Side, rng: np.random.Generator) -> tuple[Side, tuple[frozenset
     return _taken(side, order), tuple(pairs)
 
 
-def _both(source: Side, target: Side, rng: np.random.Generator, *changes: Change) -> Case:
+def _both(
+    source: Side, target: Side, rng: np.random.Generator, changes: Sequence[Change] = ()
+) -> Case:
     """Disturb now one language, now the other: no pair is of more than two lines for one."""
     for change in changes:
         if rng.random() < 0.5:
@@ -147,18 +150,14 @@ def _both(source: Side, target: Side, rng: np.random.Generator, *changes: Change
     return Case(source, target)
 
 
-def _exchanged(source: Side, target: Side, rng: np.random.Generator) -> Case:
-    return Case(source, *swapped(target, rng))
-
-
 VARIANTS: dict[str, Callable[[Side, Side, np.random.Generator], Case]] = {
-    "as published": lambda ours, theirs, _: Case(ours, theirs),
-    "shuffled": lambda ours, theirs, rng: _both(ours, theirs, rng, shuffled),
-    "merged": lambda ours, theirs, rng: _both(ours, theirs, rng, merged),
-    "gapped": lambda ours, theirs, rng: _both(ours, theirs, rng, gapped),
-    "swapped": _exchanged,
+    "as published": _both,
+    "shuffled": partial(_both, changes=[shuffled]),
+    "merged": partial(_both, changes=[merged]),
+    "gapped": partial(_both, changes=[gapped]),
+    "swapped": lambda ours, theirs, rng: Case(ours, *swapped(theirs, rng)),
     # In this order: what is joined stood together.
-    "merged and gapped": lambda ours, theirs, rng: _both(ours, theirs, rng, merged, gapped),
+    "merged and gapped": partial(_both, changes=[merged, gapped]),
 }
 
 

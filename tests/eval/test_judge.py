@@ -1,4 +1,4 @@
-"""How far the judge can be trusted and what moved it, and the floors of meaning, by hand."""
+"""How questions end and why they are refused, and the floors of meaning, by hand."""
 
 import pytest
 
