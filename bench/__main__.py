@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from bench import GOLD, ROOT
-from bench.http import Server, ask_in_parallel, free_port, running, running_service
+from bench.http import Client, Server, free_port, running, running_service
 from bench.page import report_page
 from bench.plain import plain_script
 from bench.turns import Ask, Part, Promise, Turn, in_parallel, tables, take_turns
@@ -58,8 +58,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def _loop(server: Server, clients: int, questions: Sequence[str]) -> Turn:
-    spent, rate = ask_in_parallel(server.port, questions, clients)
-    return Turn(rate, spent)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(closing(Client(server.port))) for _ in range(clients)]
+        return in_parallel(lambda at, text: opened[at].ask(text), questions, clients)
 
 
 def _encode(encoders: Sequence[Encoder], questions: Sequence[str]) -> Turn:

@@ -10,12 +10,11 @@ import itertools
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from pathlib import Path
 
+import numpy as np
 import typer
 
-from bench.http import running_server
+from bench.http import memory_of, running_service
 
 _FORMS = ("What was said about {}?", "Why does {} matter?", "Que dit-on de {} ?", "{}")
 _TOPICS = (
@@ -95,32 +94,18 @@ async def crowd(port: int, rate: float, seconds: float) -> Times:
     return times
 
 
-def at(share: float, values: Sequence[float]) -> float:
-    """Give the value that a share of all is not above."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def memory(port: int) -> int:
-    """Megabytes of the process that listens on a port."""
-    for status in Path("/proc").glob("[0-9]*/status"):
-        command = (status.parent / "cmdline").read_bytes()
-        if b"serve" in command and str(port).encode() in command.split(b"\0"):
-            told = dict(line.split(":", 1) for line in status.read_text("utf-8").splitlines())
-            return int(told["VmRSS"].split()[0]) // 1024
-    return 0
-
-
 def main(seconds: float = 60.0) -> None:
     """Measure."""
-    with running_server() as port:
+    with running_service() as server:
+        port = server.port
         asyncio.run(capacity(port, seconds / 2))  # what is done once is not what is measured
         answered = asyncio.run(capacity(port, seconds / 2))
         typer.echo(f"capacity {answered:.1f} answers a second")
         for share in (0.8, 5.0, 0.8):
             times = asyncio.run(crowd(port, answered * share, seconds))
-            typer.echo(f"at {share:g} of it; {memory(port)} MB")
+            typer.echo(f"at {share:g} of it; {memory_of(server.pid):.0f} MB")
             for name, values in sorted(times.items()):
-                half, most = at(0.5, values), at(0.99, values)
+                half, most = np.percentile(values, (50, 99))
                 typer.echo(f"  {name}: {len(values)}, {half:.0f}, {most:.0f} ms")
 
 

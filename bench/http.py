@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,13 @@ class Server:
     port: int
     seconds: float
     megabytes: float
+    pid: int = 0
+
+
+def memory_of(pid: int) -> float:
+    """Tell the megabytes that a process takes."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    return int(told.split("Rss:")[1].split()[0]) / 1024
 
 
 @contextmanager
@@ -49,8 +55,7 @@ def running(port: int, *command: str, **environment: str) -> Iterator[Server]:
     try:
         wait_until_ready(server, port)
         seconds = time.perf_counter() - start
-        told = Path(f"/proc/{server.pid}/smaps_rollup").read_text("ascii")
-        yield Server(port, seconds, int(told.split("Rss:")[1].split()[0]) / 1024)
+        yield Server(port, seconds, memory_of(server.pid), server.pid)
     finally:
         server.terminate()
         server.wait()
@@ -134,18 +139,3 @@ class Client:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
-
-
-def ask_in_parallel(port: int, questions: Sequence[str], clients: int) -> tuple[list[float], float]:
-    """Share questions among clients: milliseconds of each answer, and answers a second."""
-
-    def work(number: int) -> list[float]:
-        with closing(Client(port)) as client:
-            return [client.ask(question)[0] for question in questions[number::clients]]
-
-    start = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        times = list(pool.map(work, range(clients)))
-    spent = time.perf_counter() - start
-    flat = [value for own in times for value in own]
-    return flat, len(flat) / spent

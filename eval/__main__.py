@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ import typer
 from httpx2 import TransportError
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, track
 
 from ccs_qa.client import ApiError, Client
 from ccs_qa.corpus.library import load_corpus
@@ -45,10 +45,8 @@ from eval.run import (
     Ranker,
     System,
     ask_all,
-    ranking_section,
     run_sections,
     summarise,
-    summary_section,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -89,18 +87,15 @@ def _opened(gold: list[Path] | None) -> Iterator[tuple[QAService, tuple[GoldRow,
 
 
 def _ask(service: QAService, rows: tuple[GoldRow, ...], system: System) -> tuple[Outcome, ...]:
-    with Progress(console=errors) as bar:
-        task = bar.add_task("questions", total=len(rows))
-        support = embedding_support(service.retriever.encoder)
-        return ask_all(system, rows, service.corpus, support, lambda: bar.advance(task))
+    asked = track(rows, "questions", console=errors)
+    return ask_all(system, asked, service.corpus, embedding_support(service.retriever.encoder))
 
 
 def _rank(
     systems: dict[str, System], service: QAService, rows: tuple[GoldRow, ...]
 ) -> comparing.Runs:
-    with Progress(console=errors) as bar:
-        task = bar.add_task("systems", total=len(systems))
-        return comparing.rank_all(systems, rows, service.corpus, lambda: bar.advance(task))
+    asked = track(systems.items(), "systems", len(systems), console=errors)
+    return comparing.rank_all(asked, rows, service.corpus)
 
 
 @contextlib.contextmanager
@@ -110,6 +105,10 @@ def _remote(url: str | None, key: str | None, service: QAService) -> Iterator[di
         return
     with Client(url, api_key=key, timeout=300) as client:
         yield {url: OverHttp(client, service.corpus)}
+
+
+def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+    return (*run_sections(outcomes), judging.refusal_section(outcomes))
 
 
 def _show(*sections: Section) -> None:
@@ -152,9 +151,9 @@ def run(
         misled = probes.Misled(probes.Adversary(service.corpus)) if adversary else None
         asked = dataclasses.replace(service, generator=misled) if misled else service
         outcomes = _ask(service, rows, remote.get(url or "", InProcess(asked, mode=mode)))
-    figures, sections = summarise(outcomes), run_sections(outcomes)
+    figures, sections = summarise(outcomes), _sections(outcomes)
     if mode == "generative":
-        figures["generation"] = probes.summarise_generated(outcomes, misled.found if misled else ())
+        figures["generation"] = probes.summarise_generated(outcomes, misled.found if misled else {})
         sections = (*sections, probes.generation_section(figures["generation"]))
     facts = tuple((f"n, {name}", str(value)) for name, value in figures["n"].items())
     _show(*sections)
@@ -347,11 +346,9 @@ def report(
             ("Measured on", dt.datetime.now().date().isoformat()),
         ),
         (
-            summary_section(outcomes),
-            ranking_section(outcomes),
+            *_sections(outcomes),
             comparing.systems_section(*ranked),
             robust,
-            judging.refusal_section(outcomes, service.judge.warm.answered),
             external,
             failed,
         ),

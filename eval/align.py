@@ -5,8 +5,10 @@ elsewhere. Beside it stands pairing by length alone (Gale and Church, 1993), wit
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -54,41 +56,15 @@ class Case:
     exchanged: tuple[frozenset[int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What was found of what there is.
+# What was found of what there is: pairs `found`, of those `true`, that are whole and `right`; of
+# lines `exchanged`, those `named`, and what was `invented` besides.
+Score = Counter[str]
 
-    Attributes:
-        right: Pairs found that are whole and right.
-        named: Exchanges named, of `exchanged`; `invented` names what did not happen.
-    """
 
-    found: int = 0
-    true: int = 0
-    right: int = 0
-    exchanged: int = 0
-    named: int = 0
-    invented: int = 0
-
-    def __add__(self, other: "Score") -> "Score":
-        """Take two together."""
-        names = self.__slots__
-        return Score(*(getattr(self, name) + getattr(other, name) for name in names))
-
-    @property
-    def precision(self) -> float:
-        """Of what was found."""
-        return self.right / self.found if self.found else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Of what is to be found."""
-        return self.right / self.true if self.true else 1.0
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of both."""
-        return 2 * self.right / (self.found + self.true) if self.found + self.true else 1.0
+def shares(score: Score) -> tuple[float, float, float]:
+    """Tell precision, recall and the harmonic mean of both."""
+    right, found, true = score["right"], score["found"], score["true"]
+    return right / max(1, found), right / max(1, true), 2 * right / max(1, found + true)
 
 
 Change = Callable[[Side, np.random.Generator], Side]
@@ -162,7 +138,9 @@ def swapped(side: Side, rng: np.random.Generator) -> tuple[Side, tuple[frozenset
     return _taken(side, order), tuple(pairs)
 
 
-def _both(source: Side, target: Side, rng: np.random.Generator, *changes: Change) -> Case:
+def _both(
+    source: Side, target: Side, rng: np.random.Generator, changes: Sequence[Change] = ()
+) -> Case:
     """Disturb now one language, now the other: no pair is of more than two lines for one."""
     for change in changes:
         if rng.random() < 0.5:
@@ -172,18 +150,14 @@ def _both(source: Side, target: Side, rng: np.random.Generator, *changes: Change
     return Case(source, target)
 
 
-def _exchanged(source: Side, target: Side, rng: np.random.Generator) -> Case:
-    return Case(source, *swapped(target, rng))
-
-
 VARIANTS: dict[str, Callable[[Side, Side, np.random.Generator], Case]] = {
-    "as published": lambda ours, theirs, _: Case(ours, theirs),
-    "shuffled": lambda ours, theirs, rng: _both(ours, theirs, rng, shuffled),
-    "merged": lambda ours, theirs, rng: _both(ours, theirs, rng, merged),
-    "gapped": lambda ours, theirs, rng: _both(ours, theirs, rng, gapped),
-    "swapped": _exchanged,
+    "as published": _both,
+    "shuffled": partial(_both, changes=[shuffled]),
+    "merged": partial(_both, changes=[merged]),
+    "gapped": partial(_both, changes=[gapped]),
+    "swapped": lambda ours, theirs, rng: Case(ours, *swapped(theirs, rng)),
     # In this order: what is joined stood together.
-    "merged and gapped": lambda ours, theirs, rng: _both(ours, theirs, rng, merged, gapped),
+    "merged and gapped": partial(_both, changes=[merged, gapped]),
 }
 
 
@@ -241,12 +215,12 @@ def score_case(case: Case, distance: Distance | None) -> Score:
         for crossing in crossings(links)
     ]
     return Score(
-        len(found),
-        len(true),
-        len(found & true),
-        len(case.exchanged),
-        sum(pair in named for pair in case.exchanged),
-        sum(not any(lines & pair for pair in case.exchanged) for lines in named),
+        found=len(found),
+        true=len(true),
+        right=len(found & true),
+        exchanged=len(case.exchanged),
+        named=sum(pair in named for pair in case.exchanged),
+        invented=sum(not any(lines & pair for pair in case.exchanged) for lines in named),
     )
 
 
@@ -300,10 +274,10 @@ def scores_table(title: str, scores: dict[str, list[Score]]) -> Table:
     rows = [["variant", "by", "pairs", "precision", "recall", "F1", "swaps named", "invented"]]
     for name, found in scores.items():
         for way, score in zip(("meaning", "length"), found, strict=True):
-            figures = [f"{value:.3f}" for value in (score.precision, score.recall, score.f1)]
-            named = f"{score.named}/{score.exchanged}" if score.exchanged else ""
+            named = f"{score['named']}/{score['exchanged']}" if score["exchanged"] else ""
             # Whatever is told of lines in any order is so.
-            invented = "" if name == "shuffled" else str(score.invented)
+            invented = "" if name == "shuffled" else str(score["invented"])
             told = [named, invented] if way == "meaning" else ["", ""]
-            rows.append([name, way, str(score.true), *figures, *told])
+            figures = (f"{share:.3f}" for share in shares(score))
+            rows.append([name, way, str(score["true"]), *figures, *told])
     return Table(title, rows)

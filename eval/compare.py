@@ -10,7 +10,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from textwrap import shorten
@@ -18,17 +18,17 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 from langchain_core.documents import Document
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from ccs_qa.answer.explain import Explanation
 from ccs_qa.corpus.known import Hints, KnownQuestions
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.encoder import Encoded, Encoder, Role
+from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.index.artefacts import load_index, write_index
 from ccs_qa.index.build import corpus_views, prepare_model, searched, splitter_settings
+from ccs_qa.index.encoded import EncodedViews
 from ccs_qa.index.storage import current_edition, lock_folder, swap_in
 from ccs_qa.opening import make_service
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Passage, Question
@@ -60,17 +60,11 @@ Runs = dict[str, tuple[Outcome, ...]]
 
 
 def rank_all(
-    systems: Mapping[str, System],
-    rows: Sequence[GoldRow],
-    corpus: Corpus,
-    step: Callable[[], None] = lambda: None,
+    systems: Iterable[tuple[str, System]], rows: Sequence[GoldRow], corpus: Corpus
 ) -> Runs:
     """Have systems rank every answerable question."""
-    found: Runs = {}
-    for name, system in systems.items():
-        found[name] = ask_all(system, [row for row in rows if row.answerable], corpus)
-        step()
-    return found
+    known = [row for row in rows if row.answerable]
+    return {name: ask_all(system, known, corpus) for name, system in systems}
 
 
 def gain(before: Sequence[Outcome], after: Sequence[Outcome], measure: str) -> Estimate:
@@ -297,7 +291,7 @@ def measure_unseen(
             for fusion in _SUBSETS
             for label, service in (("untouched", base), ("tuned", tuned))
         }
-        for name, outcomes in rank_all(systems, asked, corpus).items():
+        for name, outcomes in rank_all(systems.items(), asked, corpus).items():
             found[name] = found.get(name, ()) + outcomes
     return runs_table("Meetings the adapter has not seen", found)
 
@@ -312,37 +306,6 @@ _T = TypeVar("_T")
 STEPS: tuple[int | None, ...] = (0, 1, 2, 4, 8, 16, None)
 MOST_OLD = 60
 _LACKS = {"without hints": True, "without hints and translation": False}
-
-
-class Remembering(Encoder):
-    """An encoder that encodes each text once in each role; texts are encoded one by one."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        """Stand before an encoder."""
-        self.identity = encoder.identity
-        self.dimension = encoder.dimension
-        self.window = encoder.window
-        self._encoder = encoder
-        self._one = cache(lambda text, role: encoder.encode([text], role))
-
-    def count_tokens(self, text: str) -> int:
-        """Count the content tokens of a text."""
-        return self._encoder.count_tokens(text)
-
-    def spans(self, text: str, role: Role) -> npt.NDArray[np.int64]:
-        """Tell where the content tokens of a text stand."""
-        return self._encoder.spans(text, role)
-
-    def encode(self, texts: Sequence[str], role: Role) -> Encoded:
-        """Encode texts."""
-        if not texts:
-            return self._encoder.encode(texts, role)
-        kept = [self._one(text, role) for text in texts]
-        return Encoded(
-            np.stack([item.pooled[0] for item in kept]),
-            tuple(item.tokens[0] for item in kept),
-            tuple(places for item in kept for places in item.spans),
-        )
 
 
 def with_hints(
@@ -416,6 +379,7 @@ def serve(corpus: Corpus, encoder: Encoder, settings: Settings) -> QAService:
                 corpus=corpus.digest,
                 splitter=splitter,
                 progress=lambda _step, _done, _total: None,
+                memory=EncodedViews(settings.cache, encoder.identity),
             )
             swap_in(Path(folder), scratch, manifest)
         index = load_index(current_edition(Path(folder)))
@@ -564,7 +528,7 @@ def measure_cold(
     curve: bool,
 ) -> tuple[tuple[Table, ...], dict[str, Any]]:
     """Ask about each meeting as if it had just been added; give tables and the same for a file."""
-    corpus, encoder = service.corpus, Remembering(service.retriever.encoder)
+    corpus, encoder = service.corpus, service.retriever.encoder
 
     def worlds(label: str, *, translated: bool = True, hints: int | None = 0) -> Iterator[World]:
         for meeting in corpus.meetings:

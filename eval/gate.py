@@ -43,7 +43,7 @@ from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.strings import drop_elisions, fold
 from eval.compare import VALUES, chill, serve
-from eval.gold import GoldRow
+from eval.gold import GoldRow, answered_by
 from eval.judge import ABSENT
 from eval.metrics import Estimate, mean_of, share_of
 from eval.run import SLICES, InProcess, Outcome, ask_all
@@ -135,11 +135,6 @@ def cold_world(service: QAService, settings: Settings) -> QAService:
     return serve(corpus, service.retriever.encoder, settings)
 
 
-def cold_rows(rows: Sequence[GoldRow]) -> list[GoldRow]:
-    """Keep what a cold meeting answers, alone or with others."""
-    return [row for row in rows if any(item.meeting in COLD for item in row.relevant)]
-
-
 def absent_questions(lines: Sequence[str]) -> list[str]:
     """List what is asked of absent subjects."""
     drawn = map(json.loads, lines[::_EVERY_SUBJECT])
@@ -223,7 +218,7 @@ def measure_guards(
     standing = standing_words(service.corpus.meetings)[::_EVERY_WORD]
     denied, world = denials(service, standing), cold_world(service, settings)
     with broken(world, part):
-        cold = ask_all(InProcess(world, fusion), cold_rows(rows), world.corpus)
+        cold = ask_all(InProcess(world, fusion), answered_by(rows, *COLD), world.corpus)
     found = {
         "intents": intent_figures([(x, service.understand(y).query.intent) for x, y in asked]),
         "absent": absent_figures(service, questions),

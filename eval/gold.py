@@ -113,9 +113,9 @@ def relevance(row: GoldRow, corpus: Corpus) -> dict[str, int]:
     return grades
 
 
-def answered_by(rows: Sequence[GoldRow], day: dt.date) -> list[GoldRow]:
-    """Keep the questions that a meeting answers, alone or with others."""
-    return [row for row in rows if any(item.meeting == day for item in row.relevant)]
+def answered_by(rows: Sequence[GoldRow], *days: dt.date) -> list[GoldRow]:
+    """Keep the questions that one of some meetings answers, alone or with others."""
+    return [row for row in rows if any(item.meeting in days for item in row.relevant)]
 
 
 def language_pairs(rows: Sequence[GoldRow]) -> list[tuple[GoldRow, GoldRow]]:

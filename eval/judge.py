@@ -1,4 +1,4 @@
-"""Fits the judge and the selection, shows how far the judge can be trusted, weighs key facts.
+"""Fits the judge and the selection, shows how well the judge does, weighs key facts.
 
 The judge is fitted twice: on the ranking as it is, and on the same ranking as if nobody had written
 hints. Beside the development questions it sees others that people wrote to be answered or not, near
@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,9 +45,7 @@ from eval.report import Section, Table, tabulate
 from eval.run import (
     HELD,
     NUMBER,
-    REFUSED,
     SLICES,
-    Columns,
     Outcome,
     by_language,
     by_slice,
@@ -344,32 +342,6 @@ def fit_selection(ranked: Sequence[Ranked]) -> dict[str, Any]:
     }
 
 
-# How far the confidence can be trusted.
-
-BINS = 10
-
-
-def reliability(outcomes: Sequence[Outcome], bins: int = BINS) -> list[list[Outcome]]:
-    """Group questions by ascending confidence into bins whose counts differ by one at most."""
-    ordered = sorted(outcomes, key=lambda item: item.reply.confidence)
-    count = min(bins, len(ordered))
-    edges = [at * len(ordered) // count for at in range(count + 1)] if count else []
-    return [ordered[low:high] for low, high in pairwise(edges)]
-
-
-def cost_table(outcomes: Sequence[Outcome], threshold: float) -> Table:
-    """Tabulate the errors if what reaches a threshold were answered: the one in use and others."""
-    cuts = (
-        (f"{cut:.2f} (in use)" if cut == threshold else f"{cut:.2f}", refusal_of(outcomes, cut))
-        for cut in sorted({threshold, *(at / 10 for at in range(1, 10))})
-    )
-    columns: dict[str, Callable[[Refusal], str]] = {
-        "false answers, 95 %": lambda found: rate_text(*found.false_answers),
-        "false refusals, 95 %": lambda found: rate_text(*found.false_refusals),
-    }
-    return tabulate("Thresholds", "threshold", cuts, columns)
-
-
 # Refusals told apart by why a question has no answer. The classes follow UAEval4RAG (Peng et al.,
 # 2024, arXiv:2412.12300), whose six are underspecified, false presupposition, nonsensical,
 # modality-limited, safety and out of database. Ours splits the last: a *near miss* asks for a
@@ -410,24 +382,16 @@ def status_table(outcomes: Sequence[Outcome]) -> Table:
     return tabulate("Status of questions", "questions", groups.items(), {**NUMBER, **columns})
 
 
-_CONFIDENT: Columns = {
-    **NUMBER,
-    "answerable, 95 %": lambda x: rate_text(sum(item.row.answerable for item in x), len(x)),
+_JUDGED: Mapping[str, Callable[[Refusal], str]] = {
+    "AUC": lambda found: f"{found.auc:.3f}",
+    "false answers, 95 %": lambda found: rate_text(*found.false_answers),
+    "false refusals, 95 %": lambda found: rate_text(*found.false_refusals),
 }
 
 
-def reliability_table(outcomes: Sequence[Outcome]) -> Table:
-    """Tabulate what share is answerable where the judge is as confident."""
-    bins = (
-        (f"{sum(item.reply.confidence for item in group) / len(group):.3f}", group)
-        for group in reliability(outcomes)
-    )
-    title = "Reliability of the confidence"
-    return tabulate(title, "mean confidence", bins, _CONFIDENT)
-
-
-def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
+def refusal_section(outcomes: Sequence[Outcome]) -> Section:
     """Show how well the judge does."""
+    judged = ((name, refusal_of(items)) for name, items in by_slice(outcomes).items())
     return Section(
         "Refusal",
         "How well the judge tells questions that the summaries answer from others: false answers "
@@ -436,10 +400,8 @@ def refusal_section(outcomes: Sequence[Outcome], threshold: float) -> Section:
         "arXiv:2412.12300); whatever is not an answer is acceptable there, where the paper asks a "
         "model.",
         (
-            tabulate("Judge per language", "language", by_slice(outcomes).items(), REFUSED),
+            tabulate("Judge per language", "language", judged, _JUDGED),
             status_table(outcomes),
-            reliability_table(outcomes),
-            cost_table(outcomes, threshold),
         ),
     )
 

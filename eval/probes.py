@@ -29,7 +29,7 @@ from ccs_qa.records import (
 )
 from ccs_qa.text.strings import detect_language, fold, sentences
 from eval.gold import GoldRow, follow_up_twins, language_pairs
-from eval.metrics import mean_of, rate_text
+from eval.metrics import mean_of, rate_text, share_of
 from eval.report import Section, Table, tabulate
 from eval.run import Outcome, System, ask_all, citation_scores
 
@@ -432,23 +432,18 @@ def _parts(text: str) -> list[str]:
     return [f"{part.rstrip('.;:')}." for part in sentences(text)]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of an adversary: whether it passed every check, and reached a person."""
-
-    kind: str
-    passed: bool
-    reached: bool
-
-
 class Misled(AnswerGenerator):
-    """Has an adversary word answers, and notes what became of each of its sentences."""
+    """Has an adversary word answers, and counts what became of its sentences.
+
+    Attributes:
+        found: By kind, how many were `offered`, `passed` every check, `reached` a person.
+    """
 
     def __init__(self, adversary: Adversary) -> None:
         """Bind the adversary."""
         super().__init__(adversary)
         self._adversary = adversary
-        self.found: list[Sentence] = []
+        self.found: dict[str, Counter[str]] = {}
 
     def phrase(
         self, query: Query, citations: Sequence[Citation]
@@ -458,9 +453,10 @@ class Misled(AnswerGenerator):
         left = {text for text, _ in made.left_out}
         shown = {item.text for item in made.statements}
         offered = self._adversary.written
-        self.found += [Sentence(kind, text not in left, text in shown) for kind, text in offered]
         unknown = shown - {text for _, text in offered}
-        self.found += [Sentence(UNKNOWN, passed=True, reached=True)] * len(unknown)
+        for kind, text in (*offered, *((UNKNOWN, text) for text in unknown)):
+            counts = self.found.setdefault(kind, Counter())
+            counts.update(offered=1, passed=int(text not in left), reached=int(text in shown))
         return made
 
 
@@ -468,7 +464,7 @@ class Misled(AnswerGenerator):
 
 
 def summarise_generated(
-    outcomes: Sequence[Outcome], offered: Sequence[Sentence] = ()
+    outcomes: Sequence[Outcome], adversary: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
     """Put the figures of answers that a model words together.
 
@@ -476,23 +472,23 @@ def summarise_generated(
     the share of sentences shown, to answerable questions, that name a relevant passage.
     """
     answers = [(item, item.reply.answer) for item in outcomes if item.reply.answer]
-    ended = [(item, answer, answer.generation) for item, answer in answers if answer.generation]
-    used = [(item, answer) for item, answer, became in ended if became.outcome == "used"]
-    names = [{at.number: at.passage_id for at in answer.citations} for _, answer in used]
+    ended = [answer.generation for _, answer in answers if answer.generation]
+    used = [
+        (item, answer)
+        for item, answer in answers
+        if answer.generation and answer.generation.outcome == "used"
+    ]
     quoted = [
-        float(any(named[number] in item.relevant for number in said.citations))
-        for (item, answer), named in zip(used, names, strict=True)
+        any(x.number in said.citations for x in answer.citations if x.passage_id in item.relevant)
+        for item, answer in used
         if item.row.answerable
         for said in answer.statements
     ]
-    dropped = sum((Counter(became.dropped) for _, _, became in ended), Counter[str]())
-    kept = sum(became.kept for _, _, became in ended)
-    kinds = {kind: [item for item in offered if item.kind == kind] for kind in KINDS}
+    dropped = sum((Counter(told.dropped) for told in ended), Counter[str]())
+    kept = sum(told.kept for told in ended)
+    became = Counter(told.outcome for told in ended)
     return {
-        "outcomes": {
-            name: sum(became.outcome == name for _, _, became in ended)
-            for name in get_args(GenerationOutcome)
-        },
+        "outcomes": {name: became[name] for name in get_args(GenerationOutcome)},
         "sentences": {
             "offered": kept + dropped.total(),
             "kept": kept,
@@ -501,17 +497,9 @@ def summarise_generated(
         },
         "citations": {
             **citation_scores([item for item, _ in used]),
-            "sentence_precision": round(mean_of(quoted).mean, 4),
+            "sentence_precision": round(share_of(sum(quoted), len(quoted)).mean, 4),
         },
-        "adversary": {
-            kind: {
-                "offered": len(mine),
-                "passed": sum(item.passed for item in mine),
-                "reached": sum(item.reached for item in mine),
-            }
-            for kind, mine in kinds.items()
-            if mine
-        },
+        "adversary": {kind: dict(adversary[kind]) for kind in KINDS if kind in adversary},
     }
 
 

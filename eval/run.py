@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Protocol
 
+import numpy as np
+
 from ccs_qa.client import Client
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.generate.facts import read_facts
@@ -30,13 +32,12 @@ from eval.metrics import (
     Refusal,
     context_recall,
     mean_of,
-    rate_text,
     ratio_of,
     score_rankings,
     score_refusal,
     share_of,
 )
-from eval.report import Section, Table, bars, tabulate
+from eval.report import Plot, Section, Table, tabulate
 
 SLICES = ("all", "fr", "en")
 # The least support of a fact: of least error on facts that were read beside quotes, twice
@@ -191,10 +192,9 @@ class Outcome:
 
 def ask_all(
     system: System,
-    rows: Sequence[GoldRow],
+    rows: Iterable[GoldRow],
     corpus: Corpus,
     support: Support | None = None,
-    advance: Callable[[], None] = lambda: None,
 ) -> tuple[Outcome, ...]:
     """Ask every question; without a measure of support no key fact is looked for."""
     outcomes = []
@@ -210,7 +210,6 @@ def ask_all(
         seen = context_recall(needed, texts)
         facts = held_facts(row, reply, corpus, support) if support else ()
         outcomes.append(Outcome(row, reply, relevant, scores.get(row.id, {}), seen, facts))
-        advance()
     return tuple(outcomes)
 
 
@@ -279,12 +278,7 @@ def held_facts(row: GoldRow, reply: Reply, corpus: Corpus, support: Support) -> 
     if not (row.answerable and row.key_facts and reply.cited):
         return ()
     told = read_reply(reply, corpus)
-    return tuple(holds_fact(fact, row.lang, told, support) for fact in row.key_facts)
-
-
-def holds_fact(fact: str, language: Language, told: Sequence[Told], support: Support) -> bool:
-    """Tell whether quotes hold a fact."""
-    return weigh_fact(fact, language, told, support) >= HELD
+    return tuple(weigh_fact(fact, row.lang, told, support) >= HELD for fact in row.key_facts)
 
 
 def weigh_fact(fact: str, language: Language, told: Sequence[Told], support: Support) -> float:
@@ -310,12 +304,12 @@ def _mean(values: Sequence[float]) -> float:
     return round(statistics.fmean(values), 4) if values else 0.0
 
 
-def refusal_of(outcomes: Sequence[Outcome], least: float | None = None) -> Refusal:
-    """Score the judge, or one that answers from a confidence on."""
+def refusal_of(outcomes: Sequence[Outcome]) -> Refusal:
+    """Score the judge."""
     return score_refusal(
         [item.row.answerable for item in outcomes],
         [item.reply.confidence for item in outcomes],
-        [item.answered if least is None else item.reply.confidence >= least for item in outcomes],
+        [item.answered for item in outcomes],
     )
 
 
@@ -342,12 +336,11 @@ def citation_scores(outcomes: Sequence[Outcome]) -> dict[str, float]:
         for name, grade in item.relevant.items()
         if grade == 2
     ]
-    right = sum(name in item.relevant for item in answered for name in item.reply.cited)
-    quoted = sum(len(item.reply.cited) for item in answered)
+    right, quoted = np.sum([right_of_quoted(item) for item in answered] or [(0, 1)], axis=0)
     given = sum(len(item.reply.cited) for item in outcomes)
     verified = sum(item.reply.verified for item in outcomes)
     return {
-        "precision": round(right / max(1, quoted), 4),
+        "precision": round(float(right / quoted), 4),
         "recall": _mean(needed),
         "verified": round(verified / given, 4) if given else 1.0,
     }
@@ -448,11 +441,6 @@ QUOTED: Columns = {
     "precision, 95 %": lambda items: ratio_of([*map(right_of_quoted, items)]).text(".2f"),
     "recall, 95 %": lambda items: ratio_of([*map(quoted_of_needed, items)]).text(".2f"),
 }
-ERRORS: Columns = {
-    "false answers, 95 %": lambda items: rate_text(*refusal_of(items).false_answers),
-    "false refusals, 95 %": lambda items: rate_text(*refusal_of(items).false_refusals),
-}
-REFUSED: Columns = {"AUC": lambda items: f"{refusal_of(items).auc:.3f}", **ERRORS}
 
 
 def other_table(outcomes: Sequence[Outcome]) -> Table:
@@ -497,7 +485,7 @@ def ranking_section(outcomes: Sequence[Outcome], measure: str = "ndcg@10") -> Se
             f"{name} ({len(items)})": mean_of([item.scores[measure] for item in items])
             for name, items in found.items()
         }
-        plots.append(bars(f"{measure} per {label}", means))
+        plots.append(Plot(f"{measure} per {label}, 95 %", means))
     return Section(
         "Ranking per type and per meeting",
         "Where the ranking is weak: groups whose bracket lies wholly below that of another are "
@@ -520,10 +508,5 @@ def run_sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
             "quoted. A question without an answer quotes none of them; of one that asks for three "
             "quotes, three are needed.",
             (tabulate("Quotes", "questions of", kinds, QUOTED),),
-        ),
-        Section(
-            "Refusal",
-            "How well the judge tells questions that the summaries answer from others.",
-            (tabulate("Refusal", "language", by_slice(outcomes).items(), REFUSED),),
         ),
     )

@@ -10,7 +10,7 @@ from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from eval.compare import Remembering, serve
+from eval.compare import serve
 from tests.conftest import DATES, PAGES, ROOT, page_text
 
 NINTH = "2025-11-20"
@@ -77,9 +77,4 @@ def nine_meetings(folder: Path) -> Iterator[Corpus]:
 
 def nine_services(folder: Path, encoder: Encoder, settings: Settings) -> tuple[QAService, ...]:
     """Open a service on each of the two corpora."""
-    once = Remembering(encoder)
-    found = []
-    for corpus in nine_meetings(folder):
-        service = serve(corpus, once, settings)
-        found.append(service)
-    return tuple(found)
+    return tuple(serve(corpus, encoder, settings) for corpus in nine_meetings(folder))

@@ -145,13 +145,10 @@ def read_examples(encoder: Encoder) -> tuple[Example, ...]:
     rows = [*_written(), *_absent()]
     corpus = load_corpus(load_settings().corpus)
     statements = {item.id for item in corpus.passages if item.kind == "statement"}
-    for name, hints in corpus.known.hints.items():
-        if name in statements:
-            asked = [*hints.fr[:_HINTS], *hints.en[:_HINTS]]
-            rows += [("hints", text, "topic", None, "", False) for text in asked]
-    for missed in corpus.known.near_misses.values():
-        asked = [*missed.fr[:_HINTS], *missed.en[:_HINTS]]
-        rows += [("near misses", text, "topic", None, "", False) for text in asked]
+    hints = [item for name, item in corpus.known.hints.items() if name in statements]
+    for source, known in (("hints", hints), ("near misses", corpus.known.near_misses.values())):
+        asked = [text for item in known for text in (*item.fr[:_HINTS], *item.en[:_HINTS])]
+        rows += [(source, text, "topic", None, "", False) for text in asked]
     read = (encode_texts([row[1]], encoder)[0] for row in rows)
     return tuple(
         Example(*row, found.words, found.pooled, found.word_vectors)

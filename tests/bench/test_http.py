@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from bench.http import Client, ask_in_parallel, free_port
+from bench.http import Client, free_port
 
 
 class Echo(http.server.BaseHTTPRequestHandler):
@@ -64,17 +64,3 @@ def test_a_refusal_is_raised_with_what_the_server_said(port: int) -> None:
     """Any status but 200."""
     with closing(Client(port)) as client, pytest.raises(RuntimeError, match="refused"):
         client.ask("no")
-
-
-def test_clients_share_the_questions(port: int) -> None:
-    """Seven questions among three clients give seven times and a rate."""
-    times, rate = ask_in_parallel(port, ["Qui?"] * 7, 3)
-    assert len(times) == 7
-    assert min(times) > 0
-    assert rate > 0
-
-
-def test_a_refusal_of_one_client_is_raised(port: int) -> None:
-    """A rate is not counted from the answers that are left."""
-    with pytest.raises(RuntimeError, match="refused"):
-        ask_in_parallel(port, ["Qui?", "no"], 2)

@@ -49,6 +49,17 @@ def test_questions_are_shared_among_workers() -> None:
     assert turn.rate > 0
 
 
+def test_a_refusal_of_one_worker_is_raised() -> None:
+    """A rate is not counted from the answers that are left."""
+
+    def act(_at: int, text: str) -> None:
+        if text == "no":
+            raise RuntimeError("refused")
+
+    with pytest.raises(RuntimeError, match="refused"):
+        in_parallel(act, ["Qui?", "no"], 2)
+
+
 @pytest.mark.parametrize(("least", "kept"), [(5.0, True), (5.1, False)])
 def test_a_promise_is_kept_on_average(least: float, kept: bool) -> None:
     """40 / 10 and 60 / 10 are 5 on average."""

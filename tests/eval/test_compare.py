@@ -9,13 +9,11 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from ccs_qa.corpus.known import Hints, KnownQuestions, Theme
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.encoder import Encoded, Encoder, Role
 from ccs_qa.records import Passage, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
@@ -26,7 +24,6 @@ from eval.compare import (
     Case,
     DefaultStack,
     ReciprocalRank,
-    Remembering,
     chill,
     cold_figures,
     cold_tables,
@@ -113,7 +110,7 @@ def test_the_default_stack_ranks_the_passages_of_its_chunks(service: QAService) 
     assert line.meeting is not None
     asked = asking("a-fr", french(line), line.meeting, chunk)
     stack = DefaultStack(service.retriever.encoder, service.corpus)
-    (found,) = rank_all({"stack": stack}, [asked], service.corpus)["stack"]
+    (found,) = rank_all([("stack", stack)], [asked], service.corpus)["stack"]
     assert found.context_recall == 1.0
     assert found.scores["success@5"] == 1.0
 
@@ -248,25 +245,6 @@ KNOWN = KnownQuestions(
 PASSAGES = frozenset({"new"})
 
 
-class Counting(Encoder):
-    """An encoder that notes what it is given; a text's vectors say how long it is."""
-
-    def __init__(self) -> None:
-        """Encode nothing yet."""
-        self.identity, self.dimension, self.window = "counting", 2, 16
-        self.given: list[tuple[str, Role]] = []
-
-    def count_tokens(self, text: str) -> int:
-        """Count letters."""
-        return len(text)
-
-    def encode(self, texts: Sequence[str], role: Role) -> Encoded:
-        """Note the texts."""
-        self.given += [(text, role) for text in texts]
-        rows = [np.full((1, 2), len(text), np.float32) for text in texts]
-        return Encoded(np.concatenate(rows), tuple(rows))
-
-
 def row(name: str, *meetings: dt.date) -> GoldRow:
     """Make a question that some meetings answer; the name ends in the language."""
     made = outcome(name, answerable=bool(meetings)).row
@@ -358,20 +336,6 @@ def test_one_meeting_is_cold(corpus: Corpus, day: str, translated: bool) -> None
         assert (before == after) == (translated or before.date != date)
 
 
-def test_each_text_is_encoded_once_in_each_role() -> None:
-    """Texts seen before come from memory, in the order asked."""
-    behind = Counting()
-    encoder = Remembering(behind)
-    assert (encoder.identity, encoder.dimension, encoder.window) == ("counting", 2, 16)
-    encoder.encode(["a", "bb"], "query")
-    found = encoder.encode(["bb", "ccc", "a"], "query")
-    encoder.encode(["a"], "passage")
-    assert behind.given == [("a", "query"), ("bb", "query"), ("ccc", "query"), ("a", "passage")]
-    assert found.pooled[:, 0].tolist() == [2, 3, 1]
-    assert [rows[0, 0] for rows in found.tokens] == [2, 3, 1]
-    assert encoder.count_tokens("abc") == 3
-
-
 def test_each_world_is_asked_its_own_questions() -> None:
     """All that the cold meeting answers; others; of the unanswerable each in one world."""
     rows = [
@@ -457,7 +421,7 @@ def small(service: QAService, settings: Settings) -> QAService:
     hints = {name: x for name, x in service.corpus.known.hints.items() if name in passages}
     known = with_hints(KnownQuestions(hints), passages, 2)
     corpus = replace(service.corpus, meetings=meetings, known=known)
-    return serve(corpus, Remembering(service.retriever.encoder), settings)
+    return serve(corpus, service.retriever.encoder, settings)
 
 
 def test_the_command_on_two_small_meetings(

@@ -34,7 +34,6 @@ from eval.gate import (
     absent_questions,
     broken,
     check_gate,
-    cold_rows,
     compare_baseline,
     denials,
     fusion_without,
@@ -46,7 +45,7 @@ from eval.gate import (
     standing_words,
     without_content,
 )
-from eval.gold import GoldRow, Relevant
+from eval.gold import GoldRow, Relevant, answered_by
 from tests.eval.outcomes import outcome
 
 SUMMARY = {
@@ -170,7 +169,7 @@ def test_a_question_of_both_cold_meetings_is_asked_once() -> None:
         return made.model_copy(update={"relevant": relevant})
 
     rows = [row("new", COLD[1]), row("none"), row("both", *COLD), row("other", OLD)]
-    assert [item.id for item in cold_rows(rows)] == ["new", "both"]
+    assert [item.id for item in answered_by(rows, *COLD)] == ["new", "both"]
 
 
 def test_every_sixth_absent_subject_is_asked_in_all_wordings() -> None:

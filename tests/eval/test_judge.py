@@ -1,11 +1,6 @@
-"""How far the judge can be trusted and what moved it, and the floors of meaning, by hand."""
-
-from collections.abc import Sequence
-from itertools import pairwise
+"""How questions end and why they are refused, and the floors of meaning, by hand."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
@@ -13,91 +8,21 @@ from ccs_qa.generate.support import embedding_support
 from ccs_qa.records import LANGUAGES, AnswerStatus
 from eval.gold import load_gold
 from eval.judge import (
-    BINS,
     CLASSES,
     OTHER,
     Assessed,
     Weighed,
     assessed_table,
     choose_held,
-    cost_table,
     kappa,
     load_assessed,
     refusal_class,
-    reliability,
-    reliability_table,
     status_table,
     weigh,
 )
-from eval.run import HELD, Outcome
+from eval.run import HELD
 from tests.conftest import ROOT
 from tests.eval.outcomes import outcome
-
-CASES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
-
-
-def made(cases: Sequence[tuple[float, bool]]) -> list[Outcome]:
-    """Make outcomes of confidence and answerable."""
-    return [
-        outcome(f"{at}-fr", answerable=answerable, confidence=confidence)
-        for at, (confidence, answerable) in enumerate(cases)
-    ]
-
-
-def test_bins_by_hand() -> None:
-    """Five questions in two bins: .125 and .375, then .5, .75 and 1."""
-    found = reliability(
-        made([(1.0, True), (0.125, False), (0.5, False), (0.375, True), (0.75, True)]), bins=2
-    )
-    assert [[item.reply.confidence for item in group] for group in found] == [
-        [0.125, 0.375],
-        [0.5, 0.75, 1.0],
-    ]
-    assert reliability_table(found[0]).rows[1:] == [
-        ["0.125", "1", "0/1 = 0.00 [0.00, 0.79]"],
-        ["0.375", "1", "1/1 = 1.00 [0.21, 1.00]"],
-    ]
-
-
-@settings(deadline=None)
-@given(CASES)
-def test_bins_hold_every_question_once(cases: list[tuple[float, bool]]) -> None:
-    """At most ten, counts that differ by one at most, confidence ascending."""
-    bins = reliability(made(cases))
-    assert len(bins) == min(BINS, len(cases))
-    held = sum(item.row.answerable for group in bins for item in group)
-    assert held == sum(answerable for _, answerable in cases)
-    counts = [len(group) for group in bins]
-    assert sum(counts) == len(cases)
-    assert not counts or 1 <= min(counts) <= max(counts) <= min(counts) + 1
-    flat = [item.reply.confidence for group in bins for item in group]
-    assert all(low <= high for low, high in pairwise(flat))
-
-
-def test_thresholds_by_hand() -> None:
-    """Answerable at .25, .5 and .75, others at .125 and .5; the threshold itself answers."""
-    cases = made([(0.25, True), (0.5, True), (0.75, True), (0.125, False), (0.5, False)])
-    rows = {
-        row[0]: [cell.split(" = ")[0] for cell in row[1:]] for row in cost_table(cases, 0.5).rows
-    }
-    assert rows["0.10"] == ["2/2", "0/3"]
-    assert rows["0.20"] == ["1/2", "0/3"]
-    assert rows["0.50 (in use)"] == ["1/2", "1/3"]
-    assert rows["0.70"] == ["0/2", "2/3"]
-    assert rows["0.90"] == ["0/2", "3/3"]
-
-
-def test_the_threshold_in_use_stands_among_the_others() -> None:
-    """Once, in order, also when it is one of the tenths."""
-    cases = made([(0.75, True), (0.25, False)])
-    assert [row[0] for row in cost_table(cases, 0.73).rows[7:10]] == [
-        "0.70",
-        "0.73 (in use)",
-        "0.80",
-    ]
-    rows = cost_table(cases, 0.3).rows
-    assert [row[0] for row in rows].count("0.30 (in use)") == 1
-    assert len(rows) == 10
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ from eval.probes import (
     Adversary,
     Given,
     Misled,
-    Sentence,
     adversary_table,
     agreement_table,
     changed_by,
@@ -419,14 +418,14 @@ def test_what_became_of_each_sentence_is_noted(corpus: Corpus) -> None:
     misled = Misled(adversary)
     adversary.reply = f"{text} [1]\nThe service is closed. [1]"
     list(misled.phrase(query, citations))
-    assert misled.found == [
-        Sentence("verbatim", passed=True, reached=True),
-        Sentence("false", passed=False, reached=False),
-    ]
-    adversary.written, misled.found = (), []
+    assert misled.found == {
+        "verbatim": {"offered": 1, "passed": 1, "reached": 1},
+        "false": {"offered": 1, "passed": 0, "reached": 0},
+    }
+    adversary.written, misled.found = (), {}
     adversary.reply = f"{text} [1]"
     list(misled.phrase(query, citations))
-    assert misled.found == [Sentence(UNKNOWN, passed=True, reached=True)]
+    assert misled.found == {UNKNOWN: {"offered": 1, "passed": 1, "reached": 1}}
 
 
 def generated(
@@ -469,7 +468,7 @@ def test_sentences_and_their_citations_are_scored(service: QAService) -> None:
         generated(service, "3-fr", "unsupported", kept=1, dropped=("form", "unsupported")),
         generated(service, "4-fr", "unneeded"),
     ]
-    figures = summarise_generated(found)
+    figures = summarise_generated(found, {})
     assert figures["outcomes"] == {"used": 2, "unsupported": 1, "unavailable": 0, "unneeded": 1}
     counts = figures["sentences"]
     assert (counts["offered"], counts["kept"], counts["shown"]) == (8, 5, 4)
@@ -490,14 +489,12 @@ def test_sentences_and_their_citations_are_scored(service: QAService) -> None:
 
 def test_sentences_of_an_adversary_are_counted_by_kind() -> None:
     """What reached a person though it was altered, or was never written, stands out."""
-    offered = (
-        Sentence("verbatim", passed=True, reached=True),
-        Sentence("verbatim", passed=True, reached=False),
-        Sentence("number", passed=False, reached=False),
-        Sentence(UNKNOWN, passed=True, reached=True),
-    )
-    kinds = summarise_generated([], offered)["adversary"]
-    assert kinds["verbatim"] == {"offered": 2, "passed": 2, "reached": 1}
+    counts = {
+        UNKNOWN: {"offered": 1, "passed": 1, "reached": 1},
+        "number": {"offered": 1, "passed": 0, "reached": 0},
+        "verbatim": {"offered": 2, "passed": 2, "reached": 1},
+    }
+    kinds = summarise_generated([], counts)["adversary"]
     rows = adversary_table(kinds).rows
     assert [[*row[:2], row[2].split(" = ")[0]] for row in rows[1:]] == [
         ["verbatim", "2", "2/2"],

@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 from ccs_qa.service import QAService
 from eval import __main__ as cli
 from eval.metrics import Estimate
-from eval.report import Report, Section, Table, as_html, as_markdown, bars, show
+from eval.report import Plot, Report, Section, Table, as_html, as_markdown, show
 from tests.conftest import ROOT
 
 HOSTILE = "<script src='https://x.example/a.js'></script>\"><img onerror=alert(1) src=x> {{ 7*7 }}"
 LOADING = {"src", "srcset", "href", "xlink:href", "action", "poster", "data", "background"}
-SECTIONS = [f"section-{at}" for at in range(1, 8)]
+SECTIONS = [f"section-{at}" for at in range(1, 9)]
 
 
 class Walker(HTMLParser):
@@ -58,7 +58,7 @@ def walk(page: str) -> Walker:
 def hostile_report() -> Report:
     """Make a report every text of which is hostile."""
     table = Table(HOSTILE, [[HOSTILE, "n"], [HOSTILE, "1"]])
-    section = Section(HOSTILE, HOSTILE, (table,), (bars("plot", {}),))
+    section = Section(HOSTILE, HOSTILE, (table,), (Plot("plot", {}),))
     return Report(HOSTILE, ((HOSTILE, HOSTILE),), (section,))
 
 
@@ -82,22 +82,21 @@ def test_hostile_text_is_shown_as_typed() -> None:
     assert found.text.count(HOSTILE) == 10
 
 
-def test_a_plot_is_an_element_that_loads_nothing() -> None:
-    """No type, no date, no style, text as text; drawn alike each time."""
-    groups = {"list (1)": Estimate(0.5, 0.25, 0.75)}
-    svg = bars("nDCG@10 per type", groups).svg
-    assert svg.startswith("<svg ")
-    found = check_alone(svg)
-    assert {"style", "metadata"}.isdisjoint(found.tags)
-    assert bars("nDCG@10 per type", groups).svg == svg
+def test_a_plot_is_drawn_to_scale() -> None:
+    """From 240 on 640 units are 1: .5 is a bar of 320, .25 to .75 an interval from 400 to 720."""
+    plot = Plot("nDCG@10 per type, 95 %", {"list (1)": Estimate(0.5, 0.25, 0.75)})
+    page = as_html(Report("", (), (Section("", "", (), (plot,)),)))
+    found = check_alone(page)
     assert "list (1)" in found.text
     assert "nDCG@10 per type, 95 %" in found.text
+    assert 'x="240" y="5" width="320.0"' in page
+    assert 'd="M400.0 14H720.0"' in page
 
 
 def test_who_reads_along_sees_tables_and_a_file_gets_markdown() -> None:
     """With a bar in a cell escaped, and without the plot."""
     table = Table("Open", [["a|b", "c"], ["1", "2|3"]])
-    section = Section("Title", "Lead.", (table,), (bars("Plot", {}),))
+    section = Section("Title", "Lead.", (table,), (Plot("Plot", {}),))
     written = []
     for terminal in (True, False):
         console = Console(file=io.StringIO(), force_terminal=terminal, width=60, markup=False)
@@ -126,7 +125,7 @@ def gold(tmp_path: Path) -> Path:
 def test_the_command_writes_one_page_that_stands_alone(
     service: QAService, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seven sections, the hostile question escaped, no folder of this machine named."""
+    """Eight sections, the hostile question escaped, no folder of this machine named."""
     monkeypatch.setattr(cli, "open_service", lambda _settings: service)
     scores = {"ndcg@10": 0.5, "success@1": 0.5, "recall@5": 0.5}
     figures = {"fr→fr": {"dense": scores, "late": scores}}

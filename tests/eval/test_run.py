@@ -15,29 +15,29 @@ from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from eval.gold import DEVELOPMENT, WHOLE, GoldRow, Relevant, load_gold
+from eval.judge import refusal_section
 from eval.metrics import RANKING
 from eval.report import tabulate
 from eval.run import (
     HELD,
     RANKED,
-    REFUSED,
     InProcess,
     OverHttp,
+    Told,
     ask_all,
     by_language,
     by_meeting,
-    by_slice,
     by_type,
     citation_scores,
     fact_scores,
     held_facts,
-    holds_fact,
     quoted_of_needed,
     read,
     read_quote,
     read_reply,
     run_sections,
     summarise,
+    weigh_fact,
 )
 from tests.conftest import ROOT
 from tests.eval.outcomes import AGREED, form, outcome
@@ -168,12 +168,10 @@ def test_real_questions_are_asked_and_scored(service: QAService, language: str) 
         *[row for row in own if row.answerable][:2],
         next(row for row in own if not row.answerable),
     ]
-    done: list[None] = []
     support = embedding_support(service.retriever.encoder)
     system = InProcess(service)
-    outcomes = ask_all(system, rows, service.corpus, support, lambda: done.append(None))
+    outcomes = ask_all(system, rows, service.corpus, support)
     assert [item.row for item in outcomes] == rows
-    assert len(done) == 3
     for item in outcomes[:2]:
         assert len(item.facts) == (len(item.row.key_facts) if item.reply.cited else 0)
         assert item.scores["success@1"] == float(item.reply.ranking[0] in item.relevant)
@@ -229,7 +227,7 @@ def test_refusals_show_count_rate_and_interval() -> None:
         outcome("d-en", status="answered", confidence=0.8),
         outcome("e-en", status="answered", confidence=0.7),
     ]
-    assert tabulate("", "language", by_slice(outcomes).items(), REFUSED).rows[1:] == [
+    assert refusal_section(outcomes).tables[0].rows[1:] == [
         ["all", "0.500", "1/2 = 0.50 [0.09, 0.91]", "1/3 = 0.33 [0.06, 0.79]"],
         ["fr", "0.000", "1/1 = 1.00 [0.21, 1.00]", "1/1 = 1.00 [0.21, 1.00]"],
         ["en", "1.000", "0/1 = 0.00 [0.00, 0.79]", "0/2 = 0.00 [0.00, 0.66]"],
@@ -282,6 +280,11 @@ def fixed(value: float) -> Support:
 def meaning(fact: str, texts: Sequence[str]) -> float:
     """Mean a fact where its last word stands in the quote."""
     return float(any(fact.rsplit(maxsplit=1)[-1] in text for text in texts))
+
+
+def holds_fact(fact: str, language: Language, told: Sequence[Told], support: Support) -> bool:
+    """Tell whether quotes hold a fact."""
+    return weigh_fact(fact, language, told, support) >= HELD
 
 
 @pytest.mark.parametrize(

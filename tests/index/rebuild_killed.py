@@ -14,7 +14,6 @@ from pathlib import Path
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.index import build
 from ccs_qa.settings import Settings, load_settings
-from eval.compare import Remembering
 
 _STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink"}
 
@@ -47,7 +46,7 @@ def answer(number: int) -> None:
 def main() -> None:
     """Fork a builder for each line read, until stdin ends."""
     settings = load_settings()
-    once = Remembering(open_encoder(settings.model, settings.cache, settings.threads))
+    once = open_encoder(settings.model, settings.cache, settings.threads)
     vars(build).update(open_encoder=lambda *_, **__: once)
     with tempfile.TemporaryDirectory() as elsewhere:
         steps = kill_at(0, Path(elsewhere))

@@ -187,6 +187,7 @@ def test_every_text_is_used() -> None:
         counted = (f"{name}.one", f"{name}.other")
         used |= {f"desk.{stem}.{end}" for stem in ("finding", "notice") for end in counted}
         used.add(f"desk.work.{name}")
+        used |= {f"{name}.{point}" for point in range(1, 11)}
         used |= {f"cli.draft.refused.{name}", f"cli.align.{name}", f"cli.verify.{name}"}
     assert sorted(FR.keys - used) == []
 

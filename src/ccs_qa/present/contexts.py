@@ -255,10 +255,7 @@ class Viewer:
 
     def heading(self, value: Bilingual | None) -> TextView | None:
         """View a heading; None for no heading."""
-        if value is None:
-            return None
-        found = value.best(self.words.language)
-        return TextView(visible(found.text), found.language)
+        return _bare(value.best(self.words.language)) if value else None
 
     def attribution(self, passage: Passage) -> str:
         """Word who says a passage; empty where the page does not make it plain."""
@@ -315,14 +312,12 @@ class Viewer:
 
     def meeting(self, meeting: Meeting, passages: Sequence[PassageView] = ()) -> MeetingView:
         """View a meeting."""
-        title = meeting.name.best(self.words.language)
-        form = meeting.format.renditions if meeting.format else None
         return MeetingView(
             iso=meeting.date.isoformat(),
             date=self.words.date(meeting.date),
-            title=TextView(visible(title.text), title.language),
+            title=_bare(meeting.name.best(self.words.language)),
             url=f"/{self.words.language}/meetings/{meeting.date.isoformat()}",
-            form=self.heading(form),
+            form=self.heading(meeting.format.renditions if meeting.format else None),
             passages=tuple(passages),
             count=self.words.count("page.passages", len(meeting.passages)),
             titled=meeting.title is not None,
@@ -334,16 +329,17 @@ class Viewer:
 
     def _source(self, rendition: Rendition) -> SourceView:
         document = self.corpus.documents[rendition.document]
+        title, publisher = (
+            TextView(visible(text), document.language)
+            for text in (document.title, document.publisher)
+        )
+        accessed = self.words.text("cite.accessed", date=self.words.date(document.retrieved))
         official = document.status == "official"
         return SourceView(
             label=spoken(self.text(rendition), self.words),
-            title=TextView(visible(document.title), document.language),
-            publisher=TextView(visible(document.publisher), document.language)
-            if official
-            else None,
-            accessed=self.words.text("cite.accessed", date=self.words.date(document.retrieved))
-            if official
-            else "",
+            title=title,
+            publisher=publisher if official else None,
+            accessed=accessed if official else "",
             url=document.source_url or "",
         )
 
@@ -486,6 +482,10 @@ class Viewer:
         for item, around, above in zip(run, self.blocks.around(passages), before, strict=False):
             view = self.passage(item.hit.passage, item, around if item.number else None)
             yield replace(view, headed=not item.number or item.hit.passage.section != above)
+
+
+def _bare(said: Rendition) -> TextView:
+    return TextView(visible(said.text), said.language)
 
 
 def cut(text: str, mark: tuple[int, int]) -> tuple[str, str, str]:

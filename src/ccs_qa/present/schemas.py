@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
@@ -46,6 +46,10 @@ def _number(value: object) -> object:
 
 
 Day = Annotated[dt.date, BeforeValidator(_iso_day)]
+History = Annotated[
+    list[Annotated[str, Field(max_length=MOST_CHARACTERS)]],
+    Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
+]
 
 
 class _Request(BaseModel):
@@ -53,7 +57,15 @@ class _Request(BaseModel):
 
 
 class _Response(BaseModel):
-    model_config = ConfigDict(frozen=True, serialize_by_alias=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, serialize_by_alias=True, populate_by_name=True, from_attributes=True
+    )
+
+    @classmethod
+    def of(cls, record: object, **others: object) -> Self:
+        """Give a record of ours: its fields under the same names, and others."""
+        names = cls.model_fields.keys() - others.keys()
+        return cls.model_validate({name: getattr(record, name) for name in names} | others)
 
 
 class FiltersIn(_Request):
@@ -87,10 +99,7 @@ class SearchRequest(_Request):
     language: Annotated[
         Language | None, Field(description="Language of the answer; detected when left out.")
     ] = None
-    history: Annotated[
-        list[Annotated[str, Field(max_length=MOST_CHARACTERS)]],
-        Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
-    ] = []
+    history: History = []
     filters: Annotated[FiltersIn, Field(description="Limits on the meetings.")] = FiltersIn()
 
 
@@ -171,8 +180,6 @@ Items = Annotated[
     list[ListPartOut],
     Field(description="The items that this one, a lead-in, introduces, in the order of the page."),
 ]
-
-
 Attributed = Annotated[
     Attribution | None,
     Field(
@@ -180,8 +187,6 @@ Attributed = Annotated[
         "`observed` or `advised` by members; null where it does not."
     ),
 ]
-
-
 Published = Annotated[
     str | None,
     Field(description="Address of the page that published it; null where that is not known."),
@@ -318,7 +323,6 @@ class AskResponse(_Response):
     query: QueryOut
     status: Annotated[
         AnswerStatus,
-        Attribution,
         Field(
             description="`answered`: passages are quoted. `related`: none was recognised as an "
             "answer; the nearest follow. `not_found`: neither. `conversation`: what was sent "
@@ -532,10 +536,7 @@ class FeedbackRequest(BaseModel):
     question: Annotated[
         str, Field(min_length=1, max_length=MOST_CHARACTERS, description="The question answered.")
     ]
-    history: Annotated[
-        list[Annotated[str, Field(max_length=MOST_CHARACTERS)]],
-        Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
-    ] = []
+    history: History = []
     language: Annotated[Language, Field(description="Language of the answer.")]
     status: Annotated[AnswerStatus, Field(description="Status of the answer.")]
     answer_id: Annotated[

@@ -74,6 +74,11 @@ def dated(day: dt.date, edition: dt.date, words: Catalogue) -> str:
     return words.text("export.dated", day=words.date(day), edition=words.date(edition))
 
 
+def whose(content: Export, words: Catalogue) -> tuple[str, str]:
+    """Say whose answers these are, when they were given, and from which edition."""
+    return words.text("cite.body"), dated(content.day, content.edition, words)
+
+
 def copied(day: dt.date, edition: dt.date, words: Catalogue) -> str:
     """Say when a summary was taken along, and from which edition."""
     return words.text("export.copied-on", day=words.date(day), edition=words.date(edition))
@@ -88,7 +93,7 @@ def summary_named(meeting: MeetingView, words: Catalogue) -> str:
 
 
 def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
-    """Name the source of a quote: whose summary, of which meeting, where in it, which text."""
+    """Name a quote by its number, whose summary it is of, which meeting, where, which text."""
     parts = [summary_named(meeting, words)]
     if quote.section:
         heading = words.text("answer.quote", text=quote.section.text)
@@ -96,7 +101,8 @@ def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
     own = quote.text.language == words.language
     status = quote.text.status if own else spoken(quote.text, words)
     said = (", ".join(parts), quote.attribution, status)
-    return " ".join(f"{sentence}." for sentence in said if sentence)
+    number = f"[{quote.number}]" if quote.number else ""
+    return " ".join(filter(None, (number, *(f"{part}." for part in said if part))))
 
 
 def in_marks(view: TextView) -> Iterator[tuple[str, TextView, str]]:
@@ -112,9 +118,13 @@ def in_marks(view: TextView) -> Iterator[tuple[str, TextView, str]]:
 
 
 def addresses(quote: PassageView, origin: str, words: Catalogue) -> list[tuple[str, str]]:
-    """Name the addresses of a quote: of its page here, and of that which published it."""
+    """Lead to the addresses of a quote: of its page here, and of that which published it."""
     found = (("cite.passage", origin + quote.url), ("cite.published", quote.published))
-    return [(words.text(key), address) for key, address in found if address]
+    return [
+        (words.text("export.named", name=words.text(key)), address)
+        for key, address in found
+        if address
+    ]
 
 
 def said(disclaimer: TextView) -> str:

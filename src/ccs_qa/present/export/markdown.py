@@ -4,7 +4,7 @@ import re
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
-from ccs_qa.present.export.content import Export, addresses, dated, in_marks, said, source
+from ccs_qa.present.export.content import Export, addresses, in_marks, said, source, whose
 from ccs_qa.present.export.inert import one_line
 from ccs_qa.text.strings import visible
 
@@ -57,7 +57,7 @@ def to_markdown(content: Export, words: Catalogue) -> str:
     title = content.exchanges[0].question if content.titled else words.text("export.title")
     parts = [
         f"# {escaped(title)}",
-        escaped(words.text("cite.body")) + "\\\n" + escaped(_dated(content, words)),
+        "\\\n".join(map(escaped, whose(content, words))),
     ]
     for exchange in content.exchanges:
         if not content.titled:
@@ -68,10 +68,6 @@ def to_markdown(content: Export, words: Catalogue) -> str:
         parts.append(escaped(said(content.disclaimer)))
     parts.append(escaped(words.text("page.footer.licence")))
     return "\n\n".join(parts) + "\n"
-
-
-def _dated(content: Export, words: Catalogue) -> str:
-    return dated(content.day, content.edition, words)
 
 
 def _exchange(exchange: AnswerView, origin: str, level: int, words: Catalogue) -> list[str]:
@@ -97,12 +93,8 @@ def _exchange(exchange: AnswerView, origin: str, level: int, words: Catalogue) -
 
 
 def _quote(quote: PassageView, meeting: MeetingView, origin: str, words: Catalogue) -> list[str]:
-    number = f"[{quote.number}] " if quote.number else ""
-    lines = [f"*{escaped(number + source(quote, meeting, words))}*"]
-    lines += [
-        f"{escaped(words.text('export.named', name=name))} <{address}>"
-        for name, address in addresses(quote, origin, words)
-    ]
+    lines = [f"*{escaped(source(quote, meeting, words))}*"]
+    lines += [f"{escaped(name)} <{url}>" for name, url in addresses(quote, origin, words)]
     parts = [*_lines(quote.text), "\\\n".join(lines)]
     if quote.counterpart:
         name = words.text("export.named", name=spoken(quote.counterpart, words))

@@ -4,15 +4,7 @@ from collections.abc import Sequence
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
-from ccs_qa.present.export.content import (
-    Cited,
-    Export,
-    addresses,
-    dated,
-    in_marks,
-    said,
-    source,
-)
+from ccs_qa.present.export.content import Cited, Export, addresses, in_marks, said, source, whose
 from ccs_qa.present.export.inert import one_line
 
 
@@ -20,11 +12,12 @@ def to_plain(content: Export, words: Catalogue) -> str:
     """Write the content as plain text."""
     blocks = [
         one_line(content.exchanges[0].question) if content.titled else words.text("export.title"),
-        "\n".join((words.text("cite.body"), dated(content.day, content.edition, words))),
+        "\n".join(whose(content, words)),
     ]
     for exchange in content.exchanges:
         if not content.titled:
-            blocks.append(_named(words.text("export.question"), exchange.question, words))
+            asked = words.text("export.named", name=words.text("export.question"))
+            blocks.append(f"{asked} {one_line(exchange.question)}")
         blocks += _exchange(exchange, content.origin, words)
     if content.disclaimer:
         blocks.append(said(content.disclaimer))
@@ -77,14 +70,9 @@ def _source(
     origin: str,
     words: Catalogue,
 ) -> str:
-    number = f"[{quote.number}] " if quote.number else ""
-    lines = [number + one_line(source(quote, meeting, words))]
+    lines = [one_line(source(quote, meeting, words))]
     if beside:
         name = words.text("export.named", name=spoken(beside, words))
         lines.append(f"{name} {plain_quote(beside)}")
-    lines += [_named(name, address, words) for name, address in addresses(quote, origin, words)]
+    lines += map(" ".join, addresses(quote, origin, words))
     return "\n".join(lines)
-
-
-def _named(name: str, value: str, words: Catalogue) -> str:
-    return f"{words.text('export.named', name=name)} {one_line(value)}"

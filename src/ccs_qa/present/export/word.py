@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, MeetingView, PassageView, TextView, spoken
-from ccs_qa.present.export.content import Export, addresses, dated, in_marks, said, source
+from ccs_qa.present.export.content import Export, addresses, in_marks, said, source, whose
 from ccs_qa.present.export.summary import Line, Role
 from ccs_qa.records import Language
 from ccs_qa.text.strings import visible
@@ -90,8 +90,7 @@ class _Writer:
         # Nobody reads it there; `ccs-qa answer verify` finds the edition by it.
         self.document.core_properties.identifier = last.index_id
         self._heading(title, 0, language)
-        whose = self._paragraph(words.text("cite.body"), "Subtitle")
-        self._run(whose, "\n" + dated(content.day, content.edition, words), self._language)
+        self._paragraph("\n".join(whose(content, words)), "Subtitle")
 
     def begin(self, title: str, subject: str, day: dt.date) -> None:
         """Set properties, styles and default language."""
@@ -163,12 +162,8 @@ class _Writer:
     def _quote(self, quote: PassageView, meeting: MeetingView) -> None:
         words = self._words
         self._lines(quote.text)
-        number = f"[{quote.number}] " if quote.number else ""
-        lines = [number + source(quote, meeting, words)]
-        lines += [
-            f"{words.text('export.named', name=name)} {address}"
-            for name, address in addresses(quote, self._origin, words)
-        ]
+        lines = [source(quote, meeting, words)]
+        lines += map(" ".join, addresses(quote, self._origin, words))
         for line in lines:
             self._paragraph(line, "Source").paragraph_format.keep_with_next = line != lines[-1]
         if quote.counterpart:
