@@ -182,6 +182,7 @@ def test_every_text_is_used() -> None:
     used |= {f"page.understood.{language}" for language in LANGUAGES}
     used |= {f"conversation.{line}" for line in get_args(Line)}
     for name in written:
+        used |= {f"mcp.{name}.title", f"mcp.{name}.description"}
         used |= {name, f"{name}.one", f"{name}.other", f"cli.{name}", f"cli.finding.{name}"}
         used |= {f"cli.draft.refused.{name}", f"cli.align.{name}", f"cli.verify.{name}"}
     assert sorted(FR.keys - used) == []

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.middleware import read_body
 from ccs_qa.http.problems import MOST_BODY_BYTES, BusyError, GoneError, LateError, StoppingError
-from ccs_qa.service import Stage
+from ccs_qa.service import QAService, Stage
 
 # After so many seconds a full worker has answered all who waited.
 RETRY_SECONDS = 2
@@ -157,6 +158,12 @@ def turn_of(scope: Scope) -> Turn | None:
     """Find the turn of a request; None where it makes no answer."""
     found: Turn | None = scope.get(_TURN)
     return found
+
+
+def while_awaited(service: QAService, scope: Scope) -> QAService:
+    """Have the work of a service stop where the turn of a request ends."""
+    turn = turn_of(scope)
+    return service if turn is None else replace(service, guards=(*service.guards, turn))
 
 
 async def one_by_one(

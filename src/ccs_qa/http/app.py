@@ -26,10 +26,8 @@ from ccs_qa.http.channels import (
     error_form,
     is_page,
     makes_answer,
-    scope_needed,
 )
 from ccs_qa.http.connections import Connections
-from ccs_qa.http.costs import is_free
 from ccs_qa.http.drain import draining
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
@@ -69,7 +67,7 @@ def build_app(
             cannot be counted where that was asked for.
     """
     hosts = known_hosts(settings)
-    assistants = McpRoute(",".join(sorted(hosts)))
+    assistants = McpRoute(hosts)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
@@ -100,12 +98,11 @@ def build_app(
                 generator=service.generator,
                 endpoint=service.endpoint,
                 recent=Recent(settings.recent) if settings.recent else None,
-                refuse=watch.refuse_paused,
+                guards=(watch.refuse_paused,),
             )
 
         adopt(service)
         app.state.editions = editions = Editions(settings, service.edition, adopt)
-        app.state.audit_days = None if settings.audit == "off" else settings.audit_days
         ended = watch.start(lazy)
         watching = asyncio.create_task(editions.watch(service))
         with draining(answers, connections, settings):
@@ -131,8 +128,6 @@ def build_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.heartbeat = settings.heartbeat
-    app.state.public_path = settings.public_path
     app.state.public_url = settings.public_url.removesuffix(settings.public_path)
     app.state.settings = settings
     app.state.metrics = metrics = Metrics()
@@ -146,15 +141,7 @@ def build_app(
         app.add_exception_handler(kind, _on_error)
     mode = choose_mode(settings)
     limiter = open_limiter(settings, mode)
-    gate = Gate(
-        mode,
-        hosts,
-        settings.proxy_header,
-        settings.proxy_addresses,
-        settings.local_admin,
-        limiter,
-        watch.find_key,
-    )
+    gate = Gate(settings, mode, hosts, limiter, watch.find_key)
     answers, connections = _bound(app, settings, metrics)
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
@@ -228,12 +215,10 @@ class _Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = path_below(scope)
-        wanted = scope_needed(scope["method"], path)
         error, receive = await _check(scope, receive)
         found = Admission(error, {}, receive)
-        if error is None and not is_free(path):
-            found = await self._gate.admit(scope, path, wanted, receive)
+        if error is None:
+            found = await self._gate.admit(scope, receive)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -244,7 +229,7 @@ class _Guard:
 
         app = self._app
         if found.error is not None:
-            app = _worded(Request(scope), Identified(found.error))
+            app = _worded(Request(scope), identify(found.error, scope["method"]))
         await app(scope, found.receive, send_guarded)
 
 

@@ -135,10 +135,10 @@ async def read_body(receive: Receive, most: int) -> tuple[bytes, Receive]:
         message = await receive()
     # Half a body is none: that its sender left is told instead.
     whole: Message = {"type": "http.request", "body": bytes(body), "more_body": False}
-    held = [whole if message["type"] == "http.request" else message]
+    unread = [whole if message["type"] == "http.request" else message]
 
     async def again() -> Message:
-        return held.pop() if held else await receive()
+        return unread.pop() if unread else await receive()
 
     return bytes(body), again
 

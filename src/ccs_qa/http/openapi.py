@@ -28,8 +28,6 @@ is exactly the characters from `start` to `end` of that document. Errors are pro
 worded in French and in English; their `type` is stable. Addresses under `/api/v1` only gain
 fields: what would break a caller goes to a new version, and the old one says so six months before
 it ends."""
-# What FastAPI takes over from a docstring for programmers ends here.
-_SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
 _REQUEST_ID = {
     "description": "Names the request in the log of the service.",
     "required": True,
@@ -71,10 +69,6 @@ def complete(document: Json) -> Json:
 
 
 def _complete_operation(path: str, operation: Json) -> None:
-    description = operation.get("description", "")
-    for section in _SECTIONS:
-        description = description.partition(section)[0]
-    operation["description"] = description.strip()
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/RequestId"})
     known = examples().get(operation["operationId"], {})
     if "request" in known:
@@ -108,7 +102,7 @@ class DescribedApi(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "http":
-            scope = put_below(scope, self.state.public_path)
+            scope = put_below(scope, self.state.settings.public_path)
         await super().__call__(scope, receive, send)
 
     def openapi(self) -> Json:

@@ -186,7 +186,7 @@ async def stream_steps(
         if ended is not None and not isinstance(ended, GoneError):
             yield fail(ended)
 
-    return _Stream(steps, sent(), request.app.state.heartbeat)
+    return _Stream(steps, sent(), request.app.state.settings.heartbeat)
 
 
 def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:

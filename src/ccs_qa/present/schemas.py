@@ -533,9 +533,9 @@ class FeedbackRequest(BaseModel):
         str, Field(min_length=1, max_length=MOST_CHARACTERS, description="The question answered.")
     ]
     history: Annotated[
-        list[Annotated[str, Field(max_length=MOST_CHARACTERS)]],
+        tuple[Annotated[str, Field(max_length=MOST_CHARACTERS)], ...],
         Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
-    ] = []
+    ] = ()
     language: Annotated[Language, Field(description="Language of the answer.")]
     status: Annotated[AnswerStatus, Field(description="Status of the answer.")]
     answer_id: Annotated[
@@ -545,9 +545,9 @@ class FeedbackRequest(BaseModel):
         str, Field(pattern=r"^[0-9a-f]{0,64}$", description="`index_id` of the answer.")
     ]
     citations: Annotated[
-        list[str],
+        tuple[str, ...],
         Field(max_length=MOST_CITATIONS, description="`passage_id` of each passage cited."),
-    ] = []
+    ] = ()
 
 
 class FeedbackResponse(BaseModel):

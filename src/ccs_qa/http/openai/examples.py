@@ -5,14 +5,7 @@ from typing import Any, Final
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.openai.errors import error_body
 from ccs_qa.http.openai.schemas import MODEL, ErrorBody
-from ccs_qa.http.problems import (
-    MOST_BODY_BYTES,
-    BodySizeError,
-    ChatError,
-    MethodError,
-    ModelNameError,
-    NotReadyError,
-)
+from ccs_qa.http.problems import DOCUMENTED, ChatError, MethodError, ModelNameError
 
 Json = dict[str, Any]
 _PATH = "/v1/chat/completions"
@@ -25,13 +18,8 @@ _DOCUMENTED: Final[dict[int | str, tuple[str, CcsQaError]]] = {
         "There is no model of that name.",
         ModelNameError(model="gpt-4o", known=MODEL, param="model"),
     ),
-    413: (
-        "The body is too large.",
-        BodySizeError(most=MOST_BODY_BYTES // 1024),
-    ),
-    500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
-    503: ("The service cannot answer now; try again.", NotReadyError()),
     "4XX": ("The request is refused for another reason.", MethodError(method="PUT")),
+    **{status: DOCUMENTED[status] for status in (413, 500, 503)},
 }
 CHUNKS: Final = """data: {"id":"…","object":"chat.completion.chunk","choices":[{"index":0,\
 "delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}], …}

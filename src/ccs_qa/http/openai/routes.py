@@ -1,6 +1,5 @@
 """The routes that clients of OpenAI call, unmodified."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Annotated
@@ -25,7 +24,7 @@ from ccs_qa.http.openai.schemas import (
 )
 from ccs_qa.http.openai.writing import Json, Writer
 from ccs_qa.http.sse import LINE, stream_steps
-from ccs_qa.records import Answered, Step, Understood
+from ccs_qa.records import Answer, Answered, Step, Understood
 from ccs_qa.service import QAService
 
 PREFIX = "/v1"
@@ -129,17 +128,15 @@ async def chat(
     )
     reply = chat.reply
     if not body.stream:
-        completion = (
-            writer.whole(await run_in_threadpool(service.ask, chat.question))
-            if reply is None
-            else writer.told(reply)
+        answer: Answer | str = (
+            await run_in_threadpool(service.ask, chat.question) if reply is None else reply
         )
-        content = completion.model_dump_json()
+        content = writer.whole(answer).model_dump_json()
         headers = {"Cache-Control": "no-store"}
         return Response(content, media_type="application/json", headers=headers)
     if reply is not None:
-        chunks = itertools.chain(map(_json, writer.told_pieces(reply)), ["[DONE]"])
-        return EventSourceResponse(map(_event, chunks), sep=LINE)
+        chunks = map(_json, [writer.opening(), *writer.pieces(reply)])
+        return EventSourceResponse(map(_event, [*chunks, "[DONE]"]), sep=LINE)
 
     def write(step: Step) -> Iterator[ServerSentEvent | None]:
         if isinstance(step, Understood):
