@@ -118,15 +118,11 @@ def build_app(
     app = openapi.DescribedApi(
         title="ccs_qa",
         version=__version__,
-        summary="Answers about the Service Advisory Committee summaries, in verified quotes.",
-        description=openapi.DESCRIPTION,
-        contact=openapi.CONTACT,
-        license_info=openapi.LICENCE,
         servers=openapi.servers(settings.public_path),
-        openapi_tags=openapi.TAGS,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        **openapi.told()["service"],
     )
     app.state.public_url = settings.public_url.removesuffix(settings.public_path)
     app.state.settings = settings
