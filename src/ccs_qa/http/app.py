@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
@@ -200,21 +200,21 @@ def _secure(headers: MutableHeaders, scope: Scope) -> None:
         headers.setdefault("Cache-Control", kept)
 
 
+@dataclass(frozen=True, slots=True)
 class _Guard:
     """Refuses oversized bodies and who may not ask; adds the security headers."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
-        self._app = app
-        self._gate = gate
+    app: ASGIApp
+    gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         error, receive = await _check(scope, receive)
         found = Admission(error, {}, receive)
         if error is None:
-            found = await self._gate.admit(scope, receive)
+            found = await self.gate.admit(scope, receive)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -223,7 +223,7 @@ class _Guard:
                 _secure(headers, scope)
             await send(message)
 
-        app = self._app
+        app = self.app
         if found.error is not None:
             app = _worded(Request(scope), identify(found.error, scope["method"]))
         await app(scope, found.receive, send_guarded)
