@@ -51,17 +51,10 @@ from ccs_qa.search.understand.understander import Understander, Understanding
 # Is told of every answer before it is given, with the passages found; called in the caller's
 # thread, so it must not wait for long. What it raises is raised in place of the answer.
 Observer = Callable[[Answer, tuple[Hit, ...]], None]
-Stage = Literal["understand", "find", "resolve", "answer", "generate"]
-# Is called before each stage, in the caller's thread; raises where the work is to stop.
-Before = Callable[[Stage], None]
-
-
-def _go_on(_stage: Stage) -> None:
-    pass
-
-
-def _refuse_nothing() -> None:
-    """Let every question be answered."""
+Stage = Literal["ask", "understand", "find", "resolve", "answer", "generate"]
+# Is called before each stage, in the caller's thread; raises where the work is to stop. Only what
+# is to be answered, not what is searched for, begins with `ask`.
+Guard = Callable[[Stage], None]
 
 
 @dataclass(eq=False)
@@ -76,8 +69,7 @@ class QAService:
         endpoint: That model.
         edition: The edition that it answers from; empty where it was put together otherwise.
         recent: Answers that are given again; None where each question is answered anew.
-        refuse: Raises where no question is to be answered now.
-        before: Whether whoever asked still waits.
+        guards: Whether questions are answered now, and whoever asked still waits.
     """
 
     corpus: Corpus
@@ -93,8 +85,7 @@ class QAService:
     observers: tuple[Observer, ...] = ()
     edition: str = ""
     recent: Recent | None = None
-    refuse: Callable[[], None] = _refuse_nothing
-    before: Before = _go_on
+    guards: tuple[Guard, ...] = ()
 
     @property
     def index_id(self) -> str:
@@ -160,7 +151,7 @@ class QAService:
         Raises:
             InputError: The question, a filter or the mode cannot be used.
         """
-        self.refuse()
+        self._enter("ask")
         if question.mode == "generative" and self.generator is None:
             raise ModeError
         known = self._recalled(question)
@@ -170,6 +161,10 @@ class QAService:
         for observe in self.observers:
             observe(answer, found.hits)
         yield Answered(answer)
+
+    def _enter(self, stage: Stage) -> None:
+        for guard in self.guards:
+            guard(stage)
 
     def _recalled(self, question: Question) -> Given | None:
         """Find what was given to the same question, as long as its quotes match their documents."""
@@ -183,7 +178,7 @@ class QAService:
     def _again(self, found: Found, answer: Answer) -> Generator[Step, None, Given]:
         yield Understood(answer.query)
         yield found
-        self.before("answer")
+        self._enter("answer")
         return found, answer
 
     def _work(self, question: Question) -> Generator[Step, None, Given]:
@@ -198,7 +193,7 @@ class QAService:
         yield step
         spent = clock.laps | time_spent(found)
         clock.restart()
-        self.before("answer")
+        self._enter("answer")
         outcomes = []
         for part in found:
             verdict = judge_outcome(part, self.judge)
@@ -210,7 +205,7 @@ class QAService:
             asked.query, found, outcome, self.index_id, spent | clock.laps
         )
         if question.mode == "generative" and self.generator is not None:
-            self.before("generate")
+            self._enter("generate")
             answer = yield from generate(answer, self.generator)
         elif self.recent is not None:
             # What a model words is worded anew each time.
@@ -248,7 +243,7 @@ class QAService:
 
     def understand(self, question: Question) -> Understanding:
         """Understand a question and the latest of those before it."""
-        self.before("understand")
+        self._enter("understand")
         reader = self.understander.of_one_conversation()
 
         @cache  # Of several questions in one, each may lean on the same one before.
@@ -269,7 +264,7 @@ class QAService:
         return tuple(self._found(part, k, fusion) for part in asked.parts or (asked,))
 
     def _found(self, part: Understanding, k: int, fusion: Fusion) -> Findings:
-        self.before("find")
+        self._enter("find")
         found = self.finder.find(part, depth(part.query, k), fusion)
-        self.before("resolve")
+        self._enter("resolve")
         return self.resolver.resolve(found)

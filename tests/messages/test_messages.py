@@ -183,6 +183,7 @@ def test_every_text_is_used() -> None:
     used |= {f"page.understood.{language}" for language in LANGUAGES}
     used |= {f"conversation.{line}" for line in get_args(Line)}
     for name in written:
+        used |= {f"mcp.{name}.title", f"mcp.{name}.description"}
         used |= {name, f"{name}.one", f"{name}.other", f"cli.{name}", f"cli.finding.{name}"}
         counted = (f"{name}.one", f"{name}.other")
         used |= {f"desk.{stem}.{end}" for stem in ("finding", "notice") for end in counted}

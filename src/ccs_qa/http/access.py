@@ -8,12 +8,11 @@ are counted, and asked for by a name of the service.
 """
 
 import datetime as dt
-import hashlib
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -21,9 +20,10 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from ccs_qa.errors import CcsQaError, OpenHostError, StoreError
-from ccs_qa.http.costs import brings_feedback, cost_of
-from ccs_qa.http.limits import Demand, Limiter, Quota, named_user, quota_headers
-from ccs_qa.http.middleware import KEY_ID, read_body
+from ccs_qa.http.channels import scope_needed
+from ccs_qa.http.costs import brings_feedback, cost_of, is_free
+from ccs_qa.http.limits import Demand, Limiter, Quota, hidden, named_user, quota_headers
+from ccs_qa.http.middleware import KEY_ID, path_below, read_body
 from ccs_qa.http.problems import (
     MOST_BODY_BYTES,
     HostNameError,
@@ -140,24 +140,22 @@ class Gate:
 
     Attributes:
         hosts: Names by which the service may be asked for, in lower case.
-        proxy_header: Header in which the proxy names the person; empty for none.
-        local_admin: Whether callers on this machine are maintainers.
         limiter: Counts requests; None where callers may ask as often as they like.
         find_key: Recognises a key at a time, without waiting for what keeps them.
     """
 
+    settings: Settings
     mode: Mode
     hosts: frozenset[str]
-    proxy_header: str
-    proxy_addresses: tuple[IPv4Network | IPv6Network, ...]
-    local_admin: bool
     limiter: Limiter | None
     find_key: Callable[[str, dt.datetime], ApiKey | None]
 
-    async def admit(
-        self, scope: Scope, path: str, wanted: KeyScope | None, receive: Receive
-    ) -> Admission:
-        """Decide on a request to an address that asks for a scope, or for none."""
+    async def admit(self, scope: Scope, receive: Receive) -> Admission:
+        """Decide on a request; one to an address that costs nothing goes on unseen."""
+        path = path_below(scope)
+        wanted = scope_needed(scope["method"], path)
+        if is_free(path):
+            return Admission(None, {}, receive)
         try:
             caller = self._identify(scope, wanted)
         except StoreError as error:
@@ -168,7 +166,7 @@ class Gate:
         quotas, receive = await self._count(scope, caller, path, wanted, receive)
         named = caller.key is not None or self._knows(Headers(scope=scope).get("host", ""))
         refused = _refusal(caller, wanted, quotas, named)
-        return Admission(refused, quota_headers(quotas) | _challenge(refused, caller), receive)
+        return Admission(refused, quota_headers(quotas), receive)
 
     def _knows(self, host: str) -> bool:
         # Only a browser can be led here by a name of another site: it names one, and has no key.
@@ -210,10 +208,9 @@ class Gate:
         if key is not None:
             everyone = _EVERYONE if self.mode == "open" else frozenset()
             return Caller(f"key {key.id}", everyone | key.scopes, near, key.name, user)
-        # The counts name a person as little as they name a question.
-        who = f"user {_hidden(user)}" if user else f"address {_network(address)}"
+        who = f"user {hidden(user)}" if user else f"address {_network(address)}"
         scopes = _EVERYONE if user or self.mode == "open" else frozenset[KeyScope]()
-        if self.local_admin and on_this_machine(peer, headers):
+        if self.settings.local_admin and on_this_machine(peer, headers):
             scopes |= {"admin"}
         return Caller(
             who, scopes, near, user=user, problem=problem if self.mode == "keys" else None
@@ -221,7 +218,9 @@ class Gate:
 
     def _believes(self, address: str) -> bool:
         place = _address(address)
-        return place is not None and any(place in network for network in self.proxy_addresses)
+        return place is not None and any(
+            place in network for network in self.settings.proxy_addresses
+        )
 
     def _is_near(self, address: str) -> bool:
         place = _address(address)  # a socket of the machine itself has none
@@ -236,8 +235,8 @@ class Gate:
 
     def _user(self, peer: str, headers: Headers) -> str:
         # Anyone can send the header; only the proxy's word counts.
-        believed = self.proxy_header and self._believes(peer)
-        return headers.get(self.proxy_header, "").strip() if believed else ""
+        name = self.settings.proxy_header
+        return headers.get(name, "").strip() if name and self._believes(peer) else ""
 
     def _key(self, headers: Headers, *, needed: bool) -> tuple[ApiKey | None, str]:
         # Of two headers a proxy might believe the one and we the other: then neither counts.
@@ -269,10 +268,6 @@ def _network(address: str) -> str:
     return str(mapped or ipaddress.ip_network((place, _IPV6_PREFIX), strict=False))
 
 
-def _hidden(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-
-
 def _refusal(
     caller: Caller, wanted: KeyScope | None, quotas: Collection[Quota], named: bool
 ) -> CcsQaError | None:
@@ -287,13 +282,3 @@ def _refusal(
     if caller.key is None and not caller.user:
         return KeyRequiredError(problem=caller.problem or "missing")
     return ScopeError(scope=wanted)
-
-
-def _challenge(error: CcsQaError | None, caller: Caller) -> dict[str, str]:
-    if isinstance(error, KeyRequiredError):
-        known = caller.problem in {None, "missing"}
-        return {"WWW-Authenticate": "Bearer" if known else 'Bearer error="invalid_token"'}
-    if isinstance(error, ScopeError):
-        scope = error.details["scope"]
-        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
-    return {}

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.middleware import read_body
 from ccs_qa.http.problems import MOST_BODY_BYTES, BusyError, GoneError, LateError, StoppingError
-from ccs_qa.service import Stage
+from ccs_qa.service import QAService, Stage
 
 # After so many seconds a full worker has answered all who waited.
 RETRY_SECONDS = 2
@@ -159,6 +160,12 @@ def turn_of(scope: Scope) -> Turn | None:
     return found
 
 
+def while_awaited(service: QAService, scope: Scope) -> QAService:
+    """Have the work of a service stop where the turn of a request ends."""
+    turn = turn_of(scope)
+    return service if turn is None else replace(service, guards=(*service.guards, turn))
+
+
 async def one_by_one(
     items: Generator[_T, None, None], turn: Turn | None
 ) -> AsyncGenerator[_T, None]:
@@ -186,40 +193,32 @@ async def one_by_one(
             items.close()
 
 
+@dataclass(frozen=True, slots=True)
 class Admit:
-    """Lets in as many requests as can be answered, and has the work of each stop with its asker."""
+    """Lets in as many requests as can be answered, and has the work of each stop with its asker.
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        answers: Answers,
-        asks: Callable[[Scope], bool],
-        refuse: Callable[[Request, Exception], Awaitable[Response]],
-        refused: Callable[[str], None],
-    ) -> None:
-        """Wrap an application.
+    Attributes:
+        asks: Whether a request makes an answer.
+        refuse: Words an error in the form of the channel.
+        refused: Is told why a request got no place.
+    """
 
-        Args:
-            asks: Whether a request makes an answer.
-            refuse: Words an error in the form of the channel.
-            refused: Is told why a request got no place.
-        """
-        self._app = app
-        self._answers = answers
-        self._asks = asks
-        self._refuse = refuse
-        self._refused = refused
+    app: ASGIApp
+    answers: Answers
+    asks: Callable[[Scope], bool]
+    refuse: Callable[[Request, Exception], Awaitable[Response]]
+    refused: Callable[[str], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or not self._asks(scope):
-            await self._app(scope, receive, send)
+        if scope["type"] != "http" or not self.asks(scope):
+            await self.app(scope, receive, send)
             return
         # Whoever sends slowly takes no place from those who have asked.
         _, again = await read_body(receive, MOST_BODY_BYTES)
         first = await again()
         body: Message | None = first
-        turn, gone = self._answers.turn(), asyncio.Event()
+        turn, gone = self.answers.turn(), asyncio.Event()
 
         async def watch(message: Message) -> None:
             while message["type"] != "http.disconnect":
@@ -243,15 +242,15 @@ class Admit:
 
         watching = asyncio.create_task(watch(first))
         try:
-            await self._answers.enter(turn)
+            await self.answers.enter(turn)
         except CcsQaError as error:
-            self._refused(error.code)
-            response = await self._refuse(Request(scope), error)
+            self.refused(error.code)
+            response = await self.refuse(Request(scope), error)
             await response(scope, receive_once, send)
         else:
             # Not a copy: what the router notes in it is read outside.
             scope[_TURN] = turn
-            await self._app(scope, receive_once, send_leaving)
+            await self.app(scope, receive_once, send_leaving)
         finally:
             watching.cancel()
-            self._answers.end(turn)
+            self.answers.end(turn)

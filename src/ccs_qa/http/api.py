@@ -10,7 +10,7 @@ from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ccs_qa.errors import StoreError
-from ccs_qa.http.admission import RETRY_SECONDS, Answers, turn_of
+from ccs_qa.http.admission import RETRY_SECONDS, Answers, while_awaited
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.problems import NotReadyError, StoppingError, documented
 from ccs_qa.http.watch import Watch
@@ -28,8 +28,7 @@ async def get_service(request: Request) -> QAService:
     service = getattr(request.app.state, "service", None)
     if not isinstance(service, QAService):
         raise NotReadyError
-    turn = turn_of(request.scope)
-    return service if turn is None else replace(service, before=turn)
+    return while_awaited(service, request.scope)
 
 
 Service = Annotated[QAService, Depends(get_service)]
@@ -102,14 +101,7 @@ def meetings(
     ] = 0,
 ) -> schemas.MeetingsResponse:
     """List every meeting, or a page of the list, newest first."""
-    present = Presenter(service.corpus)
-    every = service.corpus.meetings
-    shown = every[offset : None if limit is None else offset + limit]
-    return schemas.MeetingsResponse(
-        meetings=[present.meeting_summary(meeting) for meeting in shown],
-        total=len(every),
-        disclaimer=present.disclaimer(),
-    )
+    return Presenter(service.corpus).meetings(offset, limit)
 
 
 @router.get(
@@ -261,17 +253,13 @@ def keep_feedback(request: Request, lazy: LazyStore, kept: Feedback) -> None:
     store.save_feedback(kept)
 
 
-feedback_router = APIRouter(
-    prefix="/api/v1", responses=documented(401, 403, 413, 415, 421, 422, 429, 500, 503)
-)
-
-
-@feedback_router.post(
+@router.post(
     "/feedback",
     tags=["feedback"],
     summary="Say whether an answer helped",
     operation_id="sendFeedback",
     response_description="It is kept.",
+    responses=documented(415, 422),
     status_code=201,
 )
 @beside_answers
@@ -279,18 +267,6 @@ def feedback(
     body: FeedbackRequest, service: Service, request: Request, lazy: Kept
 ) -> FeedbackResponse:
     """Keep what a person says of an answer, without personal information."""
-    remark = Remark(
-        useful=body.useful,
-        reason=body.reason,
-        comment=body.comment,
-        question=body.question,
-        history=tuple(body.history),
-        language=body.language,
-        status=body.status,
-        answer_id=body.answer_id,
-        index_id=body.index_id,
-        citations=tuple(body.citations),
-    )
-    kept = make_feedback(remark, {passage.id for passage in service.corpus.passages})
+    kept = make_feedback(Remark(**dict(body)), {passage.id for passage in service.corpus.passages})
     keep_feedback(request, lazy, kept)
     return FeedbackResponse(id=kept.id, time=kept.time, removed=list(kept.removed))

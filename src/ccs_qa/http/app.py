@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
@@ -27,10 +27,8 @@ from ccs_qa.http.channels import (
     error_form,
     is_page,
     makes_answer,
-    scope_needed,
 )
 from ccs_qa.http.connections import Connections
-from ccs_qa.http.costs import is_free
 from ccs_qa.http.drain import draining
 from ccs_qa.http.editions import Editions
 from ccs_qa.http.limits import open_limiter
@@ -70,7 +68,7 @@ def build_app(
             cannot be counted where that was asked for.
     """
     hosts = known_hosts(settings)
-    assistants = McpRoute(",".join(sorted(hosts)))
+    assistants = McpRoute(hosts)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
@@ -101,12 +99,11 @@ def build_app(
                 generator=service.generator,
                 endpoint=service.endpoint,
                 recent=Recent(settings.recent) if settings.recent else None,
-                refuse=watch.refuse_paused,
+                guards=(watch.refuse_paused,),
             )
 
         adopt(service)
         app.state.editions = editions = Editions(settings, service.edition, adopt)
-        app.state.audit_days = None if settings.audit == "off" else settings.audit_days
         ended = watch.start(lazy)
         watching = asyncio.create_task(editions.watch(service))
         with draining(answers, connections, settings):
@@ -122,18 +119,12 @@ def build_app(
     app = openapi.DescribedApi(
         title="ccs_qa",
         version=__version__,
-        summary="Answers about the Service Advisory Committee summaries, in verified quotes.",
-        description=openapi.DESCRIPTION,
-        contact=openapi.CONTACT,
-        license_info=openapi.LICENCE,
         servers=openapi.servers(settings.public_path),
-        openapi_tags=openapi.TAGS,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        **openapi.told()["service"],
     )
-    app.state.heartbeat = settings.heartbeat
-    app.state.public_path = settings.public_path
     app.state.public_url = settings.public_url.removesuffix(settings.public_path)
     app.state.settings = settings
     app.state.metrics = metrics = Metrics()
@@ -147,15 +138,7 @@ def build_app(
         app.add_exception_handler(kind, _on_error)
     mode = choose_mode(settings)
     limiter = open_limiter(settings, mode)
-    gate = Gate(
-        mode,
-        hosts,
-        settings.proxy_header,
-        settings.proxy_addresses,
-        settings.local_admin,
-        limiter,
-        watch.find_key,
-    )
+    gate = Gate(settings, mode, hosts, limiter, watch.find_key)
     answers, connections = _bound(app, settings, metrics)
     app.add_middleware(_Guard, gate=gate)
     # No page holds a secret beside what its reader sent, so compressing gives nothing away.
@@ -218,23 +201,22 @@ def _secure(headers: MutableHeaders, scope: Scope) -> None:
         headers.setdefault("Cache-Control", kept)
 
 
+@dataclass(frozen=True, slots=True)
 class _Guard:
     """Refuses oversized bodies and who may not ask; adds the security headers."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
-        self._app = app
-        self._gate = gate
+    app: ASGIApp
+    gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
-        path = path_below(scope)
-        wanted = scope_needed(scope["method"], path)
-        error, receive = await _check(scope, receive, channel_at(path).most)
+        most = channel_at(path_below(scope)).most
+        error, receive = await _check(scope, receive, most)
         found = Admission(error, {}, receive)
-        if error is None and not is_free(path):
-            found = await self._gate.admit(scope, path, wanted, receive)
+        if error is None:
+            found = await self.gate.admit(scope, receive)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -243,9 +225,9 @@ class _Guard:
                 _secure(headers, scope)
             await send(message)
 
-        app = self._app
+        app = self.app
         if found.error is not None:
-            app = _worded(Request(scope), Identified(found.error))
+            app = _worded(Request(scope), identify(found.error, scope["method"]))
         await app(scope, found.receive, send_guarded)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Response
 
 from ccs_qa.corpus.fetch import MOST_BYTES
-from ccs_qa.http.api import feedback_router, health, router
+from ccs_qa.http.api import health, router
 from ccs_qa.http.metrics import metrics_router
 from ccs_qa.http.middleware import OTHER
 from ccs_qa.http.openai.errors import error_response
@@ -66,7 +66,7 @@ _ASKING = ("", "stream", "search", "timeline", "download")
 CHANNELS = (
     Channel("api/v1/audit", "api", "admin"),
     Channel("api/v1/feedback", "api", "admin"),
-    Channel("api", "api", "read", routers=(router, feedback_router, stream), asks=_API),
+    Channel("api", "api", "read", routers=(router, stream), asks=_API),
     Channel("health", OTHER, None, routers=(health,)),
     Channel("metrics", OTHER, "admin", routers=(metrics_router,)),
     Channel("v1", "chat", "read", error_response, (openai_router,), ("chat",)),

@@ -78,6 +78,11 @@ def named_user(body: bytes) -> str:
     return named if isinstance(named, str) else ""
 
 
+def hidden(name: str) -> str:
+    """Hide who asks from whoever reads the counts."""
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What a request takes, and of whom.
@@ -103,41 +108,34 @@ class _Windows(Protocol):
         """Take it if there is room; tell that, what is used, and seconds until there is more."""
 
 
-@dataclass(slots=True)
-class _Taken:
-    """What one name took in the window that is running: when and how much, oldest first."""
-
-    units: deque[tuple[float, int]] = field(default_factory=deque)
-    used: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Windows of one process, all of one length."""
+    """Windows of one process, all of one length: when each name took how much, oldest first."""
 
     now: Callable[[], float]
-    taken: OrderedDict[str, _Taken] = field(default_factory=OrderedDict)
+    taken: OrderedDict[str, deque[tuple[float, int]]] = field(default_factory=OrderedDict)
 
     async def take(self, item: RateLimitItem, name: str, cost: int) -> tuple[bool, int, float]:
         """Keep each request until its window is over."""
         now, length = self.now(), item.get_expiry()
-        window = self.taken.setdefault(name, _Taken())
+        window = self.taken.setdefault(name, deque())
         self.taken.move_to_end(name)
-        while window.units and now - window.units[0][0] >= length:
-            window.used -= window.units.popleft()[1]
-        room = window.used + cost <= item.amount
+        while window and now - window[0][0] >= length:
+            window.popleft()
+        used = sum(units for _, units in window)
+        room = used + cost <= item.amount
         if room:
-            window.units.append((now, cost))
-            window.used += cost
+            window.append((now, cost))
+            used += cost
         if len(self.taken) > _MOST_CALLERS:
             self.taken.popitem(last=False)
         # The oldest go one by one; for a request that was refused, until it fits.
-        left, wait = window.used, 0.0
-        for moment, units in window.units:
+        left, wait = used, 0.0
+        for moment, units in window:
             left, wait = left - units, length - (now - moment)
             if room or left + cost <= item.amount:
                 break
-        return room, window.used, wait
+        return room, used, wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +217,10 @@ class Limiter:
         self._again = self._now() + _PAUSE
 
     async def _take(self, windows: dict[str, _Windows], demand: Demand) -> tuple[Quota, ...]:
-        # Whoever reads the counts need not learn who asked.
-        hidden = hashlib.sha256(demand.user.encode("utf-8", "replace")).hexdigest()
         counted = not (self._spares and demand.spared)
         wanted = {
             "caller": (demand.cost if counted else 0, demand.caller),
-            "user": (demand.cost if demand.user else 0, f"{demand.caller}/{hidden}"),
+            "user": (demand.cost if demand.user else 0, f"{demand.caller}/{hidden(demand.user)}"),
             "feedback": (int(demand.feedback), demand.caller),
         }
         quotas: list[Quota] = []

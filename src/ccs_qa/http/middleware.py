@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,42 +23,35 @@ CHANNEL: ContextVar[str] = ContextVar("channel", default=OTHER)
 KEY_ID: ContextVar[str | None] = ContextVar("key_id", default=None)
 
 
+@dataclass(frozen=True, slots=True)
 class Requests:
     """Notes each request, answers HEAD as GET without the body, and tells how it ended.
 
     Routes are written for GET alone: asking them for HEAD (RFC 9110, 9.3.2), instead of giving
     each a second method, keeps one rule for scopes, counts and caching, and holds for routes to
     come.
+
+    Attributes:
+        ended: Is told the route and the status of each request.
+        site: Where redirections lead, without a path; empty for wherever a reader came from.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        channel_of: Callable[[str], str],
-        ended: Callable[[str, int], None],
-        site: str = "",
-    ) -> None:
-        """Wrap an application; `ended` is told the route and the status of each request.
-
-        Args:
-            site: Where redirections lead, without a path; empty for wherever a reader came from.
-        """
-        self._site = site
-        self._app = app
-        self._channel_of = channel_of
-        self._ended = ended
+    app: ASGIApp
+    channel_of: Callable[[str], str]
+    ended: Callable[[str, int], None]
+    site: str = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
         name = given if _SANE.fullmatch(given) else uuid.uuid4().hex
         # Not reset afterwards: what answers a fault of ours runs outside of this middleware,
         # in the same task, and reads it there.
         REQUEST_ID.set(name)
-        CHANNEL.set(self._channel_of(path_below(scope)))
+        CHANNEL.set(self.channel_of(path_below(scope)))
         KEY_ID.set(None)
         head = scope["method"] == "HEAD"
         if head:
@@ -71,7 +65,7 @@ class Requests:
                 headers = MutableHeaders(scope=message)
                 headers[HEADER] = name
                 _allow_head(headers)
-                redirect_below(headers, self._site)
+                redirect_below(headers, self.site)
             elif head:
                 if emptied:
                     return
@@ -80,9 +74,9 @@ class Requests:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_noted)
+            await self.app(scope, receive, send_noted)
         finally:
-            self._ended(route_of(scope), status)
+            self.ended(route_of(scope), status)
 
 
 def _allow_head(headers: MutableHeaders) -> None:
@@ -135,10 +129,10 @@ async def read_body(receive: Receive, most: int) -> tuple[bytes, Receive]:
         message = await receive()
     # Half a body is none: that its sender left is told instead.
     whole: Message = {"type": "http.request", "body": bytes(body), "more_body": False}
-    held = [whole if message["type"] == "http.request" else message]
+    unread = [whole if message["type"] == "http.request" else message]
 
     async def again() -> Message:
-        return held.pop() if held else await receive()
+        return unread.pop() if unread else await receive()
 
     return bytes(body), again
 

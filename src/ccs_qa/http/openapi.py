@@ -1,6 +1,7 @@
 """The OpenAPI document, completed: what holds for every operation is said here once."""
 
 import json
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,43 +14,17 @@ from ccs_qa.http.problems import DOCUMENTED, MEDIA_TYPE, problem
 
 Json = dict[str, Any]
 JSON: Final = "application/json"
-TAGS: Final = [
-    {"name": "questions", "description": "Ask, or look for passages."},
-    {"name": "evidence", "description": "The meetings and passages that answers quote."},
-    {"name": "feedback", "description": "Say whether an answer helped."},
-    {"name": "openai", "description": "The same answers for programs that speak to OpenAI."},
-    {"name": "health", "description": "Whether the service runs and can answer."},
-]
-CONTACT: Final = {"name": "The people who run this service"}
-LICENCE: Final = {"name": "MIT", "identifier": "MIT"}
-_HERE: Final = "Where this document comes from."
-DESCRIPTION: Final = """Every quote is checked against its document before it is given: the text
-is exactly the characters from `start` to `end` of that document. Errors are problems (RFC 9457),
-worded in French and in English; their `type` is stable. Addresses under `/api/v1` only gain
-fields: what would break a caller goes to a new version, and the old one says so six months before
-it ends."""
-# What FastAPI takes over from a docstring for programmers ends here.
-_SECTIONS = ("\nArgs:", "\nReturns:", "\nRaises:", "\nYields:")
-_REQUEST_ID = {
-    "description": "Names the request in the log of the service.",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
-    "example": "my-tool-42",
-}
-_GIVEN_ID = {
-    "name": HEADER,
-    "in": "header",
-    "required": False,
-    "description": "A name for the request; another is made where it is not 1 to 64 letters, "
-    "digits, points, hyphens or underscores.",
-    "schema": {"type": "string"},
-    "example": "my-tool-42",
-}
 
 
 def servers(path: str) -> list[Json]:
     """Say below which path the addresses of the document are; empty for none."""
-    return [{"url": path or "/", "description": _HERE}]
+    return [{"url": path or "/", "description": "Where this document comes from."}]
+
+
+@cache
+def told() -> Json:
+    """Read what is said in prose: of the service, of every operation, of some by their id."""
+    return tomllib.loads(Path(__file__).with_name("openapi.toml").read_text("utf-8"))
 
 
 @cache
@@ -61,9 +36,7 @@ def examples() -> Json:
 
 def complete(document: Json) -> Json:
     """Say of every operation what holds for all of them, in place."""
-    components = document.setdefault("components", {})
-    components["headers"] = {"RequestId": _REQUEST_ID}
-    components["parameters"] = {"RequestId": _GIVEN_ID}
+    document.setdefault("components", {}).update(told()["components"])
     for path, item in document["paths"].items():
         for operation in item.values():
             _complete_operation(path, operation)
@@ -71,12 +44,10 @@ def complete(document: Json) -> Json:
 
 
 def _complete_operation(path: str, operation: Json) -> None:
-    description = operation.get("description", "")
-    for section in _SECTIONS:
-        description = description.partition(section)[0]
-    operation["description"] = description.strip()
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/RequestId"})
-    known = examples().get(operation["operationId"], {})
+    name = operation["operationId"]
+    known, said = examples().get(name, {}), told()["operations"].get(name, {})
+    operation["description"] = said.get("description", operation["description"])
     if "request" in known:
         operation["requestBody"]["content"][JSON].setdefault("example", known["request"])
     for status, response in operation["responses"].items():
@@ -89,9 +60,12 @@ def _complete_operation(path: str, operation: Json) -> None:
             content[MEDIA_TYPE].setdefault("example", _problem(int(status), path))
         elif JSON in content and "response" in known:
             content[JSON].setdefault("example", known["response"])
-        elif "text/event-stream" in content:
+        if "text/event-stream" in content:
+            events = content["text/event-stream"]
+            events["example"] = said["events"]
             # FastAPI takes whatever is not JSON for one string; here the schema is of an event.
-            content["text/event-stream"]["schema"].pop("type", None)
+            if events["schema"].get("type") == "string":
+                del events["schema"]["type"]
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
@@ -108,7 +82,7 @@ class DescribedApi(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "http":
-            scope = put_below(scope, self.state.public_path)
+            scope = put_below(scope, self.state.settings.public_path)
         await super().__call__(scope, receive, send)
 
     def openapi(self) -> Json:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -28,157 +28,116 @@ MOST_BODY_BYTES = 512 * 1024
 _LOG = logging.getLogger(__name__)
 
 
-class _HttpError(CcsQaError):
+class HttpError(CcsQaError):
     """An error of the protocol, which no room below raises."""
 
+    status: ClassVar[int] = 500
 
-class MethodError(_HttpError):
+    def __init_subclass__(cls, *, code: str, status: int) -> None:
+        """Take over what a kind of error is called, and the status that it is answered with."""
+        cls.code, cls.status = code, status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What its response says beside."""
+        return {}
+
+
+class MethodError(HttpError, code="method", status=405):
     """The address does not take this method."""
 
-    code = "method"
 
-
-class BodySizeError(_HttpError):
+class BodySizeError(HttpError, code="body-size", status=413):
     """The body is too large."""
 
-    code = "body-size"
 
-
-class HostError(_HttpError):
+class HostError(HttpError, code="host", status=400):
     """The request does not say by which one name it came."""
 
-    code = "host"
 
-
-class HostNameError(_HttpError):
+class HostNameError(HttpError, code="host-name", status=421):
     """The service is asked for by a name that is not its own."""
 
-    code = "host-name"
 
-
-class MediaTypeError(_HttpError):
+class MediaTypeError(HttpError, code="media-type", status=415):
     """The body is not JSON text."""
 
-    code = "media-type"
 
-
-class ValidationError(_HttpError):
+class ValidationError(HttpError, code="validation", status=422):
     """A field of the request is missing, unknown or out of range."""
 
-    code = "validation"
 
-
-class CrossSiteError(_HttpError):
+class CrossSiteError(HttpError, code="cross-site", status=403):
     """A form was sent from another site, or nothing tells from which."""
 
-    code = "cross-site"
+
+class KeyRequiredError(HttpError, code="key", status=401):
+    """No key was shown, or one that opens nothing; details: problem."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """How to show one (RFC 6750)."""
+        shown = self.details["problem"] != "missing"
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"' if shown else "Bearer"}
 
 
-class KeyRequiredError(_HttpError):
-    """No key was shown, or one that opens nothing."""
-
-    code = "key"
-
-
-class ScopeError(_HttpError):
+class ScopeError(HttpError, code="scope", status=403):
     """The key does not open this; details: scope."""
 
-    code = "scope"
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Which scope is missing (RFC 6750)."""
+        scope = self.details["scope"]
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
 
 
-class TooManyError(_HttpError):
+class TooManyError(HttpError, code="too-many", status=429):
     """More than a caller may ask for; details: seconds."""
 
-    code = "too-many"
 
-
-class BusyError(_HttpError):
+class BusyError(HttpError, code="busy", status=503):
     """As many are answered and wait as may; details: seconds, after which to come back."""
 
-    code = "busy"
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """When to come back."""
+        return {"Retry-After": str(self.details["seconds"])}
 
 
-class LateError(BusyError):
+class LateError(BusyError, code="late", status=503):
     """The time for an answer is over; details: seconds."""
 
-    code = "late"
 
-
-class StoppingError(BusyError):
+class StoppingError(BusyError, code="stopping", status=503):
     """The service was told to stop; details: seconds."""
 
-    code = "stopping"
 
-
-class GoneError(_HttpError):
+class GoneError(HttpError, code="gone", status=499):  # as nginx notes it: the standard has none
     """Whoever asked has left: nobody reads this."""
 
-    code = "gone"
 
-
-class SlowError(_HttpError):
+class SlowError(HttpError, code="slow", status=408):
     """A request did not come whole in time; details: seconds."""
 
-    code = "slow"
 
-
-class HeadSizeError(_HttpError):
+class HeadSizeError(HttpError, code="head-size", status=431):
     """The address or the headers are too long; details: most."""
 
-    code = "head-size"
 
-
-class NotReadyError(_HttpError):
+class NotReadyError(HttpError, code="not-ready", status=503):
     """The service cannot answer yet, or has paused, or cannot keep what it must."""
 
-    code = "not-ready"
 
-
-class AddressError(_HttpError):
+class AddressError(HttpError, code="address", status=404):
     """Nothing is served at this address."""
 
-    code = "address"
 
-
-class ChatError(ValidationError):
+class ChatError(ValidationError, code="chat", status=422):
     """A conversation in the form of OpenAI asks for what is not done here; details: param."""
 
-    code = "chat"
 
-
-class ModelNameError(AddressError):
+class ModelNameError(AddressError, code="model-not-found", status=404):
     """No model has that name; details: model, known, param."""
-
-    code = "model-not-found"
-
-
-# The status of each kind of error; the first that fits counts.
-STATUS: tuple[tuple[type[CcsQaError], int], ...] = (
-    (HostError, 400),
-    (HostNameError, 421),
-    (NotFoundError, 404),
-    (AddressError, 404),
-    (CrossSiteError, 403),
-    (KeyRequiredError, 401),
-    (ScopeError, 403),
-    (TooManyError, 429),
-    (SlowError, 408),
-    (HeadSizeError, 431),
-    (GoneError, 499),  # as nginx notes it: the standard has none
-    (BusyError, 503),
-    (MethodError, 405),
-    (BodySizeError, 413),
-    (MediaTypeError, 415),
-    (ValidationError, 422),
-    (InputError, 422),
-    (NotReadyError, 503),
-    (PausedError, 503),
-    (CorpusError, 409),  # somebody else is at it, or it is not as it was
-    (SearchIndexError, 503),
-    (StoreError, 503),
-    (EndpointError, 503),
-    (CcsQaError, 500),
-)
 
 
 # What the document says of each status, and an error that has it.
@@ -189,20 +148,11 @@ DOCUMENTED: dict[int, tuple[str, CcsQaError]] = {
     ),
     403: ("The key does not open this.", ScopeError(scope="ask")),
     404: ("There is none of that name.", NotFoundError(what="meeting", name="2024-01-01")),
-    413: (
-        "The body is too large.",
-        BodySizeError(most=MOST_BODY_BYTES // 1024),
-    ),
+    413: ("The body is too large.", BodySizeError(most=MOST_BODY_BYTES // 1024)),
     415: ("The body is not JSON.", MediaTypeError()),
     421: ("The service is asked for by a name that is not its own.", HostNameError()),
-    422: (
-        "The question, a filter or a field cannot be used.",
-        ValidationError(fields="question"),
-    ),
-    429: (
-        "Too many requests; `Retry-After` says when to try again.",
-        TooManyError(seconds=30),
-    ),
+    422: ("The question, a filter or a field cannot be used.", ValidationError(fields="question")),
+    429: ("Too many requests; `Retry-After` says when to try again.", TooManyError(seconds=30)),
     500: ("The service failed; nothing that was sent is wrong.", CcsQaError()),
     503: ("The service cannot answer now; try again.", NotReadyError()),
 }
@@ -218,8 +168,19 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def status_of(error: CcsQaError) -> int:
-    """Give the HTTP status of an error."""
-    return next(status for kind, status in STATUS if isinstance(error, kind))
+    """Give the HTTP status of an error, of this room or of those below."""
+    match error:
+        case HttpError():
+            return error.status
+        case NotFoundError():
+            return 404
+        case CorpusError():  # somebody else is at it, or it is not as it was
+            return 409
+        case InputError():
+            return 422
+        case PausedError() | SearchIndexError() | StoreError() | EndpointError():
+            return 503
+    return 500
 
 
 def problem(
@@ -293,8 +254,8 @@ def identify(error: Exception, method: str) -> Identified:
         return Identified(ValidationError(fields=names), fields)
     if isinstance(error, HTTPException):
         return Identified(http_error(error.status_code, method), headers=error.headers)
-    if isinstance(error, BusyError):
-        return Identified(error, headers={"Retry-After": str(error.details["seconds"])})
+    if isinstance(error, HttpError):
+        return Identified(error, headers=error.headers)
     if isinstance(error, CcsQaError):
         return Identified(error)
     _LOG.error("unexpected error in request %s", REQUEST_ID.get(), exc_info=error)

@@ -25,26 +25,6 @@ from ccs_qa.service import QAService
 
 LINE = "\n"
 _RETRY_MS = 3000  # the default of browsers, said aloud
-_DESCRIPTION = """The same question as `/ask`, answered as server-sent events, in this order:
-
-1. `status`: what is being done, and how many meetings are searched.
-2. `query`: what was understood (`QueryOut`).
-3. `sources`: the passages that are judged, best first, at most `k` (a list of `HitOut`). A list
-   of meetings, a timeline or a comparison may quote others.
-4. For each statement of the answer, a `citation` (`CitationOut`) for each number that no
-   statement named before, then a `delta`: the lines of `answer` that carry the statement, with
-   the heading of its meeting above where there is one; lines after the last statement go
-   with it. The texts of all deltas, joined by one line feed, are exactly `answer`. An answer
-   without statements is one `delta` without citations. Quotes that no statement names, which
-   only a model leaves aside, come after the last `delta`.
-5. `done`: the whole body of `/ask` (`AskResponse`).
-
-What cannot be used is refused before the stream begins, as an ordinary problem with its status.
-What fails later ends the stream with `error` instead of `done`; its data are the same problem
-(`ProblemOut`). `data` is always one line of JSON, `id` counts from 1, and a comment comes
-every 15 seconds or as the server is set. A stream cannot be resumed: ask again."""
-
-
 stream = APIRouter(prefix="/api/v1", responses=router.responses)
 Named = tuple[str, BaseModel | Sequence[BaseModel]]
 
@@ -88,37 +68,6 @@ _EVENT = {
         for event, data in _DATA.items()
     ],
 }
-_EXAMPLE = """id: 1
-event: status
-data: {"status":"searching","meetings":8}
-retry: 3000
-
-id: 2
-event: query
-data: {"question":"How could AI help call centres?","language":"en", …}
-
-id: 3
-event: sources
-data: [{"passage_id":"2024-11-01-s-9f742ebe", …}, …]
-
-id: 4
-event: citation
-data: {"number":1,"passage_id":"2024-11-01-s-9f742ebe","verified":true, …}
-
-id: 5
-event: delta
-data: {"text":"The summary of the meeting of November 1, 2024 says:","citations":[1]}
-
-: still here
-
-id: 6
-event: delta
-data: {"text":"“Artificial intelligence (AI) should …” [1]","citations":[1]}
-
-id: 7
-event: done
-data: {"id":"…","question":"How could AI help call centres?","status":"answered", …}
-"""
 
 
 class _Stream(EventSourceResponse):
@@ -186,7 +135,7 @@ async def stream_steps(
         if ended is not None and not isinstance(ended, GoneError):
             yield fail(ended)
 
-    return _Stream(steps, sent(), request.app.state.heartbeat)
+    return _Stream(steps, sent(), request.app.state.settings.heartbeat)
 
 
 def deltas(answer: Answer) -> Iterator[schemas.DeltaOut]:
@@ -245,13 +194,12 @@ def _written(number: int, event: Named) -> ServerSentEvent:
     "/ask/stream",
     tags=["questions"],
     summary="Answer a question in verified quotes, step by step",
-    description=_DESCRIPTION,
     operation_id="streamAnswer",
     response_class=_Events,
     responses={
         200: {
             "description": "The events.",
-            "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
+            "content": {"text/event-stream": {"schema": _EVENT}},
         },
         **documented(415, 422),
     },

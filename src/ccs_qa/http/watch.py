@@ -5,6 +5,7 @@ import logging
 import threading
 
 from ccs_qa.errors import PausedError, StoreError
+from ccs_qa.service import Stage
 from ccs_qa.store.keys import ApiKey, KnownKeys
 from ccs_qa.store.notes import Pause
 from ccs_qa.store.store import LazyStore
@@ -70,7 +71,7 @@ class Watch:
             self._used[key.id] = key, now
         return key
 
-    def refuse_paused(self) -> None:
-        """Raise `PausedError` while asking is paused."""
-        if self.paused is not None:
+    def refuse_paused(self, stage: Stage) -> None:
+        """Raise `PausedError` where an answer would begin while asking is paused."""
+        if self.paused is not None and stage == "ask":
             raise PausedError(why=self.paused.reason)

@@ -188,6 +188,16 @@ class Presenter:
             url={language: f"/{language}/meetings/{meeting.date}" for language in LANGUAGES},
         )
 
+    def meetings(self, offset: int = 0, limit: int | None = None) -> out.MeetingsResponse:
+        """Present the list of meetings, newest first: all after `offset`, or so many of them."""
+        every = self._corpus.meetings
+        shown = every[offset : None if limit is None else offset + limit]
+        return out.MeetingsResponse(
+            meetings=[self.meeting_summary(meeting) for meeting in shown],
+            total=len(every),
+            disclaimer=self.disclaimer(),
+        )
+
     def meeting(self, meeting: Meeting) -> out.MeetingOut:
         """Present a meeting in full."""
 

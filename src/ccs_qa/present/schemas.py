@@ -47,7 +47,7 @@ def _number(value: object) -> object:
 
 Day = Annotated[dt.date, BeforeValidator(_iso_day)]
 History = Annotated[
-    list[Annotated[str, Field(max_length=MOST_CHARACTERS)]],
+    tuple[Annotated[str, Field(max_length=MOST_CHARACTERS)], ...],
     Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first."),
 ]
 
@@ -99,7 +99,7 @@ class SearchRequest(_Request):
     language: Annotated[
         Language | None, Field(description="Language of the answer; detected when left out.")
     ] = None
-    history: History = []
+    history: History = ()
     filters: Annotated[FiltersIn, Field(description="Limits on the meetings.")] = FiltersIn()
 
 
@@ -536,7 +536,7 @@ class FeedbackRequest(BaseModel):
     question: Annotated[
         str, Field(min_length=1, max_length=MOST_CHARACTERS, description="The question answered.")
     ]
-    history: History = []
+    history: History = ()
     language: Annotated[Language, Field(description="Language of the answer.")]
     status: Annotated[AnswerStatus, Field(description="Status of the answer.")]
     answer_id: Annotated[
@@ -546,9 +546,9 @@ class FeedbackRequest(BaseModel):
         str, Field(pattern=r"^[0-9a-f]{0,64}$", description="`index_id` of the answer.")
     ]
     citations: Annotated[
-        list[str],
+        tuple[str, ...],
         Field(max_length=MOST_CITATIONS, description="`passage_id` of each passage cited."),
-    ] = []
+    ] = ()
 
 
 class FeedbackResponse(BaseModel):

@@ -53,23 +53,22 @@ class AuditRecord:
         return cls(**{**row, **kept, "time": dt.datetime.fromisoformat(row["time"])})
 
 
+@dataclass(frozen=True, slots=True)
 class AuditTrail:
     """The records of one database; may be used from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Bind the database; use `Store.audit`."""
-        self._engine = engine
+    engine: Engine
 
     def save(self, *records: AuditRecord) -> None:
         """Keep records, all or none; one that is kept already stays as it is."""
         if records:
-            new = insert_into(self._engine, AUDIT).on_conflict_do_nothing(index_elements=["id"])
-            with connect(self._engine) as connection:
+            new = insert_into(self.engine, AUDIT).on_conflict_do_nothing(index_elements=["id"])
+            with connect(self.engine) as connection:
                 connection.execute(new, [asdict(record) for record in records])
 
     def newest(self) -> dt.datetime | None:
         """Say when the newest record was made; None without any."""
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             found: dt.datetime | None = connection.scalar(select(func.max(AUDIT.c.time)))
             return found
 
@@ -78,11 +77,11 @@ class AuditTrail:
         wanted = select(AUDIT).order_by(AUDIT.c.time, AUDIT.c.id)
         if since is not None:
             wanted = wanted.where(AUDIT.c.time >= since)
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             found = connection.execute(wanted.execution_options(yield_per=_AT_ONCE))
             for row in found.mappings():
                 yield read_row(AuditRecord, row)
 
     def purge(self, before: dt.datetime) -> int:
         """Forget records for good, and say how many."""
-        return forget(self._engine, AUDIT, before)
+        return forget(self.engine, AUDIT, before)

@@ -6,8 +6,6 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Passage
 from ccs_qa.store.records import Feedback
 
-_HELPS = 1
-
 
 def unique_snippet(text: str, pages: Sequence[str]) -> str | None:
     """Find a text's shortest beginning, in whole words, that stands once in the pages, if any."""
@@ -57,4 +55,4 @@ def _relevant(passage: Passage, corpus: Corpus) -> dict[str, object] | None:
     snippet = unique_snippet(french.text, pages)
     if snippet is None:
         return None
-    return {"meeting": passage.meeting.isoformat(), "snippet": snippet, "grade": _HELPS}
+    return {"meeting": passage.meeting.isoformat(), "snippet": snippet, "grade": 1}

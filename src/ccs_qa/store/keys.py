@@ -60,12 +60,11 @@ class ApiKey:
         return "expired" if expired else "valid"
 
 
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The keys that are kept; may be used from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Bind the database."""
-        self._engine = engine
+    engine: Engine
 
     def create(
         self,
@@ -104,7 +103,7 @@ class Keys:
             created=now,
             last_day=last_day,
         )
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             try:
                 connection.execute(row)
             except IntegrityError:
@@ -113,7 +112,7 @@ class Keys:
 
     def all(self) -> Sequence[ApiKey]:
         """List the keys, by name."""
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             found = connection.execute(select(KEYS).order_by(KEYS.c.name)).mappings()
             return tuple(read_row(ApiKey, row) for row in found)
 
@@ -122,14 +121,14 @@ class Keys:
         # Revoked again, it keeps the day of the first time.
         today = literal(now or dt.datetime.now(dt.UTC), KEYS.c.revoked.type)
         first = func.coalesce(KEYS.c.revoked, today)
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             wanted = update(KEYS).where(KEYS.c.name == name).values(revoked=first)
             if not connection.execute(wanted).rowcount:
                 raise NotFoundError(what="key", name=name)
 
     def known(self) -> "KnownKeys":
         """Read all keys, to recognise them without the database."""
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             rows = connection.execute(select(KEYS)).mappings().all()
         return KnownKeys({row["id"]: (row["digest"], read_row(ApiKey, row)) for row in rows})
 
@@ -137,7 +136,7 @@ class Keys:
         """Note that a key was used, where that was not noted within the hour."""
         if key.used is not None and now - key.used < _NOTED:
             return
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             connection.execute(update(KEYS).where(KEYS.c.id == key.id).values(used=now))
 
 

@@ -24,12 +24,11 @@ class Pause:
     reason: Mapping[Language, str]
 
 
+@dataclass(frozen=True, slots=True)
 class Notes:
     """The notes of one database; may be used from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Bind the database."""
-        self._engine = engine
+    engine: Engine
 
     def pause(self) -> Pause | None:
         """Tell whether asking is paused."""
@@ -42,7 +41,7 @@ class Notes:
 
     def resume(self) -> bool:
         """Let people ask again, and say whether they could not."""
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             wanted = delete(NOTES).where(NOTES.c.name == _PAUSE)
             return connection.execute(wanted).rowcount > 0
 
@@ -63,12 +62,12 @@ class Notes:
         return not jumped and (steady is None or now - steady[0] >= WEEK)
 
     def _read(self, name: str) -> tuple[dt.datetime, tuple[str, ...]] | None:
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             row = connection.execute(select(NOTES).where(NOTES.c.name == name)).one_or_none()
         return (row.time, row.words) if row else None
 
     def _write(self, name: str, time: dt.datetime, *words: str) -> None:
         row = {"time": time, "words": words}
-        new = insert_into(self._engine, NOTES).values(name=name, **row)
-        with connect(self._engine) as connection:
+        new = insert_into(self.engine, NOTES).values(name=name, **row)
+        with connect(self.engine) as connection:
             connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=row))

@@ -11,7 +11,6 @@ from ccs_qa.records import MOST_COMMENT, AnswerStatus, FeedbackReason, Language
 from ccs_qa.text.redact import KINDS, Kind, Redacted, redact
 from ccs_qa.text.strings import clean
 
-Reason = FeedbackReason
 # Names that the service gave; a pattern keeps anything else from being kept under their cover.
 _NAME = re.compile(r"[0-9a-f]{0,64}")
 
@@ -28,7 +27,7 @@ class Remark:
     """
 
     useful: bool
-    reason: Reason | None
+    reason: FeedbackReason | None
     comment: str
     question: str
     history: tuple[str, ...]
@@ -86,7 +85,7 @@ def make_feedback(remark: Remark, passages: Collection[str]) -> Feedback:
     )
 
 
-def add_words(kept: Feedback, reason: Reason | None, comment: str) -> Feedback:
+def add_words(kept: Feedback, reason: FeedbackReason | None, comment: str) -> Feedback:
     """Add why to a feedback, personal information taken out; `FeedbackError` for too much."""
     said = _comment(comment)
     removed = {*kept.removed, *said.kinds}

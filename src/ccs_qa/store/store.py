@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -20,60 +20,59 @@ from sqlalchemy import (
 )
 
 from ccs_qa.errors import NotFoundError, StoreError
-from ccs_qa.records import AnswerStatus
+from ccs_qa.records import AnswerStatus, FeedbackReason
 from ccs_qa.store.audit import AuditTrail
 from ccs_qa.store.connection import connect, forget
 from ccs_qa.store.keys import Keys
 from ccs_qa.store.notes import Notes
 from ccs_qa.store.opening import file_of, open_engine
-from ccs_qa.store.records import Feedback, Reason, Remark
+from ccs_qa.store.records import Feedback, Remark
 from ccs_qa.store.tables import FEEDBACK, read_row
 
 # Seconds for which a database that could not be opened is left alone.
 _PAUSE = 5.0
 
 # How many there are by whether they were useful, the reason, the status of the answer.
-Tally = Mapping[tuple[bool, Reason | None, AnswerStatus], int]
+Tally = Mapping[tuple[bool, FeedbackReason | None, AnswerStatus], int]
 
 
 class Limits(TypedDict, total=False):
     """To what a list of feedback may be limited."""
 
     useful: bool
-    reason: Reason
+    reason: FeedbackReason
     status: AnswerStatus
 
 
+@dataclass(frozen=True, slots=True)
 class Store:
     """What is kept; may be used from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Bind the database; use `open_store`."""
-        self._engine = engine
+    engine: Engine
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @property
     def audit(self) -> AuditTrail:
         """The record of answers."""
-        return AuditTrail(self._engine)
+        return AuditTrail(self.engine)
 
     @property
     def notes(self) -> Notes:
         """What the service notes for itself."""
-        return Notes(self._engine)
+        return Notes(self.engine)
 
     @property
     def keys(self) -> Keys:
         """The keys of the API."""
-        return Keys(self._engine)
+        return Keys(self.engine)
 
     def save_feedback(self, feedback: Feedback) -> None:
         """Keep a feedback."""
         own = {"id": feedback.id, "time": feedback.time, "removed": feedback.removed}
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             connection.execute(insert(FEEDBACK).values(asdict(feedback.remark) | own))
 
     def add_words(self, feedback: Feedback) -> None:
@@ -84,14 +83,14 @@ class Store:
             "comment": feedback.remark.comment,
             "removed": feedback.removed,
         }
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             connection.execute(
                 update(FEEDBACK).where(FEEDBACK.c.id == feedback.id, *silent).values(said)
             )
 
     def one(self, name: str) -> Feedback:
         """Find a feedback, else raise `NotFoundError`."""
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             wanted = connection.execute(select(FEEDBACK).where(FEEDBACK.c.id == name))
             row = wanted.mappings().one_or_none()
         if row is None:
@@ -118,25 +117,25 @@ class Store:
             .offset(offset)
             .limit(limit)
         )
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             return tuple(map(_feedback, connection.execute(wanted).mappings()))
 
     def count(self, since: dt.datetime | None = None, **limits: Unpack[Limits]) -> int:
         """Count what `feedback` would list without limit."""
         wanted = select(func.count()).select_from(FEEDBACK).where(*_limits(since, limits))
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             return connection.scalar(wanted) or 0
 
     def tally(self) -> Tally:
         """Count all feedback by what it says of its answer."""
         said = (FEEDBACK.c.useful, FEEDBACK.c.reason, FEEDBACK.c.status)
-        with connect(self._engine) as connection:
+        with connect(self.engine) as connection:
             rows = connection.execute(select(*said, func.count()).group_by(*said)).all()
         return {(useful, reason, status): number for useful, reason, status, number in rows}
 
     def purge(self, before: dt.datetime) -> int:
         """Forget feedback for good, and say how many."""
-        return forget(self._engine, FEEDBACK, before)
+        return forget(self.engine, FEEDBACK, before)
 
 
 def _feedback(row: RowMapping) -> Feedback:

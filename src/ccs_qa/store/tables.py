@@ -32,16 +32,12 @@ class _Utc(TypeDecorator[dt.datetime]):
     cache_ok = True
 
     def process_bind_param(
-        self,
-        value: dt.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - the signature of SQLAlchemy
+        self, value: dt.datetime | None, _dialect: Dialect
     ) -> dt.datetime | None:
         return value and value.astimezone(dt.UTC).replace(tzinfo=None)
 
     def process_result_value(
-        self,
-        value: dt.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - the signature of SQLAlchemy
+        self, value: dt.datetime | None, _dialect: Dialect
     ) -> dt.datetime | None:
         return value and value.replace(tzinfo=dt.UTC)
 
@@ -57,9 +53,7 @@ class _Several(TypeDecorator[Collection[Any]]):
         self.into = into
 
     def process_result_value(
-        self,
-        value: list[Any] | None,
-        dialect: Dialect,  # noqa: ARG002 - the signature of SQLAlchemy
+        self, value: list[Any] | None, _dialect: Dialect
     ) -> Collection[Any] | None:
         return value if value is None else self.into(value)
 

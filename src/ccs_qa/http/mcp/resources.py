@@ -1,7 +1,6 @@
 """What can be read beside the tools: each meeting and each passage, as `ccs://…`."""
 
 import datetime as dt
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import mcp_types as protocol
@@ -12,13 +11,9 @@ from ccs_qa.errors import CcsQaError, NotFoundError
 from ccs_qa.http.mcp.texts import Texts, both, refusal
 from ccs_qa.messages.catalogue import catalogue
 
-_SCHEME = "ccs"
 _KIND = "text/plain"
-# The form of each address, its name, and the keys of its title and its description.
-_FORMS = (
-    ("ccs://meetings/{date}", "meeting", "mcp.meeting.title", "mcp.meeting.description"),
-    ("ccs://passages/{passage_id}", "passage", "mcp.passage.title", "mcp.passage.description"),
-)
+# The form of each address, and the name by which its words are found.
+_FORMS = (("ccs://meetings/{date}", "meeting"), ("ccs://passages/{passage_id}", "passage"))
 
 
 def list_meetings(corpus: Corpus) -> protocol.ListResourcesResult:
@@ -33,7 +28,7 @@ def list_meetings(corpus: Corpus) -> protocol.ListResourcesResult:
         day = meeting.date.isoformat()
         resources.append(
             protocol.Resource(
-                uri=f"{_SCHEME}://meetings/{day}",
+                uri=f"ccs://meetings/{day}",
                 name=day,
                 title=" / ".join(names),
                 description=both("mcp.meeting.description", "\n\n"),
@@ -50,11 +45,11 @@ def list_templates() -> protocol.ListResourceTemplatesResult:
             protocol.ResourceTemplate(
                 uri_template=form,
                 name=name,
-                title=both(title, " / "),
-                description=both(description, "\n\n"),
+                title=both(f"mcp.{name}.title", " / "),
+                description=both(f"mcp.{name}.description", "\n\n"),
                 mime_type=_KIND,
             )
-            for form, name, title, description in _FORMS
+            for form, name in _FORMS
         ]
     )
 
@@ -70,15 +65,14 @@ def read_resource(uri: str, texts: Texts) -> protocol.ReadResourceResult:
 
 
 def _text(uri: str, texts: Texts) -> str:
-    readers: dict[str, Callable[[str], str]] = {
-        "meetings": lambda name: texts.meeting(texts.corpus.meeting(dt.date.fromisoformat(name))),
-        "passages": lambda name: texts.passage(texts.corpus.passage(name)),
-    }
+    corpus = texts.corpus
     try:
         parts = urlsplit(uri)
-        scheme, kind, name = parts.scheme, parts.netloc, parts.path.strip("/")
-        if scheme == _SCHEME and kind in readers:
-            return readers[kind](name)
+        match parts.scheme, parts.netloc, parts.path.strip("/"):
+            case "ccs", "meetings", day:
+                return texts.meeting(corpus.meeting(dt.date.fromisoformat(day)))
+            case "ccs", "passages", name:
+                return texts.passage(corpus.passage(name))
     except ValueError:  # no address, or no day
         pass
-    raise NotFoundError(what="resource", name=uri, known=", ".join(form[0] for form in _FORMS))
+    raise NotFoundError(what="resource", name=uri, known=", ".join(form for form, _ in _FORMS))

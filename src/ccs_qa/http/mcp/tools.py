@@ -33,11 +33,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Tool(Generic[_Arguments]):
-    """A tool; `run` blocks."""
+    """A tool; `run` blocks, and its words are found by its name."""
 
     name: str
-    title: str
-    description: str
     arguments: type[_Arguments]
     result: type[BaseModel]
     run: Callable[[_Arguments, QAService, Texts], Reply]
@@ -63,13 +61,7 @@ def _get_passage(given: PassageArguments, service: QAService, texts: Texts) -> R
 
 
 def _list_meetings(_: MeetingsArguments, service: QAService, texts: Texts) -> Reply:
-    present = Presenter(service.corpus)
-    meetings = service.corpus.meetings
-    body = schemas.MeetingsResponse(
-        meetings=[present.meeting_summary(meeting) for meeting in meetings],
-        total=len(meetings),
-        disclaimer=present.disclaimer(),
-    )
+    body = Presenter(service.corpus).meetings()
     return Reply(body, texts.meetings(body))
 
 
@@ -80,44 +72,9 @@ def _timeline(given: TimelineArguments, service: QAService, texts: Texts) -> Rep
 
 
 TOOLS: tuple[Tool[Any], ...] = (
-    Tool(
-        "ask",
-        "mcp.ask.title",
-        "mcp.ask.description",
-        AskArguments,
-        schemas.AskResponse,
-        _ask,
-    ),
-    Tool(
-        "search",
-        "mcp.search.title",
-        "mcp.search.description",
-        SearchArguments,
-        schemas.SearchResponse,
-        _search,
-    ),
-    Tool(
-        "get_passage",
-        "mcp.get_passage.title",
-        "mcp.get_passage.description",
-        PassageArguments,
-        schemas.PassageOut,
-        _get_passage,
-    ),
-    Tool(
-        "list_meetings",
-        "mcp.list_meetings.title",
-        "mcp.list_meetings.description",
-        MeetingsArguments,
-        schemas.MeetingsResponse,
-        _list_meetings,
-    ),
-    Tool(
-        "timeline",
-        "mcp.timeline.title",
-        "mcp.timeline.description",
-        TimelineArguments,
-        schemas.TimelineResponse,
-        _timeline,
-    ),
+    Tool("ask", AskArguments, schemas.AskResponse, _ask),
+    Tool("search", SearchArguments, schemas.SearchResponse, _search),
+    Tool("get_passage", PassageArguments, schemas.PassageOut, _get_passage),
+    Tool("list_meetings", MeetingsArguments, schemas.MeetingsResponse, _list_meetings),
+    Tool("timeline", TimelineArguments, schemas.TimelineResponse, _timeline),
 )

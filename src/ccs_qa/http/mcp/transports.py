@@ -1,7 +1,7 @@
 """The protocol over streamable HTTP and over standard input and output."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 from mcp.server.stdio import stdio_server
@@ -16,15 +16,14 @@ from ccs_qa.http.problems import MOST_BODY_BYTES, NotReadyError
 from ccs_qa.service import QAService
 
 PATH = "/mcp"
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PORT = re.compile(r":(\d+|\*)$")
 
 
 class McpRoute:
     """Answers protocol messages; it keeps no session, so any number of processes may share them."""
 
-    def __init__(self, hosts: str = "") -> None:
-        """Say by which names it is reached beside loopback; one without a port has every port."""
+    def __init__(self, hosts: Collection[str]) -> None:
+        """Say by which names it is reached; one without a port has every port."""
         self._security = _security(hosts)
         self._manager: StreamableHTTPSessionManager | None = None
 
@@ -64,12 +63,10 @@ class McpRoute:
         await self._manager.handle_request(scope, receive, send)
 
 
-def _security(hosts: str) -> TransportSecuritySettings:
+def _security(hosts: Collection[str]) -> TransportSecuritySettings:
     """Refuse names that a page elsewhere could have pointed at this machine."""
-    names = [*_LOOPBACK, *(name.strip() for name in hosts.split(",") if name.strip())]
-    allowed = [
-        form for name in names for form in ([name] if _PORT.search(name) else [name, f"{name}:*"])
-    ]
+    every_port = (f"{name}:*" for name in hosts if not _PORT.search(name))
+    allowed = [*hosts, *every_port]
     return TransportSecuritySettings(
         allowed_hosts=allowed,
         allowed_origins=[f"{scheme}://{name}" for scheme in ("http", "https") for name in allowed],

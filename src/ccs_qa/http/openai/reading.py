@@ -96,5 +96,5 @@ def _read(content: object) -> tuple[str, bool]:
         part.get("text") if isinstance(part, dict) and part.get("type") == "text" else None
         for part in parts
     ]
-    held = [text for text in texts if isinstance(text, str)]
-    return "\n".join(held), len(held) == len(parts)
+    found = [text for text in texts if isinstance(text, str)]
+    return "\n".join(found), len(found) == len(parts)

@@ -1,6 +1,5 @@
 """The routes that clients of OpenAI call, unmodified."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from typing import Annotated
@@ -12,8 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import get_service
 from ccs_qa.http.middleware import site_of
-from ccs_qa.http.openai.errors import error_body
-from ccs_qa.http.openai.examples import CHUNKS, documented
+from ccs_qa.http.openai.errors import documented, error_body
 from ccs_qa.http.openai.reading import check_model, model_names, read_chat
 from ccs_qa.http.openai.schemas import (
     MODEL,
@@ -25,30 +23,10 @@ from ccs_qa.http.openai.schemas import (
 )
 from ccs_qa.http.openai.writing import Json, Writer
 from ccs_qa.http.sse import LINE, stream_steps
-from ccs_qa.records import Answered, Step, Understood
+from ccs_qa.records import Answer, Answered, Step, Understood
 from ccs_qa.service import QAService
 
 PREFIX = "/v1"
-_DESCRIPTION = """The answer of `/api/v1/ask` for programs that speak to OpenAI: point their
-`base_url` at `/v1` and name the model `ccs-qa-extractive`; or `ccs-qa-generative`, where it is
-listed, to have a language model phrase the answer around its quotes.
-
-The last `user` message is the question, earlier ones are its history, as far as they are text;
-all other messages are accepted and not read, nor are options that steer a language model
-(`temperature`, `max_tokens` …): an answer is made of quotes, and a quote is not cut. Tools may be
-offered and are not called, which `ccs_qa_notes` says; a tool that has to be called is refused. What
-chat programs ask about the conversation itself, a title, tags, questions to go on with, gets a
-short reply in the form asked for, which quotes nothing: its `ccs_qa` is null. Each marker
-`[1]` of the text has an annotation of the type `url_citation`. `usage` counts words, not tokens.
-Above the answer the text says its status and how the question was understood, below it what was
-searched and whose views these are. The key `ccs_qa` holds the whole answer, with its `status`: one
-that is `not_found` says so in its text and has no annotation, nor have the nearest passages that
-follow it; so has `conversation`, the reply to a greeting or the like.
-
-With `stream`, the role comes once the question is understood, then the text, then a chunk with
-`finish_reason`, the annotations and `ccs_qa`, then the usage where
-`stream_options.include_usage` asks for it, and `data: [DONE]`. What cannot be used is refused
-before; what fails later ends the stream with `data: {"error": …}`."""
 
 
 async def get_models(request: Request) -> tuple[str, ...]:
@@ -91,7 +69,6 @@ def model(
 @openai_router.post(
     "/chat/completions",
     summary="Answer a conversation, as OpenAI does",
-    description=_DESCRIPTION,
     operation_id="createChatCompletion",
     response_model=None,
     responses={
@@ -106,7 +83,6 @@ def model(
                         "type": "object",
                         "properties": {"data": {"type": "string"}},
                     },
-                    "example": CHUNKS,
                 },
             },
         },
@@ -129,17 +105,15 @@ async def chat(
     )
     reply = chat.reply
     if not body.stream:
-        completion = (
-            writer.whole(await run_in_threadpool(service.ask, chat.question))
-            if reply is None
-            else writer.told(reply)
+        answer: Answer | str = (
+            await run_in_threadpool(service.ask, chat.question) if reply is None else reply
         )
-        content = completion.model_dump_json()
+        content = writer.whole(answer).model_dump_json()
         headers = {"Cache-Control": "no-store"}
         return Response(content, media_type="application/json", headers=headers)
     if reply is not None:
-        chunks = itertools.chain(map(_json, writer.told_pieces(reply)), ["[DONE]"])
-        return EventSourceResponse(map(_event, chunks), sep=LINE)
+        chunks = map(_json, [writer.opening(), *writer.pieces(reply)])
+        return EventSourceResponse(map(_event, [*chunks, "[DONE]"]), sep=LINE)
 
     def write(step: Step) -> Iterator[ServerSentEvent | None]:
         if isinstance(step, Understood):

@@ -48,34 +48,34 @@ class Writer:
     id: str = field(default_factory=lambda: f"chatcmpl-{uuid.uuid4().hex}")
     created: int = field(default_factory=lambda: int(time.time()))
 
-    def whole(self, answer: Answer) -> ChatCompletion:
-        """Write an answer."""
+    def whole(self, answer: Answer | str) -> ChatCompletion:
+        """Write an answer, or what is told instead of one."""
+        if isinstance(answer, str):
+            return self._completion(answer, [], None)
         body = Presenter(self.corpus).answer(answer)
         before, after = self._around(answer)
         found = annotations(body, self.origin, len(before))
         return self._completion(before + answer.text + after, found, body)
 
-    def told(self, text: str) -> ChatCompletion:
-        """Write what is no answer."""
-        return self._completion(text, [], None)
-
     def opening(self) -> Json:
         """Write the first chunk."""
         return self._chunk({"role": "assistant", "content": ""})
 
-    def pieces(self, answer: Answer) -> Iterator[Json]:
-        """Write an answer in chunks, the one with the usage last where it is asked for."""
-        before, after = self._around(answer)
-        for number, delta in enumerate(deltas(answer)):
-            yield self._chunk({"content": ("\n" if number else before) + delta.text})
-        yield self._chunk({"content": after})
-        yield from self._ending(self.whole(answer))
-
-    def told_pieces(self, text: str) -> Iterator[Json]:
-        """Write what is no answer in chunks, with the first and the last."""
-        yield self.opening()
-        yield self._chunk({"content": text})
-        yield from self._ending(self.told(text))
+    def pieces(self, answer: Answer | str) -> Iterator[Json]:
+        """Write the same in chunks, the one with the usage last where it is asked for."""
+        if isinstance(answer, str):
+            yield self._chunk({"content": answer})
+        else:
+            before, after = self._around(answer)
+            for number, delta in enumerate(deltas(answer)):
+                yield self._chunk({"content": ("\n" if number else before) + delta.text})
+            yield self._chunk({"content": after})
+        whole = self.whole(answer).model_dump(mode="json")
+        found = whole["choices"][0]["message"]["annotations"]
+        last = self._chunk({"annotations": found}, finish_reason="stop")
+        yield last | {key: whole[key] for key in ("ccs_qa", "ccs_qa_notes")}
+        if self.counting:
+            yield self._chunk({}) | {"choices": [], "usage": whole["usage"]}
 
     def _completion(
         self, content: str, found: list[AnnotationOut], body: AskResponse | None
@@ -93,14 +93,6 @@ class Writer:
             ccs_qa=body,
             ccs_qa_notes=list(self.notes),
         )
-
-    def _ending(self, completion: ChatCompletion) -> Iterator[Json]:
-        whole = completion.model_dump(mode="json")
-        found = whole["choices"][0]["message"]["annotations"]
-        last = self._chunk({"annotations": found}, finish_reason="stop")
-        yield last | {key: whole[key] for key in ("ccs_qa", "ccs_qa_notes")}
-        if self.counting:
-            yield self._chunk({}) | {"choices": [], "usage": whole["usage"]}
 
     def _chunk(self, delta: Json, finish_reason: str | None = None) -> Json:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}

@@ -1,7 +1,7 @@
 """How an answer is laid out: its parts, and the quotes of each in the form of its kind."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -55,7 +55,7 @@ class PartView:
 
 
 def form_of(answer: Answer) -> AnswerKind:
-    """Choose how the quotes are laid out; what is near, or phrased, has no form of its own."""
+    """Choose how the quotes are laid out; what is near, or a model worded, has no form."""
     plain = answer.status != "answered" or answer.mode == "generative"
     return "quotes" if plain else answer.kind
 
@@ -124,7 +124,8 @@ def _blocks(
     if not run:
         return ()
     if form == "themes":
-        return tuple(_block(words, *meetings) for meetings in _themes(run))
+        themes = groupby(run, lambda item: item.theme)
+        return tuple(_block(words, theme, tuple(meetings)) for theme, meetings in themes)
     if form == "comparison" and query.scope:
         sides = [(_side(days, words), {str(day) for day in days}) for days in query.scope.sides]
         found = [(name, [item for item in run if item.iso in days]) for name, days in sides]
@@ -132,11 +133,6 @@ def _blocks(
     if form in _OF_MEETINGS:
         return tuple(_of_meeting(item, form, words) for item in run)
     return (_block(words, "", run),)
-
-
-def _themes(run: Sequence[MeetingView]) -> Iterator[tuple[str, list[MeetingView]]]:
-    for theme, meetings in groupby(run, lambda item: item.theme):
-        yield theme, list(meetings)
 
 
 def _block(words: Catalogue, heading: str, meetings: Sequence[MeetingView]) -> BlockView:

@@ -3,23 +3,20 @@
 import json
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import BY_MODEL, AskedTurn
-from ccs_qa.http.pages.routes import PageRoute, Reader, render, render_page
+from ccs_qa.http.pages.routes import Reader, page_router, render, render_page
 from ccs_qa.http.pages.turn_views import TurnView, view_turn, view_understood
 from ccs_qa.http.sse import stream_steps
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import Answered, Generating, Language, Step, Understood
 
-ask_pages = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
-)
+ask_pages = page_router()
 
 
 @ask_pages.get("/{language}/")

@@ -1,22 +1,22 @@
 """The addresses under which an answer is taken away as a file."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from ccs_qa.answer.verify import verify_passage
 from ccs_qa.errors import NotFoundError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, AskedTurn
-from ccs_qa.http.pages.routes import PageRoute, Reader
+from ccs_qa.http.pages.routes import Reader, page_router
 from ccs_qa.http.problems import AddressError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer
-from ccs_qa.present.export.content import cite, gather, safe
+from ccs_qa.present.export.content import Export, cite, gather, safe
 from ccs_qa.present.export.inert import Form, disposition, file_name
 from ccs_qa.present.export.markdown import to_markdown
 from ccs_qa.present.export.plain import plain_citation, plain_quote, to_plain
@@ -24,7 +24,7 @@ from ccs_qa.present.export.table import to_csv
 from ccs_qa.present.export.word import to_word
 from ccs_qa.records import Language, Passage, Question, other
 
-download_pages = APIRouter(include_in_schema=False, route_class=PageRoute)
+download_pages = page_router()
 TYPES: dict[Form, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown; charset=utf-8",
@@ -36,6 +36,12 @@ FILES: dict[Form, str] = {
     "md": "export.markdown",
     "txt": "export.text",
     "csv": "export.csv",
+}
+_WRITERS: dict[Form, Callable[[Export, Catalogue], bytes | str]] = {
+    "docx": to_word,
+    "md": to_markdown,
+    "csv": to_csv,
+    "txt": to_plain,
 }
 COPIES: dict[Form, str] = {"txt": "take.as-text", "md": "take.as-markdown"}
 
@@ -94,7 +100,6 @@ def download(
     shown: Annotated[bool, Query()] = False,
 ) -> Response:
     """Ask again, and give the answer as a file, or as text that is shown, to be copied."""
-    words = viewer.words
     mode = turn.mode(service)
     before = [
         service.ask(Question(question, language, turn.history[:place], mode=mode))
@@ -104,16 +109,13 @@ def download(
     # The address is free of what the person could not see; the answer tells of it all the same.
     query = replace(asked.query, invisible=turn.invisible)
     answers = [*before, replace(asked, query=query)]
-    origin = site_of(request)
-    content = gather(answers, viewer, origin, day)
-    if form == "docx":
-        body = to_word(content, words)
-    else:
-        write = {"md": to_markdown, "csv": to_csv, "txt": to_plain}[form]
-        body = write(content, words).encode()
-    whole = len(answers) > 1
-    name = file_name(answers[-1].query.question, day, form, whole=whole)
-    # Text is shown, to be copied; nobody reads the other files in a browser.
+    body = _WRITERS[form](gather(answers, viewer, site_of(request), day), viewer.words)
+    name = file_name(answers[-1].query.question, day, form, whole=len(answers) > 1)
+    return give_file(body, name, form, shown=shown)
+
+
+def give_file(body: bytes | str, name: str, form: Form, *, shown: bool) -> Response:
+    """Give a file, or its text to be shown and copied: nobody reads the others in a browser."""
     plain = shown and form in COPIES
     headers = {"Content-Disposition": disposition(name, shown=plain)}
     return Response(body, media_type=TYPES["txt" if plain else form], headers=headers)
@@ -134,7 +136,7 @@ CitedPassage = Annotated[Passage, Depends(read_cited)]
 def quote(passage: CitedPassage, viewer: Reader) -> Response:
     """Write one passage, and nothing beside it, as text to copy."""
     body = plain_quote(viewer.passage(passage).text)
-    return Response(body.encode(), media_type=TYPES["txt"])
+    return Response(body, media_type=TYPES["txt"])
 
 
 @download_pages.get("/{language}/passages/{name}/citation.txt")
@@ -151,4 +153,4 @@ def citation(
     if both and second.quote.text.language != cited[0].quote.text.language:
         cited.append(second)
     body = plain_citation(cited, safe(site_of(request)))
-    return Response(body.encode(), media_type=TYPES["txt"])
+    return Response(body, media_type=TYPES["txt"])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Annotated
 from urllib.parse import quote_plus, urlencode
 
 import fastapi
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from ccs_qa.answer.timeline import Timeline
@@ -19,7 +19,7 @@ from ccs_qa.errors import InputError, QuestionError
 from ccs_qa.http.api import Service
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
-from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
+from ccs_qa.http.pages.routes import Reader, page_router, render_page
 from ccs_qa.http.problems import status_of
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import Wording, word_error
@@ -36,9 +36,7 @@ from ccs_qa.records import (
 from ccs_qa.service import QAService
 from ccs_qa.text.strings import clean, visible
 
-explore_pages = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
-)
+explore_pages = page_router()
 _A_PAGE = 20
 _BY_WORDS = "words"
 _STATES = {
@@ -76,6 +74,7 @@ class ResultsView:
         count: How many passages there are; where words are looked for, these stand after it.
         range: Which of them this page shows; empty where it shows all.
         sought: The words that are looked for.
+        holding: How many passages of each meeting hold them, in words.
         other: What the other way to search finds, before these words, and its address.
         named: The words of the question that limit it; None where none do or limits are set.
         chips: The meetings that these words leave.
@@ -85,6 +84,7 @@ class ResultsView:
     count: str
     range: str
     sought: TextView
+    holding: Mapping[dt.date | None, str]
     other: tuple[str, str]
     passages: tuple[FoundView, ...]
     named: TextView | None
@@ -94,24 +94,6 @@ class ResultsView:
     timeline: str
     before: str
     after: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """A search done: what was understood, the page of passages, how many there are.
-
-    Attributes:
-        words: The words that are looked for.
-        holding: Every passage that holds them, newest meeting first.
-        marks: Finds them in a text.
-    """
-
-    query: Query
-    passages: tuple[Passage, ...]
-    total: int
-    words: str
-    holding: tuple[Passage, ...]
-    marks: Callable[[Rendition], Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +154,10 @@ def search_page(
         shown = asked.shown(language)
         filters = asked.filters()
         if asked.question:
-            found = _search(service, Question(asked.question, shown, filters=filters), asked, page)
+            question = Question(asked.question, shown, filters=filters, k=_DEPTH)
+            found = _results(service, question, asked, viewer, page)
     except InputError as error:
         problem, status = _problem(error, words), status_of(error)
-    tally = Counter(passage.meeting for passage in found.holding) if found else Counter()
-    counts = {day: words.count("page.passages", count) for day, count in tally.items()}
     every = everywhere(asked, viewer.corpus).meetings
     # Naming every meeting limits nothing.
     unlimited = not asked.year and set(every) <= set(days)
@@ -192,13 +173,14 @@ def search_page(
         shown=shown,
         by_words=_BY_WORDS,
         meetings=[
-            (viewer.meeting(item), counts.get(item.date, "")) for item in viewer.corpus.meetings
+            (viewer.meeting(item), found.holding.get(item.date, "") if found else "")
+            for item in viewer.corpus.meetings
         ],
         years=["", *sorted(years - {""}, reverse=True)],
         chips=chips,
         everywhere=unlimited,
         freed=replace(asked, meetings=(), year="").address(language, "search"),
-        results=_results(asked, found, shown, viewer, page) if found else None,
+        results=found,
         problem=problem,
         examples=_examples(
             f"/{language}/search?q=",
@@ -207,24 +189,6 @@ def search_page(
         ),
     )
     return HTMLResponse(body, status_code=status)
-
-
-def _search(service: QAService, question: Question, asked: Asked, page: int) -> _Search:
-    end = page * _A_PAGE
-    by_words = asked.by == _BY_WORDS
-    found = None if by_words else service.search(replace(question, k=_DEPTH))
-    query = found.query if found else service.understand(question).query
-    words, held = service.saying(query)
-    held = tuple(sorted(held, key=lambda item: item.meeting or dt.date.min, reverse=True))
-    every = tuple(hit.passage for hit in found.hits) if found else held
-    return _Search(
-        query,
-        every[end - _A_PAGE : end],
-        len(every),
-        words,
-        held,
-        partial(service.resolver.topics.marks, words),
-    )
 
 
 @explore_pages.get("/{language}/timeline")
@@ -294,28 +258,37 @@ def _meeting(day: str, words: Catalogue) -> str:
 
 
 def _results(
-    asked: Asked, found: _Search, shown: Language, viewer: Viewer, page: int
+    service: QAService, question: Question, asked: Asked, viewer: Viewer, page: int
 ) -> ResultsView:
-    words, language, query = viewer.words, viewer.words.language, found.query
+    words, language = viewer.words, viewer.words.language
+    by_words = asked.by == _BY_WORDS
+    found = None if by_words else service.search(question)
+    query = found.query if found else service.understand(question).query
+    sought, saying = service.saying(query)
+    newest = sorted(saying, key=lambda item: item.meeting or dt.date.min, reverse=True)
+    every = [hit.passage for hit in found.hits] if found else newest
+    before = (page - 1) * _A_PAGE
+    shown = every[before : before + _A_PAGE]
+    last = before + len(shown)
+    marks = partial(service.resolver.topics.marks, sought)
     # Limits that are set replace those that the question names.
     scope = None if asked.meetings or asked.year else query.scope
     address = asked.address(language, "search")
-    first = (page - 1) * _A_PAGE + 1
-    last = first + len(found.passages) - 1
-    by_words = asked.by == _BY_WORDS
-    found_so = words.count("page.search.holding", len(found.holding))
+    holding = words.count("page.search.holding", len(saying))
     instead = words.text("page.search.by.meaning.instead")
     swapped = replace(asked, by="" if by_words else _BY_WORDS).address(language, "search")
+    tally = Counter(passage.meeting for passage in saying)
     return ResultsView(
-        count=found_so if by_words else words.count("page.search.nearest", found.total),
-        range=words.text("page.search.range", first=first, last=last)
-        if found.total > len(found.passages)
+        count=holding if by_words else words.count("page.search.nearest", len(every)),
+        range=words.text("page.search.range", first=before + 1, last=last)
+        if len(every) > len(shown)
         else "",
-        sought=TextView(visible(found.words), query.asked_in),
-        other=(instead if by_words else found_so if found.holding else "", swapped),
+        sought=TextView(visible(sought), query.asked_in),
+        holding={day: words.count("page.passages", number) for day, number in tally.items()},
+        other=(instead if by_words else holding if saying else "", swapped),
         passages=tuple(
-            _found(passage, day, found, shown, viewer)
-            for passage in found.passages
+            _found(passage, day, marks, asked.shown(language), viewer)
+            for passage in shown
             if (day := passage.meeting) is not None
         ),
         named=TextView(scope.text, query.asked_in) if scope else None,
@@ -324,12 +297,16 @@ def _results(
         everywhere=everywhere(asked, viewer.corpus).address(language, "search"),
         timeline=f"/{language}/timeline?{urlencode({'topic': query.question})}",
         before=f"{address}&page={page - 1}" if page > 1 else "",
-        after=f"{address}&page={page + 1}" if last < found.total and page < _MOST_PAGES else "",
+        after=f"{address}&page={page + 1}" if last < len(every) and page < _MOST_PAGES else "",
     )
 
 
 def _found(
-    passage: Passage, day: dt.date, found: _Search, shown: Language, viewer: Viewer
+    passage: Passage,
+    day: dt.date,
+    marks: Callable[[Rendition], Sequence[tuple[int, int]]],
+    shown: Language,
+    viewer: Viewer,
 ) -> FoundView:
     meeting = viewer.meeting(viewer.corpus.meeting(day))
     (around,) = viewer.blocks.around([passage])
@@ -341,7 +318,7 @@ def _found(
     )
     # A meeting's page gives its form in the head, without an anchor.
     anchor = "" if passage.kind == "format" else f"#{passage.id}"
-    spans = found.marks(said)
+    spans = marks(said)
     return FoundView(view, meeting.date, meeting.url + anchor, _cut(said.text, spans), bool(spans))
 
 

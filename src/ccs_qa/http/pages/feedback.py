@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ccs_qa.errors import StoreError
@@ -15,20 +15,18 @@ from ccs_qa.http.pages.feedback_views import (
     WordsIn,
     feedback_view,
     filter_views,
-    form_view,
     from_our_pages,
     words_view,
 )
-from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
+from ccs_qa.http.pages.routes import Reader, page_router, render_page
 from ccs_qa.http.problems import AddressError, CrossSiteError
 from ccs_qa.messages.wording import word_error
 from ccs_qa.records import Language
 from ccs_qa.settings import Settings
 from ccs_qa.store.records import add_words, make_feedback
+from ccs_qa.text.strings import detect_language
 
-feedback_pages = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
-)
+feedback_pages = page_router()
 _A_PAGE = 20
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -69,7 +67,8 @@ def send_feedback(
             viewer,
             "/",
             failure=word_error(error)[language],
-            feedback=form_view(sent, viewer.words),
+            feedback=sent,
+            asked_in=detect_language(sent.question),
         )
         return HTMLResponse(page, 503, _NOT_KEPT)
     return RedirectResponse(f"{viewer.root}/{language}/feedback/thanks?id={kept.id}", 303)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, cast, get_args
 from urllib.parse import urlencode
 
 from fastapi import Depends
@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import TextView
 from ccs_qa.present.schemas import MOST_CHARACTERS, MOST_CITATIONS, MOST_HISTORY
-from ccs_qa.records import MOST_COMMENT, Answer, AnswerStatus, Language
-from ccs_qa.store.records import Feedback, Reason, Remark
+from ccs_qa.records import MOST_COMMENT, Answer, AnswerStatus, FeedbackReason, Language
+from ccs_qa.store.records import Feedback, Remark
 from ccs_qa.store.store import Limits, Tally
 from ccs_qa.text.redact import Kind
 from ccs_qa.text.strings import detect_language
 
-REASON_KEYS: Mapping[Reason, str] = {
+REASON_KEYS: Mapping[FeedbackReason, str] = {
     "wrong-passage": "feedback.reason.wrong-passage",
     "missing-passage": "feedback.reason.missing-passage",
     "wrong-refusal": "feedback.reason.wrong-refusal",
@@ -31,47 +31,30 @@ KIND_KEYS: Mapping[Kind, str] = {
     "telephone": "feedback.kind.telephone",
 }
 
-# What the list may be limited to, and to which values; the names of their words beside them.
-FILTERS: Mapping[str, Mapping[str, str]] = {
-    "useful": {"yes": "feedback.useful", "no": "feedback.not-useful"},
-    "reason": {str(reason): key for reason, key in REASON_KEYS.items()},
-    "status": {name: f"status.{name}" for name in get_args(AnswerStatus)},
-}
-
-_FILTER_NAMES = {
-    "useful": "feedback.question",
-    "reason": "feedback.reason.kept",
-    "status": "feedback.status",
+# What the list may be limited to: the name of its words, and those of each value.
+FILTERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "useful": ("feedback.question", {"yes": "feedback.useful", "no": "feedback.not-useful"}),
+    "reason": ("feedback.reason.kept", {str(reason): key for reason, key in REASON_KEYS.items()}),
+    "status": ("feedback.status", {name: f"status.{name}" for name in get_args(AnswerStatus)}),
 }
 
 
 class FeedbackIn(BaseModel):
     """The fields under an answer as the browser sends them, with the button that was pressed."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, validate_by_name=True)
 
-    useful: Literal["yes", "no"]
+    useful: bool
     question: str = Field(min_length=1, max_length=MOST_CHARACTERS)
-    earlier: list[str] = Field(default=[], max_length=MOST_HISTORY)
+    history: tuple[str, ...] = Field(default=(), alias="earlier", max_length=MOST_HISTORY)
     status: AnswerStatus
-    answer: str = ""
-    index: str = ""
-    citation: list[str] = Field(default=[], max_length=MOST_CITATIONS)
+    answer_id: str = Field(default="", alias="answer")
+    index_id: str = Field(default="", alias="index")
+    citations: tuple[str, ...] = Field(default=(), alias="citation", max_length=MOST_CITATIONS)
 
     def remark(self, language: Language) -> Remark:
         """Read the form."""
-        return Remark(
-            useful=self.useful == "yes",
-            reason=None,
-            comment="",
-            question=self.question,
-            history=tuple(self.earlier),
-            language=language,
-            status=self.status,
-            answer_id=self.answer,
-            index_id=self.index,
-            citations=tuple(self.citation),
-        )
+        return Remark(**dict(self), language=language, reason=None, comment="")
 
 
 class WordsIn(BaseModel):
@@ -84,9 +67,9 @@ class WordsIn(BaseModel):
     comment: str = ""
 
     @property
-    def reason_given(self) -> Reason | None:
+    def reason_given(self) -> FeedbackReason | None:
         """The reason, once `problems` finds none."""
-        return cast("Reason", self.reason) if self.reason else None
+        return cast("FeedbackReason", self.reason) if self.reason else None
 
     def problems(self, words: Catalogue) -> dict[str, str]:
         """Find what a person has to correct, by field; nothing for a good form."""
@@ -100,16 +83,6 @@ class WordsIn(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackForm:
-    """The two buttons under an answer, and what they send along."""
-
-    action: str
-    privacy: str
-    sent: FeedbackIn
-    asked_in: Language
-
-
-@dataclass(frozen=True, slots=True)
 class WordsForm:
     """The form that follows, with what has to be corrected, by field.
 
@@ -117,7 +90,6 @@ class WordsForm:
         reasons: None are offered to who found the answer useful.
     """
 
-    action: str
     sent: WordsIn
     reasons: tuple[tuple[str, str], ...]
     problems: Mapping[str, str]
@@ -164,7 +136,7 @@ class Wanted:
         if self.useful:
             found["useful"] = self.useful == "yes"
         if self.reason:
-            found["reason"] = cast("Reason", self.reason)
+            found["reason"] = cast("FeedbackReason", self.reason)
         if self.status:
             found["status"] = cast("AnswerStatus", self.status)
         return found
@@ -184,7 +156,7 @@ def read_wanted(useful: str = "", reason: str = "", status: str = "") -> Wanted:
     """Read the limits from an address; what names none is passed over."""
     given = {"useful": useful, "reason": reason, "status": status}
     return Wanted(
-        **{name: value if value in FILTERS[name] else "" for name, value in given.items()}
+        **{name: value if value in FILTERS[name][1] else "" for name, value in given.items()}
     )
 
 
@@ -203,36 +175,29 @@ def filter_views(
     name: str, wanted: Wanted, tally: Tally, here: str, words: Catalogue
 ) -> FilterView:
     """View the choices that hold anything beside the other limits, "all" first."""
+    label, values = FILTERS[name]
     made = getattr(wanted, name)
     choices = []
-    for value, key in {"": "feedback.filter.all", **FILTERS[name]}.items():
+    for value, key in {"": "feedback.filter.all", **values}.items():
         other = replace(wanted, **{name: value})
         address = f"{here}?{urlencode(other.chosen)}".removesuffix("?")
         number = other.count(tally)
         if number or value in {"", made}:
             choices.append((words.text(key), number, address, value == made))
-    return FilterView(words.text(_FILTER_NAMES[name]), tuple(choices))
+    return FilterView(words.text(label), tuple(choices))
 
 
-def form_view(sent: FeedbackIn, words: Catalogue) -> FeedbackForm:
-    """View the two buttons."""
-    here = f"/{words.language}"
-    asked_in = detect_language(sent.question)
-    return FeedbackForm(f"{here}/feedback", f"{here}/privacy", sent, asked_in)
-
-
-def blank_form(answer: Answer, words: Catalogue) -> FeedbackForm:
-    """View the two buttons under an answer."""
-    sent = FeedbackIn(
-        useful="yes",
+def blank_form(answer: Answer) -> FeedbackIn:
+    """Fill in what the two buttons under an answer send along."""
+    return FeedbackIn(
+        useful=True,
         question=answer.query.question,
-        earlier=list(answer.query.history),
+        history=answer.query.history,
         status=answer.status,
-        answer=answer.id,
-        index=answer.index_id,
-        citation=[item.hit.passage.id for item in answer.citations][:MOST_CITATIONS],
+        answer_id=answer.id,
+        index_id=answer.index_id,
+        citations=tuple(item.hit.passage.id for item in answer.citations)[:MOST_CITATIONS],
     )
-    return form_view(sent, words)
 
 
 def words_view(
@@ -244,7 +209,6 @@ def words_view(
     """View the form that adds a reason and a comment."""
     offered = () if kept.remark.useful else REASON_KEYS.items()
     return WordsForm(
-        f"/{words.language}/feedback/words",
         sent or WordsIn(id=kept.id),
         tuple((code, words.text(key)) for code, key in offered),
         {"reason": "", "comment": "", **(problems or {})},

@@ -25,18 +25,15 @@ class Imprint:
         write: The same as a link.
     """
 
-    owner: str = ""
-    institution: str = ""
-    contact: str = ""
-    write: str = ""
-    edition: EditionView | None = None
+    owner: str
+    institution: str
+    contact: str
+    write: str
+    edition: EditionView | None
 
 
-def imprint(settings: Settings | None, corpus: Corpus | None, words: Catalogue) -> Imprint:
-    """View what is known; before the service is open, that is little."""
-    edition = view_edition(corpus, words) if corpus else None
-    if settings is None:
-        return Imprint(edition=edition)
+def imprint(settings: Settings, corpus: Corpus | None, words: Catalogue) -> Imprint:
+    """View what is known; before the service is open, no edition is."""
     french = words.language == "fr"
     address = settings.contact
     return Imprint(
@@ -44,7 +41,7 @@ def imprint(settings: Settings | None, corpus: Corpus | None, words: Catalogue) 
         institution=settings.institution_fr if french else settings.institution_en,
         contact=address.removeprefix("https://"),
         write=address if address.startswith("https://") or not address else f"mailto:{address}",
-        edition=edition,
+        edition=view_edition(corpus, words) if corpus else None,
     )
 
 

@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 
 from ccs_qa.http.middleware import site_of
 from ccs_qa.http.pages.downloads import today
-from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
+from ccs_qa.http.pages.routes import Reader, page_router, render_page
 from ccs_qa.http.pages.summaries import MeetingRead, ShownRead, summary_files, take_summary
 from ccs_qa.present.contexts import PassageView, TextView, Viewer
 from ccs_qa.present.export.content import copied
 from ccs_qa.present.export.summary import Shown, in_order, usual_statuses
 from ccs_qa.records import Language, Passage
 
-meeting_pages = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
-)
+meeting_pages = page_router()
 meeting_pages.include_router(summary_files)
 
 

@@ -4,23 +4,21 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.api import Service
 from ccs_qa.http.pages.imprint import view_edition
-from ccs_qa.http.pages.routes import PageRoute, Reader, render_page
+from ccs_qa.http.pages.routes import Reader, page_router, render_page
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import SEARCHED_KINDS
+from ccs_qa.settings import Settings
 from ccs_qa.text.strings import visible
 
 # What a run on the sealed test splits printed last; `eval/TEST_REPORT.md` holds the same.
 _MEASURED = Path(__file__).with_name("measured.json")
-plain_pages = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
-)
+plain_pages = page_router()
 
 
 def searched_values(corpus: Corpus, words: Catalogue) -> dict[str, str]:
@@ -78,7 +76,8 @@ def read_measured() -> Measured:
 def plain_page(request: Request, service: Service, viewer: Reader) -> str:
     """Show the page that the address names, as true of this service as it is set up."""
     name = request.url.path.rpartition("/")[2]
-    days: int | None = request.app.state.audit_days
+    settings: Settings = request.app.state.settings
+    kept = settings.audit_days if settings.audit != "off" else 0
     measured = read_measured()
     return render_page(
         f"plain/{name}.html",
@@ -89,5 +88,5 @@ def plain_page(request: Request, service: Service, viewer: Reader) -> str:
         model=visible(service.endpoint.model) if service.endpoint else "",
         measured=measured,
         measured_on=viewer.words.date(measured.day),
-        kept_for="" if days is None else viewer.words.count("plain.privacy.audit.days", days),
+        kept_for=viewer.words.count("plain.privacy.audit.days", kept) if kept else "",
     )

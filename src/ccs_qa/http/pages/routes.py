@@ -40,9 +40,14 @@ class PageRoute(APIRoute):
         return (match, child) if language in LANGUAGES else (Match.NONE, {})
 
 
-pages = APIRouter(
-    include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
-)
+def page_router() -> APIRouter:
+    """Make the router of some pages."""
+    return APIRouter(
+        include_in_schema=False, default_response_class=HTMLResponse, route_class=PageRoute
+    )
+
+
+pages = page_router()
 # What stands before an address of ours.
 _ADDRESS = re.compile(r'\b(?:href|src|action|data-stream|data-address)="(?=/)')
 # Words of a passage in its title.
@@ -74,9 +79,7 @@ def render(template: str, words: Catalogue, root: str = "", /, **context: object
 class PageViewer(Viewer):
     """A viewer that knows where its pages are, and what stands at their foot."""
 
-    def __init__(
-        self, corpus: Corpus, words: Catalogue, settings: Settings | None = None, root: str = ""
-    ) -> None:
+    def __init__(self, corpus: Corpus, words: Catalogue, settings: Settings, root: str) -> None:
         """Bind corpus, words, settings, and the path that all pages are below."""
         super().__init__(corpus, words)
         self.imprint = imprint(settings, corpus, words)

@@ -3,16 +3,16 @@
 import datetime as dt
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from ccs_qa.errors import NotFoundError
 from ccs_qa.http.middleware import site_of
-from ccs_qa.http.pages.downloads import COPIES, FILES, TYPES, TakeView, known_form, today
-from ccs_qa.http.pages.routes import PageRoute, Reader
+from ccs_qa.http.pages.downloads import COPIES, FILES, TYPES, TakeView, give_file, known_form, today
+from ccs_qa.http.pages.routes import Reader, page_router
 from ccs_qa.http.problems import AddressError
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.export.content import safe
-from ccs_qa.present.export.inert import Form, disposition, file_name
+from ccs_qa.present.export.inert import Form, file_name
 from ccs_qa.present.export.summary import (
     Shown,
     named_file,
@@ -24,7 +24,7 @@ from ccs_qa.present.export.summary import (
 from ccs_qa.present.export.word import summary_to_word
 from ccs_qa.records import Language, Meeting
 
-summary_files = APIRouter(include_in_schema=False, route_class=PageRoute)
+summary_files = page_router()
 
 
 def read_meeting(date: str, viewer: Reader) -> Meeting:
@@ -67,7 +67,7 @@ def take_summary(url: str, query: str, words: Catalogue) -> tuple[TakeView, ...]
 def reference(request: Request, meeting: MeetingRead, shown: ShownRead, viewer: Reader) -> Response:
     """Write whose summary it is, of which meeting, and where it stands, as text to copy."""
     lines = of_summary(meeting, viewer, shown, safe(site_of(request)))
-    return Response(summary_to_plain(lines).encode(), media_type=TYPES["txt"])
+    return Response(summary_to_plain(lines), media_type=TYPES["txt"])
 
 
 @summary_files.get("/{language}/meetings/{date}/download.{form}")
@@ -87,10 +87,7 @@ def download(
     words = viewer.words
     lines = write_summary(meeting, viewer, wanted, safe(site_of(request)), day)
     if form == "docx":
-        body = summary_to_word(lines, words, day)
+        body: bytes | str = summary_to_word(lines, words, day)
     else:
-        body = {"md": summary_to_markdown, "txt": summary_to_plain}[form](lines).encode()
-    plain = shown and form in COPIES
-    name = file_name(named_file(meeting, words), day, form)
-    headers = {"Content-Disposition": disposition(name, shown=plain)}
-    return Response(body, media_type=TYPES["txt" if plain else form], headers=headers)
+        body = {"md": summary_to_markdown, "txt": summary_to_plain}[form](lines)
+    return give_file(body, file_name(named_file(meeting, words), day, form), form, shown=shown)

@@ -8,7 +8,7 @@ from ccs_qa.answer.coverage import coverage_of
 from ccs_qa.http.pages.addresses import Asked, Chip, everywhere, limits
 from ccs_qa.http.pages.answer_views import PartView, form_of, found_by, view_parts
 from ccs_qa.http.pages.downloads import TakeView, today, view_take
-from ccs_qa.http.pages.feedback_views import FeedbackForm, blank_form
+from ccs_qa.http.pages.feedback_views import FeedbackIn, blank_form
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.present.contexts import AnswerView, TextView, Viewer
 from ccs_qa.present.export.content import dated
@@ -69,7 +69,7 @@ class TurnView:
     announcement: str
     dated: str
     take: tuple[TakeView, ...]
-    feedback: FeedbackForm
+    feedback: FeedbackIn
     earlier: tuple[tuple[TextView, str], ...]
     more: str
 
@@ -126,7 +126,7 @@ def view_turn(turn: Asked, answer: Answer, viewer: Viewer) -> TurnView:
         announcement=_announcement(found, view, words),
         dated=dated(today(), viewer.corpus.edition, words),
         take=view_take(turn, words),
-        feedback=blank_form(answer, words),
+        feedback=blank_form(answer),
         earlier=tuple(
             (
                 TextView(question, detect_language(question)),
