@@ -12,8 +12,8 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from ccs_qa.encoder.folder import sha256_file
 from ccs_qa.encoder.wheel import wheel_file
+from ccs_qa.files import digest_file
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "var" / "sbom.json"
@@ -64,7 +64,7 @@ def models() -> list[Component]:
             "bom-ref": f"model:{name}",
             "name": name,
             "licenses": [{"license": {"id": "MIT"}}],
-            "hashes": [{"alg": "SHA-256", "content": sha256_file(path)}],
+            "hashes": [{"alg": "SHA-256", "content": digest_file(path)}],
             "properties": [{"name": "ccs_qa:file", "value": path.name}],
         }
         for name, path in files.items()

@@ -17,8 +17,7 @@ from rich.progress import Progress, track
 
 from ccs_qa.client import ApiError, Client
 from ccs_qa.corpus.library import load_corpus
-from ccs_qa.corpus.manifest import read_document, read_manifest
-from ccs_qa.corpus.reader import read_page
+from ccs_qa.corpus.manifest import read_entry, read_manifest
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.errors import CcsQaError
 from ccs_qa.generate.support import embedding_support
@@ -229,10 +228,7 @@ def align(
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     embed = pairing.remembered(lambda texts: encoder.encode(texts, "passage").pooled)
     entries = {entry.language: entry for entry in read_manifest(settings.corpus).documents}
-    ours, theirs = (
-        read_page(entries[name].id, read_document(settings.corpus, entries[name]).text)
-        for name in LANGUAGES
-    )
+    ours, theirs = (read_entry(settings.corpus, entries[name]) for name in LANGUAGES)
     with errors.status("lines"):
         tables = [
             pairing.scores_table("Our pages", pairing.score_pages(ours, theirs, embed, repeats))

@@ -236,7 +236,7 @@ def read(*texts: tuple[Language, str]) -> Told:
     joined = [f" {' '.join(item)} " for item in plain]
     official = {
         key
-        for name, key in official_names()
+        for name, key in official_names().items()
         if any(f" {' '.join(words(name))} " in text for text in joined)
     }
     return Told(

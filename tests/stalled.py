@@ -18,7 +18,7 @@ import pytest
 
 from bench.http import free_port
 from ccs_qa.cli import main
-from ccs_qa.cli.editions import open_told
+from ccs_qa.cli.answers import open_told
 from ccs_qa.records import Question, Step
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings

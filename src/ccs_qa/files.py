@@ -1,26 +1,47 @@
-"""What several rooms do with files: keep others out, and have on the disk what was written."""
+"""What several rooms do with files: digest them, keep others out, have them on the disk."""
 
 import errno
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 # A disk that is full, a quota, a limit, a folder that is protected.
-UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool) -> Iterator[None]:
+def locked(path: Path, busy: Exception | None = None) -> Iterator[None]:
     """Hold a file for one process at a time; the system frees that of a process that was killed.
 
-    Raises:
-        BlockingIOError: Another holds it, and nobody is to wait.
+    Args:
+        busy: Raised where another holds it; None to wait.
     """
     with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+        except BlockingIOError as held:
+            raise busy or held from None
         yield
+
+
+@contextmanager
+def writing(refused: Exception) -> Iterator[None]:
+    """Raise that error where the disk takes no more."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _UNWRITABLE:
+            raise refused from None
+        raise
+
+
+def digest_file(path: Path) -> str:
+    """Digest a file, as hex sha256."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def flush(folder: Path) -> None:

@@ -10,17 +10,17 @@ from collections.abc import Iterable
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from typer.core import TyperGroup
 
 from ccs_qa.errors import CcsQaError, FileAccessError, MemoryLimitError
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.messages.wording import word_error
-from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.settings import load_settings
 
 OUT = Console(soft_wrap=True, highlight=False, markup=False)
@@ -38,6 +38,9 @@ _FAULTS = {
     errno.ENOENT: "absent",
 }
 _FOLDERS = ("corpus", "index", "cache")
+_STYLES = {"kept": "", "removed": "red strike", "added": "green underline"}
+# Read without colours as well.
+_MARKS = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def own_words() -> Catalogue:
@@ -109,14 +112,6 @@ class Worded(TyperGroup):
             raise typer.Exit(1) from None
 
 
-def read_language(value: str) -> Language:
-    """Read a language of the command line."""
-    found = next((language for language in LANGUAGES if language == value), None)
-    if found is None:
-        raise typer.BadParameter("fr | en")
-    return found
-
-
 def read_day(value: str) -> dt.datetime:
     """Read a day of the command line: its beginning, UTC."""
     try:
@@ -131,26 +126,23 @@ def day_option(name: str, said: str) -> Any:  # noqa: ANN401 - as Typer has it
     return typer.Option(name, parser=read_day, metavar="<str>", help=said)
 
 
-def language_option(name: str, said: str) -> Any:  # noqa: ANN401 - as Typer has it
-    """Describe an option that takes a language."""
-    return typer.Option(name, parser=read_language, metavar="<str>", help=said)
-
-
-QuestionArgument = Annotated[
-    str,
-    typer.Argument(parser=as_typed, metavar="QUESTION", help="The question, in French or English."),
-]
-SinceOption = Annotated[dt.datetime | None, day_option("--since", "First day, ISO (UTC).")]
-BeforeOption = Annotated[dt.datetime, day_option("--before", "First day kept, ISO (UTC).")]
-OutOption = Annotated[Path | None, typer.Option("--out", help="File; else the terminal.")]
-
-
 def make_table(*headings: str) -> Table:
     """Make a table; its headings are named by their messages."""
     table = Table()
     for key in headings:
         table.add_column(own_words().text(key), no_wrap=key == "cli.date", overflow="fold")
     return table
+
+
+def print_runs(margin: str, before: str, after: str) -> None:
+    """Print word by word what became of a text."""
+    from ccs_qa.corpus.compare import word_runs
+
+    line = Text(margin)
+    for run in word_runs(before, after):
+        start, end = _MARKS[run.fate]
+        line.append(f"{start}{run.text}{end}", _STYLES[run.fate]).append(" ")
+    OUT.print(line)
 
 
 def write_lines(lines: Iterable[str], out: Path | None, message: str) -> None:

@@ -260,11 +260,11 @@ def _reordered(pairs: Sequence[Pair], costs: Costs) -> list[Pair]:
     """
     rows, columns = costs.one.shape
     kept = {pair for pair in pairs if max(map(len, pair)) == 1}
-    held = np.zeros(costs.one.shape, bool)
+    paired = np.zeros(costs.one.shape, bool)
     for (row,), (column,) in kept:
-        held[row, column] = True
+        paired[row, column] = True
     # Nobody is paired far from where they stand for being a little nearer than to anyone else.
-    free = np.where(held | (costs.one <= _NEAR), costs.one, _NEVER)
+    free = np.where(paired | (costs.one <= _NEAR), costs.one, _NEVER)
     whole = np.full((rows + columns, rows + columns), _NEVER)
     whole[:rows, :columns] = free
     whole[:rows, columns:][np.diag_indices(rows)] = costs.alone
@@ -315,6 +315,13 @@ def _confidence(pair: Pair, costs: Costs) -> float:
     )
     lead = min(float(rivals.min(initial=1.0)), 1.0) - apart
     return float(expit(_BIAS + _LEAD * lead + _NEARNESS * (1 - apart)))
+
+
+def alone(links: Sequence[Link], ours: int, theirs: int) -> tuple[list[int], list[int]]:
+    """List the places, of so many lines on each side, that no link takes."""
+    left = {at for link in links for at in link.source}
+    right = {at for link in links for at in link.target}
+    return sorted({*range(ours)} - left), sorted({*range(theirs)} - right)
 
 
 def crossings(links: Sequence[Link]) -> Iterator[Crossing]:

@@ -140,13 +140,8 @@ def _openings(tokens: tuple[str, ...]) -> tuple[int, ...]:
 
 def _run(tokens: tuple[str, ...], at: int, runs: frozenset[str]) -> int:
     """Count the words of the longest run that stands at a place; 0 for none."""
-    lengths = (len(run.split()) for run in runs if _stands(tokens, at, run))
-    return max(lengths, default=0)
-
-
-def _stands(tokens: tuple[str, ...], at: int, run: str) -> bool:
-    parts = tuple(run.split())
-    return tokens[at : at + len(parts)] == parts
+    parts = (tuple(run.split()) for run in runs)
+    return max((len(run) for run in parts if tokens[at : at + len(run)] == run), default=0)
 
 
 def _speaker(tokens: tuple[str, ...], at: int, known: _Words) -> tuple[_Speaker, int] | None:
@@ -263,9 +258,9 @@ def _important(rest: tuple[str, ...], known: _Words) -> bool:
     spared = known["people"] | known["members"] | known["department"]
     for at, word in enumerate(rest[:2]):
         if word in known["needs"] and rest[at + 1 : at + 2] and rest[at + 1] in known["leads_to"]:
-            noted = rest[at + 2 :][:2]
-            to_note = len(noted) == 2 and _is_verb(noted[0], known["observed"])
-            return not (to_note and noted[1] in known["leads_to"]) and not spared & set(noted[:1])
+            then = rest[at + 2 :][:2]
+            to_note = len(then) == 2 and _is_verb(then[0], known["observed"])
+            return not (to_note and then[1] in known["leads_to"]) and not spared & set(then[:1])
     return False
 
 

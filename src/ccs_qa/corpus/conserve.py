@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ccs_qa.corpus.reader import Page
 from ccs_qa.corpus.sources.lines import Source, Word
-from ccs_qa.errors import PageError
 
 # Marks around a word may be those of a list or of a heading; inside one they are part of it.
 _EDGES = ".,;:!?…«»‹›“”„\"'‘’()[]{}–—-*•·▪◦‣➢➤►▸●○■□❖✓→⁃∙|\uf0a7\uf0b7 "
@@ -42,13 +41,7 @@ def require_words(source: Source, page: Page, places: Sequence[int]) -> None:
     ]
     change = first_change(source.words, told)
     if change is not None:
-        raise PageError(
-            document=source.name,
-            line=change.place,
-            text=change.words,
-            reason=change.kind,
-            unit=source.unit,
-        )
+        raise source.refusal(change.kind, change.words, change.place)
 
 
 def first_change(seen: Sequence[Word], told: Sequence[Word]) -> WordChange | None:

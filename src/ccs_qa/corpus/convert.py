@@ -66,22 +66,11 @@ def _read(source: Source, text: str, lines: tuple[SetLine, ...]) -> Page:
         page = read_page(source.name, text)
     except PageError as error:
         # Told of the file that the clerk has, not of what was made of it.
-        number = error.details["line"]
-        place = lines[number - 1].place if isinstance(number, int) and number <= len(lines) else 1
-        raise PageError(
-            document=source.name,
-            line=place,
-            text=error.details["text"],
-            reason=error.details["reason"],
-            unit=source.unit,
-        ) from None
+        told = error.details
+        number = int(str(told["line"]))
+        place = lines[number - 1].place if number <= len(lines) else 1
+        raise source.refusal(str(told["reason"]), str(told["text"]), place) from None
     for block, line in zip(page.blocks, lines, strict=True):
         if line.role and block.role != line.role:
-            raise PageError(
-                document=source.name,
-                line=line.place,
-                text=block.text,
-                reason="role",
-                unit=source.unit,
-            )
+            raise source.refusal("role", block.text, line.place)
     return page

@@ -15,13 +15,13 @@ from ccs_qa.corpus.library import Family, families, load_corpus
 from ccs_qa.corpus.manifest import (
     Manifest,
     ManifestEntry,
-    read_document,
+    read_entry,
     read_manifest,
     sha256_bytes,
     write_manifest,
 )
 from ccs_qa.corpus.merge import line_digest, lines_of
-from ccs_qa.corpus.reader import Block, PageMeeting, is_marked, read_page
+from ccs_qa.corpus.reader import Block, PageMeeting, is_marked
 from ccs_qa.errors import CorpusError, NotFoundError
 from ccs_qa.records import Language, other
 
@@ -99,11 +99,10 @@ def find_missing(
 
 
 def _missing(folder: Path, family: Family, into: Language, meeting: dt.date | None) -> Missing:
-    page = read_page(family.source.id, read_document(folder, family.source).text)
+    page = read_entry(folder, family.source)
     title, translated = page.title.text, frozenset[dt.date]()
     if family.translation is not None:
-        theirs = read_document(folder, family.translation)
-        there = read_page(theirs.id, theirs.text)
+        there = read_entry(folder, family.translation)
         title, translated = there.title.text, frozenset(item.date for item in there.meetings)
     before = _drafts_of(folder, family)
     return Missing(
@@ -121,8 +120,7 @@ def _missing(folder: Path, family: Family, into: Language, meeting: dt.date | No
 def _drafts_of(folder: Path, family: Family) -> dict[str, str]:
     if family.drafts is None:
         return {}
-    document = read_document(folder, family.drafts)
-    blocks, names = read_page(document.id, document.text).blocks, family.drafts.made_from
+    blocks, names = read_entry(folder, family.drafts).blocks, family.drafts.made_from
     if len(blocks) != len(names):  # edited by hand: no line can be told from another
         return {}
     return {name: block.text for block, name in zip(blocks, names, strict=True) if name}
@@ -224,13 +222,12 @@ def write_page(folder: Path, page: DraftPage) -> None:
     """Put a page of drafts into the corpus; over a text of people it raises `CorpusError`."""
     with changing(folder) as copy:
         manifest = read_manifest(copy)
-        kept = tuple(item for item in manifest.documents if item.id != page.entry.id)
         replaced = [item for item in manifest.documents if item.id == page.entry.id]
         target = copy / page.entry.file
         if any(not item.made_from for item in replaced) or (target.exists() and not replaced):
             raise CorpusError(problem="reviewed", file=page.entry.file)
         target.write_bytes(page.text.encode())
-        write_manifest(copy, Manifest(documents=(*kept, page.entry)))
+        write_manifest(copy, manifest.put(page.entry))
         load_corpus(copy)
 
 
@@ -242,7 +239,7 @@ def drop_covered(folder: Path) -> None:
         if entry is None:
             continue
         missing = _missing(folder, family, entry.language, None)
-        page = read_page(entry.id, read_document(folder, entry).text)
+        page = read_entry(folder, entry)
         dates = {item.date: item.heading.text for item in page.meetings}
         if dates.keys() <= {item.date for item in missing.meetings}:
             continue
@@ -251,10 +248,11 @@ def drop_covered(folder: Path) -> None:
         made = compose_page(
             replace(missing, meetings=left), drafts, dates, entry.publisher, entry.retrieved
         )
-        others = tuple(item for item in manifest.documents if item.id != entry.id)
         if made is None:
-            write_manifest(folder, Manifest(documents=others))
+            others = tuple(item for item in manifest.documents if item.id != entry.id)
+            manifest = Manifest(documents=others)
             (folder / entry.file).unlink(missing_ok=True)
         else:
+            manifest = manifest.put(made.entry)
             (folder / entry.file).write_bytes(made.text.encode())
-            write_manifest(folder, Manifest(documents=(*others, made.entry)))
+    write_manifest(folder, manifest)

@@ -9,12 +9,12 @@ corpus/.lock        held while somebody changes the folder
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from ccs_qa.errors import CorpusError
-from ccs_qa.files import UNWRITABLE, flush, flush_one, locked
+from ccs_qa.files import flush, flush_one, locked, writing
 
 _CHANGING, _CHANGED, _LOCK, _REMOVED = ".changing", ".changed", ".lock", ".removed"
 _Read = TypeVar("_Read")
@@ -30,27 +30,23 @@ def changing(folder: Path) -> Iterator[Path]:
     """
     if not folder.is_dir():
         raise CorpusError(problem="unreadable", file=folder.name)
-    try:
-        with hold(folder, wait=False):
-            _settle(folder)
-            copy = folder / _CHANGING
-            try:
-                copy.mkdir()
-                for path in _files(folder):
-                    shutil.copyfile(path, copy / path.name)
-                # Only what is changed here is put in place: who edits another file keeps that.
-                before = {path.name: path.read_bytes() for path in _files(copy)}
-                yield copy
-                _keep_changes(copy, before)
-                flush(copy)
-                copy.rename(folder / _CHANGED)
-            finally:
-                shutil.rmtree(copy, ignore_errors=True)
-            _settle(folder)
-    except OSError as error:
-        if error.errno in UNWRITABLE:
-            raise CorpusError(problem="unwritable", file=folder.name) from None
-        raise
+    unwritable = CorpusError(problem="unwritable", file=folder.name)
+    with writing(unwritable), hold(folder, wait=False):
+        _settle(folder)
+        copy = folder / _CHANGING
+        try:
+            copy.mkdir()
+            for path in _files(folder):
+                shutil.copyfile(path, copy / path.name)
+            # Only what is changed here is put in place: who edits another file keeps that.
+            before = {path.name: path.read_bytes() for path in _files(copy)}
+            yield copy
+            _keep_changes(copy, before)
+            flush(copy)
+            copy.rename(folder / _CHANGED)
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
+        _settle(folder)
 
 
 def read_settled(folder: Path, read: Callable[[Path], _Read]) -> _Read:
@@ -87,15 +83,10 @@ def _stamp(folder: Path) -> object:
     return object()  # equal to none: a file went while it was looked at
 
 
-@contextmanager
-def hold(folder: Path, *, wait: bool) -> Iterator[None]:
+def hold(folder: Path, *, wait: bool) -> AbstractContextManager[None]:
     """Keep other changes from a folder; `CorpusError` where one is made and nobody is to wait."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(locked(folder / _LOCK, wait=wait))
-        except BlockingIOError:
-            raise CorpusError(problem="busy", file=folder.name) from None
-        yield
+    busy = CorpusError(problem="busy", file=folder.name)
+    return locked(folder / _LOCK, None if wait else busy)
 
 
 def _settle(folder: Path) -> None:

@@ -9,14 +9,6 @@ from types import MappingProxyType
 
 from ccs_qa.records import PassageKind
 
-_LETTER: dict[PassageKind, str] = {
-    "title": "t",
-    "format": "f",
-    "objective": "o",
-    "statement": "s",
-    "disclaimer": "d",
-}
-
 
 def normalise(text: str) -> str:
     """Bring a text to the form that its name is made from.
@@ -43,11 +35,11 @@ def passage_id(
         kept: Names that were given to other words, before they were corrected.
 
     Returns:
-        `YYYY-MM-DD-<kind letter>-<8 hex digits>`, or `page-d-…`; an exact duplicate inside
-        one meeting gets an ordinal.
+        `YYYY-MM-DD-<first letter of its kind>-<8 hex digits>`, or `page-d-…`; an exact duplicate
+        inside one meeting gets an ordinal.
     """
     digest = hashlib.sha256(normalise(text).encode()).hexdigest()[:8]
-    base = f"{meeting.isoformat() if meeting else 'page'}-{_LETTER[kind]}-{digest}"
+    base = f"{meeting.isoformat() if meeting else 'page'}-{kind[0]}-{digest}"
     name, ordinal = base, 2
     while name in taken:
         name, ordinal = f"{base}-{ordinal}", ordinal + 1

@@ -88,10 +88,15 @@ def import_page(folder: Path, file: Path, source: PageSource) -> Document:
     if detect_language(said) != source.language:
         raise CorpusError(problem="language", file=file.name)
     with changing(folder) as copy:
-        return _take(copy, page, text, source)
+        entry = _put(copy, page, text, source)
+        # What a person has translated needs no draft; until then both are there, the person's
+        # first.
+        drop_covered(copy)
+        load_corpus(copy)
+        return read_document(copy, entry)
 
 
-def _take(folder: Path, page: Page, text: str, source: PageSource) -> Document:
+def _put(folder: Path, page: Page, text: str, source: PageSource) -> ManifestEntry:
     """Put a page into a folder that may be changed."""
     old = read_manifest(folder) if (folder / MANIFEST_FILE).is_file() else Manifest(documents=())
     before = next((item for item in old.documents if item.id == source.document_id), None)
@@ -112,24 +117,16 @@ def _take(folder: Path, page: Page, text: str, source: PageSource) -> Document:
     with suppress(CorpusError):
         former = load_corpus(folder)
     (folder / entry.file).write_bytes(text.encode())
-    write_manifest(folder, Manifest(documents=_placed(old, entry)))
+    write_manifest(folder, old.put(entry))
     corpus = load_corpus(folder)
-    if source.translation_of:
-        _refuse_unknown(corpus, page, source.document_id)
+    known = {meeting.date for meeting in corpus.meetings}
+    for meeting in page.meetings if source.translation_of else ():
+        # What is translated stands in its source: a date is wrong.
+        if meeting.date not in known:
+            raise AlignmentError(document=entry.id, meeting=meeting.date.isoformat())
     if former is not None:
         _keep_names(folder, former, corpus)
-    # What a person has translated needs no draft; until then both are there, the person's first.
-    drop_covered(folder)
-    load_corpus(folder)
-    return read_document(folder, entry)
-
-
-def _refuse_unknown(corpus: Corpus, page: Page, name: str) -> None:
-    """Refuse a translation of a meeting that its source does not hold: a date is wrong."""
-    known = {meeting.date for meeting in corpus.meetings}
-    for meeting in page.meetings:
-        if meeting.date not in known:
-            raise AlignmentError(document=name, meeting=meeting.date.isoformat())
+    return entry
 
 
 def _keep_names(folder: Path, former: Corpus, corpus: Corpus) -> None:
@@ -141,12 +138,6 @@ def _keep_names(folder: Path, former: Corpus, corpus: Corpus) -> None:
     }
     if found:
         write_identities(folder, read_identities(folder) | found)
-
-
-def _placed(manifest: Manifest, entry: ManifestEntry) -> tuple[ManifestEntry, ...]:
-    if any(item.id == entry.id for item in manifest.documents):
-        return tuple(entry if item.id == entry.id else item for item in manifest.documents)
-    return (*manifest.documents, entry)
 
 
 def refresh_manifest(folder: Path) -> Manifest:

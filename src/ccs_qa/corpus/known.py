@@ -2,31 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import ConfigDict, Field
 
 from ccs_qa.records import Language
 
 _FORBID = ConfigDict(extra="forbid")
+_Said = TypeVar("_Said")
 _Wording = Annotated[str, Field(pattern=r"^\S(?:.*\S)?$", max_length=200)]
 _Wordings = Annotated[tuple[_Wording, ...], Field(max_length=20)]
 
 
+class _Both(Generic[_Said]):
+    """What is written in both languages, each in the field of its name."""
+
+    __slots__ = ()
+
+    def get(self, language: Language) -> _Said:
+        """Return what is written in a language."""
+        said: _Said = getattr(self, language)
+        return said
+
+
 @dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(_Both[tuple[str, ...]]):
     """Questions that a passage answers, written at index time."""
 
     fr: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
-    def get(self, language: Language) -> tuple[str, ...]:
-        """Return the questions in a language."""
-        return self.fr if language == "fr" else self.en
-
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(_Both[tuple[str, ...]]):
     """Broad questions that several passages answer, each at least in part."""
 
     __pydantic_config__ = _FORBID
@@ -36,13 +44,9 @@ class Theme:
     fr: tuple[str, ...]
     en: tuple[str, ...]
 
-    def get(self, language: Language) -> tuple[str, ...]:
-        """Return the questions in a language."""
-        return self.fr if language == "fr" else self.en
-
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(_Both[str]):
     """A question that the page proposes, read with its answer by a person."""
 
     __pydantic_config__ = _FORBID
@@ -50,10 +54,6 @@ class Sample:
     fr: str
     en: str
     passages: tuple[str, ...]
-
-    def get(self, language: Language) -> str:
-        """Return the question in a language."""
-        return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class KnownQuestions:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(_Both[_Wordings]):
     """One thing, under all its names, those of the pages first."""
 
     __pydantic_config__ = _FORBID
@@ -81,10 +81,6 @@ class Name:
     en: _Wordings = ()
     short_fr: _Wordings = ()
     short_en: _Wordings = ()
-
-    def get(self, language: Language) -> tuple[str, ...]:
-        """Return the wordings in a language, that of the pages first."""
-        return self.fr if language == "fr" else self.en
 
     def short(self, language: Language) -> tuple[str, ...]:
         """Return the acronyms in a language."""

@@ -12,12 +12,7 @@ from ccs_qa.corpus.attribution import attribute, tells_whose_views
 from ccs_qa.corpus.editing import read_settled
 from ccs_qa.corpus.known import KnownQuestions, Name, Sample
 from ccs_qa.corpus.manifest import (
-    HINTS_FILE,
-    IDENTITIES_FILE,
-    NAMES_FILE,
-    NEAR_MISSES_FILE,
-    PAIRS_FILE,
-    THEMES_FILE,
+    BESIDE,
     Manifest,
     ManifestEntry,
     read_document,
@@ -184,8 +179,8 @@ def _led(meetings: tuple[Meeting, ...]) -> Iterator[tuple[str, tuple[Passage, ..
 def _placed(meetings: tuple[Meeting, ...]) -> Iterator[tuple[str, int]]:
     for meeting in meetings:
         lines = [(item.id, line) for item in meeting.passages for line in item.renditions.spoken]
-        held = Counter(line.document for _, line in lines)
-        source = max(held, key=held.__getitem__, default="")
+        sources = Counter(line.document for _, line in lines)
+        source = max(sources, key=sources.__getitem__, default="")
         yield from ((name, line.start) for name, line in lines if line.document == source)
 
 
@@ -230,14 +225,16 @@ def _load(folder: Path) -> Corpus:
         found, own_disclaimer, unpaired = merge_pages(
             _side(family.source, documents),
             _side(family.translation, documents) if family.translation else None,
-            drafts=_side(family.drafts, documents) if family.drafts else None,
-            kept=kept,
+            _side(family.drafts, documents) if family.drafts else None,
+            kept,
             paired=stored,
         )
         meetings += _attributed(found, tells_whose_views(own_disclaimer))
         rows += unpaired
         disclaimer = disclaimer or own_disclaimer
-    _refuse_duplicates(meetings)
+    for day, times in Counter(meeting.date for meeting in meetings).items():
+        if times > 1:
+            raise CorpusError(problem="duplicate-meeting", file=day.isoformat())
     meetings.sort(key=lambda meeting: meeting.date, reverse=True)
     return Corpus(
         documents=documents,
@@ -258,26 +255,17 @@ def families(manifest: Manifest) -> Iterator[Family]:
         by_source.setdefault(entry.translation_of or entry.id, []).append(entry)
     for name, entries in by_source.items():
         own = [entry for entry in entries if entry.id == name]
-        translations = [entry for entry in entries if entry.id != name and not entry.made_from]
-        drafts = [entry for entry in entries if entry.id != name and entry.made_from]
+        others = [entry for entry in entries if entry.id != name]
+        translations = [entry for entry in others if not entry.made_from]
+        drafts = [entry for entry in others if entry.made_from]
         if not own or len(translations) > 1 or len(drafts) > 1:
             raise AlignmentError(document=name, problem="family")
-        yield Family(
-            own[0], translations[0] if translations else None, drafts[0] if drafts else None
-        )
+        yield Family(own[0], next(iter(translations), None), next(iter(drafts), None))
 
 
 def _side(entry: ManifestEntry, documents: Mapping[str, Document]) -> Side:
     document = documents[entry.id]
     return Side(document, read_page(entry.id, document.text), entry.made_from)
-
-
-def _refuse_duplicates(meetings: list[Meeting]) -> None:
-    seen: set[dt.date] = set()
-    for meeting in meetings:
-        if meeting.date in seen:
-            raise CorpusError(problem="duplicate-meeting", file=meeting.date.isoformat())
-        seen.add(meeting.date)
 
 
 def digest_corpus(folder: Path) -> str:
@@ -290,22 +278,12 @@ def digest_corpus(folder: Path) -> str:
     return read_settled(folder, read)
 
 
-_BESIDE = (
-    HINTS_FILE,
-    THEMES_FILE,
-    NEAR_MISSES_FILE,
-    NAMES_FILE,
-    IDENTITIES_FILE,
-    PAIRS_FILE,
-)
-
-
 def _digest(folder: Path, documents: Mapping[str, Document]) -> str:
     digest = hashlib.sha256()
     for document in documents.values():
         line = f"{document.id} {document.language} {document.status} {document.sha256}\n"
         digest.update(line.encode())
-    for path in (folder / name for name in _BESIDE):
+    for path in (folder / name for name in BESIDE):
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()
 

@@ -4,7 +4,8 @@ import datetime as dt
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ccs_qa.corpus.alignment import Link
 from ccs_qa.corpus.known import Hints, KnownQuestions, Name, Sample, Theme
+from ccs_qa.corpus.reader import Page, read_page
 from ccs_qa.errors import CorpusError
 from ccs_qa.records import Document, Language, RenditionStatus
 from ccs_qa.text.strings import fold
@@ -25,6 +27,8 @@ NAMES_FILE = "names.toml"
 SAMPLES_FILE = "samples.jsonl"
 IDENTITIES_FILE = "identities.json"
 PAIRS_FILE = "pairs.json"
+# What an index depends on besides the pages.
+BESIDE = (HINTS_FILE, THEMES_FILE, NEAR_MISSES_FILE, NAMES_FILE, IDENTITIES_FILE, PAIRS_FILE)
 _Row = TypeVar("_Row")
 # The characters of RFC 3986 but for the apostrophe: nothing ends a link or opens markup.
 WEB_ADDRESS = r"^https?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+$"
@@ -62,6 +66,13 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     documents: tuple[ManifestEntry, ...]
+
+    def put(self, entry: ManifestEntry) -> "Manifest":
+        """Put an entry in the place of that of the same id, else behind all."""
+        if all(item.id != entry.id for item in self.documents):
+            return Manifest(documents=(*self.documents, entry))
+        placed = (entry if item.id == entry.id else item for item in self.documents)
+        return Manifest(documents=tuple(placed))
 
 
 _Places = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1, max_length=2)]
@@ -125,12 +136,14 @@ def read_text(path: Path) -> str:
         raise CorpusError(problem="encoding", file=path.name) from None
 
 
+def _read_json(path: Path, form: type[_Row]) -> _Row:
+    with _formed(path.name):
+        return TypeAdapter(form).validate_json(read_text(path))
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a corpus folder."""
-    try:
-        return Manifest.model_validate_json(read_text(folder / MANIFEST_FILE))
-    except ValidationError as error:
-        raise _misformed(MANIFEST_FILE, error) from None
+    return _read_json(folder / MANIFEST_FILE, Manifest)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -143,6 +156,11 @@ def read_document(folder: Path, entry: ManifestEntry) -> Document:
     text = read_text(folder / entry.file)
     values = entry.model_dump(exclude={"translation_of", "sha256", "made_from"})
     return Document(**values, sha256=sha256_bytes(text.encode()), text=text)
+
+
+def read_entry(folder: Path, entry: ManifestEntry) -> Page:
+    """Read the page of a document."""
+    return read_page(entry.id, read_document(folder, entry).text)
 
 
 def read_questions(folder: Path) -> KnownQuestions:
@@ -189,12 +207,7 @@ def read_identities(folder: Path) -> dict[str, str]:
         CorpusError: The file cannot be read or is not of the known form.
     """
     path = folder / IDENTITIES_FILE
-    if not path.exists():
-        return {}
-    try:
-        return TypeAdapter(dict[str, str]).validate_json(read_text(path))
-    except ValidationError as error:
-        raise _misformed(IDENTITIES_FILE, error) from None
+    return _read_json(path, dict[str, str]) if path.exists() else {}
 
 
 def write_identities(folder: Path, identities: Mapping[str, str]) -> None:
@@ -206,12 +219,7 @@ def write_identities(folder: Path, identities: Mapping[str, str]) -> None:
 def read_pairs(folder: Path) -> dict[str, PairsRow]:
     """Read how meetings are paired whose lines do not tell, by the digest of those lines."""
     path = folder / PAIRS_FILE
-    if not path.exists():
-        return {}
-    try:
-        rows = TypeAdapter(tuple[PairsRow, ...]).validate_json(read_text(path))
-    except ValidationError as error:
-        raise _misformed(PAIRS_FILE, error) from None
+    rows = _read_json(path, tuple[PairsRow, ...]) if path.exists() else ()
     return {row.lines: row for row in rows}
 
 
@@ -236,12 +244,8 @@ def read_names(folder: Path) -> tuple[Name, ...]:
     path = folder / NAMES_FILE
     if not path.exists():
         return ()
-    try:
+    with _formed(NAMES_FILE):
         names = _NameFile.model_validate(tomllib.loads(read_text(path))).names
-    except tomllib.TOMLDecodeError:
-        raise CorpusError(problem="form", file=NAMES_FILE) from None
-    except ValidationError as error:
-        raise _misformed(NAMES_FILE, error) from None
     _check_names(names)
     return names
 
@@ -260,9 +264,16 @@ def _check_names(names: tuple[Name, ...]) -> None:
             seen.add(key)
 
 
-def _misformed(file: str, error: ValidationError) -> CorpusError:
-    place = ".".join(str(part) for part in error.errors()[0]["loc"])
-    return CorpusError(problem="form", file=f"{file} ({place})")
+@contextmanager
+def _formed(file: str) -> Iterator[None]:
+    """Say where a file is not of its form."""
+    try:
+        yield
+    except tomllib.TOMLDecodeError:
+        raise CorpusError(problem="form", file=file) from None
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise CorpusError(problem="form", file=f"{file} ({place})") from None
 
 
 def _read_rows(path: Path, form: type[_Row], name_of: Callable[[_Row], str]) -> tuple[_Row, ...]:

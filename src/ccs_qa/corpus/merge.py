@@ -2,25 +2,17 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
+from typing import cast
 
-from ccs_qa.corpus.alignment import Link, align
+from ccs_qa.corpus.alignment import Link, align, alone
 from ccs_qa.corpus.identity import normalise, passage_id
 from ccs_qa.corpus.manifest import PAIRS_FILE
 from ccs_qa.corpus.reader import Block, Page, PageMeeting, lead_ins
 from ccs_qa.errors import CorpusError
 from ccs_qa.records import Bilingual, Document, Meeting, Passage, PassageKind, Rendition, Section
-
-_KIND: dict[str, PassageKind] = {
-    "title": "title",
-    "format": "format",
-    "objective": "objective",
-    "objective_item": "objective",
-    "statement": "statement",
-    "disclaimer": "disclaimer",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +46,17 @@ def lines_of(meeting: PageMeeting) -> tuple[Block, ...]:
     return tuple(block for block in (*head, *body) if block is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """Names given so far, and those that corrected words keep."""
-
-    kept: Mapping[str, str]
-    taken: set[str]
+# Gives a passage its name: of a kind, a meeting and a text.
+_Name = Callable[[PassageKind, dt.date | None, str], str]
 
 
 class _Merger:
     """Turns paired lines of one meeting into passages."""
 
-    def __init__(self, source: Side, pairs: Mapping[int, Rendition], named: _Named) -> None:
+    def __init__(self, source: Side, pairs: Mapping[int, Rendition], name: _Name) -> None:
         self.source = source
         self.pairs = pairs
-        self.named = named
+        self.name = name
 
     def both(self, block: Block) -> Bilingual:
         found = {self.source.document.language: rendition(self.source.document, block)}
@@ -79,37 +67,36 @@ class _Merger:
 
     def passage(
         self,
-        meeting: PageMeeting | None,
+        date: dt.date | None,
         block: Block,
         section: Bilingual | None = None,
         lead_in: Bilingual | None = None,
     ) -> Passage:
-        kind = _KIND[block.role]
-        date = meeting.date if meeting else None
+        kind = cast("PassageKind", block.role.removesuffix("_item"))
         # Named by the source: a translation that is mended renames nothing.
-        name = passage_id(kind, date, block.text, self.named.taken, self.named.kept)
+        name = self.name(kind, date, block.text)
         return Passage(name, kind, date, section, lead_in, self.both(block))
 
     def listed(
-        self, meeting: PageMeeting, blocks: Sequence[Block], section: Bilingual | None
+        self, date: dt.date, blocks: tuple[Block, ...], section: Bilingual | None = None
     ) -> tuple[Passage, ...]:
-        made = []
-        for block, above in zip(blocks, lead_ins(tuple(blocks)), strict=True):
-            lead = self.both(blocks[above]) if above is not None else None
-            made.append(self.passage(meeting, block, section, lead))
-        return tuple(made)
+        return tuple(
+            self.passage(date, block, section, None if at is None else self.both(blocks[at]))
+            for block, at in zip(blocks, lead_ins(blocks), strict=True)
+        )
 
     def meeting(self, meeting: PageMeeting) -> Meeting:
+        day = meeting.date
         return Meeting(
-            date=meeting.date,
+            date=day,
             heading=self.both(meeting.heading),
-            title=self.passage(meeting, meeting.title) if meeting.title else None,
-            format=self.passage(meeting, meeting.format) if meeting.format else None,
-            objective=self.listed(meeting, meeting.objective, None),
+            title=self.passage(day, meeting.title) if meeting.title else None,
+            format=self.passage(day, meeting.format) if meeting.format else None,
+            objective=self.listed(day, meeting.objective),
             sections=tuple(
                 Section(
                     heading=(head := self.both(part.heading) if part.heading else None),
-                    passages=self.listed(meeting, part.statements, head),
+                    passages=self.listed(day, part.statements, head),
                 )
                 for part in meeting.sections
             ),
@@ -130,9 +117,9 @@ def digest_lines(ours: Sequence[Block], theirs: Sequence[Block]) -> str:
 def merge_pages(
     source: Side,
     target: Side | None,
-    drafts: Side | None = None,
-    kept: Mapping[str, str] = MappingProxyType({}),
-    paired: Mapping[str, Sequence[Link]] = MappingProxyType({}),
+    drafts: Side | None,
+    kept: Mapping[str, str],
+    paired: Mapping[str, Sequence[Link]],
 ) -> tuple[tuple[Meeting, ...], Passage | None, tuple[Unpaired, ...]]:
     """Merge a source and its translation.
 
@@ -146,7 +133,7 @@ def merge_pages(
     Raises:
         CorpusError: A line was added to the drafts or taken out of them.
     """
-    named = _Named(kept, set())
+    name = partial(passage_id, taken=set(), kept=kept)
     theirs = {meeting.date: meeting for meeting in target.page.meetings} if target else {}
     drafted = _drafted(drafts) if drafts else {}
     meetings, rows = [], []
@@ -158,7 +145,7 @@ def merge_pages(
             # By its words: a draft of a line that was changed since stands for nothing.
             names = {block.start: line_digest(block.text) for block in ours}
             pairs = {start: made[name] for start, name in names.items() if name in made}
-            alone = [block.text for block in ours if block.start not in pairs]
+            left = [block.text for block in ours if block.start not in pairs]
         else:
             others = lines_of(counterpart)
             links = paired.get(digest_lines(ours, others)) or align(ours, others)
@@ -167,16 +154,17 @@ def merge_pages(
             ):
                 raise CorpusError(problem="form", file=PAIRS_FILE)
             pairs = _linked(links, ours, others, target.document)
-            alone = _alone(links, ours, others)
-        rows.append(Unpaired(meeting.date.isoformat(), tuple(alone)))
-        meetings.append(_Merger(source, pairs, named).meeting(meeting))
+            mine, theirs_alone = alone(links, len(ours), len(others))
+            left = [ours[at].text for at in mine] + [others[at].text for at in theirs_alone]
+        rows.append(Unpaired(meeting.date.isoformat(), tuple(left)))
+        meetings.append(_Merger(source, pairs, name).meeting(meeting))
     # Most likely a date that was put right in one of both pages: until it is in the other as well,
     # the meeting has one language, and the check says so.
     rows += [
         Unpaired(date.isoformat(), tuple(block.text for block in lines_of(theirs[date])))
         for date in sorted(theirs.keys() - {meeting.date for meeting in source.page.meetings})
     ]
-    return tuple(meetings), _disclaimer(source, target, named), tuple(rows)
+    return tuple(meetings), _disclaimer(source, target, name), tuple(rows)
 
 
 def _drafted(side: Side) -> dict[dt.date, dict[str, Rendition]]:
@@ -196,13 +184,13 @@ def _drafted(side: Side) -> dict[dt.date, dict[str, Rendition]]:
     }
 
 
-def _disclaimer(source: Side, target: Side | None, named: _Named) -> Passage | None:
+def _disclaimer(source: Side, target: Side | None, name: _Name) -> Passage | None:
     ours = source.page.disclaimer
     if ours is None:
         return None
     theirs = target.page.disclaimer if target else None
     pairs = {ours.start: rendition(target.document, theirs)} if target and theirs else {}
-    return _Merger(source, pairs, named).passage(None, ours)
+    return _Merger(source, pairs, name).passage(None, ours)
 
 
 def _linked(
@@ -215,10 +203,3 @@ def _linked(
         whole = rendition(document, first, rest[-1] if rest else None)
         found.update({ours[at].start: whole for at in link.source})
     return found
-
-
-def _alone(links: Sequence[Link], ours: Sequence[Block], others: Sequence[Block]) -> list[str]:
-    left = {at for link in links for at in link.source}
-    right = {at for link in links for at in link.target}
-    alone = [block.text for at, block in enumerate(ours) if at not in left]
-    return alone + [block.text for at, block in enumerate(others) if at not in right]

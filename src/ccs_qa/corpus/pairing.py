@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ccs_qa.corpus.alignment import UNSURE, Embed, Link, align, crossings, meaning_distance
+from ccs_qa.corpus.alignment import (
+    UNSURE,
+    Embed,
+    Link,
+    align,
+    alone,
+    crossings,
+    meaning_distance,
+)
 from ccs_qa.corpus.editing import changing
 from ccs_qa.corpus.library import families, load_corpus
-from ccs_qa.corpus.manifest import (
-    PairsRow,
-    read_document,
-    read_manifest,
-    read_pairs,
-    write_pairs,
-)
+from ccs_qa.corpus.manifest import PairsRow, read_entry, read_manifest, read_pairs, write_pairs
 from ccs_qa.corpus.merge import digest_lines, lines_of
-from ccs_qa.corpus.reader import Block, Page, read_page
+from ccs_qa.corpus.reader import Block, Page
 from ccs_qa.errors import NotFoundError
 from ccs_qa.records import Language
 
@@ -65,7 +67,13 @@ def pair_corpus(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
         CorpusError: The manifest, a page or the pairs cannot be read.
     """
     with changing(folder) as copy:
-        return _pair(copy, embed)
+        stored = read_pairs(copy)
+        rows = tuple(_read(copy, embed, stored))
+        kept = [row for row, _ in rows if row]
+        if kept or stored:
+            write_pairs(copy, kept)
+            load_corpus(copy)
+    return tuple(paired for _, paired in rows)
 
 
 def doubtful_pairs(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
@@ -92,28 +100,15 @@ def approve_pairs(folder: Path, embed: Embed, meeting: dt.date) -> None:
         load_corpus(copy)
 
 
-def _pair(folder: Path, embed: Embed) -> tuple[PairedMeeting, ...]:
-    stored = read_pairs(folder)
-    rows = tuple(_read(folder, embed, stored))
-    kept = [row for row, _ in rows if row]
-    if kept or stored:
-        write_pairs(folder, kept)
-        load_corpus(folder)
-    return tuple(paired for _, paired in rows)
-
-
 def _read(
     folder: Path, embed: Embed, stored: dict[str, PairsRow]
 ) -> Iterator[tuple[PairsRow | None, PairedMeeting]]:
     for family in families(read_manifest(folder)):
         if family.translation is None:
             continue
-        ours, theirs = (
-            read_page(entry.id, read_document(folder, entry).text)
-            for entry in (family.source, family.translation)
-        )
-        languages = family.source.language, family.translation.language
-        yield from _pair_pages(ours, theirs, languages, embed, stored)
+        ours, theirs = family.source, family.translation
+        pages = read_entry(folder, ours), read_entry(folder, theirs)
+        yield from _pair_pages(*pages, (ours.language, theirs.language), embed, stored)
 
 
 def _pair_pages(
@@ -135,15 +130,18 @@ def _pair_pages(
         row = stored.get(digest)
         if row is None or not row.reviewed:
             links = align(source, target, distance)
-            pairs = tuple((link.source, link.target) for link in links)
-            told = pairs == tuple((link.source, link.target) for link in align(source, target))
-            row = None if told else PairsRow(meeting=meeting.date, lines=digest, pairs=pairs)
+            pairs, unread = (
+                tuple((link.source, link.target) for link in found)
+                for found in (links, align(source, target))
+            )
+            kept = PairsRow(meeting=meeting.date, lines=digest, pairs=pairs)
+            row = kept if pairs != unread else None
         else:
             links = row.links
         sure = [link.confidence for link in links if link.confidence is not None]
         weakest = min(sure, default=None)
-        told_of = tuple(find_pairs(links, source, target))
-        yield row, PairedMeeting(meeting.date, languages, digest, links, weakest, told_of)
+        findings = tuple(find_pairs(links, source, target))
+        yield row, PairedMeeting(meeting.date, languages, digest, links, weakest, findings)
 
 
 def find_pairs(
@@ -164,11 +162,8 @@ def find_pairs(
             yield said("merged", link)
         elif link.confidence is not None and link.confidence < UNSURE:
             yield said("unsure", link)
-    left = {at for link in links for at in link.source}
-    right = {at for link in links for at in link.target}
-    for at in range(len(source)):
-        if at not in left:
-            yield said("missing", Link((at,), ()))
-    for at in range(len(target)):
-        if at not in right:
-            yield said("added", Link((), (at,)))
+    missing, added = alone(links, len(source), len(target))
+    for at in missing:
+        yield said("missing", Link((at,), ()))
+    for at in added:
+        yield said("added", Link((), (at,)))

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NoReturn
@@ -89,13 +88,22 @@ def is_marked(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """The text of a line: without margin, byte order mark and bullet."""
+    """The text of a line: without margin, byte order mark and bullet.
+
+    Attributes:
+        day: The day that the line is; None for any other line.
+    """
 
     number: int
     start: int
     text: str
     margin: int
     bulleted: bool
+    day: dt.date | None
+
+    @property
+    def is_year(self) -> bool:
+        return not self.bulleted and YEAR.fullmatch(self.text) is not None
 
 
 def _bodies(text: str) -> Iterator[_Body]:
@@ -115,13 +123,8 @@ def _bodies(text: str) -> Iterator[_Body]:
         bullet = _BULLET.match(body)
         if bullet:
             body, start = body[bullet.end() :], start + bullet.end()
-        yield _Body(number, start, body, margin, bullet is not None)
-
-
-def _opens(body: _Body) -> bool:
-    """Tell whether a line ends the meeting before it."""
-    plain = not body.bulleted
-    return plain and (bool(YEAR.fullmatch(body.text)) or parse_day(body.text) is not None)
+        day = None if bullet else parse_day(body)
+        yield _Body(number, start, body, margin, bullet is not None, day)
 
 
 class _Reader:
@@ -144,31 +147,29 @@ class _Reader:
         raise PageError(document=self.document, line=number, text=text, reason=reason)
 
     def blocks(self) -> Iterator[Block]:
-        ends = [at for at, body in enumerate(self.bodies) if _opens(body)]
+        ends = [at for at, body in enumerate(self.bodies) if body.is_year or body.day]
         for at, body in enumerate(self.bodies):
-            following = bisect_right(ends, at)
-            end_of_meeting = ends[following] if following < len(ends) else None
-            self.ahead = self.bodies[at + 1 : end_of_meeting]
-            role = self.role(body.number, body.text, bulleted=body.bulleted)
+            self.ahead = self.bodies[at + 1 : next((end for end in ends if end > at), None)]
+            role = self.role(body)
             end = body.start + len(body.text)
             block = Block(role, body.number, body.start, end, body.text, body.margin)
             self.seen.add(role)
             self.last = block
             yield block
 
-    def role(self, number: int, text: str, *, bulleted: bool) -> Role:
-        if bulleted:
+    def role(self, body: _Body) -> Role:
+        number, text = body.number, body.text
+        if body.bulleted:
             return self.bullet(number, text)
         if self.last is None:
             return "page_title"
-        if YEAR.fullmatch(text):
+        if body.is_year:
             self.finish()
             self.seen = set()
             self.year = int(text)
             return "year"
-        date = parse_day(text)
-        if date is not None:
-            return self.date(number, text, date)
+        if body.day is not None:
+            return self.date(number, text, body.day)
         # Under the meeting before, everything that follows would be told of another day.
         if read_day_line(text) is not None or tells_only_when(text):
             self.refuse(number, text, "day")
@@ -224,13 +225,10 @@ class _Reader:
 
     def finish(self) -> None:
         """Check that the meeting which ends here said something."""
-        if "date" not in self.seen:
-            return
         last = self.last
         # A meeting of headings alone was not read right: its bullets may have lost their marks.
-        if last is None or last.role != "statement":
-            number, text = (last.number, last.text) if last else (1, "")
-            self.refuse(number, text, "meeting-without-statements")
+        if last is not None and "date" in self.seen and last.role != "statement":
+            self.refuse(last.number, last.text, "meeting-without-statements")
 
 
 def read_page(document: str, text: str) -> Page:

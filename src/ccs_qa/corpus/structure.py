@@ -8,7 +8,6 @@ from typing import NoReturn
 
 from ccs_qa.corpus.reader import FORMAT, OBJECTIVE, YEAR, Role, is_marked
 from ccs_qa.corpus.sources.lines import HOLLOW, MARK, Line, Source
-from ccs_qa.errors import PageError
 from ccs_qa.text.day_lines import DayLine, holds_day, parse_day, read_day_line, tells_only_when
 from ccs_qa.text.strings import fold
 
@@ -122,13 +121,7 @@ class _Setter:
         self.aims = any(OBJECTIVE.match(e.text) for e in entries if e.line.kind != "item")
 
     def refuse(self, entry: _Entry, reason: str) -> NoReturn:
-        raise PageError(
-            document=self.source.name,
-            line=entry.line.place,
-            text=entry.text,
-            reason=reason,
-            unit=self.source.unit,
-        )
+        raise self.source.refusal(reason, entry.text, entry.line.place)
 
     def set(self) -> Iterator[SetLine]:
         starts = [at for at, entry in enumerate(self.entries) if entry.day]
@@ -163,15 +156,15 @@ class _Setter:
             self.check_heading(entry)
         titled = day.title is not None
         own = [entry for entry in entries if not YEAR.fullmatch(entry.text)]
-        objective = next(
-            (e for e in entries if e.line.kind != "item" and OBJECTIVE.match(e.text)), None
-        )
+        headed = any(entry.is_heading for entry in own)
+        aims = [e.line.kind != "item" and bool(OBJECTIVE.match(e.text)) for e in entries]
+        aim = aims.index(True) if True in aims else None
         spoken = listing = False
         for at, entry in enumerate(entries):
-            following = entries[at + 1] if at + 1 < len(entries) else None
+            passed = aim is not None and at > aim
             text, place = entry.text, entry.line.place
             if entry.line.kind == "item":
-                spoken = spoken or objective is None or at > entries.index(objective)
+                spoken = spoken or passed or aim is None
                 yield SetLine(_NESTED * (entry.line.depth - 1 + listing) + f"- {text}", place)
                 continue
             listing = False
@@ -179,29 +172,22 @@ class _Setter:
                 yield SetLine(text, place, "year")
                 continue
             # The reader refuses a second objective.
-            if OBJECTIVE.match(text) or (
-                FORMAT.match(text) and not spoken and not self.passed(objective, at, entries)
-            ):
+            if OBJECTIVE.match(text) or (FORMAT.match(text) and not spoken and not passed):
                 yield SetLine(text, place)
                 continue
             # Where a meeting has no headings, a sentence at its start is a statement.
-            told = not self.aims and bool(_SENTENCE_END.search(text))
-            told = told and not any(other.is_heading for other in own)
-            if not (titled or spoken or told or self.passed(objective, at, entries)):
+            stated = not self.aims and not headed and bool(_SENTENCE_END.search(text))
+            if not (titled or spoken or stated or passed):
                 self.check_title(entry, own[own.index(entry) + 1 :])
                 titled = True
                 yield SetLine(text, place, "title")
                 continue
-            if self.heads(entry, following):
+            if self.heads(entry, entries[at + 1 : at + 2]):
                 yield SetLine(text, place, "heading")
                 continue
             spoken = True
             listing = text.endswith(":")
             yield SetLine(f"- {text}", place, "statement")
-
-    @staticmethod
-    def passed(objective: _Entry | None, at: int, entries: Sequence[_Entry]) -> bool:
-        return objective is not None and any(entry is objective for entry in entries[:at])
 
     def check_day(self, entry: _Entry, day: DayLine) -> None:
         # A record is of one day: filed under the first, the others would seem to have had none.
@@ -226,11 +212,11 @@ class _Setter:
         if not entry.is_heading and _SENTENCE_END.search(entry.text):
             self.refuse(entry, "untitled")
 
-    def heads(self, entry: _Entry, following: _Entry | None) -> bool:
-        if entry.line.kind == "heading":
-            return True
-        listed = following is not None and following.line.kind == "item"
-        return _is_short(entry.text) and (entry.line.bold or listed)
+    @staticmethod
+    def heads(entry: _Entry, following: Sequence[_Entry]) -> bool:
+        listed = any(item.line.kind == "item" for item in following)
+        short = _is_short(entry.text) and (entry.line.bold or listed)
+        return entry.line.kind == "heading" or short
 
     def check_heading(self, entry: _Entry) -> None:
         """Refuse a line that may open another meeting: all below it would be told of this one."""

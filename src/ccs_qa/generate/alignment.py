@@ -52,15 +52,15 @@ def align(text: str, quotes: Sequence[str], language: Language) -> Aligned | Non
     # What ends with such a word was cut, unless a quote ends so as well.
     if sentence.last in known.unfinished and not _ends_alike(sentence, quotes, language):
         return None
-    told = [item for at, quote in enumerate(quotes) for item in _told(at, quote, language)]
+    quoted = [item for at, quote in enumerate(quotes) for item in _quoted(at, quote, language)]
     # The whole first: what looks like an introduction may stand in the quote.
     for start, stop in _bodies(sentence, known):
-        path = _Follower(sentence.contents[start:stop], told, french=language == "fr").follow()
+        path = _Follower(sentence.contents[start:stop], quoted, french=language == "fr").follow()
         if path is not None:
             frame = (*sentence.contents[:start], *sentence.contents[stop:])
             dates = tuple(item.date for item in frame if item.date is not None)
-            sources = frozenset(told[number].source for number, _ in path)
-            return Aligned(sources, _unsaid(told, path, known), dates)
+            sources = frozenset(quoted[number].source for number, _ in path)
+            return Aligned(sources, _unsaid(quoted, path, known), dates)
     return None
 
 
@@ -69,14 +69,14 @@ def _ends_alike(sentence: Tokens, quotes: Sequence[str], language: Language) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Quoted:
     """A sentence of a quote: the content words of each of its clauses."""
 
     source: int
     clauses: Sequence[Sequence[Content]]
 
 
-def _told(source: int, quote: str, language: Language) -> Iterator[_Told]:
+def _quoted(source: int, quote: str, language: Language) -> Iterator[_Quoted]:
     sentences: list[list[list[Content]]] = []
     for item in tokenise(quote, language).contents:
         if "stop" in item.joints:
@@ -84,15 +84,15 @@ def _told(source: int, quote: str, language: Language) -> Iterator[_Told]:
         elif "pause" in item.joints:
             sentences[-1].append([])
         sentences[-1][-1].append(item)
-    return (_Told(source, clauses) for clauses in sentences)
+    return (_Quoted(source, clauses) for clauses in sentences)
 
 
-def _unsaid(told: Sequence[_Told], path: _Path, known: Lexicon) -> frozenset[str]:
+def _unsaid(quoted: Sequence[_Quoted], path: _Path, known: Lexicon) -> frozenset[str]:
     """List guards that stand anywhere in the sentences of a way, and not on it."""
     return frozenset(
         item.word
         for number in {number for number, _ in path}
-        for at, clause in enumerate(told[number].clauses)
+        for at, clause in enumerate(quoted[number].clauses)
         for item in clause
         if item.word in known.guards and (number, at) not in path
     )
@@ -128,9 +128,9 @@ def _frames(item: Content, known: Lexicon) -> bool:
 class _Follower:
     """Finds a way through the quotes, clause by clause, for the content words of a sentence."""
 
-    def __init__(self, body: Sequence[Content], told: Sequence[_Told], *, french: bool) -> None:
+    def __init__(self, body: Sequence[Content], quoted: Sequence[_Quoted], *, french: bool) -> None:
         self._body = body
-        self._told = told
+        self._quoted = quoted
         self._french = french
         # Without what is known of it the search doubles at each clause that stands twice.
         self._go = cache(self._said)
@@ -144,8 +144,8 @@ class _Follower:
 
         Its first clause may be left out as well, but not what stands between two others.
         """
-        for number, told in enumerate(self._told):
-            for first in range(min(2, len(told.clauses))):
+        for number, quoted in enumerate(self._quoted):
+            for first in range(min(2, len(quoted.clauses))):
                 path = self._go(index, number, first, 0, first == 0)
                 if path is not None:
                     return path
@@ -153,7 +153,7 @@ class _Follower:
 
     def _said(self, index: int, number: int, at: int, run: int, opens: bool) -> _Path | None:
         """Go on from a word with a clause; `run` content words stand before it without a gap."""
-        clauses = self._told[number].clauses
+        clauses = self._quoted[number].clauses
         following = index + len(clauses[at])
         if not self._says(self._body[index:following], clauses[at], goes_on=run > 0):
             return None
@@ -180,7 +180,7 @@ class _Follower:
         """Go on with a clause of the same sentence, from one on, without those before it."""
         if index == len(self._body):
             return None
-        later = range(at, len(self._told[number].clauses))
+        later = range(at, len(self._quoted[number].clauses))
         # One clause between two pauses may go with both of them.
         tried = later if self._body[index].joints & _BREAKS else later[:1]
         found = (self._go(index, number, clause, 0, opens) for clause in tried)

@@ -96,10 +96,9 @@ class AnswerGenerator:
             kept=len(kept),
             dropped=tuple(reason for _, reason in left),
         )
-        if not used:
-            return GeneratedAnswer("", (), generation, tuple(left))
-        text = "\n".join(f"{item.text} {_numbers(item.citations)}" for item in kept)
-        return GeneratedAnswer(text, tuple(kept), generation, tuple(left))
+        shown = tuple(kept) if used else ()
+        text = "\n".join(f"{item.text} {_numbers(item.citations)}" for item in shown)
+        return GeneratedAnswer(text, shown, generation, tuple(left))
 
 
 def _can_be_generated(answer: Answer) -> bool:

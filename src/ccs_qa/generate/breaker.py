@@ -39,7 +39,7 @@ class Breaker:
         self._most = failures
         self._pause = pause
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._failed = 0
         self._opened: float | None = None
         self._on_trial = False
@@ -48,18 +48,15 @@ class Breaker:
     def state(self) -> BreakerState:
         """Whether requests pass: all, none, or one as a trial."""
         with self._lock:
-            return self._state()
-
-    def _state(self) -> BreakerState:
-        if self._opened is None:
-            return "closed"
-        over = self._clock() - self._opened >= self._pause
-        return "half-open" if over or self._on_trial else "open"
+            if self._opened is None:
+                return "closed"
+            over = self._clock() - self._opened >= self._pause
+            return "half-open" if over or self._on_trial else "open"
 
     def enter(self) -> bool:
         """Ask to pass; whoever may pass reports how it went, or that it left."""
         with self._lock:
-            state = self._state()
+            state = self.state
             if state == "closed":
                 return True
             if state == "open" or self._on_trial:

@@ -27,12 +27,12 @@ def check(sentence: Sentence, quotes: Sequence[Citation], language: Language) ->
     # A quote that speaks to a model may have steered the sentence, however true it looks.
     if any(is_tainted(text) for passage in cited for text in _texts(passage, *LANGUAGES)):
         return "form"
-    held = [(at, text) for at, passage in enumerate(cited) for text in _texts(passage, language)]
-    found = align(sentence.text, [text for _, text in held], language)
+    texts = [(at, text) for at, passage in enumerate(cited) for text in _texts(passage, language)]
+    found = align(sentence.text, [text for _, text in texts], language)
     if found is None or found.unsaid or not _are_days_of(found.dates, cited):
         return "unsupported"
     # A quote that gives nothing to the sentence does not stand behind it.
-    used = {held[source][0] for source in found.sources}
+    used = {texts[source][0] for source in found.sources}
     return None if len(used) == len(cited) else "citation"
 
 

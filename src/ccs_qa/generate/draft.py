@@ -81,19 +81,19 @@ def compose_drafts(
 
 def write_translation_prompt(text: str, into: Language) -> Prompt:
     """Write what a model is asked so that it translates a line."""
-    told = _told()
-    ours, theirs = told.names[other(into)], told.names[into]
+    texts = _texts()
+    ours, theirs = texts.names[other(into)], texts.names[into]
     return Prompt(
-        instructions=told.instructions[into],
+        instructions=texts.instructions[into],
         examples=tuple(
-            (f"{ours} {pair[other(into)]}\n{theirs}", pair[into]) for pair in told.pairs
+            (f"{ours} {pair[other(into)]}\n{theirs}", pair[into]) for pair in texts.pairs
         ),
         request=f"{ours} {as_data(text)}\n{theirs}",
         stop=("\n\n", f"\n{ours}", f"\n{theirs}"),
     )
 
 
-class _Told(BaseModel):
+class _Texts(BaseModel):
     """What a model is told, by language, and pairs of ours."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -104,9 +104,9 @@ class _Told(BaseModel):
 
 
 @cache
-def _told() -> _Told:
+def _texts() -> _Texts:
     file = resources.files("ccs_qa.generate") / "draft.toml"
-    return _Told.model_validate(tomllib.loads(file.read_text("utf-8")))
+    return _Texts.model_validate(tomllib.loads(file.read_text("utf-8")))
 
 
 def finish_like(source: str, draft: str) -> str:

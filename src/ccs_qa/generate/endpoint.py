@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx2
 from openai import APIConnectionError, APIError, OpenAI
@@ -48,39 +48,29 @@ class Limits:
     most_characters: int
 
 
+@dataclass(frozen=True)
 class Endpoint:
-    """A model behind an address; may be used from several threads."""
+    """A model behind an address; may be used from several threads.
 
-    def __init__(
-        self,
-        url: str,
-        model: str,
-        limits: Limits,
-        *,
-        tokens: int,
-        key: SecretStr | None = None,
-        style: Style = "chat",
-    ) -> None:
-        """Bind the address; nothing is asked yet.
+    Attributes:
+        url: Base address, as `https://host/v1`.
+        tokens: Most tokens of a reply, of which it is told.
+        key: Key to show; empty for none.
+        style: `chat` for messages, `completion` for one text that the model goes on with.
+    """
 
-        Args:
-            url: Base address, as `https://host/v1`.
-            tokens: Most tokens of a reply, of which it is told.
-            key: Key to show; None for none.
-            style: `chat` for messages, `completion` for one text that the model goes on with.
-        """
-        self.model = model
-        self._url = url
-        self._limits = limits
-        self._tokens = tokens
-        self._key = key or SecretStr("")
-        self._style: Style = style
-        self._trusted = ssl.create_default_context()
+    url: str
+    model: str
+    limits: Limits
+    tokens: int
+    key: SecretStr = SecretStr("")  # noqa: RUF009 - it never changes
+    style: Style = "chat"
+    trusted: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def stream(self, prompt: Prompt) -> Generator[str, None, None]:
         """Have the model write within its limits, else `EndpointError`; closing cuts it off."""
-        most_bytes = _SPARE_BYTES + self._limits.most_characters * _ENVELOPE_BYTES
-        wire = Wire(self._trusted, self._key, most_bytes)
+        most_bytes = _SPARE_BYTES + self.limits.most_characters * _ENVELOPE_BYTES
+        wire = Wire(self.trusted, self.key, most_bytes)
         came: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         # A name that takes minutes to look up must not keep the process from ending.
         reader = threading.Thread(
@@ -91,10 +81,8 @@ class Endpoint:
         try:
             while True:
                 now = time.monotonic()
-                left, patience = (
-                    begun + self._limits.budget - now,
-                    last + self._limits.silence - now,
-                )
+                left = begun + self.limits.budget - now
+                patience = last + self.limits.silence - now
                 if left <= 0:
                     raise EndpointError(fault="slow")
                 try:
@@ -135,15 +123,15 @@ class Endpoint:
             # The wire shows the key; this object never holds it.
             client = OpenAI(
                 api_key="none",
-                base_url=self._url,
-                timeout=httpx2.Timeout(self._limits.silence, connect=self._limits.connect),
+                base_url=self.url,
+                timeout=httpx2.Timeout(self.limits.silence, connect=self.limits.connect),
                 http_client=http,
                 max_retries=0,
             )
             for sent in self._ask(client, prompt):
-                chunk = read_chunk(sent, self._style, self.model)
+                chunk = read_chunk(sent, self.style, self.model)
                 written += len(chunk.text)
-                if written > self._limits.most_characters:
+                if written > self.limits.most_characters:
                     raise EndpointError(fault="endless")
                 yield chunk.text
                 if chunk.finish == "stop":
@@ -154,11 +142,11 @@ class Endpoint:
 
     def _ask(self, client: OpenAI, prompt: Prompt) -> Iterable[object]:
         stop = list(prompt.stop[:_MOST_STOPS]) or None
-        if self._style == "chat":
+        if self.style == "chat":
             return client.chat.completions.create(
                 model=self.model,
                 messages=messages(prompt),
-                max_tokens=self._tokens,
+                max_tokens=self.tokens,
                 temperature=0,
                 stop=stop,
                 stream=True,
@@ -166,7 +154,7 @@ class Endpoint:
         return client.completions.create(
             model=self.model,
             prompt=text_to_go_on(prompt),
-            max_tokens=self._tokens,
+            max_tokens=self.tokens,
             temperature=0,
             stop=stop,
             stream=True,

@@ -57,7 +57,7 @@ def read_facts(text: str, language: Language) -> Facts:
 def names(text: str) -> tuple[str, ...]:
     """List words with a capital that their place does not explain, or with two, folded."""
     plain = drop_elisions(text)
-    known = dict(official_names())
+    known = official_names()
     found = []
     for match in _NAME.finditer(plain):
         word = match.group()

@@ -48,15 +48,15 @@ def _file() -> dict[str, Any]:
 
 
 @cache
-def official_names() -> tuple[tuple[str, str], ...]:
+def official_names() -> Mapping[str, str]:
     """List the official names of this corpus.
 
     Returns:
-        Pairs of a folded name, in either language, in full or short, and the name that stands
-        for it; the longest first.
+        By folded name, in either language, in full or short, the longest first: the name that
+        stands for it.
     """
-    pairs = [(name, key) for key, names in _file()["names"].items() for name in names]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    keys = {name: key for key, names in _file()["names"].items() for name in names}
+    return {name: keys[name] for name in sorted(keys, key=len, reverse=True)}
 
 
 @cache

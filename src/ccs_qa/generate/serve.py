@@ -6,7 +6,6 @@ protocol of OpenAI. Both come with the extra `llm`. It is a base model: it goes 
 """
 
 import errno
-import hashlib
 import importlib
 import socket
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ccs_qa.errors import ExtraMissingError, LocalModelDamagedError, LocalModelError, PortTakenError
+from ccs_qa.files import digest_file
 
 HOST = "127.0.0.1"
 MODEL_NAME = "gemma-3-270m"
@@ -86,7 +86,7 @@ def prepare_local_model(cache: Path) -> Path:
     """
     wheel = _imported(_WHEEL)
     file = cache / EXTRA / _FILE
-    if file.is_file() and _digest(file) == wheel.EXPECTED_SHA256:
+    if file.is_file() and digest_file(file) == wheel.EXPECTED_SHA256:
         return file
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -105,11 +105,6 @@ def _imported(name: str) -> Any:  # noqa: ANN401 - neither wheel carries types
         return importlib.import_module(name)
     except ImportError:
         raise ExtraMissingError(name=name, extra=EXTRA) from None
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def refuse_taken(host: str, port: int) -> None:

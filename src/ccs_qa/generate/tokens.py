@@ -66,7 +66,7 @@ def tokenise(text: str, language: Language) -> Tokens:
 
 
 def _acronyms(text: str, known: Lexicon) -> str:
-    names = dict(official_names())
+    names = official_names()
     small = known.grammar | known.links | known.closes | {known.both, known.either}
 
     def written(match: re.Match[str]) -> str:
@@ -79,7 +79,7 @@ def _acronyms(text: str, known: Lexicon) -> str:
 
 def _name_once(folded: str) -> str:
     """Write each official name in its one form; "a name (its acronym)" is said once."""
-    for name, key in official_names():
+    for name, key in official_names().items():
         folded = re.sub(rf"\b{name}\b", key, folded)
         folded = re.sub(rf"\b{key}\s*\(\s*{key}\s*\)", key, folded)
     return folded

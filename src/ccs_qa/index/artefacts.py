@@ -1,6 +1,7 @@
 """Writes the files of an index and reads them back."""
 
 import datetime as dt
+import importlib.metadata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from ccs_qa.index.storage import (
     IndexManifest,
     check_files,
     digest_files,
-    library_versions,
     read_index_manifest,
 )
 from ccs_qa.index.views import ASKED, KINDS, SplitterSettings, View
@@ -29,6 +29,7 @@ from ccs_qa.records import LANGUAGES, Passage
 # Views that are encoded before they are remembered: some seconds of work.
 _BATCH = 512
 _SCOPES = ("text", "all")
+_LIBRARIES = ("faiss-cpu", "bm25s", "PyStemmer", "numpy", "sentence-transformers")
 
 
 def encode_views(
@@ -37,7 +38,6 @@ def encode_views(
     """Encode every view, hints and near misses as questions and the rest as passages.
 
     Args:
-        progress: Called with the step, the views done and the views in all.
         memory: What earlier builds encoded; None encodes all.
 
     Returns:
@@ -77,10 +77,10 @@ def centre_tokens(views: Sequence[View], tokens: Sequence[Vectors]) -> tuple[Vec
         (token vectors, dimension) float32 in the order of the views, and (2, dimension)
         float32 means of passage and of question tokens.
     """
-    asked = [rows for view, rows in zip(views, tokens, strict=True) if view.kind == "hint"]
-    told = [rows for view, rows in zip(views, tokens, strict=True) if view.kind not in ASKED]
-    passage_mean = np.concatenate(told).mean(axis=0)
-    question_mean = np.concatenate(asked).mean(axis=0) if asked else passage_mean
+    of_hints = [rows for view, rows in zip(views, tokens, strict=True) if view.kind == "hint"]
+    of_passages = [rows for view, rows in zip(views, tokens, strict=True) if view.kind not in ASKED]
+    passage_mean = np.concatenate(of_passages).mean(axis=0)
+    question_mean = np.concatenate(of_hints).mean(axis=0) if of_hints else passage_mean
     centred = [
         unit_rows(rows - (question_mean if view.kind == "hint" else passage_mean))
         for view, rows in zip(views, tokens, strict=True)
@@ -113,7 +113,6 @@ def write_index(
     """Encode the views and write every file of an index but its manifest.
 
     Args:
-        progress: Called with the step, the work done and the work in all.
         parent: The edition that was in use before; None for the first.
         memory: What earlier builds encoded; None encodes all.
 
@@ -131,8 +130,8 @@ def write_index(
     rows = Rows.quantise(centred)
     np.save(folder / "tokens.npy", rows.values)
     np.save(folder / "scales.npy", rows.scales)
-    told = [at for at, view in enumerate(views) if view.kind not in ASKED]
-    np.save(folder / "means.npy", np.vstack([means, pooled[told].mean(axis=0)]))
+    answering = [at for at, view in enumerate(views) if view.kind not in ASKED]
+    np.save(folder / "means.npy", np.vstack([means, pooled[answering].mean(axis=0)]))
     lengths = [len(rows) for rows in tokens]
     np.savez(
         folder / "views.npz",
@@ -169,7 +168,7 @@ def write_index(
             "near_misses": sum(view.kind == "near-miss" for view in views),
             "tokens": len(centred),
         },
-        libraries=library_versions(),
+        libraries={name: importlib.metadata.version(name) for name in _LIBRARIES},
         files=digest_files(folder),
     )
 

@@ -11,7 +11,6 @@ index/.lock                held while a build runs; what others left behind goes
 import contextlib
 import datetime as dt
 import hashlib
-import importlib.metadata
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ from ccs_qa.errors import (
     IndexStaleError,
     SearchIndexError,
 )
-from ccs_qa.files import UNWRITABLE, flush, flush_one, locked
+from ccs_qa.files import digest_file, flush, flush_one, locked, writing
 from ccs_qa.index.views import SplitterSettings
 
 FORMAT = 5
@@ -37,7 +36,6 @@ KEPT = 4
 _MANIFEST = "manifest.json"
 _PAGES = f"{CORPUS}/{_MANIFEST}"
 _BUILDING, _LEAVING = ".building-", ".leaving-"
-_LIBRARIES = ("faiss-cpu", "bm25s", "PyStemmer", "numpy", "sentence-transformers")
 
 
 class IndexManifest(BaseModel):
@@ -71,20 +69,13 @@ class IndexManifest(BaseModel):
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:12]
 
 
-def library_versions() -> dict[str, str]:
-    """Name the versions of the libraries that write an index."""
-    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
-
-
 def digest_files(folder: Path) -> dict[str, str]:
     """Digest every file of an edition but its own manifest, hex sha256 by path inside it."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path != folder / _MANIFEST:
-            with path.open("rb") as handle:
-                digest = hashlib.file_digest(handle, "sha256").hexdigest()
-            found[path.relative_to(folder).as_posix()] = digest
-    return found
+    return {
+        path.relative_to(folder).as_posix(): digest_file(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / _MANIFEST
+    }
 
 
 @contextlib.contextmanager
@@ -98,11 +89,9 @@ def lock_folder(index: Path) -> Iterator[Path]:
         SearchIndexError: Another build is running.
     """
     index.mkdir(parents=True, exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(locked(index / ".lock", wait=False))
-        except BlockingIOError:
-            raise SearchIndexError(problem="busy", found=index.name) from None
+    busy = SearchIndexError(problem="busy", found=index.name)
+    unwritable = SearchIndexError(problem="unwritable", found=index.name)
+    with locked(index / ".lock", busy), writing(unwritable):
         # Safe under the lock: whoever made it is gone.
         for leftover in (*index.glob(f"{_BUILDING}*"), *index.glob(f"{_LEAVING}*")):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -110,10 +99,6 @@ def lock_folder(index: Path) -> Iterator[Path]:
         try:
             scratch.mkdir()
             yield scratch
-        except OSError as error:
-            if error.errno in UNWRITABLE:
-                raise SearchIndexError(problem="unwritable", found=index.name) from None
-            raise
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -234,12 +219,9 @@ def read_index_manifest(edition: Path) -> IndexManifest:
 def check_files(edition: Path, manifest: IndexManifest) -> None:
     """Compare every file of an edition with its checksum, else raise `IndexDamagedError`."""
     found = digest_files(edition)
-    pages = f"{CORPUS}/{_MANIFEST}"
-    if pages not in manifest.files:  # editions built when it was not in the list
-        found.pop(pages, None)
+    if _PAGES not in manifest.files:  # editions built when it was not in the list
+        found.pop(_PAGES, None)
     # A file too many is damage as well: a library might read it.
-    # Editions of before do not tell the digest of the manifest of their pages.
-    found = {name: told for name, told in found.items() if name in manifest.files or name != _PAGES}
     for name in sorted(found.keys() | manifest.files.keys()):
         if found.get(name) != manifest.files.get(name):
             raise IndexDamagedError(file=name)

@@ -14,6 +14,8 @@ from ccs_qa.corpus.sources.seen import seen_words
 from ccs_qa.errors import PageError
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# What in an item is no part of its text.
+_OWN_LINES = {*LISTS, *_HEADINGS, "li", "table", "dl", "summary"}
 # Below every heading that HTML counts.
 _SUMMARY, _TERM = 8, 9
 
@@ -79,22 +81,14 @@ class _Walker:
             self.inside(tag, replace(around, bold=around.bold or name in {"b", "strong"}))
         elif name == "table" and (row := _wide_row(tag)) is not None:
             self.refuse(row)
-        elif around.kind == "item" and name not in {
-            *LISTS,
-            *_HEADINGS,
-            "li",
-            "table",
-            "dl",
-            "summary",
-        }:
+        elif around.kind == "item" and name not in _OWN_LINES:
             # Paragraphs of one item are one passage.
             self.parts.append("")
             self.inside(tag, around)
             self.parts.append("")
         else:
             self.flush(around)
-            inner = _entered(tag, around)
-            self.block(tag, inner)
+            self.block(tag, _entered(tag, around))
 
     def refuse(self, row: Element) -> NoReturn:
         text = tidy(row.get_text(" "))
@@ -146,13 +140,8 @@ def _place(tag: Element, outside: int) -> int:
 def _wide_row(table: Element) -> Element | None:
     """Find a row whose cells stand side by side: in one line they would say something else."""
     for row in table.find_all("tr"):
-        if (
-            sum(
-                bool(cell.get_text(strip=True))
-                for cell in row.find_all(["td", "th"], recursive=False)
-            )
-            > 1
-        ):
+        cells = row.find_all(["td", "th"], recursive=False)
+        if sum(bool(cell.get_text(strip=True)) for cell in cells) > 1:
             return row
     return None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ccs_qa.errors import PageError
 from ccs_qa.text.strings import clean
 
 # What ends a line without being one of the line ends that editors count.
@@ -57,6 +58,10 @@ class Source:
     lines: tuple[Line, ...]
     words: tuple[Word, ...]
     unit: Literal["line", "paragraph"] = "line"
+
+    def refusal(self, reason: str, text: str, place: int) -> PageError:
+        """Word why a line of the file cannot be taken."""
+        return PageError(document=self.name, line=place, text=text, reason=reason, unit=self.unit)
 
 
 def tidy(text: str) -> str:
