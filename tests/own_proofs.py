@@ -72,6 +72,10 @@ def _not_found(told: Told, days: Iterable[dt.date]) -> bool:
 
 def _singled(told: Told, days: Iterable[dt.date]) -> bool:
     """These are the meetings that a sentence says they are: of the limits, or of the topic."""
+    if ".subject" in told.said.key:
+        # One meeting, by the passage that tells its subject; others hold the words.
+        kinds = {item.hit.passage.kind for item in told.part.citations}
+        return kinds <= {"objective", "title"} and not told.holding <= {*days}
     if ".speak" in told.said.key:
         return _found(told, days)
     if ".silent" in told.said.key:
@@ -429,7 +433,8 @@ def _theme(told: Told) -> bool:
             continue
         texts = [folded(hits[at].renditions.best(language).text) for at in group.citations]
         shared = re.findall(r"[“«]\s?([^”»]+?)\s?[”»]", str(told.said.values.get("shared", "")))
-        stems = [folded(word).split()[-1][:4] for word in shared]
+        # "Used" is shared by what says "use" and "using" as well.
+        stems = [re.sub(r"(?<=\w{3})[ds]$", "", folded(word).split()[-1])[:4] for word in shared]
         held = [sum(f" {stem}" in f" {text}" for text in texts) for stem in stems]
         heading = told.bare("heading") if told.said.values.get("heading") else ""
         return (not heading or heading in headings) and all(2 * n >= len(texts) for n in held)
@@ -609,6 +614,7 @@ PROOFS: dict[str, Proof] = {
     "record.span.ends": _ends,
     "record.span.since": _since,
     "record.speak": _counted,
+    "record.subject": _counted,
     "record.stands_for": _stands_for,
     "record.titled": _titled,
     "record.untitled": lambda told: _without(told, "title"),

@@ -42,24 +42,28 @@ _LISTED: dict[Ground, tuple[str, str]] = {
     "all": ("record.all", "record.all"),
     "fit": ("record.fit", "record.fit"),
     "speak": ("record.speak", "record.speak.all"),
+    "subject": ("record.subject", "record.subject"),
     "silent": ("record.silent", "record.silent.all"),
 }
 _DATED: dict[Ground, str] = {
     "all": "record.when",
     "fit": "record.when",
     "speak": "record.when.speak",
+    "subject": "record.when.subject",
     "silent": "record.when.silent",
 }
 _COUNTED: dict[Ground, str] = {
     "all": "record.by",
     "fit": "record.by",
     "speak": "record.by.speak",
+    "subject": "record.by.speak",
     "silent": "record.by.silent",
 }
 _ENDS: dict[Ground, tuple[str, str, str]] = {
     "all": ("record.first.fit", "record.last.fit", "record.only.fit"),
     "fit": ("record.first.fit", "record.last.fit", "record.only.fit"),
     "speak": ("record.first.speak", "record.last.speak", "record.only.speak"),
+    "subject": ("record.first.speak", "record.last.speak", "record.only.speak"),
     "silent": ("record.first.silent", "record.last.silent", "record.only.silent"),
 }
 _SEASONS = ("record.winter", "record.spring", "record.summer", "record.fall")
@@ -91,6 +95,7 @@ def read_record(
     words: Catalogue,
     *,
     about: AbstractSet[dt.date] = frozenset(),
+    described: bool = False,
     today: dt.date | None = None,
     nearest: Sequence[Passage] = (),
 ) -> Record | None:
@@ -99,6 +104,7 @@ def read_record(
     Args:
         speakers: The meetings that speak of the topic, each with its best passage; None when the
             question names no topic beyond its limits.
+        described: Whether it is told by its subject, and others hold the words of the topic.
         nearest: Passages by how near they come to the question.
 
     Returns:
@@ -106,7 +112,14 @@ def read_record(
     """
     read = _READERS.get(query.intent)
     matter = read_matter(
-        query, meetings, speakers, words, about=about, today=today, nearest=nearest
+        query,
+        meetings,
+        speakers,
+        words,
+        about=about,
+        described=described,
+        today=today,
+        nearest=nearest,
     )
     if query.intent in _OF_THERE and query.scope and not (query.scope.meetings or matter.meetings):
         return _read_none(matter)

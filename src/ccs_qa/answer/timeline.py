@@ -43,11 +43,16 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Where a topic comes up."""
+    """Where a topic comes up.
+
+    Attributes:
+        described: Whether the one meeting was told by its subject, and others hold the words.
+    """
 
     timeline: Timeline
     about: frozenset[dt.date] = frozenset()
     holding: frozenset[str] = frozenset()
+    described: bool = False
 
     @property
     def held(self) -> bool:
@@ -104,6 +109,7 @@ class TopicResolver:
         beyond = len(self._words.content(query.standalone)) - len(self._words.content(query.topic))
         if query.intent in _OF_SUBJECT and not query.negated and (not held or beyond >= _DESCRIBES):
             entries = self._subject(hits) or entries
+        described = bool(held) and not held.keys() <= entries.keys()
         if not entries:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
             # Of what comes near, that counts which holds the rarer words, where some meeting does.
@@ -124,6 +130,7 @@ class TopicResolver:
             ),
             about,
             frozenset(name for names in held.values() for name in names),
+            described,
         )
 
     def saying(self, query: Query, meetings: Sequence[dt.date]) -> tuple[str, tuple[Passage, ...]]:
