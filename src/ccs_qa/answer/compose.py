@@ -51,8 +51,21 @@ class Composed:
         """Count the quotes on from another answer."""
         if not shift:
             return self
-        text = _MARK.sub(lambda match: f"[{int(match[1]) + shift}]", self.text)
-        return replace(self, text=text)
+        return replace(
+            self,
+            text=_MARK.sub(lambda match: f"[{int(match[1]) + shift}]", self.text),
+            statements=tuple(
+                replace(item, citations=_shifted(item.citations, shift)) for item in self.statements
+            ),
+            citations=tuple(replace(item, number=item.number + shift) for item in self.citations),
+            groups=tuple(
+                replace(item, citations=_shifted(item.citations, shift)) for item in self.groups
+            ),
+        )
+
+
+def _shifted(numbers: Sequence[int], shift: int) -> tuple[int, ...]:
+    return tuple(number + shift for number in numbers)
 
 
 def compose(
