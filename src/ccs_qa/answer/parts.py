@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ccs_qa.answer.matter import Matter, Record, show
-from ccs_qa.index.lexical import STOPS, terms
+from ccs_qa.index.lexical import terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
 from ccs_qa.search.meetings.lexicon import DAY, pattern
 from ccs_qa.text.numbers import small_number
-from ccs_qa.text.strings import fold, words
+from ccs_qa.text.strings import STOPS, fold, words
 
 # Which of several, counted from the first: "the closing point".
 _WHICH = r"(?P<last>last|final|closing|derniere?)|opening|{nth:nth}"
