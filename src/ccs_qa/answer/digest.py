@@ -104,8 +104,7 @@ class Outliner:
             if section.heading is None and units:
                 # Without a heading, what stands first says what follows.
                 kept = sorted({0, *kept[: max(most - 1, 0)]})
-            heading = section.heading.best(words.language).text if section.heading else ""
-            line = words.text("answer.quote", text=heading) if heading else ""
+            line = words.quote(section.heading) if section.heading else ""
             found.append((line, tuple(item for at in sorted(kept) for item in units[at])))
         if meetings <= _FEW:
             return found
@@ -135,5 +134,4 @@ def _line(meeting: Meeting, words: Catalogue) -> str:
     date = words.date(meeting.date)
     if meeting.title is None:
         return words.text("answer.meeting", date=date)
-    title = meeting.title.renditions.best(words.language).text
-    return words.text("digest.meeting", date=date, title=words.text("answer.quote", text=title))
+    return words.text("digest.meeting", date=date, title=words.quote(meeting.title.renditions))

@@ -13,6 +13,7 @@ from ccs_qa.answer.compose import (
     Part,
     by_date,
     compose_record,
+    lead_over,
     meeting_parts,
     quote_parts,
 )
@@ -177,21 +178,19 @@ class Former:
         parts, left = self._outliner.outline(meetings, words_of)
         if len(meetings) > 1:
             return _Draft(words_of.text("digest.several", n=len(meetings)), parts, left)
-        day = words_of.text("answer.of_date", date=words_of.date(meetings[0].date))
+        day = words_of.of_dates([meetings[0].date])
         title = meetings[0].title
         if title is None:
             return _Draft(words_of.text("digest.untitled", meetings=day), parts, left)
-        quoted = title.renditions.best(words_of.language).text
-        quoted = words_of.text("answer.quote", text=quoted)
+        quoted = words_of.quote(title.renditions)
         return _Draft(words_of.text("digest.titled", meetings=day, title=quoted), parts, left)
 
     def _list(self, asked: _Asked) -> _Draft:
         words_of, quotes = asked.words, asked.found.quotes
         whole, _ = self._blocks.whole(quotes[:_MOST_LISTED])
         groups = by_date(self._blocks.ordered(whole))
-        topic = words_of.text("list.asked")
-        if asked.query.topic:
-            topic = words_of.text("answer.quote", text=asked.query.topic)
+        named = asked.query.topic
+        topic = words_of.quote(named) if named else words_of.text("list.asked")
         lead = words_of.count(
             "list.lead",
             len(whole),
@@ -216,10 +215,7 @@ class Former:
         groups = self._blocks.ordered(chosen)
         if not relevant:
             groups = by_date(groups)
-        dates = [words_of.date(date) for date, _ in groups if date is not None]
-        names = words_of.join([words_of.text("answer.of_date", date=date) for date in dates])
-        key = "answer.lead" if relevant else "answer.lead.by_date"
-        lead = words_of.count(key, len(dates), meetings=names)
+        lead = lead_over(groups, words_of, dated=not relevant)
         if len(chosen) < number:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
         left = asked.found.more + _unshown(quotable, chosen)
@@ -300,13 +296,11 @@ def _unshown(found: Sequence[Hit], shown: Sequence[Hit]) -> int:
 
 
 def _theme_line(theme: Theme, total: int, words_of: Catalogue) -> str:
-    quoted = [words_of.text("answer.quote", text=word) for word in theme.shared]
-    shared = words_of.join(quoted) if quoted else ""
+    shared = words_of.join([words_of.quote(word) for word in theme.shared])
     held = words_of.count("themes.meetings", len(theme.meetings), total=total)
     if not (theme.heading or shared):
         return words_of.text("themes.line.none", held=held)
     if theme.heading:
-        heading = words_of.text("answer.quote", text=theme.heading)
         key = "themes.line" if shared else "themes.line.heading"
-        return words_of.text(key, heading=heading, shared=shared, held=held)
+        return words_of.text(key, heading=words_of.quote(theme.heading), shared=shared, held=held)
     return words_of.text("themes.line.words", shared=shared, held=held)

@@ -101,7 +101,7 @@ def _show_parts(matter: Matter, named: Sequence[Part]) -> Record | None:
         matter.words.count(
             "record.part",
             len(section.passages),
-            heading=_quoted(matter, heading),
+            heading=matter.words.quote(heading),
             meetings=matter.of([meeting]),
         )
         for meeting, section, heading in named
@@ -179,14 +179,14 @@ def _position(
     values = {"at": at + 1, "total": total, "meetings": matter.of([meeting])}
     if heading is None:
         return matter.words.text("record.point", **values)
-    return matter.words.text("record.point.of", heading=_quoted(matter, heading), **values)
+    return matter.words.text("record.point.of", heading=matter.words.quote(heading), **values)
 
 
 def _list(matter: Matter, parts: Sequence[Part]) -> Record:
     lead = []
     meetings = list({meeting.date: meeting for meeting, _, _ in parts}.values())
     for meeting in meetings:
-        headings = [_quoted(matter, heading) for held, _, heading in parts if held is meeting]
+        headings = [matter.words.quote(heading) for held, _, heading in parts if held is meeting]
         lead.append(
             matter.words.count(
                 "record.parts",
@@ -196,11 +196,6 @@ def _list(matter: Matter, parts: Sequence[Part]) -> Record:
             )
         )
     return show(lead, meetings, (section.passages[0] for _, section, _ in parts))
-
-
-def _quoted(matter: Matter, heading: Bilingual) -> str:
-    text = heading.best(matter.words.language).text
-    return matter.words.text("answer.quote", text=text)
 
 
 def _find(matter: Matter, parts: Sequence[Part]) -> list[Part] | None:

@@ -132,7 +132,7 @@ def _key(matter: Matter, key: str) -> str:
 def _read_list(matter: Matter, key: str) -> Record:
     words = matter.words
     names = [
-        words.text(key, date=words.date(item.date), title=matter.quoted(item.title))
+        words.text(key, date=words.date(item.date), title=words.quote(item.title.renditions))
         if item.title
         else matter.of([item])
         for item in matter.meetings
@@ -243,7 +243,7 @@ def _forms(matter: Matter) -> list[_Form]:
         theirs = _value(line, other(language)) or ""
         groups.setdefault(_value(line, language) or known.get(theirs, theirs), []).append(item)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return [_Form(matter.words.text("answer.quote", text=text), held) for text, held in ordered]
+    return [_Form(matter.words.quote(text), held) for text, held in ordered]
 
 
 def _value(line: Passage, language: Language) -> str | None:
@@ -261,7 +261,7 @@ def _read_about(matter: Matter) -> Record:
     lines: list[Passage] = []
     for item in matter.meetings:
         if item.title:
-            title = matter.quoted(item.title)
+            title = words.quote(item.title.renditions)
             lead.append(words.text("record.titled", meetings=matter.of([item]), title=title))
         else:
             lead.append(words.text("record.untitled", meetings=matter.of([item])))
@@ -302,7 +302,7 @@ def _read_none(matter: Matter) -> Record | None:
     words, start, end = matter.words, scope.start, scope.end
     before = [item for item in matter.every if item.date < start][-1:]
     after = [item for item in matter.every if item.date > end][:1]
-    lead = [words.text("record.none", limits=words.text("answer.quote", text=scope.text))]
+    lead = [words.text("record.none", limits=words.quote(scope.text))]
     lead += [words.text("record.none.before", date=words.date(item.date)) for item in before]
     lead += [words.text("record.none.after", date=words.date(item.date)) for item in after]
     return matter.record(lead, [*before, *after])
