@@ -35,13 +35,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from ccs_qa.answer.judge import FEATURES, Fit
 from ccs_qa.answer.record import RECORD_INTENTS
 from ccs_qa.encoder.encoder import Vectors
-from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import Intent, Meeting, Question
 from ccs_qa.search.fusion import Signals, standardise
 from ccs_qa.search.legs import HINTS, Fusion
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
-from ccs_qa.text.strings import drop_elisions, fold
+from ccs_qa.text.strings import STOPS, drop_elisions, fold
 from eval.compare import VALUES, chill, serve
 from eval.gold import GoldRow, answered_by
 from eval.judge import ABSENT
@@ -114,7 +113,6 @@ _EVERY_SUBJECT = 6
 _EVERY_WORD = 3
 # A word counts that stands in so many meetings: in fewer nothing can be denied.
 _LEAST, _MOST = 2, 7
-_STOPS = stop_words("fr") | stop_words("en")
 _WORD = re.compile(r"[^\W_]+")
 # One label; a remark may follow.
 _LABEL = re.compile(r"intent=(\w+)(?:;.*)?")
@@ -158,7 +156,7 @@ def standing_words(meetings: Sequence[Meeting]) -> list[tuple[str, set[dt.date]]
         for text in _texts(meeting):
             for token in _WORD.findall(drop_elisions(text)):
                 word = fold(token)
-                if token.isalpha() and len(token) > 1 and word not in _STOPS:
+                if token.isalpha() and len(token) > 1 and word not in STOPS:
                     first.setdefault(word, token)
                     held[word].add(meeting.date)
     return [

@@ -15,16 +15,14 @@ from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.http.pages.addresses import read_turn
 from ccs_qa.http.pages.routes import render
 from ccs_qa.http.pages.turn_views import view_turn
-from ccs_qa.index.lexical import stop_words
 from ccs_qa.messages.catalogue import Catalogue, catalogue
 from ccs_qa.present.contexts import Viewer
 from ccs_qa.present.export.content import gather
 from ccs_qa.present.export.plain import to_plain
 from ccs_qa.records import Answer, Citation, Meeting, Passage, Query, Question
 from ccs_qa.service import QAService
+from ccs_qa.text.strings import STOPS
 from tests.own_questions import Asked
-
-_STOPS = stop_words("fr") | stop_words("en")
 
 
 class Said(NamedTuple):
@@ -213,7 +211,7 @@ class Told:
     @property
     def holding(self) -> set[dt.date]:
         """The meetings searched that hold every word of the topic in one text, as it is typed."""
-        wanted = {word for word in folded(self.query.topic).split() if word not in _STOPS}
+        wanted = {word for word in folded(self.query.topic).split() if word not in STOPS}
         found = {day for day, text in self.records.texts if wanted <= {*text.split()}}
         return found & {*self.searched} if wanted else set()
 

@@ -228,11 +228,12 @@ class Meeting:
     def passages(self) -> tuple[Passage, ...]:
         """Every passage of the meeting: title, format, objective, then statements."""
         head = tuple(passage for passage in (self.title, self.format) if passage is not None)
-        return (
-            head
-            + self.objective
-            + tuple(passage for section in self.sections for passage in section.passages)
-        )
+        return head + self.objective + self.body
+
+    @property
+    def body(self) -> tuple[Passage, ...]:
+        """What stands in its sections, in page order."""
+        return tuple(passage for section in self.sections for passage in section.passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +334,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, with its score and the reasons for it.
+    """A passage found, with its score and the reasons for it; neither where it was not ranked.
 
     Attributes:
         score: Fused score; higher is better, comparable within one question only.
@@ -342,8 +343,8 @@ class Hit:
     """
 
     passage: Passage
-    score: float
-    reasons: dict[str, float]
+    score: float = 0.0
+    reasons: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

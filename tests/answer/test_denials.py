@@ -15,9 +15,8 @@ from ccs_qa.records import LANGUAGES, Answer, Language, Query, Question
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.text.day_lines import parse_day
-from ccs_qa.text.strings import fold, words
+from ccs_qa.text.strings import STOPS, fold, words
 from tests.conftest import page_text
-from tests.search.test_topics import STOPS
 
 PAGE: Mapping[Language, str] = {"fr": "ccs-resumes.fr.txt", "en": "sac-summaries.en.txt"}
 ASKED: Mapping[Language, str] = {

@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 
 from ccs_qa import errors
+from ccs_qa.answer.matter import Ground
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http import problems
 from ccs_qa.messages.catalogue import Catalogue, catalogue
@@ -169,7 +170,7 @@ def test_every_text_is_used() -> None:
     Known stems: an error's code with a part or a reason, a status, a plural form, a step
     of the progress bar, a finding of the check, why a draft is refused, what a pair or a quote is
     found to be, what a change does, how work ends, the language of the answer, a sort of line,
-    what a model did.
+    what a model did, how meetings were singled out.
     """
     code = "".join(path.read_text("utf-8") for path in (*SOURCES, *TEMPLATES))
     written = set(re.findall(r"""["']([\w.-]+)["']""", code))
@@ -182,6 +183,9 @@ def test_every_text_is_used() -> None:
     used |= {f"attribution.{name}" for name in get_args(Attribution)}
     used |= {f"page.understood.{language}" for language in LANGUAGES}
     used |= {f"conversation.{line}" for line in get_args(Line)}
+    used |= {f"{key}.{ground}" for key in written for ground in get_args(Ground)}
+    used |= {f"record.{ground}{end}" for ground in get_args(Ground) for end in ("", ".all")}
+    used |= {f"{key}.{number}" for key in used for number in ("one", "other")}
     for name in written:
         used |= {f"mcp.{name}.title", f"mcp.{name}.description"}
         used |= {name, f"{name}.one", f"{name}.other", f"cli.{name}", f"cli.finding.{name}"}

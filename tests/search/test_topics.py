@@ -11,15 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import LANGUAGES, Bilingual, Meeting, Passage, Rendition, Section
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.topics import TopicWords
 from ccs_qa.text.day_lines import parse_day
-from ccs_qa.text.strings import fold, words
+from ccs_qa.text.strings import STOPS, fold, words
 from tests.conftest import DATES, PAGES, page_text
 
-STOPS = stop_words("fr") | stop_words("en")
 DAY = dt.date(2026, 1, 15)
 
 

@@ -61,7 +61,7 @@ class Blocks:
         """
         found = {hit.passage.id for hit in hits}
         items = [item for hit in hits for item in self._corpus.items(hit.passage)]
-        brought = {item.id: Hit(item, 0.0, {}) for item in items if item.id not in found}
+        brought = {item.id: Hit(item) for item in items if item.id not in found}
         checked, dropped = verify_hits(tuple(brought.values()), self._corpus.verify)
         return (*hits, *checked), dropped
 

@@ -17,7 +17,6 @@ from ccs_qa.records import (
     Group,
     GroupKind,
     Hit,
-    Passage,
     Statement,
 )
 
@@ -51,8 +50,21 @@ class Composed:
         """Count the quotes on from another answer."""
         if not shift:
             return self
-        text = _MARK.sub(lambda match: f"[{int(match[1]) + shift}]", self.text)
-        return replace(self, text=text)
+        return replace(
+            self,
+            text=_MARK.sub(lambda match: f"[{int(match[1]) + shift}]", self.text),
+            statements=tuple(
+                replace(item, citations=_shifted(item.citations, shift)) for item in self.statements
+            ),
+            citations=tuple(replace(item, number=item.number + shift) for item in self.citations),
+            groups=tuple(
+                replace(item, citations=_shifted(item.citations, shift)) for item in self.groups
+            ),
+        )
+
+
+def _shifted(numbers: Sequence[int], shift: int) -> tuple[int, ...]:
+    return tuple(number + shift for number in numbers)
 
 
 def compose(
@@ -77,10 +89,15 @@ def compose(
     groups = blocks.ordered(quotes)
     if dated:
         groups = by_date(groups)
-    dates = [date for date, _ in groups if date is not None]
-    key = "answer.lead.by_date" if dated else "answer.lead"
-    lead = words.count(key, len(dates), meetings=_name(dates, words))
+    lead = lead_over(groups, words, dated=dated)
     return replace(_quote(lead, groups, words, blocks), dropped=dropped)
+
+
+def lead_over(groups: Groups, words: Catalogue, *, dated: bool) -> str:
+    """Say which meetings the quotes below are of, and in which order these stand."""
+    days = [day for day, _ in groups if day is not None]
+    key = "answer.lead.by_date" if dated else "answer.lead"
+    return words.count(key, len(days), meetings=words.of_dates(days))
 
 
 def compose_record(lead: str, hits: Sequence[Hit], words: Catalogue, blocks: Blocks) -> Composed:
@@ -105,7 +122,7 @@ def silent(absent: Sequence[dt.date], words: Catalogue) -> str:
     """Name the meetings that do not speak of a topic; empty without meetings."""
     if not absent:
         return ""
-    return words.count("answer.silent", len(absent), meetings=_name(absent, words))
+    return words.count("answer.silent", len(absent), meetings=words.of_dates(absent))
 
 
 def by_date(groups: Groups) -> Groups:
@@ -137,7 +154,7 @@ def quote_parts(lead: str, parts: Sequence[Part], words: Catalogue, blocks: Bloc
         shown = blocks.around([hit.passage for hit in group])
         for hit, (above, below) in zip(group, shown, strict=True):
             citation = Citation(len(citations) + 1, hit)
-            said = [_quoted(item, words) for item in (*above, hit.passage, *below)]
+            said = [words.quote(item.renditions) for item in (*above, hit.passage, *below)]
             statement = Statement("\n".join(said), (citation.number,))
             lines.append(f"{statement.text} [{citation.number}]")
             citations.append(citation)
@@ -177,12 +194,3 @@ def closed(
     """Say below an answer which meetings are silent, and what is left out."""
     lines = (composed.text, silent(absent, words), say_more(composed.more, kind, words))
     return "\n".join(line for line in lines if line)
-
-
-def _name(dates: Sequence[dt.date], words: Catalogue) -> str:
-    return words.join([words.text("answer.of_date", date=words.date(date)) for date in dates])
-
-
-def _quoted(passage: Passage, words: Catalogue) -> str:
-    text = passage.renditions.best(words.language).text
-    return words.text("answer.quote", text=text)

@@ -43,7 +43,7 @@ def _reply(line: Line, corpus: Corpus, words: Catalogue) -> str:
 
 def propose(corpus: Corpus, words: Catalogue) -> str:
     """Propose the sample questions in a sentence."""
-    quoted = [words.text("answer.quote", text=text) for text in sample_questions(corpus, words)]
+    quoted = [words.quote(text) for text in sample_questions(corpus, words)]
     return words.text("conversation.samples", questions=" ".join(quoted))
 
 

@@ -67,16 +67,18 @@ class Outliner:
         parts: list[Part] = []
         left = 0
         for meeting in meetings:
-            told = self.told([item for part in meeting.sections for item in part.passages])
+            told = self.told(meeting.body)
             line = _line(meeting, words) if len(meetings) > 1 else ""
             found = self._sections(meeting, told, len(meetings), words)
             head = [item for item in (meeting.format, *meeting.objective) if item is not None]
             if len(meetings) > _FEW:
                 head = [*meeting.objective, *(item for _, unit in found for item in unit)]
                 found = []
-            parts.append(Part(line, _hits(head)))
+            parts.append(Part(line, tuple(map(Hit, head))))
             level = 2 if line else 1
-            parts += [Part(heading, _hits(unit), level, "section") for heading, unit in found]
+            parts += [
+                Part(heading, tuple(map(Hit, unit)), level, "section") for heading, unit in found
+            ]
             shown = {*head, *(item for _, unit in found for item in unit)}
             every = [item for item in meeting.passages if item.kind in SEARCHED_KINDS]
             left += sum(item not in shown for item in every)
@@ -102,8 +104,7 @@ class Outliner:
             if section.heading is None and units:
                 # Without a heading, what stands first says what follows.
                 kept = sorted({0, *kept[: max(most - 1, 0)]})
-            heading = section.heading.best(words.language).text if section.heading else ""
-            line = words.text("answer.quote", text=heading) if heading else ""
+            line = words.quote(section.heading) if section.heading else ""
             found.append((line, tuple(item for at in sorted(kept) for item in units[at])))
         if meetings <= _FEW:
             return found
@@ -133,9 +134,4 @@ def _line(meeting: Meeting, words: Catalogue) -> str:
     date = words.date(meeting.date)
     if meeting.title is None:
         return words.text("answer.meeting", date=date)
-    title = meeting.title.renditions.best(words.language).text
-    return words.text("digest.meeting", date=date, title=words.text("answer.quote", text=title))
-
-
-def _hits(passages: Sequence[Passage]) -> tuple[Hit, ...]:
-    return tuple(Hit(item, 0.0, {}) for item in passages)
+    return words.text("digest.meeting", date=date, title=words.quote(meeting.title.renditions))

@@ -1,7 +1,7 @@
 """Which form an answer takes, by what is asked for: an outline, everything, some quotes, themes."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ccs_qa.answer.compose import (
     Part,
     by_date,
     compose_record,
+    lead_over,
     meeting_parts,
     quote_parts,
 )
@@ -75,6 +76,23 @@ class Formed:
     status: AnswerStatus | None
 
 
+class _Asked(NamedTuple):
+    """The meetings that a form is of, oldest first, and what was chosen on its topic."""
+
+    query: Query
+    meetings: Sequence[Meeting]
+    found: Selection
+    words: Catalogue
+
+
+class _Draft(NamedTuple):
+    """What is said above the quotes, these, and how many passages are left out."""
+
+    lead: str
+    parts: Sequence[Part]
+    left: int
+
+
 def number_asked(query: Query) -> int:
     """Read how many quotes a question asks for, up to twenty; 0 where it names no number."""
     said = fold(query.question)
@@ -99,6 +117,12 @@ class Former:
         self._selector = selector
         self._outliner = Outliner(corpus, index, blocks)
         self._positions = {name: at for at, name in enumerate(index.passages)}
+        self._drafts: Mapping[AnswerKind, Callable[[_Asked], _Draft | None]] = {
+            "digest": self._digest,
+            "themes": self._themes,
+            "quotes": self._quotes,
+            "list": self._list,
+        }
 
     def form(
         self, query: Query, hits: Sequence[Hit], topic: Spoken | None, evidence: Evidence
@@ -115,43 +139,24 @@ class Former:
         if topic is not None and query.intent == "summary" and query.scope and not topic.held:
             # What was taken for a topic is none of the summaries': the meetings are asked for.
             topic = None
-        words_of = catalogue(query.language)
         kind = form.topic if topic else form.meetings if query.scope else form.nothing
         if kind is None or (
             not topic and query.scope is None and evidence.needs_more > _NEEDS_MORE
         ):
             return None
-        found = Selection((), 0)
+        asked = _Asked(query, meetings, Selection((), 0), catalogue(query.language))
         if topic is not None:
             chosen = self._selector.choose(hits, evidence.breadth, extent_of(query))
-            found = _voiced(chosen, hits, topic)
-            if not found.quotes:
+            asked = asked._replace(found=_voiced(chosen, hits, topic))
+            if not asked.found.quotes:
                 return None
-        composed = self._compose(kind, query, meetings, found, words_of)
-        if composed is None and kind == "themes" and topic is not None:
+        draft = self._drafts[kind](asked)
+        if draft is None and kind == "themes" and topic is not None:
             # What does not come back is listed all the same.
-            kind, composed = "list", self._list(query, meetings, found, words_of)
-        if composed is None:
+            kind, draft = "list", self._list(asked)
+        if draft is None:
             return None
-        if query.intent == "draft":
-            composed = _after(words_of.text("draft.note"), composed)
-        return Formed(kind, composed, None if topic else "answered")
-
-    def _compose(
-        self,
-        kind: AnswerKind,
-        query: Query,
-        meetings: Sequence[Meeting],
-        found: Selection,
-        words_of: Catalogue,
-    ) -> Composed | None:
-        if kind == "digest":
-            return self._digest(meetings, words_of)
-        if kind == "themes":
-            return self._themes(meetings, found.quotes, words_of)
-        if kind == "quotes":
-            return self._quotes(query, meetings, found, words_of)
-        return self._list(query, meetings, found, words_of)
+        return Formed(kind, self._quoted(draft, asked), None if topic else "answered")
 
     def _none(self, query: Query) -> Formed | None:
         """Say that no meeting falls within the limits, as the records do."""
@@ -159,9 +164,7 @@ class Former:
         record = read_record(query, self._corpus.meetings, None, words_of)
         if record is None:
             return None
-        lines, _ = verify_hits(
-            [Hit(item, 0.0, {}) for item in record.passages], self._corpus.verify
-        )
+        lines, _ = verify_hits(tuple(map(Hit, record.passages)), self._corpus.verify)
         composed = compose_record(record.lead, lines, words_of, self._blocks)
         return Formed("record", composed, "not_found")
 
@@ -170,73 +173,53 @@ class Former:
         found = [item for item in self._corpus.meetings if limits is None or item.date in limits]
         return sorted(found, key=lambda item: item.date)
 
-    def _digest(self, meetings: Sequence[Meeting], words_of: Catalogue) -> Composed:
+    def _digest(self, asked: _Asked) -> _Draft:
+        words_of, meetings = asked.words, asked.meetings
         parts, left = self._outliner.outline(meetings, words_of)
-        day = words_of.text("answer.of_date", date=words_of.date(meetings[0].date))
-        title = meetings[0].title
-        lead = words_of.text("digest.untitled", meetings=day)
         if len(meetings) > 1:
-            lead = words_of.text("digest.several", n=len(meetings))
-        elif title is not None:
-            quoted = title.renditions.best(words_of.language).text
-            quoted = words_of.text("answer.quote", text=quoted)
-            lead = words_of.text("digest.titled", meetings=day, title=quoted)
-        return self._quoted(lead, parts, words_of, left)
+            return _Draft(words_of.text("digest.several", n=len(meetings)), parts, left)
+        day = words_of.of_dates([meetings[0].date])
+        title = meetings[0].title
+        if title is None:
+            return _Draft(words_of.text("digest.untitled", meetings=day), parts, left)
+        quoted = words_of.quote(title.renditions)
+        return _Draft(words_of.text("digest.titled", meetings=day, title=quoted), parts, left)
 
-    def _list(
-        self,
-        query: Query,
-        meetings: Sequence[Meeting],
-        found: Selection,
-        words_of: Catalogue,
-    ) -> Composed:
-        whole, _ = self._blocks.whole(found.quotes[:_MOST_LISTED])
+    def _list(self, asked: _Asked) -> _Draft:
+        words_of, quotes = asked.words, asked.found.quotes
+        whole, _ = self._blocks.whole(quotes[:_MOST_LISTED])
         groups = by_date(self._blocks.ordered(whole))
-        topic = words_of.text("list.asked")
-        if query.topic:
-            topic = words_of.text("answer.quote", text=query.topic)
+        named = asked.query.topic
+        topic = words_of.quote(named) if named else words_of.text("list.asked")
         lead = words_of.count(
             "list.lead",
             len(whole),
             topic=topic,
             meetings=words_of.count("record.meetings", len(groups)),
-            total=len(meetings),
+            total=len(asked.meetings),
         )
-        left = found.more + _unshown(found.quotes, whole)
-        return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
+        left = asked.found.more + _unshown(quotes, whole)
+        return _Draft(lead, meeting_parts(groups, words_of), left)
 
-    def _quotes(
-        self,
-        query: Query,
-        meetings: Sequence[Meeting],
-        found: Selection,
-        words_of: Catalogue,
-    ) -> Composed | None:
-        number = number_asked(query)
-        if found.quotes and not number:
-            return None
-        quotable, more = found.quotes, found.more
+    def _quotes(self, asked: _Asked) -> _Draft | None:
+        number, quotable, words_of = number_asked(asked.query), asked.found.quotes, asked.words
         # Without a topic there is nothing that they could be relevant to.
         relevant = bool(quotable)
+        if relevant and not number:
+            return None
         if not relevant:
-            passages = [
-                item for held in meetings for part in held.sections for item in part.passages
-            ]
+            passages = [item for meeting in asked.meetings for item in meeting.body]
             told = self._outliner.told(passages)
-            ranked = sorted(passages, key=lambda item: -told[item.id])
-            quotable = tuple(Hit(item, 0.0, {}) for item in ranked)
+            quotable = tuple(map(Hit, sorted(passages, key=lambda item: -told[item.id])))
         chosen = self._so_many(quotable, number or _SOME)
         groups = self._blocks.ordered(chosen)
         if not relevant:
             groups = by_date(groups)
-        dates = [words_of.date(date) for date, _ in groups if date is not None]
-        names = words_of.join([words_of.text("answer.of_date", date=date) for date in dates])
-        key = "answer.lead" if relevant else "answer.lead.by_date"
-        lead = words_of.count(key, len(dates), meetings=names)
+        lead = lead_over(groups, words_of, dated=not relevant)
         if len(chosen) < number:
             lead = f"{words_of.count('quotes.fewer', len(chosen), asked=number)} {lead}"
-        left = more + _unshown(quotable, chosen)
-        return self._quoted(lead, meeting_parts(groups, words_of), words_of, left)
+        left = asked.found.more + _unshown(quotable, chosen)
+        return _Draft(lead, meeting_parts(groups, words_of), left)
 
     def _so_many(self, quotable: Sequence[Hit], number: int) -> tuple[Hit, ...]:
         """Take the best that make so many quotes, with the items that lead-ins bring.
@@ -251,15 +234,13 @@ class Former:
                 break
         return self._blocks.whole(taken or quotable[:1])[0]
 
-    def _themes(
-        self, meetings: Sequence[Meeting], found: tuple[Hit, ...], words_of: Catalogue
-    ) -> Composed | None:
+    def _themes(self, asked: _Asked) -> _Draft | None:
+        words_of, found = asked.words, {hit.passage.id for hit in asked.found.quotes}
         passages = [
             item
-            for meeting in meetings
-            for section in meeting.sections
-            for item in section.passages
-            if not found or any(hit.passage.id == item.id for hit in found)
+            for meeting in asked.meetings
+            for item in meeting.body
+            if not found or item.id in found
         ]
         at = np.asarray([self._positions[item.id] for item in passages], np.int64)
         if not len(at):
@@ -268,42 +249,35 @@ class Former:
         shown = themes[:_MOST_THEMES]
         if not shown:
             return None
+        total = len(asked.meetings)
         parts = [
-            Part(
-                _theme_line(theme, len(meetings), words_of),
-                tuple(Hit(item, 0.0, {}) for item in theme.passages),
-                kind="theme",
-            )
+            Part(_theme_line(theme, total, words_of), tuple(map(Hit, theme.passages)), kind="theme")
             for theme in shown
         ]
         left = sum(len(item.passages) for item in themes[_MOST_THEMES:])
         inside = {item.id for theme in themes for item in theme.passages}
         # What was found on a topic is quoted, whether it comes back or not.
-        alone = [Hit(item, 0.0, {}) for item in passages if found and item.id not in inside]
+        alone = [Hit(item) for item in passages if found and item.id not in inside]
         if alone:
             heading = words_of.count("themes.alone", len(alone))
             parts.append(Part(heading, alone, kind="theme"))
         key = "themes.lead" if len(shown) == len(themes) else "themes.lead.some"
         lead = words_of.count(key, len(shown), total=len(themes))
-        lead = f"{lead} {words_of.count('themes.named', len(shown))}"
-        return self._quoted(lead, parts, words_of, left)
+        return _Draft(f"{lead} {words_of.count('themes.named', len(shown))}", parts, left)
 
-    def _quoted(
-        self,
-        lead: str,
-        parts: Sequence[Part],
-        words_of: Catalogue,
-        left: int,
-    ) -> Composed:
+    def _quoted(self, draft: _Draft, asked: _Asked) -> Composed:
         """Quote what matches its document, and count what is left out."""
         dropped = 0
         checked = []
-        for part in parts:
+        for part in draft.parts:
             hits, lost = verify_hits(part.hits, self._corpus.verify)
             dropped += lost
             checked.append(part._replace(hits=hits))
-        composed = quote_parts(lead, checked, words_of, self._blocks)
-        return replace(composed, dropped=dropped, more=left)
+        lead = draft.lead
+        if asked.query.intent == "draft":
+            lead = f"{asked.words.text('draft.note')} {lead}"
+        composed = quote_parts(lead, checked, asked.words, self._blocks)
+        return replace(composed, dropped=dropped, more=draft.left)
 
 
 def _voiced(chosen: Selection, hits: Sequence[Hit], topic: Spoken) -> Selection:
@@ -322,20 +296,11 @@ def _unshown(found: Sequence[Hit], shown: Sequence[Hit]) -> int:
 
 
 def _theme_line(theme: Theme, total: int, words_of: Catalogue) -> str:
-    quoted = [words_of.text("answer.quote", text=word) for word in theme.shared]
-    shared = words_of.join(quoted) if quoted else ""
+    shared = words_of.join([words_of.quote(word) for word in theme.shared])
     held = words_of.count("themes.meetings", len(theme.meetings), total=total)
     if not (theme.heading or shared):
         return words_of.text("themes.line.none", held=held)
     if theme.heading:
-        heading = words_of.text("answer.quote", text=theme.heading)
         key = "themes.line" if shared else "themes.line.heading"
-        return words_of.text(key, heading=heading, shared=shared, held=held)
+        return words_of.text(key, heading=words_of.quote(theme.heading), shared=shared, held=held)
     return words_of.text("themes.line.words", shared=shared, held=held)
-
-
-def _after(note: str, composed: Composed) -> Composed:
-    """Put a sentence before the lead."""
-    first, *rest = composed.statements
-    lead = replace(first, text=f"{note} {first.text}")
-    return replace(composed, text=f"{note} {composed.text}", statements=(lead, *rest))

@@ -17,10 +17,9 @@ from importlib import resources
 from ccs_qa.answer.expectations import EXPECTATIONS, expectations
 from ccs_qa.answer.fitted import logistic
 from ccs_qa.encoder.encoder import Vectors
-from ccs_qa.index.lexical import stop_words
 from ccs_qa.records import AnswerStatus, Evidence, Hit, Query
 from ccs_qa.search.understand.heads import Linear, split_words
-from ccs_qa.text.strings import words
+from ccs_qa.text.strings import STOPS, words
 
 COLD_FEATURES = (
     "late",
@@ -36,7 +35,6 @@ COLD_FEATURES = (
     *EXPECTATIONS,
 )
 FEATURES = (*COLD_FEATURES, "precedent")
-_ALL_STOPS = stop_words("fr") | stop_words("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def features(query: Query, hits: Sequence[Hit], evidence: Evidence) -> tuple[flo
     }
     first = hits[0].reasons
     topic = words(query.topic)
-    told = [(word, value) for word, value in evidence.support if word not in _ALL_STOPS]
+    told = [(word, value) for word, value in evidence.support if word not in STOPS]
     # Where no word of the topic was searched for, all words stand in for it.
     support = [value for word, value in told if word in topic] or [value for _, value in told]
     values: Mapping[str, float] = {

@@ -68,13 +68,7 @@ class Matter:
 
     def of(self, meetings: Iterable[Meeting]) -> str:
         """Name meetings after `meeting of`."""
-        day, text = self.words.date, self.words.text
-        return self.words.join([text("answer.of_date", date=day(item.date)) for item in meetings])
-
-    def quoted(self, passage: Passage) -> str:
-        """Quote a passage in the answer's language, else in the other."""
-        text = passage.renditions.best(self.words.language).text
-        return self.words.text("answer.quote", text=text)
+        return self.words.of_dates(item.date for item in meetings)
 
     def lines(self, meeting: Meeting) -> tuple[Passage, ...]:
         """Choose the lines that show a meeting.

@@ -14,7 +14,7 @@ from ccs_qa.answer.judge import Judge, Verdict
 from ccs_qa.answer.select import Selection, Selector, extent_of, with_sides
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.records import Answer, AnswerKind, AnswerStatus, Citation, Group, Query, Statement
+from ccs_qa.records import Answer, AnswerKind, AnswerStatus, Group, Query, Statement
 from ccs_qa.search.marks import Marker
 
 _BEST_FIRST: tuple[AnswerStatus, ...] = ("answered", "related", "not_found", "conversation")
@@ -158,44 +158,31 @@ def join_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     """Answer several questions in one, with their best status and least confidence."""
     if len(outcomes) == 1:
         return outcomes[0]
-    statements: list[Statement] = []
-    citations: list[Citation] = []
-    groups: list[Group] = []
-    texts: list[str] = []
+    joined = Composed("", (), ())
     for place, outcome in enumerate(outcomes):
-        shift = len(citations)
-        composed = outcome.composed
-        own = composed.statements or (Statement(composed.text, ()),)
-        citations += [replace(item, number=item.number + shift) for item in composed.citations]
-        statements += [
-            replace(item, citations=tuple(number + shift for number in item.citations))
-            for item in own
-        ]
+        own = outcome.composed
+        if not own.statements:
+            own = replace(own, statements=(Statement(own.text, ()),))
+        own = own.renumbered(len(joined.citations))
+        groups = own.groups
         if place:
-            numbers = tuple(item.number + shift for item in composed.citations)
-            groups.append(Group(own[0].text, 1, numbers, "question"))
-        groups += [
-            replace(
-                item,
-                level=item.level + bool(place),
-                citations=tuple(number + shift for number in item.citations),
-            )
-            for item in composed.groups
-        ]
-        texts.append(composed.renumbered(shift).text)
+            numbers = tuple(item.number for item in own.citations)
+            below = (replace(item, level=item.level + 1) for item in groups)
+            groups = (Group(own.statements[0].text, 1, numbers, "question"), *below)
+        joined = Composed(
+            f"{joined.text}\n\n{own.text}" if place else own.text,
+            joined.statements + own.statements,
+            joined.citations + own.citations,
+            joined.dropped + own.dropped,
+            joined.groups + groups,
+            joined.more + own.more,
+        )
     status = min((item.verdict.status for item in outcomes), key=_BEST_FIRST.index)
     sure = min(item.verdict.confidence for item in outcomes if item.verdict.status == status)
     kinds = {item.kind for item in outcomes}
     return Outcome(
         Verdict(status, sure),
-        Composed(
-            "\n\n".join(texts),
-            tuple(statements),
-            tuple(citations),
-            sum(item.composed.dropped for item in outcomes),
-            tuple(groups),
-            sum(item.composed.more for item in outcomes),
-        ),
+        joined,
         kinds.pop() if len(kinds) == 1 else "quotes",
         tuple(sorted({day for item in outcomes for day in item.absent})),
     )

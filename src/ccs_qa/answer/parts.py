@@ -5,40 +5,37 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ccs_qa.answer.matter import Matter, Record, show
-from ccs_qa.index.lexical import stop_words, terms
+from ccs_qa.index.lexical import terms
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, Section
-from ccs_qa.search.meetings.lexicon import ABOUT, DAY, ENDS, HALF, OPENS, POINT, SECTION, THEME
-from ccs_qa.text.strings import fold, words
+from ccs_qa.search.meetings.lexicon import DAY, pattern
+from ccs_qa.text.numbers import small_number
+from ccs_qa.text.strings import STOPS, fold, words
 
-_ORDINALS = (
-    r"first|1st|opening|premiere?|1ere?|1re",
-    r"second|2nd|seconde|deuxieme|2e|2eme",
-    r"third|3rd|troisieme|3e|3eme",
-    r"fourth|4th|quatrieme|4e|4eme",
-    r"fifth|5th|cinquieme|5e|5eme",
-    r"sixth|6th|sixieme|6e|6eme",
-    r"last|final|closing|derniere?",
+# Which of several, counted from the first: "the closing point".
+_WHICH = r"(?P<last>last|final|closing|derniere?)|opening|{nth:nth}"
+_NTH = pattern(rf"\b(?:{_WHICH})[- ](?:{{halves:half}}|{{section}}|{{theme}})\b")
+_NTH_POINTS = (
+    pattern(rf"\b(?:{_WHICH})(?: \w+)?? {{point}}\b"),
+    pattern(
+        rf"\b{{point}} (?:was |is |est |du |de la |d'|en )*(?:{_WHICH}"
+        r"|ouverture|depart|debut|(?P<ends>fermeture|cloture|fin|conclusion))\b"
+    ),
 )
-_LAST = len(_ORDINALS) - 1
-_WHICH = "|".join(f"(?P<o{at}>{which})" for at, which in enumerate(_ORDINALS))
-_NTH = re.compile(rf"\b(?:{_WHICH})[- ](?:(?P<half>{HALF})|{SECTION}|{THEME})\b")
-_NTH_POINT = re.compile(
-    rf"\b(?:{_WHICH})(?: \w+)?? {POINT}\b|\b{POINT} (?:was |is |est |du |de la |d'|en )*"
-    rf"(?:{_WHICH.replace('?P<o', '?P<a')}|(?P<opens>ouverture|depart|debut)|(?P<ends>fermeture"
-    r"|cloture|fin|conclusion))\b"
-)
+_OPENS, _ENDS = pattern("{opens}"), pattern("{ends}")
 _BESIDE = re.compile(
     r"(?<![\w-])(?:(?P<after>after|following|follow(?:s|ed)|apres|suit|suivait|suivai(?:en)?t"
     r"|suivi\w*|suivant\w*|next to)|(?P<before>before|preced\w+|prior to|ahead of|avant))"
     r"(?![\w-]| (?:le |la )?(?:lunch|diner|midi))"
 )
-_NAMED = re.compile(
-    rf"\b(?:{SECTION}|{THEME}|one|celle|celui) {ABOUT}(?!\w)|\b{SECTION} ?[«\"“:]"
+_NAMED = pattern(
+    r"\b(?:{section}|{theme}|one|celle|celui) {upon}(?!\w)|\b{section} ?[«\"“:]"
     r"|(?<!what )(?<!which )\b(?:under|sous)\b(?! (?:what|which|quel))"
 )
-_UNDER = re.compile(rf"\b(?:under|sous|in|dans)(?: \w+)? {SECTION}\b")
-_OTHER_HALF = re.compile(rf"\b(?:the other|l'autre) {HALF}\b")
-_CALLED = re.compile(rf"([\w-]+) {SECTION}\b")
+_UNDER = pattern(r"\b(?:under|sous|in|dans)(?: \w+)? {section}\b")
+_OTHER_HALF = pattern(r"\b(?:the other|l'autre) {halves}\b")
+_CALLED = pattern(r"([\w-]+) {section}\b")
+_POINT = pattern(r"{point}\b")
+_OF_PARTS = pattern(r"\b(?:{section}|{theme}|{halves}|{point})\b")
 # Words for meetings and parts, which name none.
 _PLAIN = (
     "part parts portion portions section sections segment segments heading headings partie parties "
@@ -48,7 +45,6 @@ _PLAIN = (
 _COMMON: dict[Language, frozenset[str]] = {
     language: frozenset(terms(_PLAIN, language)) for language in LANGUAGES
 }
-_STOPS = stop_words("fr") | stop_words("en")
 _ENOUGH = 0.5
 Part = tuple[Meeting, Section, Bilingual]
 
@@ -70,7 +66,7 @@ def read_part(matter: Matter) -> Record | None:
     beside = _BESIDE.search(matter.said)
     if beside is not None:
         step = 1 if beside["after"] else -1
-        of_points = re.search(rf"{POINT}\b", matter.said) or not named
+        of_points = _POINT.search(matter.said) or not named
         found = [] if of_points else _parts_beside(named or [], step)
         return _point_beside(matter, step) if of_points else _show_parts(matter, found)
     if (which := _point_asked(matter.said)) is not None:
@@ -87,14 +83,14 @@ def read_part(matter: Matter) -> Record | None:
 def _sought(topic: str, named: Sequence[Part], whole: str) -> bool:
     """Tell whether a topic is sought in parts, rather than naming them."""
     held = any(_shared(heading, topic)[0] for _, _, heading in named)
-    plain = re.sub(rf"\b(?:{SECTION}|{THEME}|{HALF}|{POINT})\b", " ", fold(topic))
-    for pattern in DAY:
-        plain = pattern.sub(" ", plain)
+    plain = _OF_PARTS.sub(" ", fold(topic))
+    for part_of_day in DAY:
+        plain = part_of_day.sub(" ", plain)
     return bool(_content(plain)) and not held and fold(topic) in whole
 
 
 def _content(text: str) -> set[str]:
-    plain = " ".join(word for word in words(text) if word not in _STOPS)
+    plain = " ".join(word for word in words(text) if word not in STOPS)
     return set().union(*(set(terms(plain, item)) - _COMMON[item] for item in LANGUAGES))
 
 
@@ -105,7 +101,7 @@ def _show_parts(matter: Matter, named: Sequence[Part]) -> Record | None:
         matter.words.count(
             "record.part",
             len(section.passages),
-            heading=_quoted(matter, heading),
+            heading=matter.words.quote(heading),
             meetings=matter.of([meeting]),
         )
         for meeting, section, heading in named
@@ -126,21 +122,25 @@ def _parts_beside(named: Sequence[Part], step: int) -> list[Part]:
 
 
 def _points(meeting: Meeting) -> list[Passage]:
-    return [line for item in meeting.sections for line in item.passages if line.kind == "statement"]
+    return [line for line in meeting.body if line.kind == "statement"]
 
 
 def _point_asked(said: str) -> int | None:
     """Tell which point is asked for, from 0 on, -1 for the last; None for none."""
-    if found := _NTH_POINT.search(said):
-        groups = found.groupdict()
-        for at in range(len(_ORDINALS)):
-            if groups[f"o{at}"] or groups[f"a{at}"]:
-                return -1 if at == _LAST else 0 if "opening" in found.group() else at
-        return -1 if groups["ends"] else 0
-    opens, ends = OPENS.search(said), ENDS.search(said)
+    for rule in _NTH_POINTS:
+        if found := rule.search(said):
+            return _which(found)
+    opens, ends = _OPENS.search(said), _ENDS.search(said)
     if (opens is None) == (ends is None):
         return None
     return 0 if opens else -1
+
+
+def _which(found: re.Match[str]) -> int:
+    named = found.groupdict()
+    if named["last"] or named.get("ends"):
+        return -1
+    return small_number(named["nth"]) - 1 if named["nth"] else 0
 
 
 def _nth_points(matter: Matter, named: Sequence[Part], which: int) -> Record | None:
@@ -179,14 +179,14 @@ def _position(
     values = {"at": at + 1, "total": total, "meetings": matter.of([meeting])}
     if heading is None:
         return matter.words.text("record.point", **values)
-    return matter.words.text("record.point.of", heading=_quoted(matter, heading), **values)
+    return matter.words.text("record.point.of", heading=matter.words.quote(heading), **values)
 
 
 def _list(matter: Matter, parts: Sequence[Part]) -> Record:
     lead = []
     meetings = list({meeting.date: meeting for meeting, _, _ in parts}.values())
     for meeting in meetings:
-        headings = [_quoted(matter, heading) for held, _, heading in parts if held is meeting]
+        headings = [matter.words.quote(heading) for held, _, heading in parts if held is meeting]
         lead.append(
             matter.words.count(
                 "record.parts",
@@ -196,11 +196,6 @@ def _list(matter: Matter, parts: Sequence[Part]) -> Record:
             )
         )
     return show(lead, meetings, (section.passages[0] for _, section, _ in parts))
-
-
-def _quoted(matter: Matter, heading: Bilingual) -> str:
-    text = heading.best(matter.words.language).text
-    return matter.words.text("answer.quote", text=text)
 
 
 def _find(matter: Matter, parts: Sequence[Part]) -> list[Part] | None:
@@ -213,13 +208,12 @@ def _find(matter: Matter, parts: Sequence[Part]) -> list[Part] | None:
         return [part for part in parts if asked & _times_of(part[2])]
     nth = _NTH.search(matter.said)
     if nth:
-        which = next(at for at in range(len(_ORDINALS)) if nth[f"o{at}"])
-        return _nth(parts, which, half=nth["half"] is not None)
+        return _nth(parts, _which(nth), half=nth["half"] is not None)
     return _by_heading(matter, parts)
 
 
 def _times(text: str) -> set[int]:
-    return {at for at, pattern in enumerate(DAY) if pattern.search(text)}
+    return {at for at, part in enumerate(DAY) if part.search(text)}
 
 
 def _times_of(heading: Bilingual) -> set[int]:
@@ -234,11 +228,10 @@ def _nth(parts: Sequence[Part], which: int, *, half: bool) -> list[Part]:
         if half:
             halves = [[part for part in held if at in _times_of(part[2])] for at in (0, 1)]
             if all(halves):
-                found += halves[min(which, 1)]
+                found += halves[which != 0]
                 continue
             held = held if len(held) == 2 else []
-        at = len(held) - 1 if which == _LAST else which
-        found += held[at : at + 1] if held else []
+        found += held[which:][:1]
     return found
 
 

@@ -38,41 +38,39 @@ _FEWEST = (
     r"|(?<!au )moins|presque jamais"
     r"|plus petit|plus faible|plus tranquille"
 )
-_LISTED: dict[Ground, tuple[str, str]] = {
-    "all": ("record.all", "record.all"),
-    "fit": ("record.fit", "record.fit"),
-    "speak": ("record.speak", "record.speak.all"),
-    "subject": ("record.subject", "record.subject"),
-    "silent": ("record.silent", "record.silent.all"),
-}
-_DATED: dict[Ground, str] = {
-    "all": "record.when",
-    "fit": "record.when",
-    "speak": "record.when.speak",
-    "subject": "record.when.subject",
-    "silent": "record.when.silent",
-}
-_COUNTED: dict[Ground, str] = {
-    "all": "record.by",
-    "fit": "record.by",
-    "speak": "record.by.speak",
-    "subject": "record.by.speak",
-    "silent": "record.by.silent",
-}
-_ENDS: dict[Ground, tuple[str, str, str]] = {
-    "all": ("record.first.fit", "record.last.fit", "record.only.fit"),
-    "fit": ("record.first.fit", "record.last.fit", "record.only.fit"),
-    "speak": ("record.first.speak", "record.last.speak", "record.only.speak"),
-    "subject": ("record.first.speak", "record.last.speak", "record.only.speak"),
-    "silent": ("record.first.silent", "record.last.silent", "record.only.silent"),
-}
+# Meetings singled out by a topic are told of in words of their own.
+_BY_TOPIC: Mapping[Ground, str] = {"speak": ".speak", "subject": ".speak", "silent": ".silent"}
 _SEASONS = ("record.winter", "record.spring", "record.summer", "record.fall")
-_UNITS = (
-    ("record.unit.month", r"months?|mois|mensuel\w*|monthly"),
-    ("record.unit.season", r"seasons?|saisons?"),
-    ("record.unit.quarter", r"quarters?|trimestres?"),
+
+
+class _Unit(NamedTuple):
+    """A unit of time to count meetings by: what asks for it, that of a day, how it is written."""
+
+    key: str
+    asked: str
+    of: Callable[[dt.date], int]
+    write: Callable[[int, Catalogue], str]
+
+
+_MONTH = _Unit(
+    "record.unit.month",
+    r"months?|mois|mensuel\w*|monthly",
+    lambda day: day.month,
+    lambda at, words: words.month_name(at),
 )
-_YEAR = "record.unit.year"
+_SEASON = _Unit(
+    "record.unit.season",
+    r"seasons?|saisons?",
+    lambda day: day.month % 12 // 3,
+    lambda at, words: words.text(_SEASONS[at]),
+)
+_QUARTER = _Unit(
+    "record.unit.quarter",
+    r"quarters?|trimestres?",
+    lambda day: (day.month + 2) // 3,
+    lambda at, words: words.text("record.quarter", number=at),
+)
+_YEAR = _Unit("record.unit.year", "", lambda day: day.year, lambda at, _words: str(at))
 
 
 # These are answered by there having been no meeting.
@@ -127,17 +125,24 @@ def read_record(
     return read(matter) if read and matter.meetings and not coming else None
 
 
+def _key(matter: Matter, key: str) -> str:
+    return key + _BY_TOPIC.get(matter.ground, "")
+
+
 def _read_list(matter: Matter, key: str) -> Record:
-    words, (some, every) = matter.words, _LISTED[matter.ground]
+    words = matter.words
     names = [
-        words.text(key, date=words.date(item.date), title=matter.quoted(item.title))
+        words.text(key, date=words.date(item.date), title=words.quote(item.title.renditions))
         if item.title
         else matter.of([item])
         for item in matter.meetings
     ]
     total = len(matter.searched)
-    stem = every if len(names) == total else some
-    lead = words.count(stem, len(names), total=total, meetings=words.join(names))
+    # "In 8 of the 8" would say it awkwardly.
+    whole = ".all" if matter.ground in {"speak", "silent"} and len(names) == total else ""
+    lead = words.count(
+        f"record.{matter.ground}{whole}", len(names), total=total, meetings=words.join(names)
+    )
     return matter.record([lead], matter.meetings)
 
 
@@ -154,24 +159,25 @@ def _read_count(matter: Matter) -> Record:
 def _read_when(matter: Matter) -> Record:
     words = matter.words
     dates = [words.text("record.on", date=words.date(item.date)) for item in matter.meetings]
-    lead = words.count(_DATED[matter.ground], len(dates), dates=words.join(dates))
+    subject = "record.when.subject" if matter.ground == "subject" else ""
+    lead = words.count(subject or _key(matter, "record.when"), len(dates), dates=words.join(dates))
     return matter.record([lead], matter.meetings)
 
 
 def _read_most(matter: Matter) -> Record | None:
     if matter.says(_GAP):
         return read_duration(matter)
-    unit = next((key for key, pattern in _UNITS if matter.says(pattern)), _YEAR)
+    unit = next((item for item in (_MONTH, _SEASON, _QUARTER) if matter.says(item.asked)), _YEAR)
     counts = dict.fromkeys(_units(matter, unit), 0)
     for item in matter.meetings:
-        counts[_unit(item.date, unit)] += 1
+        counts[unit.of(item.date)] += 1
     words, few = matter.words, matter.says(_FEWEST)
     extreme = min(counts.values()) if few else max(counts.values())
-    found = [_write(at, unit, words) for at, number in sorted(counts.items()) if number == extreme]
+    found = [unit.write(at, words) for at, number in sorted(counts.items()) if number == extreme]
     listed = [
-        words.text("record.counted", unit=_write(at, unit, words), number=number)
+        words.text("record.counted", unit=unit.write(at, words), number=number)
         for at, number in sorted(counts.items())
-        if number or few or unit == _YEAR
+        if number or few or unit is _YEAR
     ]
     lead = [
         words.count(
@@ -180,34 +186,18 @@ def _read_most(matter: Matter) -> Record | None:
             units=words.join(found),
             meetings=words.count("record.meetings", extreme),
         ),
-        words.text(_COUNTED[matter.ground], unit=words.text(unit), counts=words.join(listed)),
+        words.text(_key(matter, "record.by"), unit=words.text(unit.key), counts=words.join(listed)),
     ]
-    if unit == "record.unit.season":
+    if unit is _SEASON:
         lead.append(words.text("record.seasons"))
     return matter.record(lead, matter.meetings)
 
 
-def _units(matter: Matter, unit: str) -> list[int]:
+def _units(matter: Matter, unit: _Unit) -> list[int]:
     """List the years, months and so on from the first meeting searched to the last."""
     first, last = matter.searched[0].date, matter.searched[-1].date
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [_unit(dt.date(at // 12, at % 12 + 1, 1), unit) for at in months]
-
-
-def _unit(day: dt.date, unit: str) -> int:
-    if unit == "record.unit.month":
-        return day.month
-    if unit == "record.unit.season":
-        return day.month % 12 // 3
-    return (day.month + 2) // 3 if unit == "record.unit.quarter" else day.year
-
-
-def _write(at: int, unit: str, words: Catalogue) -> str:
-    if unit == "record.unit.month":
-        return words.month_name(at)
-    if unit == "record.unit.season":
-        return words.text(_SEASONS[at])
-    return words.text("record.quarter", number=at) if unit == "record.unit.quarter" else str(at)
+    return [unit.of(dt.date(at // 12, at % 12 + 1, 1)) for at in months]
 
 
 def _read_place(matter: Matter) -> Record:
@@ -253,7 +243,7 @@ def _forms(matter: Matter) -> list[_Form]:
         theirs = _value(line, other(language)) or ""
         groups.setdefault(_value(line, language) or known.get(theirs, theirs), []).append(item)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return [_Form(matter.words.text("answer.quote", text=text), held) for text, held in ordered]
+    return [_Form(matter.words.quote(text), held) for text, held in ordered]
 
 
 def _value(line: Passage, language: Language) -> str | None:
@@ -271,7 +261,7 @@ def _read_about(matter: Matter) -> Record:
     lines: list[Passage] = []
     for item in matter.meetings:
         if item.title:
-            title = matter.quoted(item.title)
+            title = words.quote(item.title.renditions)
             lead.append(words.text("record.titled", meetings=matter.of([item]), title=title))
         else:
             lead.append(words.text("record.untitled", meetings=matter.of([item])))
@@ -290,15 +280,15 @@ def _read_about(matter: Matter) -> Record:
 
 
 def _read_ends(matter: Matter) -> Record:
-    first, last, only = _ENDS[matter.ground]
     meetings, latest = matter.meetings, matter.says(_LATEST)
-    ends = [(first, meetings[0]), (last, meetings[-1])]
+    ends = [("record.first", meetings[0]), ("record.last", meetings[-1])]
     if len(meetings) == 1:
-        ends = [(only, meetings[0])]
+        ends = [("record.only", meetings[0])]
     elif not (latest and matter.says(_EARLIEST)):
         ends = ends[latest:][:1]
     lead = [
-        matter.words.text(key, n=len(meetings), meetings=matter.of([item])) for key, item in ends
+        matter.words.text(_key(matter, key), n=len(meetings), meetings=matter.of([item]))
+        for key, item in ends
     ]
     lines = (line for _, item in ends for line in matter.lines(item))
     return show(lead, [item for _, item in ends], lines)
@@ -312,7 +302,7 @@ def _read_none(matter: Matter) -> Record | None:
     words, start, end = matter.words, scope.start, scope.end
     before = [item for item in matter.every if item.date < start][-1:]
     after = [item for item in matter.every if item.date > end][:1]
-    lead = [words.text("record.none", limits=words.text("answer.quote", text=scope.text))]
+    lead = [words.text("record.none", limits=words.quote(scope.text))]
     lead += [words.text("record.none.before", date=words.date(item.date)) for item in before]
     lead += [words.text("record.none.after", date=words.date(item.date)) for item in after]
     return matter.record(lead, [*before, *after])

@@ -88,7 +88,7 @@ class Resolver:
             inside = {passage.id for passage in record.passages}
             return replace(found, hits=tuple(hit for hit in found.hits if hit.passage.id in inside))
         ranked = {hit.passage.id: hit for hit in found.hits}
-        lines = [ranked.get(item.id, Hit(item, 0.0, {})) for item in record.passages]
+        lines = [ranked.get(item.id, Hit(item)) for item in record.passages]
         first, dropped = verify_hits(lines, self._corpus.verify)
         shown = {hit.passage.id for hit in first}
         return replace(

@@ -187,4 +187,4 @@ class TopicResolver:
         if spoken or known:
             return max(spoken or known, key=lambda hit: hit.score)
         # It holds the words and was not ranked: quoted all the same.
-        return Hit(self._passages[found[0]], 0.0, {})
+        return Hit(self._passages[found[0]])

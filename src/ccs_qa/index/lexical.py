@@ -12,45 +12,14 @@ import Stemmer
 from bm25s.tokenization import Tokenized
 
 from ccs_qa.records import Language
-from ccs_qa.text.strings import words
+from ccs_qa.text.strings import STOP_WORDS, words
 
 _SNOWBALL = {"fr": "french", "en": "english"}
-# Words that carry no topic, in folded form.
-_STOP: dict[Language, frozenset[str]] = {
-    "fr": frozenset(
-        """
-        a ai ainsi alors as au aucun aussi aux avec avoir c ca ce cela celle celles celui ces cet
-        cette ceux chez ci comme comment d dans de des dont du elle elles en entre es est et ete
-        etre eu fait faire faut il ils j je l la le les leur leurs lors lui m ma mais me meme mes
-        moi mon n ne ni nos notre nous on ont ou par pas pour pourquoi qu quand que quel quelle
-        quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tu un
-        une vos votre vous y
-        """.split()
-    ),
-    "en": frozenset(
-        """
-        a about all also am an and any are as at be been being but by can could d did do does
-        doing for from had has have having he her here him his how i if in into is it its just
-        ll m me more my no not of on or our out over own re s she should so some such t than that
-        the their them then there these they this those through to too under up us ve very was we
-        were what when where which while who whom why will with would you your
-        """.split()
-    ),
-}
 
 
 @cache
 def _stemmer(language: Language) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_SNOWBALL[language])
-
-
-def stop_words(language: Language) -> frozenset[str]:
-    """Return the words that carry no topic in a language."""
-    return _STOP[language]
-
-
-# Those of either language.
-STOPS = stop_words("fr") | stop_words("en")
 
 
 def stems(tokens: Sequence[str], language: Language) -> list[str]:
@@ -61,7 +30,7 @@ def stems(tokens: Sequence[str], language: Language) -> list[str]:
 def terms(text: str, language: Language) -> list[str]:
     """List the folded stems of a text without stop words, or with them where all are."""
     tokens = words(text)
-    content = [token for token in tokens if token not in _STOP[language]] or tokens
+    content = [token for token in tokens if token not in STOP_WORDS[language]] or tokens
     return stems(content, language)
 
 

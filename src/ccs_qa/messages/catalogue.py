@@ -5,7 +5,7 @@ The words lie in `messages.toml`; dates, lists and plurals follow the CLDR throu
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from ccs_qa.records import Language
+from ccs_qa.records import Bilingual, Language
 
 Unit = Literal["year", "month", "week", "day"]
 _LOCALES: dict[Language, str] = {"fr": "fr_CA", "en": "en_CA"}
@@ -93,6 +93,15 @@ class Catalogue:
     def decimal(self, value: float) -> str:
         """Write a number with two decimals, as `0,54` or `0.54`."""
         return format_decimal(value, "0.00", locale=self._locale)
+
+    def quote(self, said: str | Bilingual) -> str:
+        """Put what is said between quotation marks, in this language where it is."""
+        text = said if isinstance(said, str) else said.best(self.language).text
+        return self.text("answer.quote", text=text)
+
+    def of_dates(self, days: Iterable[dt.date]) -> str:
+        """Name meetings by their dates, as they stand after `meeting of`."""
+        return self.join([self.text("answer.of_date", date=self.date(day)) for day in days])
 
     def join(self, items: Sequence[str]) -> str:
         """Join items into a running list, as `a, b et c` or `a, b and c`."""

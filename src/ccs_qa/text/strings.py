@@ -5,6 +5,7 @@ Nothing here knows about meetings or models; everything is str in, str out.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 from lingua import Language as LinguaLanguage
@@ -38,7 +39,6 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:M|MM|Mme|Mlle|Dr|Mr|Mrs|Ms|St|Ste|art|env|p|pp|ex|no|cf|vs|etc|Inc|[A-Z])|\be\.g|\bi\.e)\.$"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*[\u00a0\u202f ]?[»]?(?=\s+|$)")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 _END_MARKS = re.compile(r"[\s?!.…]+$")
@@ -60,22 +60,33 @@ _NEITHER = 0.1
 # Of sentences in 20 other languages of which that is so none has more than .11 by three letters.
 _DOUBTFUL = 0.5
 
-_FRENCH_WORDS = frozenset(
-    """
-    le la les un une des du de et est sont que qui quoi quel quelle quels quelles ou quand
-    comment pourquoi combien dans sur sous avec sans pour par au aux ce cet cette ces il elle ils
-    elles on nous vous leur leurs son sa ses ne pas plus dit parle reunion reunions rencontre
-    comite passeport passeports donne resume avis membres ministere clients employes personnes
-    """.split()
-)
-_ENGLISH_WORDS = frozenset(
-    """
-    the a an of and is are was were what which who whom whose where when how why many much in on
-    under with without for by to at this that these those it he she they we you their its not do
-    does did about say said should could would meeting meetings committee passport passports
-    summary advice members department clients staff employees people trust call calls centre
-    center
-    """.split()
+# Words that carry no topic, folded.
+STOP_WORDS: Mapping[Language, frozenset[str]] = {
+    "fr": frozenset(
+        """
+        a ai ainsi alors as au aucun aussi aux avec avoir c ca ce cela celle celles celui ces cet
+        cette ceux chez ci comme comment d dans de des dont du elle elles en entre es est et ete
+        etre eu fait faire faut il ils j je l la le les leur leurs lors lui m ma mais me meme mes
+        moi mon n ne ni nos notre nous on ont ou par pas pour pourquoi qu quand que quel quelle
+        quelles quels qui quoi s sa sans se ses si son sont sous sur t ta te tes toi ton tu un
+        une vos votre vous y
+        """.split()
+    ),
+    "en": frozenset(
+        """
+        a about all also am an and any are as at be been being but by can could d did do does
+        doing for from had has have having he her here him his how i if in into is it its just
+        ll m me more my no not of on or our out over own re s she should so some such t than that
+        the their them then there these they this those through to too under up us ve very was we
+        were what when where which while who whom why will with would you your
+        """.split()
+    ),
+}
+# Those of either language, and those that tell which of the two it is.
+STOPS = STOP_WORDS["fr"] | STOP_WORDS["en"]
+_FRENCH_WORDS, _ENGLISH_WORDS = (
+    STOP_WORDS["fr"] - STOP_WORDS["en"],
+    STOP_WORDS["en"] - STOP_WORDS["fr"],
 )
 
 
@@ -194,12 +205,15 @@ def detect_language(text: str, said_before: str = "") -> Language:
     Args:
         said_before: What its language is taken from where its own words do not tell.
     """
-    tokens = [word.casefold() for word in _WORD.findall(drop_elisions(text))]
-    # French is often typed without accents; with its own, "à" is not the English article.
-    french = sum(fold(token) in _FRENCH_WORDS for token in tokens) + 2 * len(
+    tokens = _PART.findall(drop_elisions(text))
+    if not text.isupper():
+        # "AI" is no verb.
+        tokens = [word for word in tokens if len(word) == 1 or not word.isupper()]
+    # French is often typed without accents; with its own, "thé" is not the English article.
+    french = sum(fold(word) in _FRENCH_WORDS for word in tokens) + 2 * len(
         _ELISION.findall(text.translate(_APOSTROPHES))
     )
-    english = sum(token in _ENGLISH_WORDS for token in tokens)
+    english = sum(word.casefold() in _ENGLISH_WORDS for word in tokens)
     if french > 0 and english == 0:
         return "fr"
     if english > 0 and french == 0:

@@ -169,7 +169,7 @@ def refusal(error: CcsQaError) -> str:
 def _quoted(view: TextView) -> str:
     """Quote a text and what stands with it in its list, a line each."""
     block = (*view.lead_ins, view, *view.items)
-    words = [catalogue(item.language).text("answer.quote", text=item.exact) for item in block]
+    words = [catalogue(item.language).quote(item.exact) for item in block]
     return f"\n{_INDENT}".join(words)
 
 

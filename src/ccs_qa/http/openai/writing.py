@@ -167,5 +167,5 @@ def _listed(passage: PassageView, place: str, origin: str) -> str:
     """List a passage that is near, with what stands with it in its list."""
     view = passage.text
     block = (*view.lead_ins, view, *view.items)
-    lines = [catalogue(item.language).text("answer.quote", text=item.exact) for item in block]
+    lines = [catalogue(item.language).quote(item.exact) for item in block]
     return "- " + "\n  ".join((*lines, place, origin + passage.url))

@@ -152,7 +152,7 @@ def _quoting(query: Query, words: Catalogue) -> str:
     question = query.question
     for typed, _ in query.read_as:
         whole = re.compile(rf"(?<!\w){re.escape(typed)}(?!\w)")
-        question = whole.sub(words.text("answer.quote", text=typed), question, count=1)
+        question = whole.sub(words.quote(typed), question, count=1)
     return question
 
 

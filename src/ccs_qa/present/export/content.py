@@ -88,7 +88,7 @@ def summary_named(meeting: MeetingView, words: Catalogue) -> str:
     """Name a summary: whose it is, of which meeting."""
     parts = [words.text("cite.body"), words.text("cite.meeting", date=meeting.date)]
     if meeting.titled:
-        parts.append(words.text("answer.quote", text=meeting.title.text))
+        parts.append(words.quote(meeting.title.text))
     return ", ".join(parts)
 
 
@@ -96,7 +96,7 @@ def source(quote: PassageView, meeting: MeetingView, words: Catalogue) -> str:
     """Name a quote by its number, whose summary it is of, which meeting, where, which text."""
     parts = [summary_named(meeting, words)]
     if quote.section:
-        heading = words.text("answer.quote", text=quote.section.text)
+        heading = words.quote(quote.section.text)
         parts.append(words.text("cite.section", heading=heading))
     own = quote.text.language == words.language
     status = quote.text.status if own else spoken(quote.text, words)

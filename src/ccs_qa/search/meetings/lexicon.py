@@ -21,7 +21,7 @@ _BACK = (
 # A word may be written with others. Those whose name is in the plural bring their space along.
 _WORDS = {
     "n": rf"\d{{1,2}}|{_any(SMALL_CARDINALS)}",
-    "nth": rf"\d(?:st|nd|rd|th|ere?|r?e)|{_any(SMALL_ORDINALS)}",
+    "nth": rf"\d(?:st|nd|rd|th|ere?|r?e|i?eme)|{_any(SMALL_ORDINALS)}",
     # Time.
     "month": MONTH,
     "day": r"(?:[12]\d|3[01]|0?[1-9])(?:er|st|nd|rd|th)?(?!\d)",
@@ -118,6 +118,31 @@ _WORDS = {
         r"leaving out|except(?: for)?|excluding|other than|apart from|sauf|excepte|hormis"
         r"|a l'exception (?:de|du|d')|a part"
     ),
+    # Parts of meetings, and what they begin or end with.
+    "section": (
+        r"parts?|portions?|sections?|segments?|(?:sub|sous-)?(?:headings?|titres?)|headers?"
+        r"|chapters?|parties?|volets?|blocs?|blocks?|bouts?|chapitres?|rubriques?"
+    ),
+    "point": (
+        r"(?:bullet )?points?|items?|bullets?|remarks?|comments?|statements?|observations?|puces?"
+        r"|elements?|remarques?|commentaires?|enonces?|interventions?|choses?|things?"
+    ),
+    "theme": r"themes?|topics?|subjects?|sujets?",
+    "halves": r"half|moitie|demie",
+    "upon": (
+        r"on|about|titled|entitled|called|named|regarding|concerning|sur|intitulee?s?|concernant"
+        r"|(?:qui )?(?:porta(?:nt|it)|porte) sur|(?:qui )?trait(?:e|ait|ant) d(?:e|u|es|')"
+        r"|consacree?s? aux?|nommee?s?"
+    ),
+    "opens": (
+        r"\b(?:(?:opens?|opened|begins?|began|starts?|started|kick(?:s|ed)? off)\b"
+        r"|(?:s'ouvr\w+|ouvert\w*|commenc\w+|debut(?:e|ait|aient|er)) )"
+    ),
+    "ends": (
+        r"\b(?:ends?|ended|clos(?:es?|ed)|concluded?s?|finish(?:es|ed)?|wrap(?:s|ped)? up"
+        r"|s'est termine\w*|se termin\w+|termine\w*|clos|cloture\w*|conclu[st]?\w*|fini[rt]?\w*"
+        r"|mot de la fin|last (?:word|thing)|en dernier)\b"
+    ),
 }
 
 
@@ -146,38 +171,15 @@ DAY = tuple(
         r"evenings?|soir|soirees?",
     )
 )
-SECTION = (
-    r"(?:parts?|portions?|sections?|segments?|(?:sub|sous-)?(?:headings?|titres?)|headers?"
-    r"|chapters?|parties?|volets?|blocs?|blocks?|bouts?|chapitres?|rubriques?)"
-)
-POINT = (
-    r"(?:(?:bullet )?points?|items?|bullets?|remarks?|comments?|statements?|observations?|puces?"
-    r"|elements?|remarques?|commentaires?|enonces?|interventions?|choses?|things?)"
-)
-THEME = r"(?:themes?|topics?|subjects?|sujets?)"
-HALF = r"(?:half|moitie|demie)"
-# A meeting or a part that begins or ends with something.
-OPENS = re.compile(
-    r"\b(?:(?:opens?|opened|begins?|began|starts?|started|kick(?:s|ed)? off)\b"
-    r"|(?:s'ouvr\w+|ouvert\w*|commenc\w+|debut(?:e|ait|aient|er)) )"
-)
-ENDS = re.compile(
-    r"\b(?:ends?|ended|clos(?:es?|ed)|concluded?s?|finish(?:es|ed)?|wrap(?:s|ped)? up"
-    r"|s'est termine\w*|se termin\w+|termine\w*|clos|cloture\w*|conclu[st]?\w*|fini[rt]?\w*"
-    r"|mot de la fin|last (?:word|thing)|en dernier)\b"
-)
-ABOUT = (
-    r"(?:on|about|titled|entitled|called|named|regarding|concerning|sur|intitulee?s?|concernant"
-    r"|(?:qui )?(?:porta(?:nt|it)|porte) sur|(?:qui )?trait(?:e|ait|ant) d(?:e|u|es|')"
-    r"|consacree?s? aux?|nommee?s?)"
-)
 # "The section on fraud", "listed under fraud", "the other half of the day".
-_NAMES = re.compile(
-    rf"\b{SECTION} ?(?:{ABOUT}|«|“|\")(?!\w)"
+_NAMES = pattern(
+    r"\b{section} ?(?:{upon}|«|“|\")(?!\w)"
     r"|\b(?:listed|noted|mentioned|found|grouped|filed|put|note\w*|classe\w*|liste\w*|range\w*) "
-    rf"(?:under|sous)\b|\b(?:the other|l'autre) {HALF}\b"
+    r"(?:under|sous)\b|\b(?:the other|l'autre) {halves}\b"
 )
-_ANY = re.compile(rf"\b(?:{SECTION}|{POINT}|{THEME}|{HALF}|sessions?|seances?|under|sous)\b")
+_ANY = pattern(
+    r"\b(?:{section}|{point}|{theme}|{halves}|sessions?|seances?|under|sous)\b|{opens}|{ends}"
+)
 
 
 def names_section(text: str) -> bool:
@@ -187,4 +189,4 @@ def names_section(text: str) -> bool:
 
 def may_name_section(text: str) -> bool:
     """Tell whether a question holds any word for what a meeting consists of."""
-    return any(each.search(fold(text)) for each in (_ANY, OPENS, ENDS, *DAY))
+    return any(each.search(fold(text)) for each in (_ANY, *DAY))

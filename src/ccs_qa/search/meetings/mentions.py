@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import Bilingual, Meeting
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.periods import Period, find_periods
 from ccs_qa.text.numbers import small_number
-from ccs_qa.text.strings import fold, words
+from ccs_qa.text.strings import STOPS, fold, words
 
 Days = frozenset[dt.date]
 Kind = Literal["period", "order", "topic", "form", "place", "beside"]

@@ -17,11 +17,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccs_qa.corpus.known import Name
-from ccs_qa.index.lexical import STOPS, stems, stop_words
+from ccs_qa.index.lexical import stems
 from ccs_qa.records import LANGUAGES, Bilingual, Language, Meeting, Passage, other
-from ccs_qa.text.strings import fold, fold_in_place, words
+from ccs_qa.text.strings import STOP_WORDS, STOPS, fold, fold_in_place, words
 
-_STOPS = {language: stop_words(language) for language in LANGUAGES}
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
 _SHORT = r"[^\W\d_](?:[.&-]?[^\W_]){1,9}\.?"
 _BEFORE = re.compile(rf"\(\s*[«“\"]?\s*({_SHORT})\s*[»”\"]?\s*\)")
@@ -150,7 +149,7 @@ class Names:
         content = [token for token in tokens if token.word not in STOPS]
         for language in LANGUAGES:
             # A word of a name may be a stop word of the other language: "generative AI".
-            own = [token for token in tokens if token.word not in _STOPS[language]]
+            own = [token for token in tokens if token.word not in STOP_WORDS[language]]
             for line in (content, own)[: 1 + (len(own) > len(content))]:
                 cut = tuple(stemmed([token.word for token in line], language))
                 for at, stem in enumerate(cut):
@@ -205,7 +204,7 @@ def _key(text: str, language: Language) -> tuple[str, ...]:
     content = [token for token in tokens if token not in STOPS]
     # A name of two words of which one is an acronym and a stop word keeps both.
     if len(content) < 2:
-        content = [token for token in tokens if token not in _STOPS[language]] or tokens
+        content = [token for token in tokens if token not in STOP_WORDS[language]] or tokens
     return tuple(stemmed(content, language))
 
 
@@ -217,14 +216,14 @@ def _is_meant(
     token: _Token, tokens: Sequence[_Token], text: str, language: Language | None
 ) -> bool:
     """Tell whether a word with the letters of an acronym is one."""
-    stop = [spoken for spoken in LANGUAGES if token.word in _STOPS[spoken]]
+    stop = [spoken for spoken in LANGUAGES if token.word in STOP_WORDS[spoken]]
     if not stop or len(tokens) == 1 or (token.raw.isupper() and not text.isupper()):
         return True
     if token.begin and text[token.begin - 1] in "'’ʼ‘":
         return False
     if language is not None or len(stop) == len(LANGUAGES):
         return language is not None and language not in stop
-    own, its = _STOPS[stop[0]], _STOPS[other(stop[0])]
+    own, its = STOP_WORDS[stop[0]], STOP_WORDS[other(stop[0])]
     rest = {item.word for item in tokens if item is not token}
     return len(rest & (its - own)) >= len(rest & (own - its))
 

@@ -5,13 +5,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import SAID, Intent, Meeting, Scope
 from ccs_qa.search.meetings.lexicon import pattern
 from ccs_qa.search.meetings.mentions import Days, Kind, Mention, Mentions, pick, point
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.text.numbers import small_number
-from ccs_qa.text.strings import fold_in_place, words
+from ccs_qa.text.strings import STOPS, fold_in_place, words
 
 # What the word before a mention makes of it.
 _LIMITS: Mapping[str, Callable[[dt.date, Mention], bool]] = {

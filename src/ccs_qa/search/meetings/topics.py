@@ -14,7 +14,6 @@ from functools import reduce
 from operator import and_, or_
 from typing import NamedTuple
 
-from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import (
     LANGUAGES,
     Bilingual,
@@ -25,7 +24,7 @@ from ccs_qa.records import (
     Rendition,
 )
 from ccs_qa.search.meetings.names import Names, stemmed
-from ccs_qa.text.strings import fold, words
+from ccs_qa.text.strings import STOPS, fold, words
 
 _WORD = re.compile(r"[^\W_]+")
 # What sets one thing beside another in a topic, of which any may be spoken of.

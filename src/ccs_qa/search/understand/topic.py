@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccs_qa.index.lexical import STOPS
 from ccs_qa.records import SAID, Intent
 from ccs_qa.search.understand.heads import Heads, Word, best_run, split_words
 from ccs_qa.search.understand.wording import Range, Text, Wording
-from ccs_qa.text.strings import fold_in_place, words
+from ccs_qa.text.strings import STOPS, fold_in_place, words
 
 # Questions that may ask where something was mentioned; one whose topic is missed is answered with
 # every meeting.
