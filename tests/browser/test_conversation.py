@@ -151,7 +151,7 @@ def test_a_chip_is_removed_and_put_back(tab: Page) -> None:
     chips.first.click()
     expect(chips).to_have_count(2)
     expect(tab.locator(".understood")).to_contain_text("2 meeting summaries were searched")
-    tab.get_by_role("link", name="Keep to the limits named in the question").click()
+    tab.get_by_role("link", name="Apply the limits taken from the question").click()
     expect(chips).to_have_count(3)
     tab.get_by_role("link", name="Search every meeting instead").click()
     expect(tab.locator(".understood")).to_contain_text("8 meeting summaries were searched")

@@ -89,7 +89,7 @@ def mcp() -> None:
 app = typer.Typer(
     name="ccs-qa",
     cls=Worded,
-    help="Ask the Service Advisory Committee summaries / Interroger les résumés du CCS.",
+    help="Ask about the Service Advisory Committee summaries / Interroger les résumés du CCS.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
