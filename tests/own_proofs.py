@@ -48,10 +48,10 @@ def _tallied(told: Told) -> bool:
     return False
 
 
-def _meetings_quoted(told: Told) -> bool:
-    """All meetings that the answer to a question quotes."""
+def _quoted(told: Told) -> set[int]:
+    """How many meetings the answer to each question quotes."""
     cited = (part.citations for part in parts_of(told.answer))
-    return told.number() in {len({it.hit.passage.meeting for it in those}) for those in cited}
+    return {len({it.hit.passage.meeting for it in those}) for those in cited}
 
 
 def _by_date(told: Told) -> bool:
@@ -562,7 +562,8 @@ PROOFS: dict[str, Proof] = {
     ),
     "list.lead": _list,
     "mcp.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
-    "page.ask.meeting": _meetings_quoted,
+    "page.ask.meeting": lambda told: told.number() in _quoted(told),
+    "page.ask.quotes.one": lambda told: 1 in _quoted(told),
     "page.ask.ranked": _quoted_by_relevance,
     "page.ask.quote": _tallied,
     "page.nearest": lambda told: not told.answer.citations and bool(told.answer.nearest),
@@ -637,7 +638,7 @@ CLAIMLESS: dict[str, str] = {
     "feedback": "labels of the form for feedback",
     "list.asked": "stands in for a topic in `list.lead`",
     "page.ask.done": "joins the status and the lead",
-    "page.ask.quotes": "joins two counts",
+    "page.ask.quotes.other": "joins two counts",
     "page.ask.whole": "a label",
     "page.ask.earlier": "a heading",
     "page.citation": "a label",

@@ -383,7 +383,7 @@ def test_about_gives_title_and_the_whole_objective() -> None:
         (
             "la section intitulée Canots",
             "fr",
-            "La partie « Canots » du résumé de la réunion du 31 janvier 2031 compte 1 passage.",
+            "La section « Canots » du résumé de la réunion du 31 janvier 2031 compte 1 passage.",
         ),
         (
             "the part on docks",
@@ -402,14 +402,14 @@ def test_about_gives_title_and_the_whole_objective() -> None:
             "en première moitié",
             "fr",
             (
-                "La partie « Ports et quais » du résumé de la réunion du 31 janvier 2031 compte "
+                "La section « Ports et quais » du résumé de la réunion du 31 janvier 2031 compte "
                 "2 passages."
             ),
         ),
         (
             "the canoe section",
             "fr",
-            "La partie « Canots » du résumé de la réunion du 31 janvier 2031 compte 1 passage.",
+            "La section « Canots » du résumé de la réunion du 31 janvier 2031 compte 1 passage.",
         ),
     ],
 )
@@ -430,7 +430,7 @@ def test_parts(question: str, language: Language, expected: str) -> None:
             "Point 2 of 2 in the section “Ports and docks”",
         ),
         ("What came after the section on docks?", "en", "The section “Canoes” of the summary"),
-        ("la section juste avant celle sur les canots", "fr", "La partie « Ports et quais » du"),
+        ("la section juste avant celle sur les canots", "fr", "La section « Ports et quais » du"),
         ("what came right after the first line on piers?", "en", "Point 2 of 3 in the summary"),
     ],
 )
@@ -695,7 +695,7 @@ def test_the_real_meetings(corpus: Corpus) -> None:
         "The objective is quoted below."
     )
     assert answer("part", "la séance de l'avant-midi", "fr") == (
-        "La partie « Séance de l'avant-midi : Adaptation interne et adoption des nouvelles "
+        "La section « Séance de l'avant-midi : Adaptation interne et adoption des nouvelles "
         "technologies émergentes » du résumé de la réunion du 25 mars 2025 compte 4 passages."
     )
     assert answer("part", "the second half", "en", MARCH) == (

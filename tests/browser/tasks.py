@@ -74,7 +74,7 @@ def find(person: Person) -> str:
 def check(person: Person) -> str:
     """See the quote among its neighbours, and come back."""
     person.click(person.tab.locator("[data-evidence]").first)
-    shown = person.tab.locator("dialog [aria-current=true]").inner_text()
+    shown = person.tab.locator("dialog [aria-current=true] blockquote").first.inner_text()
     person.press("Escape")
     expect(person.tab.locator("dialog")).to_be_hidden()
     return shown

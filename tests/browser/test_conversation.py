@@ -112,15 +112,18 @@ def test_the_live_region_speaks_once_an_answer(tab: Page) -> None:
 
 
 def test_evidence_opens_above_the_answer_and_closes_to_where_one_was(tab: Page) -> None:
-    """The dialog shows both renditions and the passage in its section; Escape gives focus back."""
+    """The quote stands once, in its section and in both languages; Escape gives focus back."""
     ask(tab, ENGLISH)
     quote = quotes(tab, "fr")[0]
     link = tab.locator("[data-evidence]").first
     link.focus()
     link.press("Enter")
-    dialog = tab.get_by_role("dialog", name="Where the quote appears")
+    dialog = tab.get_by_role("dialog", name="The passage in context")
     expect(dialog.locator("blockquote[lang=fr]")).to_have_text(quote)
-    expect(dialog.locator("[aria-current=true]")).to_have_count(1)
+    shown = dialog.locator("[aria-current=true] blockquote").first
+    assert dialog.inner_text().count(shown.inner_text()) == 1
+    expect(dialog.locator("[aria-current=true]")).to_be_focused()
+    expect(shown).to_be_in_viewport(ratio=1)
     assert Axe().run(tab, options=RULES).response["violations"] == []
     tab.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -135,6 +138,8 @@ def test_follow_ups_keep_the_thread_and_earlier_answers_unfold(tab: Page) -> Non
     expect(tab.locator(".understood")).to_contain_text(f"{ENGLISH} And in 2023?")
     tab.locator(".earlier summary").first.click()
     expect(tab.locator(".earlier .turn blockquote[lang=fr]").first).to_have_text(first)
+    for menu in tab.locator(".passage .take").all():
+        expect(menu).to_have_css("border-top-width", "0px")
     assert Axe().run(tab, options=RULES).response["violations"] == []
 
 
@@ -146,7 +151,7 @@ def test_a_chip_is_removed_and_put_back(tab: Page) -> None:
     chips.first.click()
     expect(chips).to_have_count(2)
     expect(tab.locator(".understood")).to_contain_text("2 meeting summaries were searched")
-    tab.get_by_role("link", name="Keep to the limits named in the question").click()
+    tab.get_by_role("link", name="Apply the limits taken from the question").click()
     expect(chips).to_have_count(3)
     tab.get_by_role("link", name="Search every meeting instead").click()
     expect(tab.locator(".understood")).to_contain_text("8 meeting summaries were searched")

@@ -50,7 +50,7 @@ def test_a_page_of_another_origin_cannot_send_it(browser: Browser, origin: str) 
     )
     tab.get_by_role("button").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text(
-        "Nothing tells that the form comes from this site"
+        "Nothing shows that the form comes from this site"
     )
     tab.close()
 

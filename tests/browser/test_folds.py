@@ -53,6 +53,18 @@ def test_all_sections_are_opened_and_closed_at_once(phone: Page, language: Langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_themes_are_an_outline(phone: Page, language: Language) -> None:
+    """Each theme is a line with its count; its quotes, a tap away, do not push the others down."""
+    phone.goto(outlines(language)[1])
+    folds = phone.locator(".themes .fold")
+    counts = folds.locator("summary .count").all_inner_texts()
+    assert len(counts) == folds.count() > 5
+    for fold, count in zip(folds.all(), counts, strict=True):
+        assert int(count.split()[0]) == fold.locator(".quoted > li").count()
+        expect(fold.locator("blockquote").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_shows_every_section(phone: Page, language: Language) -> None:
     """Nothing is left folded, whatever was open, and no button is printed."""
     for address in outlines(language):

@@ -1,6 +1,7 @@
 """An answer on paper, fit for a briefing binder."""
 
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,9 +36,9 @@ def test_paper_shows_quotes_and_their_addresses_only(
         expect(found).to_have_css("break-inside", "avoid")
     marks = {"fr": '"«\u00a0" "\u00a0»"', "en": '"“" "”"'}
     for spoken, pair in marks.items():
-        quote = passage.locator(f"blockquote[lang={spoken}]")
-        expect(quote).to_have_css("quotes", pair)
-        assert quote.evaluate("item => getComputedStyle(item, '::before').content") == "open-quote"
+        said = passage.locator(f"blockquote[lang={spoken}]")
+        expect(said).to_have_css("quotes", pair)
+        assert said.evaluate("item => getComputedStyle(item, '::before').content") == "open-quote"
     expect(page.locator("h1")).to_be_hidden()
     expect(page.locator("footer")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     expect(page.locator("footer")).to_have_css("color", "rgb(0, 0, 0)")
@@ -45,6 +46,23 @@ def test_paper_shows_quotes_and_their_addresses_only(
     printed = link.evaluate("item => getComputedStyle(item, '::after').content")
     name = passage.get_attribute("id")
     assert printed.replace('" "', "") == f'"{colon}{origin}/{language}/passages/{name}"'
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Que dit-on des passeports et de la confiance ?",
+        "Compare what the 2023 and 2024 meetings say about trust",
+        "Summarize the meeting of November 1, 2024",
+    ],
+)
+def test_paper_holds_every_line(page: Page, question: str) -> None:
+    """Letter paper within its margins is 665 pixels wide: nothing is cut off or shrunk."""
+    page.set_viewport_size({"width": 665, "height": 900})
+    page.emulate_media(media="print")
+    page.goto(f"/fr/?q={quote(question)}")
+    expect(page.locator("article.passage blockquote[lang=en]").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("form", ["docx", "md", "csv", "txt"])

@@ -42,7 +42,7 @@ def test_the_whole_path_works_plain(page: Page) -> None:
     expect(chips).to_have_count(3)
     chips.first.click()
     expect(chips).to_have_count(2)
-    page.get_by_role("link", name="Keep to the limits named in the question").click()
+    page.get_by_role("link", name="Apply the limits taken from the question").click()
     expect(chips).to_have_count(3)
     page.locator(".toggle a").click()
     expect(page.locator("html")).to_have_attribute("lang", "fr")

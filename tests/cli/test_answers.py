@@ -92,9 +92,9 @@ def test_an_answer_of_three_editions_ago_is_followed(kept: Kept, form: str) -> N
     own, today = result.stdout.split("In the edition in use")
     assert kept.editions[0] in own
     assert kept.editions[2] in today
-    (stands, of) = re.findall(r"word for word: (\d+) of (\d+)", own)[0]
+    (stands, of) = re.findall(r"Exact quotes: (\d+) of (\d+)", own)[0]
     assert stands == of
-    assert "Reads otherwise" not in own
+    assert "Does not match" not in own
     assert re.search(rf"\[-\S*{kept.was}\S*-\] \{{\+\S*{kept.word}\S*\+\}}", today)
     assert re.search(r"Is not there \(\d{4}-\d\d-\d\d-s-[0-9a-f]{8}\)", today)
     assert f"[-{' '.join(kept.gone.split())}-]" in today
@@ -122,7 +122,7 @@ def test_a_word_that_somebody_changed_in_the_file_is_found(
     assert result.exit_code == 1
     own, _ = result.stdout.split("Dans l’édition en service")
     assert re.search(rf"\[-\S*citrouille\S*-\] \{{\+\S*{kept.stays}", own)
-    assert "Ne se lit plus ainsi" in own
+    assert "Ne correspond pas" in own
 
 
 def test_of_an_edition_that_is_gone_todays_is_compared(kept: Kept, tmp_path: Path) -> None:

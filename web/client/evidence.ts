@@ -10,7 +10,6 @@ async function open(link: HTMLAnchorElement, into: HTMLDialogElement): Promise<v
     if (!response.ok || !content) throw new Error(String(response.status));
     into.querySelector("[data-content]")?.replaceWith(nameless(content));
     into.showModal();
-    into.scrollTop = 0;
   } catch {
     location.assign(link.href);
   }

@@ -20,7 +20,7 @@ from ccs_qa.settings import Settings, load_settings
 app = typer.Typer(
     name="ccs-qa",
     cls=Worded,
-    help="Ask the Service Advisory Committee summaries / Interroger les résumés du CCS.",
+    help="Ask about the Service Advisory Committee summaries / Interroger les résumés du CCS.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -111,11 +111,13 @@ def _lead(lead: str, run: Sequence[MeetingView], form: AnswerKind, words: Catalo
 
 def _tally(run: Sequence[MeetingView], words: Catalogue, *, ranked: bool = False) -> str:
     meetings = {meeting.iso for meeting in run}
-    return words.text(
-        "page.ask.ranked" if ranked and len(meetings) > 1 else "page.ask.quotes",
-        quotes=_count(run, words),
-        meetings=words.count("page.ask.meeting", len(meetings)),
-    )
+    told = {
+        "quotes": _count(run, words),
+        "meetings": words.count("page.ask.meeting", len(meetings)),
+    }
+    if ranked and len(meetings) > 1:
+        return words.text("page.ask.ranked", **told)
+    return words.count("page.ask.quotes", len(meetings), **told)
 
 
 def _blocks(
