@@ -1,6 +1,7 @@
 """Identity, alignment, import and checks of a small corpus on disk."""
 
 import datetime as dt
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from ccs_qa.corpus.importer import PageSource, import_page, refresh_manifest
 from ccs_qa.corpus.known import Hints, Theme
 from ccs_qa.corpus.library import Corpus, check_corpus, load_corpus
 from ccs_qa.corpus.reader import Block, Role
-from ccs_qa.corpus.splitter import split_text
+from ccs_qa.corpus.splitter import split_spans
 from ccs_qa.errors import AlignmentError, CorpusError, NotFoundError, PageError
 from ccs_qa.records import LANGUAGES, Rendition
 from tests.conftest import page_text
@@ -267,21 +268,18 @@ def test_lines_of_different_structure_are_aligned_in_order() -> None:
     assert pairs == [((0,), (0,)), ((2,), (1,))]
 
 
-def test_long_texts_are_cut_into_pieces_that_fit() -> None:
-    """Each piece fits, starts after the start of the one before it, and nothing is left out."""
+def test_long_texts_are_cut_with_exact_offsets() -> None:
+    """Pieces fit the window, start in order and cover the text."""
     text = " ".join(page_text("ccs-resumes.fr.txt").split())[:4000]
-    pieces = split_text(text, lambda piece: len(piece.split()), 60, 10)
-    assert len(pieces) > 5
-    assert text.startswith(pieces[0])
-    assert text.endswith(pieces[-1])
-    start = end = 0
-    for piece in pieces:
-        assert len(piece.split()) <= 60
-        start = text.index(piece, start and start + 1)
-        assert start <= end
-        end = start + len(piece)
+    spans = split_spans(text, lambda piece: len(piece.split()), 60, 10)
+    assert len(spans) > 5
+    assert spans[0][0] == 0
+    assert spans[-1][1] == len(text)
+    for (start, end), (following, _) in itertools.pairwise(spans):
+        assert len(text[start:end].split()) <= 60
+        assert start < following <= end
 
 
 def test_a_text_that_fits_is_left_alone() -> None:
     """One piece, the whole text."""
-    assert split_text("un deux", lambda piece: len(piece.split()), 2, 1) == ["un deux"]
+    assert split_spans("un deux", lambda piece: len(piece.split()), 2, 1) == ((0, 7),)

@@ -1,4 +1,4 @@
-"""The embedded model runs without torch, for any number of questions at once."""
+"""Serving runs the model without torch, and gives the vectors of sentence-transformers."""
 
 import json
 import os
@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 
 from ccs_qa.corpus.library import Corpus
+from ccs_qa.encoder.encoder import Encoder, Role
+from ccs_qa.encoder.folder import adapter_file, model_folder, read_manifest
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.encoder.session import OnnxSession
+from ccs_qa.encoder.wrapper import wrap_session
 from ccs_qa.records import LANGUAGES
 from ccs_qa.settings import Settings
 from tests.conftest import ROOT
@@ -53,6 +56,40 @@ def texts(corpus: Corpus) -> list[str]:
         for text in hints.get(language)[:2]
     ]
     return [*WILD, *said, *asked]
+
+
+@pytest.fixture(scope="module")
+def wrapped(settings: Settings) -> Encoder:
+    """The embedded model as it runs when an index is built."""
+    return open_encoder(settings.model, settings.cache, settings.threads, wrapped=True)
+
+
+@pytest.mark.parametrize("role", ["query", "passage"])
+def test_serving_gives_the_vectors_of_building_to_the_last_bit(
+    encoder: Encoder, wrapped: Encoder, texts: list[str], role: Role
+) -> None:
+    """Pooled vectors, token vectors, places of tokens, and all that is told of the model."""
+    assert len(texts) > 300
+    lean, built = encoder.encode(texts, role), wrapped.encode(texts, role)
+    assert np.array_equal(lean.pooled, built.pooled)
+    for one, other in zip(lean.tokens + lean.spans, built.tokens + built.spans, strict=True):
+        assert np.array_equal(one, other)
+    for name in ("identity", "dimension", "window"):
+        assert getattr(encoder, name) == getattr(wrapped, name)
+
+
+def test_a_padded_batch_is_the_same_both_ways(settings: Settings, texts: list[str]) -> None:
+    """Unlike lengths in one forward pass, filled up alike."""
+    folder = model_folder(settings.cache, adapter_file(settings.model))
+    session = OnnxSession(folder, read_manifest(folder), settings.threads)
+    (features, lean), (again, built) = (
+        network.forward(texts[2:40:3], "query: ") for network in (session, wrap_session(session))
+    )
+    assert features.mask.min() == 0
+    assert np.array_equal(features.ids, again.ids)
+    assert np.array_equal(features.mask, again.mask)
+    assert np.array_equal(lean.tokens, built.tokens)
+    assert np.array_equal(lean.pooled, built.pooled)
 
 
 def test_questions_encoded_at_once_have_the_vectors_of_one_after_another(

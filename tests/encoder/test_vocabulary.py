@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 ELSEWHERE = sorted((ROOT.parent / "shared" / "data" / "external").glob("*/*.jsonl"))
 
 PIECES = ("<s>", "<pad>", "</s>", "<unk>", "▁", "▁qu", "é", "2024", "да", "▁д", "信", "信任", "ως")
-SMALL = Vocabulary(PIECES, (0.0,) * 4 + (-1.0,) * 8 + (-9.0,), 0, 2, 1, 3)
+SMALL = Vocabulary(PIECES, (0.0,) * 4 + (-1.0,) * 8 + (-9.0,), 0, 2, 1, 3, {})
 
 
 def test_latin_pieces_and_single_characters_stay() -> None:

@@ -1,6 +1,6 @@
 """Texts in, pooled and token vectors out, in one forward pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -135,8 +135,7 @@ class Encoder:
         pooled: list[Vectors] = []
         tokens: list[Vectors] = []
         spans: list[Ids] = []
-        for start in range(0, len(texts), self._batch):
-            batch = texts[start : start + self._batch]
+        for batch in _batches(texts, self._batch):
             features, output = self._network.forward(batch, self._prompts[role])
             pooled.append(output.pooled)
             mask = features.mask.astype(bool)
@@ -152,6 +151,11 @@ class Encoder:
                     spans.append(np.maximum(places, 0))
         stacked = np.concatenate(pooled) if pooled else np.zeros((0, self.dimension))
         return Encoded(unit_rows(stacked.astype(np.float32)), tuple(tokens), tuple(spans))
+
+
+def _batches(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size]
 
 
 def unit_rows(vectors: Vectors) -> Vectors:

@@ -4,19 +4,23 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from ccs_qa.encoder.encoder import Encoder
+from ccs_qa.encoder.encoder import Encoder, Network
 from ccs_qa.encoder.folder import adapter_file, is_embedded, model_folder, read_manifest
 from ccs_qa.encoder.session import OnnxSession
 from ccs_qa.errors import IndexStaleError
 
 
-def open_encoder(name: str, cache: Path, threads: int, *, expected: str | None = None) -> Encoder:
+def open_encoder(
+    name: str, cache: Path, threads: int, *, wrapped: bool = False, expected: str | None = None
+) -> Encoder:
     """Load a model.
 
     Args:
         name: `embedded`, `embedded-base` (without adapter), `embedded:FILE` (with another
             adapter), or a hub name or folder of a sentence-transformers model.
         threads: Threads that run the embedded model for one text; 0 for all cores.
+        wrapped: Whether the embedded model, too, runs through sentence-transformers, as it does
+            when an index is built: same vectors, a gigabyte of libraries more.
         expected: Identity that the embedded model must have to be loaded; None for any.
 
     Raises:
@@ -28,7 +32,7 @@ def open_encoder(name: str, cache: Path, threads: int, *, expected: str | None =
     # all the more while requests share two cores: there, two took fifty times as long.
     threadpool_limits(1, "blas")
     if not is_embedded(name):
-        # The embedded model runs without torch.
+        # Serving the embedded model never loads torch.
         from ccs_qa.encoder.wrapper import open_model  # noqa: PLC0415 - loads torch
 
         return open_model(name, cache)
@@ -36,5 +40,9 @@ def open_encoder(name: str, cache: Path, threads: int, *, expected: str | None =
     manifest = read_manifest(folder)
     if expected not in {None, manifest.identity}:
         raise IndexStaleError(what="model", built=expected, now=manifest.identity)
-    session = OnnxSession(folder, manifest, threads)
-    return Encoder(session, manifest.identity, batch=1, prompts=dict(manifest.prompts))
+    network: Network = (session := OnnxSession(folder, manifest, threads))
+    if wrapped:
+        from ccs_qa.encoder.wrapper import wrap_session  # noqa: PLC0415 - the same
+
+        network = wrap_session(session)
+    return Encoder(network, manifest.identity, batch=1, prompts=dict(manifest.prompts))

@@ -20,6 +20,7 @@ class OnnxSession:
     it, and share its weights: as many run the network at once as there are cores for them.
 
     Attributes:
+        tokenizer: It frames, cuts and fills up what it is given.
         window: Longest input in tokens.
         special: (ids,) int64, the framing tokens.
     """
@@ -41,18 +42,15 @@ class OnnxSession:
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        self._tokenizer.enable_truncation(manifest.window)
-        self._tokenizer.enable_padding(pad_id=self._tokenizer.token_to_id("<pad>"))
+        self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self.tokenizer.enable_truncation(manifest.window)
+        self.tokenizer.enable_padding(pad_id=self.tokenizer.token_to_id("<pad>"))
         self.window = manifest.window
-        added = self._tokenizer.get_added_tokens_decoder().items()
-        # The unknown token stands for content.
-        framing = [at for at, token in added if token.special and token.content != "<unk>"]
-        self.special: Ids = np.asarray(sorted(framing), np.int64)
+        self.special = special_ids(self.tokenizer)
 
     def tokenise(self, texts: Sequence[str], prompt: str) -> Features:
         """Tokenise texts, each after the prompt."""
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        encodings = self.tokenizer.encode_batch([prompt + text for text in texts])
         return Features(
             np.asarray([item.ids for item in encodings], np.int64),
             np.asarray([item.attention_mask for item in encodings], np.int64),
@@ -62,9 +60,20 @@ class OnnxSession:
     def forward(self, texts: Sequence[str], prompt: str) -> tuple[Features, Outputs]:
         """Tokenise texts and run the network over them."""
         features = self.tokenise(texts, prompt)
+        return features, self.run(features)
+
+    def run(self, features: Features) -> Outputs:
+        """Run the network."""
         inputs = {"input_ids": features.ids, "attention_mask": features.mask}
         with self._turns:
             (vectors,) = self._session.run(None, inputs)
         sums = (vectors * features.mask[..., None].astype(np.float32)).sum(axis=1)
         # The mean differs from the sum by a factor, which the norm takes out.
-        return features, Outputs(vectors, sums / np.linalg.norm(sums, axis=1, keepdims=True))
+        return Outputs(vectors, sums / np.linalg.norm(sums, axis=1, keepdims=True))
+
+
+def special_ids(tokenizer: Tokenizer) -> Ids:
+    """List the framing tokens, ascending; the unknown token stands for content."""
+    added = tokenizer.get_added_tokens_decoder().items()
+    ids = [at for at, token in added if token.special and token.content != "<unk>"]
+    return np.asarray(sorted(ids), np.int64)

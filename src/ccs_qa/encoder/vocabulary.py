@@ -5,6 +5,7 @@ text becomes unknown, and one in another script is read character by character.
 """
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,11 +43,14 @@ def kept_pieces(vocabulary: Vocabulary) -> npt.NDArray[np.int64]:
 def cut_vocabulary(vocabulary: Vocabulary, kept: npt.NDArray[np.int64]) -> Vocabulary:
     """Leave some pieces, ascending, in their order."""
     places = {int(old): new for new, old in enumerate(kept)}
-    framing = (vocabulary.bos, vocabulary.eos, vocabulary.pad, vocabulary.unk)
-    return Vocabulary(
-        tuple(vocabulary.pieces[at] for at in kept),
-        tuple(vocabulary.scores[at] for at in kept),
-        *(places[at] for at in framing),
+    return replace(
+        vocabulary,
+        pieces=tuple(vocabulary.pieces[at] for at in kept),
+        scores=tuple(vocabulary.scores[at] for at in kept),
+        bos=places[vocabulary.bos],
+        eos=places[vocabulary.eos],
+        pad=places[vocabulary.pad],
+        unk=places[vocabulary.unk],
     )
 
 

@@ -55,6 +55,7 @@ class Vocabulary:
     eos: int
     pad: int
     unk: int
+    normalisation: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +124,20 @@ def read_wheel_model(path: Path) -> WheelModel:
     cursor.take(4)
     try:
         cursor.integer("I")
-        # In the order of the fields.
-        shape = Shape(*map(int, cursor.values("7i")), *map(float, cursor.values("f")))
+        sizes = [int(value) for value in cursor.values("7i")]
+        epsilon = float(cursor.values("f")[0])
         if cursor.integer("i") != _BLOCK:
             raise ModelError(problem="block", found=path.name)
         vocabulary = _read_vocabulary(cursor)
         tensors = _read_tensors(cursor)
     except struct.error:
         raise ModelError(problem="truncated", found=path.name) from None
-    return WheelModel(shape, vocabulary, tensors)
+    return WheelModel(_shape(sizes, epsilon), vocabulary, tensors)
+
+
+def _shape(sizes: list[int], epsilon: float) -> Shape:
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = sizes
+    return Shape(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon)
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
@@ -141,10 +147,14 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     scores = np.frombuffer(cursor.take(4 * count), "<f4")
     blob = cursor.take(blob_bytes)
     pieces = tuple(blob[begin:end].decode("utf-8") for begin, end in itertools.pairwise(offsets))
-    # What it replaces is written as rules in `tokenizer.py`.
-    cursor.integer("i")
-    cursor.take(cursor.integer("I"))
-    return Vocabulary(pieces, tuple(scores.tolist()), bos, eos, pad, unk)
+    entries = cursor.integer("i")
+    cursor.integer("I")
+    normalisation: dict[str, str] = {}
+    for _ in range(entries):
+        code_point, length = (int(value) for value in cursor.values("IB"))
+        outputs = cursor.values(f"{length}I")
+        normalisation[chr(code_point)] = "".join(chr(int(value)) for value in outputs)
+    return Vocabulary(pieces, tuple(scores.tolist()), bos, eos, pad, unk, normalisation)
 
 
 def _read_tensors(cursor: _Cursor) -> dict[str, npt.NDArray[np.float32]]:

