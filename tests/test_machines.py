@@ -163,9 +163,7 @@ def checkout(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """All of it in a folder with spaces and accents, but for what `make assets` builds."""
     folder = tmp_path_factory.mktemp("machines") / "Résumés d’été à l’essai"
     for name in ("src", "corpus", "web/templates"):
-        shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "built")
-        )
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("built"))
     edition = current_edition(settings.index)
     shutil.copytree(edition, folder / "index" / edition.name)
     (folder / "index" / "CURRENT").write_text(edition.name, "utf-8")
