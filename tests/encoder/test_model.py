@@ -13,9 +13,6 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.encoder.folder import MODEL_FILE, adapter_file, model_folder, read_manifest
-from ccs_qa.encoder.network import build_network
-=======
-from ccs_qa.encoder.folder import adapter_file, model_folder, read_manifest
 from ccs_qa.encoder.opening import open_encoder
 from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.wheel import WheelModel, dequantise, read_wheel_model, wheel_file
