@@ -14,6 +14,10 @@ CCS := $(BIN)/ccs-qa
 # Nothing but what the digests of a lock name. Each lock is whole, so that nothing else is asked for.
 LOCKED := $(BIN)/pip install --quiet --require-hashes --no-deps --requirement
 GROUPS := bench lock mutate node sbom
+# A file after another in the order of tests/conftest.py, on whichever process is free.
+TWO := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Hundreds of processes that tests start would each compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 YAML_STYLE := {extends: default, rules: {line-length: {max: 100}, document-start: disable, \
 	comments: {min-spaces-from-content: 1}, truthy: {check-keys: false}}}
 # Digests of files and of packages look like keys; the published pages hold none.
@@ -65,10 +69,10 @@ index: $(READY) ## Prepare the model and build the index, where needed
 	$(CCS) index build --if-needed
 
 test: index assets chromium strace nginx databases $(SMALL_MODEL) ## Run every test
-	$(BIN)/pytest
+	$(BIN)/pytest $(TWO)
 
 test-quick: $(READY) ## Run the tests that need no model, index, browser, database or built page
-	$(BIN)/pytest --numprocesses 2 --dist loadfile -m quick
+	$(BIN)/pytest $(TWO) -m quick
 
 mutate: $(READY) ## Break one room in every way (ROOM=answer); what no quick test of it notices survives
 	@[ -n "$(ROOM)" ] && [ -d "src/ccs_qa/$(ROOM)" ] && [ -d "tests/$(ROOM)" ] || { echo "make mutate ROOM=answer, or another folder of both src/ccs_qa and tests"; exit 2; }

@@ -3,12 +3,13 @@
 import http.client
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,19 @@ from bench import ROOT
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 120.0
+_PORTS = range(20_000, 32_768)
 
 
 def free_port() -> int:
-    """Find a port that nothing listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
+    """Find a port that nothing listens on.
+
+    It lies below those that systems give to clients: none takes it before the server does.
+    """
+    while True:
+        port = secrets.choice(_PORTS)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind((_HOST, port))
+            return port
 
 
 @dataclass(frozen=True, slots=True)

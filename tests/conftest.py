@@ -7,17 +7,21 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from ccs_qa.corpus.library import Corpus, load_corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.errors import CcsQaError
+from ccs_qa.files import locked
+from ccs_qa.http.app import build_app
 from ccs_qa.index.build import build_index, check_index
 from ccs_qa.opening import open_service
 from ccs_qa.search.understand.heads import Heads, open_heads
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings, load_settings
 from tests.proxied import proxied, two_workers
+from tests.serving import served
 
 # A worker is told the width of its runner, which tables of the command line would keep to.
 os.environ.pop("COLUMNS", None)
@@ -60,10 +64,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         "feedback_limit": "off",
     }
     found = load_settings().model_copy(update=changes)
-    try:
-        check_index(found)
-    except CcsQaError:
-        build_index(found, lambda _step, _done, _total: None)
+    # Of several processes that run tests, one builds it.
+    with locked(tmp_path_factory.getbasetemp().parent / "index.lock", wait=True):
+        try:
+            check_index(found)
+        except CcsQaError:
+            build_index(found, lambda _step, _done, _total: None)
     return found
 
 
@@ -77,6 +83,20 @@ def corpus() -> Corpus:
 def service(settings: Settings) -> QAService:
     """The real service."""
     return open_service(settings)
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
+    """A client of the application, started."""
+    with TestClient(build_app(settings, lambda _: service)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def origin(settings: Settings, service: QAService) -> Iterator[str]:
+    """Address of the application on a server of this process."""
+    with served(build_app(settings, lambda _: service)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -111,14 +131,14 @@ def is_quick(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is quick, and leave the browser to the end.
+    """Mark what is quick, and leave it to the end.
 
-    Playwright keeps an event loop in this thread until then.
+    Two processes take a file after another: they end together where the last are small.
     """
     for item in items:
         if is_quick(item):
             item.add_marker("quick")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: item.get_closest_marker("quick") is not None)
 
 
 class Guard:

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,8 @@ import psycopg
 import pytest
 import redis
 from sqlalchemy import URL
+
+from bench.http import free_port
 
 _LOCAL = "127.0.0.1"
 _PATIENCE = 60.0
@@ -37,13 +38,6 @@ def _program(name: str) -> str:
             pytest.fail(f"{name} is missing: make databases")
         pytest.skip(f"{name} is not installed (make databases)")
     return found
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_LOCAL, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait(
@@ -106,7 +100,7 @@ def postgresql() -> Iterator[Postgresql]:
     as_whom: dict[str, Any] = _UNPRIVILEGED if os.getuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="ccs-qa-postgresql-") as name:
         folder, secret = Path(name), Path(name) / "password"
-        found = Postgresql(_free_port(), secrets.token_hex(16), folder / "data")
+        found = Postgresql(free_port(), secrets.token_hex(16), folder / "data")
         secret.write_text(found.password)
         if as_whom:
             for path in (folder, secret):
@@ -179,7 +173,7 @@ def redis_server() -> Iterator[Redis]:
     """Start Redis, until the block ends."""
     program = _program("redis-server")
     with tempfile.TemporaryDirectory(prefix="ccs-qa-redis-") as folder:
-        found = Redis(program, folder, _free_port())
+        found = Redis(program, folder, free_port())
         found.start()
         try:
             yield found

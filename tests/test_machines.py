@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -69,27 +70,17 @@ def answered(machine: Machine, question: str = ENGLISH) -> str:
     return printed.decode()
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"LANG": "C"},
-        {"TZ": "Pacific/Kiritimati"},
-        {"HOME": "/nonexistent", "TMPDIR": "/nonexistent"},
-        {"HOME": "/", "CCS_QA_THREADS": "1"},
-    ],
-    ids=lambda it: next(iter(it.items()))[0],
-)
-def test_a_bare_environment_answers(
-    usual: Mapping[str, str], environment: Mapping[str, str]
-) -> None:
+def test_a_bare_environment_answers(usual: Mapping[str, str]) -> None:
     """No locale, a day that is over elsewhere, a home and a temporary folder that are not there."""
-    assert answered(Machine({**usual, **environment})).startswith("Answer found\n")
+    bare = {"LANG": "C", "TZ": "Pacific/Kiritimati", "CCS_QA_THREADS": "1"}
+    folders = dict.fromkeys(("HOME", "TMPDIR"), "/nonexistent")
+    assert answered(Machine({**usual, **bare, **folders})).startswith("Answer found\n")
 
 
 def test_one_processor_answers(usual: dict[str, str]) -> None:
-    """Bound to one of them, and with as many threads as there are processors."""
-    one = str(min(os.sched_getaffinity(0)))
-    assert answered(Machine(usual, ("taskset", "--cpu-list", one))).startswith("Answer found\n")
+    """Bound to one of them, with as many threads as there are processors, at home in the root."""
+    one = ("taskset", "--cpu-list", str(min(os.sched_getaffinity(0))))
+    assert answered(Machine({**usual, "HOME": "/"}, one)).startswith("Answer found\n")
 
 
 def test_an_unknown_user_on_a_read_only_root_answers(usual: dict[str, str]) -> None:
@@ -172,9 +163,7 @@ def checkout(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """All of it in a folder with spaces and accents, but for what `make assets` builds."""
     folder = tmp_path_factory.mktemp("machines") / "Résumés d’été à l’essai"
     for name in ("src", "corpus", "web/templates"):
-        shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "built")
-        )
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("built"))
     edition = current_edition(settings.index)
     shutil.copytree(edition, folder / "index" / edition.name)
     (folder / "index" / "CURRENT").write_text(edition.name, "utf-8")
@@ -319,14 +308,44 @@ def test_limits_of_control_groups_are_read(
     assert group_limits(tmp_path / "none", tmp_path / "groups") == []
 
 
-def test_two_starts_at_once_prepare_one_model(usual: dict[str, str], tmp_path: Path) -> None:
-    """Both end well, nothing is left over, and what lies there is whole."""
-    machine = Machine({**usual, "CCS_QA_CACHE": str(tmp_path)})
-    leftover = tmp_path / ".preparing-killed"
-    leftover.mkdir()
-    both = [machine.start("model", "prepare") for _ in range(2)]
+# Copies the model in place of making it, once both have begun, and notes that it did.
+_COPYING = """
+import os, shutil, sys, time
+from pathlib import Path
+from ccs_qa.cli.main import app
+from ccs_qa.encoder import prepare
+from ccs_qa.encoder.folder import read_manifest
+
+whole, noted = map(Path, sys.argv[-2:])
+del sys.argv[-2:]
+
+def copy(scratch, _adapter, _progress):
+    (noted / f"made-{os.getpid()}").touch()
+    while len([*noted.glob("begun-*")]) < 2:
+        time.sleep(0.01)
+    shutil.copytree(whole, scratch / "finished")
+    return read_manifest(whole)
+
+prepare._prepare = copy
+(noted / f"begun-{os.getpid()}").touch()
+app(prog_name="ccs-qa")
+"""
+
+
+def test_two_starts_at_once_prepare_one_model(
+    usual: dict[str, str], settings: Settings, tmp_path: Path
+) -> None:
+    """One does it, both end well, nothing is left over, and what lies there is whole."""
+    cache, noted = tmp_path / "cache", tmp_path / "noted"
+    noted.mkdir()
+    (cache / ".preparing-killed").mkdir(parents=True)
+    whole = model_folder(settings.cache, adapter_file("embedded"))
+    environment = {**usual, "CCS_QA_CACHE": str(cache)}
+    machine = Machine(environment, command=(sys.executable, "-c", _COPYING))
+    both = [machine.start("model", "prepare", str(whole), str(noted)) for _ in range(2)]
     said = [process.communicate(timeout=600) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
-    folder = model_folder(tmp_path, adapter_file("embedded"))
+    assert len([*noted.glob("made-*")]) == 1
+    folder = model_folder(cache, adapter_file("embedded"))
     assert read_manifest(folder).dimension == 384
-    assert {path.name for path in tmp_path.iterdir()} == {folder.name, ".preparing-lock"}
+    assert {path.name for path in cache.iterdir()} == {folder.name, ".preparing-lock"}

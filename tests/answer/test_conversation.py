@@ -1,7 +1,6 @@
 """What is said to the service gets a reply, in every channel; what is asked gets an answer."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,12 +8,10 @@ from fastapi.testclient import TestClient
 
 from ccs_qa.answer.conversation import converse, propose, sample_questions
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.http.app import build_app
 from ccs_qa.http.mcp.texts import Texts
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language, Line, Question
 from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
 from ccs_qa.text.strings import in_neither_language
 
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
@@ -60,13 +57,6 @@ ASKED = (
     ("Thank you. Which meetings were held in person?", "which_meeting"),
     ("How are you today? When did the committee meet last?", "when"),
 )
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 @pytest.mark.parametrize(("language", "line", "said"), SAID)

@@ -5,13 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Answer, Language, Meeting, Question
 from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
 from tests.conftest import DATES
-from tests.ninth import NINTH, nine_services
 
 WORDINGS: dict[Language, tuple[str, ...]] = {
     "en": (
@@ -79,21 +76,6 @@ def unlike(service: QAService, day: str, asked: Sequence[tuple[Language, str]]) 
 def test_every_meeting_is_outlined_however_that_is_asked(service: QAService, day: str) -> None:
     """Title, form, objective, every section by name with a quote, and nothing of another."""
     assert unlike(service, day, wordings(day)) == []
-
-
-def test_a_ninth_meeting_is_outlined_without_any_code(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, settings: Settings
-) -> None:
-    """Nobody wrote hints for it: its sections are read off the page.
-
-    The last French wording is taken for a question about a topic on that date.
-    """
-    alone, translated = nine_services(tmp_path_factory.mktemp("nine"), encoder, settings)
-    every = wordings(NINTH)
-    asked = [*every[:3], *every[4:]]
-
-    assert unlike(alone, NINTH, [item for item in asked if item[0] == "fr"]) == []
-    assert unlike(translated, NINTH, asked) == []
 
 
 @pytest.mark.parametrize(

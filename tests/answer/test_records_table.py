@@ -1,36 +1,23 @@
 """Hundreds of questions of record, as people put them, against answers worked out by hand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
-from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
 from tests.answer.records_table import Row, counted, meant, numbers, read_rows
 from tests.conftest import DATES
-from tests.ninth import NINE, nine_services
 
 ROWS = read_rows("records.tsv")
 GROUPS: dict[tuple[str, str], list[Row]] = defaultdict(list)
 for _row in ROWS:
     GROUPS[_row.kind, _row.language].append(_row)
-NINTH_ROWS = read_rows("records_ninth.tsv")
 
 
 def unlike(service: QAService, rows: Iterable[Row], dates: Sequence[str]) -> list[str]:
     """List the rows that are wrong."""
     return [wrong for row in rows if (wrong := row.wrong(service, dates))]
-
-
-@pytest.fixture(scope="module")
-def nine(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, settings: Settings
-) -> Mapping[str, QAService]:
-    """The service after a ninth meeting was added, without and with its translation."""
-    alone, translated = nine_services(tmp_path_factory.mktemp("nine"), encoder, settings)
-    return {"alone": alone, "translated": translated}
 
 
 def test_the_table_is_wide() -> None:
@@ -56,11 +43,3 @@ def test_every_question_is_answered_from_the_records(
 ) -> None:
     """The meetings shown are those meant, all of them and no other; a number is stated."""
     assert unlike(service, GROUPS[group], DATES) == []
-
-
-@pytest.mark.parametrize("world", ["alone", "translated"])
-def test_a_ninth_meeting_takes_its_place(nine: Mapping[str, QAService], world: str) -> None:
-    """A fictional meeting, imported as `docs/corpus.md` says: the records count it at once."""
-    rows = [row for row in NINTH_ROWS if world == "translated" or not row.kind.endswith("*")]
-    assert len(rows) > 50
-    assert unlike(nine[world], rows, NINE) == []

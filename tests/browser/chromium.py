@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 # What a browser says to its maker would fail here, and is not what is tested.
 _QUIET = (
@@ -16,6 +16,8 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Milliseconds until what is looked for has come: a busy machine takes its time.
+expect.set_options(timeout=60_000)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One server and one browser for the whole run, a fresh visitor for each test."""
+"""One server for the whole run, one browser for a file, a fresh visitor for each test."""
 
 from collections.abc import Iterator
 
@@ -22,9 +22,9 @@ def origin(settings: Settings) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; while it runs, Playwright keeps an event loop in this thread."""
     with running_chromium() as found:
         yield found
 

@@ -59,7 +59,7 @@ class Person:
     def answered(self, question: str) -> Locator:
         """Wait for the whole answer to a question, and give it."""
         turn = self.tab.locator(".turn:not([aria-busy])")
-        expect(turn.locator("> h2")).to_contain_text(question, timeout=60_000)
+        expect(turn.locator("> h2")).to_contain_text(question)
         return turn
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language
+from tests.browser.axe import violations
 
 pytestmark = pytest.mark.browser
 
@@ -246,17 +246,5 @@ def test_several_questions_are_several_answers(tab: Page) -> None:
     expect(tab.locator(".turn > h3")).to_have_count(2)
     expect(tab.locator(".turn > .form")).to_have_count(2)
     expect(tab.locator(".turn > h3").first).to_have_text("What is said about passports?")
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-    assert Axe().run(tab, options=rules).response["violations"] == []
+    assert violations(tab) == []
     assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_in_any_kind(tab: Page, language: Language) -> None:
-    """Everything unfolded; nothing scrolls sideways."""
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-    for questions, _ in KINDS.values():
-        tab.goto(f"/{language}/?q={questions[LANGUAGES.index(language)]}")
-        tab.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
-        assert Axe().run(tab, options=rules).response["violations"] == [], questions
-        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -5,14 +5,14 @@ from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language
+from tests.browser.axe import violations
 from tests.browser.screenshots import SLOW
 from tests.browser.test_answer_in_view import KINDS
-from tests.browser.test_explore import BOTH, RULES, SEEN
+from tests.browser.test_explore import BOTH, SEEN
 
 pytestmark = pytest.mark.browser
 OTHERS = {
@@ -32,7 +32,7 @@ OTHERS = {
 
 def sound(tab: Page, state: str) -> None:
     """Check a state: axe is content, nothing scrolls sideways, headings are in order."""
-    assert Axe().run(tab, options=RULES).response["violations"] == [], state
+    assert violations(tab) == [], state
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
     levels = tab.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((item) => +item.tagName[1])"

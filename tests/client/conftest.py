@@ -1,25 +1,14 @@
-"""The real application on a server of this process."""
+"""The client that ships, in front of the real application."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from ccs_qa.client import Client
-from ccs_qa.http.app import build_app
-from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
-from tests.serving import served
-
-
-@pytest.fixture(scope="session")
-def origin(settings: Settings, service: QAService) -> Iterator[str]:
-    """Its address."""
-    with served(build_app(settings, lambda _: service)) as address:
-        yield address
 
 
 @pytest.fixture(scope="session")
 def client(origin: str) -> Iterator[Client]:
-    """A client of it."""
+    """A client of the application on a server of this process."""
     with Client(origin) as found:
         yield found

@@ -7,22 +7,11 @@ import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 
-from ccs_qa.http.app import build_app
-from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
-
 pytestmark = pytest.mark.contract
 
 Json = dict[str, Any]
 PROBLEM = "application/problem+json"
 JSON = "application/json"
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,13 +15,6 @@ from tests.serving import stand_in
 
 MEETINGS = "/api/v1/meetings"
 NAME = "x-request-id"
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,9 @@ from pathlib import Path
 import pytest
 
 from ccs_qa.corpus.attribution import agreed, attribute, label, tells_whose_views
-from ccs_qa.corpus.library import Corpus, load_corpus
+from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Attribution, Bilingual, Language
-from tests.conftest import ROOT
 from tests.ninth import NINTH, nine_meetings
-
-
-@pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    """The real pages."""
-    return load_corpus(ROOT / "corpus")
 
 
 @pytest.mark.parametrize(

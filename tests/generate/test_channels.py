@@ -35,7 +35,6 @@ QUESTIONS: dict[Language, str] = {
 }
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 INVENTED = {"en": "The committee spent $9 million on it. [1]", "fr": "Cela a coûté 9 millions. [1]"}
-PATIENT = {"llm_silence": 30.0, "llm_budget": 30.0}
 
 
 @pytest.fixture(scope="module")
@@ -337,7 +336,7 @@ def test_a_client_that_leaves_stops_the_model(
         "page": ("GET", f"/en/stream?{query}", ""),
     }[channel]
     with misbehaving(behaviour) as server:
-        app = build_app(settings, lambda _: phrasing(server.url, **PATIENT))
+        app = build_app(settings, lambda _: phrasing(server.url))
         with served(app) as origin:
             found = urlsplit(origin)
             with socket.create_connection((found.hostname, found.port), timeout=10) as one:

@@ -24,6 +24,7 @@ from ccs_qa.settings import Settings
 from tests.generate.conftest import Clients, Phrasing
 from tests.generate.fault_server import closed_port, misbehaving
 from tests.generate.test_endpoint import FAULTS
+from tests.phrasing import QUICK
 from tests.serving import served, until
 
 QUESTIONS: dict[Language, str] = {
@@ -82,7 +83,7 @@ def test_every_channel_answers_in_quotes(
     notice = catalogue(language).text("generation.unavailable")
     with misbehaving("fine" if name == "down" else name) as server:
         url = f"http://127.0.0.1:{closed_port()}/v1" if name == "down" else server.url
-        with clients(url, **PATIENT) as client:
+        with clients(url, **PATIENT, **(QUICK if fault == "slow" else {})) as client:
             plain = asked(client, language, "extractive")
             body = asked(client, language)
             events = streamed(client, language)
@@ -174,7 +175,7 @@ def test_without_an_endpoint_nothing_is_offered(clients: Clients, client: TestCl
 
 def test_whoever_waits_for_a_model_holds_up_nobody(phrasing: Phrasing, settings: Settings) -> None:
     """Fifty ask at once for a model that is silent; others have their quotes before it is over."""
-    changed = {"llm_at_once": 3, "llm_silence": 60.0, "llm_budget": 60.0, **PATIENT}
+    changed = {"llm_at_once": 3, **PATIENT}
     with misbehaving("mute") as server:
         room = settings.model_copy(update={"answers_waiting": 60})
         app = build_app(room, lambda _: phrasing(server.url, **changed))

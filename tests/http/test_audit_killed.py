@@ -18,7 +18,7 @@ from ccs_qa.store.store import open_store
 pytestmark = pytest.mark.slow
 
 QUESTIONS = ("How could AI help call centres?", "Que dit-on des passeports ?", "Bonjour")
-KILLS = int(os.environ.get("CCS_KILLS", "2"))
+KILLS = int(os.environ.get("CCS_KILLS", "1"))
 CLIENTS = 8
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import http.client
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,11 +33,10 @@ API = (
 )
 
 
-@pytest.fixture(scope="module")
-def address(settings: Settings, service: QAService) -> Iterator[str]:
+@pytest.fixture
+def address(origin: str) -> str:
     """Where a real server listens."""
-    with served(build_app(settings, lambda _: service)) as origin:
-        yield urlsplit(origin).netloc
+    return urlsplit(origin).netloc
 
 
 def send(address: str, method: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:

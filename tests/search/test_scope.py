@@ -23,12 +23,6 @@ with (Path(__file__).parent / "phrasings.tsv").open(encoding="utf-8") as table:
 
 
 @pytest.fixture(scope="module")
-def finder(corpus: Corpus) -> ScopeFinder:
-    """Finds scopes among the real meetings."""
-    return ScopeFinder(corpus.meetings)
-
-
-@pytest.fixture(scope="module")
 def understander(corpus: Corpus, encoder: Encoder, heads: Heads) -> Understander:
     """Understands questions about the real meetings."""
     return Understander(corpus.meetings, 500, encoder, heads)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.encoder.encoder import Encoder
 from ccs_qa.records import LANGUAGES, Language, Question
-from ccs_qa.search.understand.slips import Reading, Speller, open_speller
+from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.understander import Understander
 
 SMALL = Speller(
@@ -16,12 +16,6 @@ SMALL = Speller(
         "en": ["The benefit is simple."],
     }
 )
-
-
-@pytest.fixture(scope="module")
-def speller(corpus: Corpus) -> Speller:
-    """The speller of the real corpus."""
-    return open_speller(corpus)
 
 
 @pytest.mark.parametrize(

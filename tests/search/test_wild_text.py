@@ -17,7 +17,7 @@ from ccs_qa.records import LANGUAGES, Language, Question
 from ccs_qa.search.meetings.periods import find_periods
 from ccs_qa.search.meetings.scope import ScopeFinder
 from ccs_qa.search.understand.heads import Heads
-from ccs_qa.search.understand.slips import Reading, Speller, open_speller
+from ccs_qa.search.understand.slips import Reading, Speller
 from ccs_qa.search.understand.understander import Understander
 from ccs_qa.text.numbers import small_number as number
 from ccs_qa.text.strings import clean, count_invisible, detect_language, fold, words
@@ -72,18 +72,11 @@ wild = st.one_of(any_text, numbers, periods, unbroken)
 
 
 @pytest.fixture(scope="module")
-def understander(corpus: Corpus, encoder: Encoder, heads: Heads) -> Understander:
+def understander(corpus: Corpus, encoder: Encoder, heads: Heads, speller: Speller) -> Understander:
     """Understands questions of any length there may be, with slips read."""
-    speller = open_speller(corpus)
     return Understander(
         corpus.meetings, LONGEST, encoder, heads, today=lambda: TODAY, speller=speller
     )
-
-
-@pytest.fixture(scope="module")
-def finder(corpus: Corpus) -> ScopeFinder:
-    """Finds scopes among the real meetings."""
-    return ScopeFinder(corpus.meetings)
 
 
 @pytest.mark.parametrize(
@@ -182,20 +175,14 @@ def test_only_digits_that_count_are_a_number(text: str) -> None:
 @settings(deadline=None)
 @given(wild, st.sampled_from(LANGUAGES))
 def test_slips_are_read_as_words_of_the_corpus(
-    corpus_speller: Speller, text: str, language: Language
+    speller: Speller, text: str, language: Language
 ) -> None:
     """In any text, and everything else stays as it is."""
-    reading = corpus_speller.read(text, language)
+    reading = speller.read(text, language)
     assert bool(reading.changes) == (reading.text != text)
     for typed, read in reading.changes:
         assert typed in text
-        assert corpus_speller.read(read, language) == Reading(read)
-
-
-@pytest.fixture(scope="module")
-def corpus_speller(corpus: Corpus) -> Speller:
-    """The speller of the real corpus."""
-    return open_speller(corpus)
+        assert speller.read(read, language) == Reading(read)
 
 
 def test_words_longer_than_any_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +42,27 @@ def test_the_file_and_those_beside_it_are_private(path: Path) -> None:
     modes = {item.name: stat.S_IMODE(item.stat().st_mode) for item in path.parent.iterdir()}
     assert modes == dict.fromkeys((path.name, f"{path.name}-wal", f"{path.name}-shm"), 0o600)
     store.close()
+
+
+@pytest.mark.slow
+def test_another_process_that_comes_and_goes_takes_nothing_along(path: Path) -> None:
+    """Opened twice here: what one writes after another process closed the file, a third reads."""
+    url = f"sqlite:///{path}"
+    first, second = open_store(url), open_store(url)
+    first.audit.save(record(3))
+    code = (
+        "import sys; from ccs_qa.store.store import open_store; store = open_store(sys.argv[1]);"
+        "print(len(list(store.audit.records()))); store.close()"
+    )
+    told = []
+    for number in (4, 5):
+        other = subprocess.run([sys.executable, "-c", code, url], check=True, capture_output=True)
+        told.append(int(other.stdout))
+        second.audit.save(record(number))
+    for store in (first, second):
+        assert len(list(store.audit.records())) == 5
+        store.close()
+    assert told == [3, 4]
 
 
 def test_a_store_that_was_lost_is_put_back(path: Path, tmp_path: Path) -> None:

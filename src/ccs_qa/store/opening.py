@@ -75,8 +75,11 @@ def _engine(url: URL) -> Engine:
     if path is not None:
         # SQLite makes the file, not its folder; those that it makes beside it are as private.
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Never opened here once it is there: to close it again would take the locks off that other
+        # connections of this process hold on it, and the next process would unlink their log.
         with suppress(OSError):  # read-only, or another user's: SQLite will say
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE))
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
             path.chmod(PRIVATE)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _configure)

@@ -143,13 +143,6 @@ Way = Callable[[str, list[Any]], Reply]
 EACH_WAY = pytest.mark.parametrize("way", WAYS, ids=[way.__name__ for way in WAYS])
 
 
-@pytest.fixture(scope="module")
-def openai(origin: str) -> Iterator[OpenAI]:
-    """The official client, with the address as its only setting."""
-    with OpenAI(base_url=f"{origin}/v1", api_key="none", max_retries=0) as client:
-        yield client
-
-
 def our_answer(origin: str, question: str, **more: object) -> Json:
     """The answer at our own channel, but for what differs each time."""
     body: Json = httpx2.post(f"{origin}/api/v1/ask", json={"question": question, **more}).json()

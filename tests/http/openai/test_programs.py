@@ -4,7 +4,6 @@ The shapes are written here after what such programs are known to send; each con
 one question, and gets the answer that the question alone gets.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -12,11 +11,7 @@ import pytest
 from openai import OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from ccs_qa.http.app import build_app
 from ccs_qa.messages.catalogue import catalogue
-from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
-from tests.serving import served
 
 Json = dict[str, Any]
 QUESTION = "How could AI help call centres?"
@@ -130,16 +125,6 @@ PROGRAMS: dict[str, tuple[Json, list[str]]] = {
         ["tools", "messages"],
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def openai(settings: Settings, service: QAService) -> Iterator[OpenAI]:
-    """The official client, with the address as its only setting."""
-    with (
-        served(build_app(settings, lambda _: service)) as origin,
-        OpenAI(base_url=f"{origin}/v1", api_key="none", max_retries=0) as client,
-    ):
-        yield client
 
 
 def send(openai: OpenAI, body: Json) -> tuple[str, Json]:

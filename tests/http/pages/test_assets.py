@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,6 @@ BUILT = WEB / "static" / "built"
 # What is promised for a page with its style sheet and client, compressed, fonts aside.
 MOST_BYTES = 60 * 1000
 YEAR = "public, max-age=31536000, immutable"
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 def loaded(client: TestClient, path: str) -> list[str]:

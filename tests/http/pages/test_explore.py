@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -30,13 +29,6 @@ HOSTILE = pytest.mark.parametrize(
         "&lt;b&gt; & {{ 7 * 7 }} {% raw %} trust",
     ],
 )
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with unopened(settings, service) as found:
-        yield found
 
 
 def found(soup: BeautifulSoup) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import SecretStr
@@ -17,10 +17,10 @@ from ccs_qa.http.pages.feedback_views import from_our_pages
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
+from tests.http.pages.test_pages import BOTH, one, words
 
 QUESTION = "How could AI help call centres?"
 HOME = "http://127.0.0.1:8000"
-BOTH = pytest.mark.parametrize("language", ["fr", "en"])
 FIELDS = dict[str, str | list[str]]
 
 
@@ -39,20 +39,9 @@ def client(settings: Settings, service: QAService, tmp_path: Path) -> Iterator[T
         yield found
 
 
-def words(language: str, key: str) -> str:
-    """Look a text up."""
-    return catalogue("fr" if language == "fr" else "en").raw(key)
-
-
 def soup_of(text: str) -> BeautifulSoup:
     """Read a page."""
     return BeautifulSoup(text, "html.parser")
-
-
-def one(soup: BeautifulSoup | Tag, selector: str) -> Tag:
-    """Find the only element that fits."""
-    (found,) = soup.select(selector)
-    return found
 
 
 def fields(client: TestClient, language: str, **query: str) -> FIELDS:

@@ -1,7 +1,6 @@
 """What is marked in the API is marked on the page, and nowhere that quotes for others."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,18 +8,7 @@ from docx import Document
 from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 
-from ccs_qa.http.app import build_app
-from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
-
 QUESTIONS = ("What is said about rural internet access?", "How could AI help call centres?")
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -1,6 +1,5 @@
 """A meeting read as a page: whole, in the languages chosen, each passage under its anchor."""
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -14,13 +13,6 @@ from ccs_qa.settings import Settings
 from tests.http.pages.test_explore import check_quote
 from tests.http.pages.test_pages import BOTH, STATUS_WORDS, one, page, unopened, words
 from tests.serving import moved
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with unopened(settings, service) as found:
-        yield found
 
 
 def read_in_place(meeting: Meeting) -> list[str]:

@@ -3,7 +3,6 @@
 import copy
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -39,13 +38,6 @@ BOTH = pytest.mark.parametrize("language", ["fr", "en"])
 def unopened(settings: Settings, service: QAService) -> TestClient:
     """A client of an application that opens a service when it starts."""
     return TestClient(build_app(settings, lambda _: service))
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with unopened(settings, service) as found:
-        yield found
 
 
 def page(

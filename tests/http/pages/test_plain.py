@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -38,13 +37,6 @@ FOOTER = {
         ("/en/changes", "What changed"),
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 def read(client: TestClient, path: str, status: int = 200) -> BeautifulSoup:

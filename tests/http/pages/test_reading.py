@@ -1,21 +1,8 @@
 """What the page says of slips of the keyboard that were read as other words."""
 
-from collections.abc import Iterator
-
 import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
-
-from ccs_qa.http.app import build_app
-from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with TestClient(build_app(settings, lambda _: service)) as found:
-        yield found
 
 
 @pytest.mark.parametrize(

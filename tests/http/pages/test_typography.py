@@ -16,11 +16,9 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.channels import CHANNELS
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import LANGUAGES, Language
-from ccs_qa.service import QAService
-from ccs_qa.settings import Settings
 from ccs_qa.text.strings import detect_language
 from tests.addresses import ADDRESSES, DOWNLOADS, ERRORS, ROOT
-from tests.http.pages.test_pages import BOTH, one, unopened
+from tests.http.pages.test_pages import BOTH, one
 from tests.http.pages.walk import Text, held, line, texts, typed
 
 VISITED = (*ADDRESSES, *ERRORS)
@@ -32,13 +30,6 @@ MONTHS = {
 }
 # Their words are the other's: what a placeholder holds is all that they say.
 SHAPELESS = 3
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, service: QAService) -> Iterator[TestClient]:
-    """A client of the application, started."""
-    with unopened(settings, service) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
