@@ -65,7 +65,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     }
     found = load_settings().model_copy(update=changes)
     # Of several processes that run tests, one builds it.
-    with locked(tmp_path_factory.getbasetemp().parent / "index.lock", wait=True):
+    with locked(tmp_path_factory.getbasetemp().parent / "index.lock"):
         try:
             check_index(found)
         except CcsQaError:
