@@ -164,7 +164,6 @@ def test_every_answer_is_documented(
 
     @limits(
         max_examples=cases(operation, mode),
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

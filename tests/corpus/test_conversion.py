@@ -18,7 +18,7 @@ from ccs_qa.corpus.sources.word import read_word
 from ccs_qa.errors import PageError
 from tests.corpus.written import Pages, as_html, as_markdown, as_text, as_word, expected, pages
 
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(pages())

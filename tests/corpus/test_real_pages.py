@@ -111,7 +111,7 @@ HARMLESS = st.sampled_from(
 
 
 @given(name=st.sampled_from(sorted(TEXTS)), changes=st.lists(HARMLESS, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_typesetting_changes_lose_nothing(name: str, changes: list[tuple[str, str]]) -> None:
     """Other spaces, bullets, apostrophes and line ends keep every line and its role."""
     text = TEXTS[name]
@@ -136,7 +136,7 @@ def test_typesetting_changes_lose_nothing(name: str, changes: list[tuple[str, st
         max_size=4,
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_page_is_read_whole_or_refused(
     name: str, edits: list[tuple[str, int, str]]
 ) -> None:

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics import (
@@ -65,7 +65,6 @@ def test_a_question_without_a_ranking_scores_nothing() -> None:
     assert set(scores["q"].values()) == {1.0}
 
 
-@settings(deadline=None)
 @given(
     st.permutations(NAMES),
     st.dictionaries(st.sampled_from(NAMES), st.sampled_from([1, 2]), min_size=1),
@@ -191,7 +190,6 @@ def test_the_bootstrap_comes_near_the_normal_interval() -> None:
     assert bootstrap([0.0, 1.0] * 200) == pytest.approx((0.451, 0.549), abs=0.01)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_the_bootstrap_holds_the_mean(values: list[float]) -> None:
     """Whatever the values; it stays between the least and the greatest."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccs_qa.errors import EndpointError
@@ -144,7 +144,7 @@ _ANY: Callable[..., st.SearchStrategy[str]] = lambda: st.one_of(  # noqa: E731 -
 )
 
 
-@settings(deadline=None)  # the language detector loads once
+# the language detector loads once
 @given(st.lists(_ANY(), max_size=5), st.sampled_from(LANGUAGES))
 def test_whatever_a_model_writes_nothing_is_invented(pieces: list[str], language: Language) -> None:
     """What is kept stands in what it wrote, or nothing is; nothing raises."""

@@ -248,7 +248,7 @@ _INSERTED = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 @pytest.mark.slow
 def test_no_number_date_or_acronym_can_be_put_into_a_sentence(data: st.DataObject) -> None:
@@ -260,7 +260,7 @@ def test_no_number_date_or_acronym_can_be_put_into_a_sentence(data: st.DataObjec
     assert None not in reasons(f"{other} [1]", language, (citation,))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 @pytest.mark.slow
 def test_no_word_can_be_taken_from_another_sentence(data: st.DataObject) -> None:

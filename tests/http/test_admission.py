@@ -12,7 +12,6 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
-from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from ccs_qa.http.admission import Answers, Turn
@@ -222,7 +221,6 @@ class Clients:
     waiting=st.integers(0, 3),
     moves=st.lists(st.sampled_from(["come", "done", "leave"]), max_size=30),
 )
-@limits(deadline=None)
 def test_places_are_kept_in_number_and_in_order(
     at_once: int, waiting: int, moves: list[str]
 ) -> None:

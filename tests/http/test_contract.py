@@ -282,7 +282,7 @@ def test_every_field_of_a_request_is_taken(client: TestClient) -> None:
     history=st.lists(st.text(max_size=600), max_size=3),
     language=st.sampled_from(["fr", "en", None]),
 )
-@limits(max_examples=30, deadline=None)
+@limits(max_examples=30)
 def test_whatever_is_asked_is_answered_or_refused(
     client: TestClient, question: str, history: list[str], language: str | None
 ) -> None:

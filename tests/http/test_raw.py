@@ -80,7 +80,7 @@ def test_a_body_in_chunks_without_an_end_is_left_at_the_limit(origin: str) -> No
 
 
 @given(cuts=st.lists(st.integers(0, len(QUESTION)), max_size=8))
-@limits(max_examples=20, deadline=None)
+@limits(max_examples=20)
 def test_where_a_body_is_cut_does_not_matter(client: TestClient, cuts: list[int]) -> None:
     """Even into no bytes at all."""
     ends = [0, *sorted(cuts), len(QUESTION)]

@@ -132,7 +132,6 @@ def shown(markdown: str) -> str:
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_a_quote_in_marks_shows_the_text_between_them(text: str) -> None:
     """Once each, whatever the lines of the text."""
     found = shown(quoted(text, ("“", "”")))
@@ -141,7 +140,6 @@ def test_a_quote_in_marks_shows_the_text_between_them(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_escaped_markdown_shows_the_text_and_nothing_else(text: str) -> None:
     """One line of any text is a paragraph of plain text, the text itself."""
     expected = re.sub(r"[\t\n\r]+", " ", visible(text)).strip()
@@ -151,7 +149,6 @@ def test_escaped_markdown_shows_the_text_and_nothing_else(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_a_quote_in_markdown_is_the_exact_text(text: str) -> None:
     """Every line that is not blank comes back character by character."""
     kinds = [token.type for token in tokens(quoted(text))]
@@ -168,7 +165,6 @@ def test_a_quote_in_markdown_is_the_exact_text(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_a_markdown_file_has_no_html_and_no_link_but_two(text: str) -> None:
     """Whatever is asked or quoted: to the passage, and to the page that published it."""
     found = list(tokens(to_markdown(exported(text), WORDS["en"])))
@@ -183,7 +179,7 @@ def test_a_markdown_file_has_no_html_and_no_link_but_two(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @example("\r\n=1\r\n")
 def test_a_word_file_holds_the_exact_text_and_nothing_that_acts(text: str) -> None:
     """Read back, both quotes are the text in marks; no field, link, object or macro."""
@@ -202,7 +198,6 @@ def test_a_word_file_holds_the_exact_text_and_nothing_that_acts(text: str) -> No
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     """Each row has every column; a dangerous cell is the text behind an apostrophe."""
     data = to_csv(exported(text), WORDS["en"])
@@ -230,7 +225,6 @@ def test_a_cell_that_opens_with_a_sign_of_formulas_is_text(sign: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_every_file_shows_what_cannot_be_seen(text: str) -> None:
     """No control, zero-width or bidirectional character is left in any text format."""
     for write in (to_markdown, to_csv, to_plain):

@@ -100,7 +100,7 @@ def test_a_question_is_no_fault_of_ours(understander: Understander, question: st
     assert later.query.standalone.endswith("and for staff?")
 
 
-@settings(deadline=None, max_examples=50)  # each is encoded, with what was asked before
+@settings(max_examples=50)  # each is encoded, with what was asked before
 @given(wild, st.lists(wild, max_size=3))
 def test_any_text_is_understood_or_refused(
     understander: Understander, question: str, history: list[str]
@@ -120,7 +120,6 @@ def test_any_text_is_understood_or_refused(
         assert item.owners.max() < len(item.words)
 
 
-@settings(deadline=None)
 @given(wild)
 @example("e\u200b\u0301")
 def test_any_text_is_cleaned_and_folded(text: str) -> None:
@@ -133,7 +132,6 @@ def test_any_text_is_cleaned_and_folded(text: str) -> None:
     assert {detect_language(text), detect_language(once)} <= set(LANGUAGES)
 
 
-@settings(deadline=None)
 @given(wild)
 @example("June until the end of February")
 def test_periods_lie_side_by_side(text: str) -> None:
@@ -146,7 +144,6 @@ def test_periods_lie_side_by_side(text: str) -> None:
     assert all(period.first <= period.last for period in found)
 
 
-@settings(deadline=None)
 @given(wild)
 def test_a_scope_of_any_text_holds_real_meetings(
     corpus: Corpus, finder: ScopeFinder, text: str
@@ -172,7 +169,6 @@ def test_only_digits_that_count_are_a_number(text: str) -> None:
     assert number(text) == (int(text) if text.isdecimal() and len(text) < 5 else 0)
 
 
-@settings(deadline=None)
 @given(wild, st.sampled_from(LANGUAGES))
 def test_slips_are_read_as_words_of_the_corpus(
     speller: Speller, text: str, language: Language
@@ -201,7 +197,6 @@ def test_words_longer_than_any_are_not_looked_up(monkeypatch: pytest.MonkeyPatch
     assert asked == ["prestationss"]
 
 
-@settings(deadline=None)
 @given(wild)
 def test_any_text_is_scored(text: str) -> None:
     """Strangeness is a share, and every passage has a score."""

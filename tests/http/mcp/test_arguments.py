@@ -107,7 +107,7 @@ _WILD = st.recursive(
 )
 
 
-@limits(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@limits(suppress_health_check=[HealthCheck.too_slow])
 @given(
     given=st.dictionaries(
         st.text()

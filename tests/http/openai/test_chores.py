@@ -100,7 +100,7 @@ def test_no_question_of_a_person_is_a_demand(corpus: Corpus) -> None:
     assert [text for text in (*hints, *near) if reply_to_chore(text, (), "") is not None] == []
 
 
-@limits(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@limits(suppress_health_check=[HealthCheck.too_slow])
 @given(
     text=st.text() | st.sampled_from([*JSON_DEMANDS.values(), *PLAIN_DEMANDS]),
     said=st.text(),
