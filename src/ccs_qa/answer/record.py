@@ -159,8 +159,8 @@ def _read_count(matter: Matter) -> Record:
 def _read_when(matter: Matter) -> Record:
     words = matter.words
     dates = [words.text("record.on", date=words.date(item.date)) for item in matter.meetings]
-    subject = "record.when.subject" if matter.ground == "subject" else ""
-    lead = words.count(subject or _key(matter, "record.when"), len(dates), dates=words.join(dates))
+    key = "record.when.subject" if matter.ground == "subject" else _key(matter, "record.when")
+    lead = words.count(key, len(dates), dates=words.join(dates))
     return matter.record([lead], matter.meetings)
 
 
