@@ -38,7 +38,9 @@ def _quoted_by_relevance(told: Told) -> bool:
 
 
 def _tallied(told: Told) -> bool:
-    """All quotes of the answer to a question, or all those of a meeting or of a section of it."""
+    """All quotes of the answer to a question, of a meeting, of a section of it or of a theme."""
+    if told.number() in {len(group.citations) for group in told.answer.groups}:
+        return True
     for part in parts_of(told.answer):
         passages = [item.hit.passage for item in part.citations]
         meetings = Counter(item.meeting for item in passages)

@@ -649,7 +649,8 @@ def understood(body: Json, words: Catalogue) -> Iterator[str]:
         yield words.text("page.understood.read", typed=item["typed"], read=item["read"])
     # An accent that was not typed is set without a word.
     if unaccented(query["standalone"]) != unaccented(query["question"]) and not query["read_as"]:
-        yield f"{words.text('page.understood.standalone')} {query['standalone']}"
+        searched = words.text("answer.quote", text=query["standalone"])
+        yield f"{words.text('page.understood.standalone')} {searched}"
     if query["invisible"]:
         yield words.count("page.understood.invisible", query["invisible"])
     if not query["limited"] or len(query["meetings"]) == 8:

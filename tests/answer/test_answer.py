@@ -56,7 +56,7 @@ def test_what_the_records_answer_stands_before_their_lines() -> None:
     hits = [hit("b", OLD, 0.0), hit("a", NEW, 0.0), hit("c", OLD, 0.0, "Trois.")]
     composed = compose_record("Two meetings were held in all.", hits, catalogue("en"), BLOCKS)
     assert composed.text.split("\n") == [
-        "Two meetings were held in all. The quotes go from the oldest meeting to the most recent.",
+        "Two meetings were held in all. The quotes go from the oldest meeting to the newest.",
         "Meeting of January 19, 2023",
         "“EN Texte.” [1]",
         "“EN Trois.” [2]",

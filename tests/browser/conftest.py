@@ -1,6 +1,7 @@
 """One server for the whole run, one browser for a file, a fresh visitor for each test."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -14,12 +15,14 @@ from tests.browser.chromium import running_chromium
 def origin(settings: Settings) -> Iterator[str]:
     """Address of a running server, which keeps feedback in the database of the tests."""
     assert settings.index.is_dir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CCS_QA_DATABASE", settings.database.get_secret_value())
-        patch.setenv("CCS_QA_LOCAL_ADMIN", "true")  # no proxy runs here
-        patch.setenv("CCS_QA_FEEDBACK_LIMIT", "off")
-        with running_server() as port:
-            yield f"http://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        # No longer than it starts: other servers of this process are closed by default.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CCS_QA_DATABASE", settings.database.get_secret_value())
+            patch.setenv("CCS_QA_LOCAL_ADMIN", "true")  # no proxy runs here
+            patch.setenv("CCS_QA_FEEDBACK_LIMIT", "off")
+            port = stack.enter_context(running_server())
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")

@@ -398,7 +398,8 @@ class Viewer:
             text("page.understood.read", typed=typed, read=read) for typed, read in query.read_as
         ]
         if query.alone:
-            told.append(f"{text('page.understood.standalone')} {query.standalone}")
+            searched = text("answer.quote", text=query.standalone)
+            told.append(f"{text('page.understood.standalone')} {searched}")
         if query.invisible:
             told.append(self.words.count("page.understood.invisible", query.invisible))
         if scope is None or {item.date for item in self.corpus.meetings} == set(scope.meetings):
