@@ -16,8 +16,9 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-# Milliseconds until what is looked for has come: a busy machine takes its time.
-expect.set_options(timeout=60_000)
+# Milliseconds until what is looked for, or done, has come about: a busy machine takes its time.
+_PATIENCE = 120_000
+expect.set_options(timeout=_PATIENCE)
 
 
 @contextmanager
@@ -32,6 +33,7 @@ def running_chromium() -> Iterator[Browser]:
         raise FileNotFoundError("chromium: run `make chromium`")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
+        browser.on("context", lambda context: context.set_default_timeout(_PATIENCE))
         try:
             yield browser
         finally:

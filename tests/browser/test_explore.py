@@ -28,6 +28,7 @@ PAGES = (
     "/",
     f"/?q={ENGLISH}",
     "/?q=recette+de+tarte+aux+pommes",
+    "/?q=%3F",
     f"/passages/{DISTRESS}",
     "/meetings",
     MEETING,
@@ -42,7 +43,9 @@ PAGES = (
     "/timeline?topic=remote+areas",
     "/timeline?topic=getting+answers+at+the+counter",
     "/about",
+    "/privacy",
     "/accessibility",
+    "/changes",
     "/nowhere",
 )
 
