@@ -307,7 +307,12 @@ def test_a_record_says_how_it_was_worded_and_by_which_model(
 ) -> None:
     """The model beside the index's own; without a phrased answer none."""
     database = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
-    kept = settings.model_copy(update={"audit": "best-effort", "database": SecretStr(database)})
+    changed = {
+        "audit": "best-effort",
+        "audit_spool": tmp_path / "audit.spool",
+        "database": SecretStr(database),
+    }
+    kept = settings.model_copy(update=changed)
     with TestClient(build_app(kept, lambda _: phrasing(server.url))) as client:
         tell(server, client, "en")
         client.post("/api/v1/ask", json={"question": QUESTIONS["en"], "mode": "generative"})

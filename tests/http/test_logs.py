@@ -117,7 +117,11 @@ def test_no_line_holds_a_question_a_key_or_an_address(
     broken = tmp_path_factory.mktemp("broken") / "text"
     broken.write_text("not a database" * 100)
     changed = settings.model_copy(
-        update={"audit": "best-effort", "database": SecretStr(f"sqlite:///{broken}")}
+        update={
+            "audit": "best-effort",
+            "audit_spool": broken.with_name("audit.spool"),
+            "database": SecretStr(f"sqlite:///{broken}"),
+        }
     )
     configure_logs("debug")
     question = {"question": f"What of {MARKER}?"}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -26,13 +27,18 @@ def maintained(url: str) -> Iterator[Store]:
 
 
 def test_an_answer_its_record_and_its_feedback(
-    settings: Settings, service: QAService, url: str, maintained: Store
+    settings: Settings, service: QAService, url: str, maintained: Store, tmp_path: Path
 ) -> None:
     """Asked with a key, recorded under its name, remarked on; revoked, the key opens nothing."""
     key = maintained.keys.create("tool", KEY_SCOPES)
     headers = {"Authorization": f"Bearer {key}"}
     changed = settings.model_copy(
-        update={"database": SecretStr(url), "access": "keys", "audit": "best-effort"}
+        update={
+            "database": SecretStr(url),
+            "access": "keys",
+            "audit": "best-effort",
+            "audit_spool": tmp_path / "audit.spool",
+        }
     )
     with TestClient(build_app(changed, lambda _: service)) as client:
         answer = client.post("/api/v1/ask", json={"question": QUESTION}, headers=headers).json()

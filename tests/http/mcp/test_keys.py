@@ -35,7 +35,8 @@ def guarded(
     settings: Settings, service: QAService, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Guarded]:
     """The service with keys and with records."""
-    database = f"sqlite:///{tmp_path_factory.mktemp('guarded') / 'kept.sqlite3'}"
+    folder = tmp_path_factory.mktemp("guarded")
+    database = f"sqlite:///{folder / 'kept.sqlite3'}"
     store = open_store(database)
     keys: dict[str, str] = {name: store.keys.create(name, [name]) for name in KEY_SCOPES}
     keys["revoked"] = store.keys.create("revoked", KEY_SCOPES)
@@ -43,7 +44,12 @@ def guarded(
     keys["unknown"] = f"{keys['read'][:-43]}{'A' * 43}"
     store.close()
     changed = settings.model_copy(
-        update={"access": "keys", "database": SecretStr(database), "audit": "best-effort"}
+        update={
+            "access": "keys",
+            "database": SecretStr(database),
+            "audit": "best-effort",
+            "audit_spool": folder / "audit.spool",
+        }
     )
     with served(build_app(changed, lambda _: service)) as origin:
         yield Guarded(origin, keys, database)
