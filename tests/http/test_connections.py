@@ -1,6 +1,7 @@
 """Connections over a socket: how long each waits for its client, how many there are, how large."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import quote_plus, urlsplit
@@ -58,6 +59,40 @@ def test_who_says_nothing_is_left_without_a_word(hasty: tuple[str, int]) -> None
             line.sendall(LIVE + b"\r\n")
             assert answer(line)[0] == 200
         assert rest(line) == b""
+
+
+def test_who_has_just_come_is_answered_before_the_end(
+    settings: Settings, service: QAService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first request was under way when the service ended; with half of one it is told so."""
+    monkeypatch.setattr("ccs_qa.http.connections._FIRST_SECONDS", 60)
+    patient = settings.model_copy(update={"head_wait": 1.0})
+    with ExitStack() as stack, ExitStack() as running:
+        origin = running.enter_context(served(build_app(patient, lambda _: service)))
+        found = urlsplit(origin)
+        address = (str(found.hostname), int(found.port or 0))
+        late, half = (
+            stack.enter_context(socket.create_connection(address, timeout=60)) for _ in range(2)
+        )
+        assert httpx2.get(f"{origin}/health/live").status_code == 200  # they were taken before it
+        ending = threading.Thread(target=running.close)
+        ending.start()
+        until(lambda: not listens(address))
+        half.sendall(LIVE)
+        late.sendall(LIVE + b"\r\n")
+        status, headers, _ = answer(late)
+        assert (status, headers["connection"]) == (200, "close")
+        assert b"/problems/stopping" in rest(half)
+        ending.join()
+
+
+def listens(address: tuple[str, int]) -> bool:
+    """Say whether new connections are taken."""
+    try:
+        socket.create_connection(address, timeout=60).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_who_takes_nothing_in_is_left(hasty: tuple[str, int]) -> None:

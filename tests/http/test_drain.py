@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -153,9 +154,21 @@ def command(pid: int) -> bytes:
 
 @pytest.fixture
 def several(folder: Path) -> Iterator[Stalled]:
-    """A server of two processes."""
+    """A server of two processes, both at work."""
     with stalling(folder, "--workers", "2", linger=0, grace=60) as stalled:
+        until(lambda: (folder / "log").read_bytes().count(b"Application startup complete") == 2)
         yield stalled
+
+
+def test_one_that_dies_unheard_is_replaced(several: Stalled) -> None:
+    """It hangs, is asked whether it lives, and dies before it can tell: nobody waits for it."""
+    hung = min(workers(several))
+    os.kill(hung, signal.SIGSTOP)
+    time.sleep(2)  # each is asked twice a second
+    os.kill(hung, signal.SIGKILL)
+    until(lambda: len(workers(several) - {hung}) == 2)
+    several.process.terminate()
+    assert several.process.wait(120) == 0
 
 
 def test_workers_stand_in_for_each_other(several: Stalled) -> None:

@@ -30,6 +30,8 @@ _OTHER_FILES = 128
 # An address may hold a question of the longest kind and what was asked before it.
 MOST_ADDRESS_BYTES = 96 * 1024
 MOST_HEADERS_BYTES = 32 * 1024
+# So long a connection that was never used stays open once the service ends.
+_FIRST_SECONDS = 1
 
 
 class Connections:
@@ -188,8 +190,15 @@ class Connection(HttpToolsProtocol):
             self._go_on()
 
     def shutdown(self) -> None:
-        """Close once what was read is answered; half a request was not."""
-        if self._busy and not self._whole and not self.cycle.response_started:
+        """Close once what was read is answered; half a request was not.
+
+        One that was only just opened has a request on its way, which nobody has told to go
+        elsewhere.
+        """
+        self._all.closing = True
+        if self.cycle is None and not self._refused:
+            self._wait(_FIRST_SECONDS)
+        elif self._busy and not self._whole and not self.cycle.response_started:
             self.refuse(StoppingError(seconds=RETRY_SECONDS))
         else:
             super().shutdown()
@@ -223,6 +232,11 @@ class Connection(HttpToolsProtocol):
         self._all.waiting[self] = None
         self._timer = self.loop.call_later(seconds, self._late, seconds)
 
+    def _slow(self, seconds: float) -> CcsQaError:
+        if self._all.closing:
+            return StoppingError(seconds=RETRY_SECONDS)
+        return SlowError(seconds=f"{seconds:g}")
+
     def _go_on(self) -> None:
         self._all.waiting.pop(self, None)
         if self._timer is not None:
@@ -234,4 +248,4 @@ class Connection(HttpToolsProtocol):
         if self._whole or begun or self.transport.is_closing():
             self.give_way()
         else:
-            self.refuse(SlowError(seconds=f"{seconds:g}"))
+            self.refuse(self._slow(seconds))

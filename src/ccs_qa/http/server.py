@@ -8,6 +8,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import multiprocess
 
 from ccs_qa.errors import CcsQaError
 from ccs_qa.http.app import build_app
@@ -18,6 +19,16 @@ from ccs_qa.settings import PREFIX, Settings, load_settings
 
 # A worker that loads a model on a busy machine is slow, not dead.
 _START_SECONDS: Final = 120
+
+
+class _Worker(multiprocess.Process):
+    """One of several processes, whose death is seen at once."""
+
+    def start(self) -> None:
+        super().start()
+        # While this end is open here as well, one that dies with a question of the supervisor in
+        # its ears is waited for, and with it whatever the supervisor is told to do.
+        self.child_conn.close()
 
 
 def run(app: FastAPI, settings: Settings) -> None:
@@ -32,6 +43,7 @@ def run_workers(settings: Settings, workers: int) -> None:
     """
     # What the command line changed, they read as everything else.
     os.environ |= {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
+    multiprocess.Process = _Worker  # type: ignore[misc]  # uvicorn names no other way in
     _run(f"{__name__}:build_worker", settings, workers)
 
 
