@@ -63,9 +63,11 @@ def _by_date(told: Told) -> bool:
 def _found(told: Told, days: Iterable[dt.date]) -> bool:
     """The topic is found in these meetings: in all that hold its words, and only in some searched.
 
-    Which others come near in meaning is measured on gold; each of them has its quote.
+    Where none holds them, that is said. Which others come near in meaning is measured on gold;
+    each of them has its quote.
     """
-    return told.holding <= {*days} <= {*told.searched}
+    found = not told.holding if ".near" in told.said.key else told.holding <= {*days}
+    return found and {*days} <= {*told.searched}
 
 
 def _not_found(told: Told, days: Iterable[dt.date]) -> bool:
@@ -78,7 +80,7 @@ def _singled(told: Told, days: Iterable[dt.date]) -> bool:
         # One meeting, by the passage that tells its subject; others hold the words.
         kinds = {item.hit.passage.kind for item in told.part.citations}
         return kinds <= {"objective", "title"} and not told.holding <= {*days}
-    if ".speak" in told.said.key:
+    if any(key in told.said.key for key in (".speak", ".near")):
         return _found(told, days)
     if ".silent" in told.said.key:
         return _not_found(told, days)
@@ -130,7 +132,7 @@ def _end(told: Told) -> bool:
     meant = told.meant
     if ".speak" in told.said.key:
         meant = sorted(told.holding)
-    elif ".silent" in told.said.key:
+    elif any(key in told.said.key for key in (".silent", ".near")):
         meant = []
     beyond = [day for day in meant if day > days[0]] if last else []
     before = [day for day in meant if day < days[0]] if not last else []
@@ -141,6 +143,7 @@ def _end(told: Told) -> bool:
     enough = told.number() == most if exact else len(meant) <= told.number() <= most
     some = days[0] in told.days and days[0] in (told.meant if exact else told.searched)
     silent = ".silent" not in told.said.key or _not_found(told, days)
+    silent = silent and (".near" not in told.said.key or _found(told, days))
     return some and enough and silent and not beyond and not before
 
 
@@ -386,6 +389,7 @@ def _list(told: Told) -> bool:
         and told["meetings"] == told.said.words.count("record.meetings", len(told.days))
         and told.number("total") == len(told.searched)
         and told.days == sorted(told.days)
+        and (".near" not in told.said.key or _found(told, told.days))
         and (told.spelling <= {*told.days} or bool(told.answer.more))
         and several == (len(told.part.citations) > 1)
     )
@@ -589,6 +593,7 @@ PROOFS: dict[str, Proof] = {
     "record.last": _end,
     "record.longest": _gaps,
     "record.most": _extreme,
+    "record.near": _counted,
     "record.none": _none,
     "record.none.after": _nearest_to,
     "record.none.before": _nearest_to,

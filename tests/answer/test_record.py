@@ -9,6 +9,7 @@ import pytest
 from ccs_qa.answer.matter import Record
 from ccs_qa.answer.record import RECORD_INTENTS, read_record
 from ccs_qa.answer.spans import length
+from ccs_qa.answer.timeline import FoundBy
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.messages.catalogue import catalogue
 from ccs_qa.records import (
@@ -109,6 +110,7 @@ def ask(
     limit: str = "",
     sides: Sequence[Sequence[dt.date]] = (),
     speak: Sequence[dt.date] | None = None,
+    by: FoundBy = "speak",
     about: Sequence[dt.date] = (),
     negated: bool = False,
     period: tuple[dt.date, dt.date] | None = None,
@@ -135,6 +137,7 @@ def ask(
         meetings,
         speakers,
         catalogue(language),
+        by=by,
         about=frozenset(about),
         today=today,
         nearest=nearest,
@@ -183,6 +186,34 @@ def test_meetings_that_speak_show_what_they_say_then_their_objective() -> None:
     assert lines(ask("which_meeting", speak=[A, B], about=[A])) == said
     assert lead(ask("count", language="fr", speak=[C])) == (
         "Le sujet a été trouvé dans 1 des 4 réunions examinées, celle du 1er mars 2032."
+    )
+
+
+def test_a_topic_that_no_meeting_names_is_told_by_meaning() -> None:
+    """Where it comes close in meaning it was not found: the words say which of the two it is."""
+    assert lead(ask("which_meeting", speak=[A, B], by="near")) == (
+        "2 of the 4 meetings searched come close to the topic in meaning, those of January 31, "
+        "2031 and March 25, 2031 (“Lighthouses”); none names it in these words."
+    )
+    assert lead(ask("count", language="fr", days=[A], speak=[A], by="near")) == (
+        "La seule réunion examinée, celle du 31 janvier 2031, s’approche du sujet par le sens, "
+        "mais ne le nomme pas en ces mots."
+    )
+    assert lead(ask("when", speak=[C], by="near")) == (
+        "The meeting that comes close to the topic in meaning took place on March 1, 2032; none "
+        "names it in these words."
+    )
+    said = {
+        "first": "The first of the 2 meetings that come close to the topic in meaning is that of "
+        "January 31, 2031; none names it in these words.",
+        "latest": "The latest of the 2 meetings that come close to the topic in meaning is that "
+        "of March 1, 2032; none names it in these words.",
+    }
+    for asked, told in said.items():
+        assert lead(ask("first_last_mention", asked, speak=[A, C], by="near")) == told
+    assert lead(ask("first_last_mention", "latest", "fr", speak=[C], by="near")) == (
+        "Seule la réunion du 1er mars 2032 s’approche du sujet par le sens; aucune ne le nomme en "
+        "ces mots."
     )
 
 

@@ -91,7 +91,7 @@ def test_without_its_words_a_topic_is_told_by_meaning(resolver: TopicResolver) -
     }
     found = resolve(resolver, "zeppelins", scores)
     assert entries(found) == ["a1", "c1"]
-    assert not found.held
+    assert (found.held, found.by) == (False, "near")
     assert found.timeline.total == 3
 
 
@@ -134,7 +134,8 @@ def test_a_list_is_of_those_that_hold_the_words(resolver: TopicResolver) -> None
 def test_the_meeting_on_a_topic_is_that_whose_subject_it_is(resolver: TopicResolver) -> None:
     """Title and objective say so; where none does, every meeting that holds the words is meant."""
     scores = {"c1": TOP, "b1": TOP, "a1": TOP}
-    assert entries(resolve(resolver, "lighthouses", scores, intent="about")) == ["a0"]
+    found = resolve(resolver, "lighthouses", scores, intent="about")
+    assert (entries(found), found.by) == (["a0"], "speak")
     assert entries(resolve(resolver, "canoes", scores, intent="about")) == ["b2"]
 
 

@@ -115,7 +115,8 @@ def compose_timeline(timeline: Timeline, words: Catalogue, blocks: Blocks) -> Co
 
 def followed(timeline: Timeline, words: Catalogue) -> str:
     """Say in how many meetings a topic comes up, and in which order they stand."""
-    return words.count("answer.timeline", len(timeline.entries), total=timeline.total)
+    key = "answer.timeline" if timeline.held else "answer.timeline.near"
+    return words.count(key, len(timeline.entries), total=timeline.total)
 
 
 def silent(absent: Sequence[dt.date], words: Catalogue) -> str:

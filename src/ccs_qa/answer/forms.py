@@ -77,11 +77,16 @@ class Formed:
 
 
 class _Asked(NamedTuple):
-    """The meetings that a form is of, oldest first, and what was chosen on its topic."""
+    """The meetings that a form is of, oldest first, and what was chosen on its topic.
+
+    Attributes:
+        held: Whether any meeting holds the words of the topic.
+    """
 
     query: Query
     meetings: Sequence[Meeting]
     found: Selection
+    held: bool
     words: Catalogue
 
 
@@ -144,7 +149,8 @@ class Former:
             not topic and query.scope is None and evidence.needs_more > _NEEDS_MORE
         ):
             return None
-        asked = _Asked(query, meetings, Selection((), 0), catalogue(query.language))
+        held = topic is None or topic.held
+        asked = _Asked(query, meetings, Selection((), 0), held, catalogue(query.language))
         if topic is not None:
             chosen = self._selector.choose(hits, evidence.breadth, extent_of(query))
             asked = asked._replace(found=_voiced(chosen, hits, topic))
@@ -192,7 +198,7 @@ class Former:
         named = asked.query.topic
         topic = words_of.quote(named) if named else words_of.text("list.asked")
         lead = words_of.count(
-            "list.lead",
+            "list.lead" if asked.held else "list.lead.near",
             len(whole),
             topic=topic,
             meetings=words_of.count("record.meetings", len(groups)),

@@ -7,13 +7,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
+from ccs_qa.answer.timeline import FoundBy
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Intent, Meeting, Passage, Query
 from ccs_qa.text.strings import fold
 
 # How the meetings were singled out: not at all, by the limits of the question, because they speak
 # of its topic, or because they do not.
-Ground = Literal["all", "fit", "speak", "subject", "silent"]
+Ground = Literal["all", "fit", FoundBy, "silent"]
 # "How long did it not meet?" asks for what lies between the meetings.
 _BETWEEN: frozenset[Intent] = frozenset({"duration", "most"})
 
@@ -105,7 +106,7 @@ def read_matter(
     words: Catalogue,
     *,
     about: AbstractSet[dt.date],
-    described: bool,
+    by: FoundBy,
     today: dt.date | None,
     nearest: Sequence[Passage],
 ) -> Matter:
@@ -113,7 +114,7 @@ def read_matter(
 
     Args:
         speakers: The meetings that speak of the topic; None when the question names none.
-        described: Whether it is told by its subject, and others hold the words of the topic.
+        by: By what these were found.
 
     Returns:
         The matter; a meeting without any passage takes no part.
@@ -127,7 +128,7 @@ def read_matter(
     ground: Ground = "all" if limits is None else "fit"
     meant, spoken = searched, {}
     if speakers is not None:
-        ground = "silent" if query.negated else "subject" if described else "speak"
+        ground = "silent" if query.negated else by
         wholly = about and not query.negated and re.search(rf"\b(?:{_WHOLLY})\b", said)
         days = about if wholly else speakers
         meant = tuple(item for item in searched if (item.date in days) != query.negated)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ccs_qa.answer.matter import TITLE, Ground, Matter, Record, read_matter, show
 from ccs_qa.answer.parts import read_part
 from ccs_qa.answer.spans import read_duration
+from ccs_qa.answer.timeline import FoundBy
 from ccs_qa.messages.catalogue import Catalogue
 from ccs_qa.records import Intent, Language, Meeting, Passage, Query, other
 
@@ -39,7 +40,12 @@ _FEWEST = (
     r"|plus petit|plus faible|plus tranquille"
 )
 # Meetings singled out by a topic are told of in words of their own.
-_BY_TOPIC: Mapping[Ground, str] = {"speak": ".speak", "subject": ".speak", "silent": ".silent"}
+_BY_TOPIC: Mapping[Ground, str] = {
+    "speak": ".speak",
+    "near": ".near",
+    "subject": ".speak",
+    "silent": ".silent",
+}
 _SEASONS = ("record.winter", "record.spring", "record.summer", "record.fall")
 
 
@@ -93,7 +99,7 @@ def read_record(
     words: Catalogue,
     *,
     about: AbstractSet[dt.date] = frozenset(),
-    described: bool = False,
+    by: FoundBy = "speak",
     today: dt.date | None = None,
     nearest: Sequence[Passage] = (),
 ) -> Record | None:
@@ -102,7 +108,7 @@ def read_record(
     Args:
         speakers: The meetings that speak of the topic, each with its best passage; None when the
             question names no topic beyond its limits.
-        described: Whether it is told by its subject, and others hold the words of the topic.
+        by: By what these were found.
         nearest: Passages by how near they come to the question.
 
     Returns:
@@ -115,7 +121,7 @@ def read_record(
         speakers,
         words,
         about=about,
-        described=described,
+        by=by,
         today=today,
         nearest=nearest,
     )
@@ -139,7 +145,7 @@ def _read_list(matter: Matter, key: str) -> Record:
     ]
     total = len(matter.searched)
     # "In 8 of the 8" would say it awkwardly.
-    whole = ".all" if matter.ground in {"speak", "silent"} and len(names) == total else ""
+    whole = ".all" if matter.ground in {"speak", "near", "silent"} and len(names) == total else ""
     lead = words.count(
         f"record.{matter.ground}{whole}", len(names), total=total, meetings=words.join(names)
     )

@@ -112,7 +112,7 @@ class Resolver:
             topic.speakers if topic else None,
             words,
             about=topic.about if topic else frozenset(),
-            described=topic is not None and topic.described,
+            by=topic.by if topic else "speak",
             today=dt.date.today(),  # noqa: DTZ011 - the asker's own day is meant
             nearest=nearest,
         )

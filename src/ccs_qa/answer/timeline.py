@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Hit, Intent, Language, Passage, Query, Rendition
@@ -14,6 +15,9 @@ from ccs_qa.search.meetings.topics import TopicWords
 NEAR_ENOUGH = 2.0
 # Only beyond this is it said to be silent.
 FAR = 3.5
+# By what a topic was found: by its words; by what they mean, where no meeting searched holds them;
+# by the subject of one meeting, where others hold them.
+FoundBy = Literal["speak", "near", "subject"]
 # These ask for the meeting on a topic, not for every meeting that mentions it.
 OF_ONE: frozenset[Intent] = frozenset({"about", "place_format", "part", "duration"})
 # Of these the subject of one meeting may be described.
@@ -43,16 +47,12 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Where a topic comes up.
-
-    Attributes:
-        described: Whether the one meeting was told by its subject, and others hold the words.
-    """
+    """Where a topic comes up, and by what that was found."""
 
     timeline: Timeline
     about: frozenset[dt.date] = frozenset()
     holding: frozenset[str] = frozenset()
-    described: bool = False
+    by: FoundBy = "speak"
 
     @property
     def held(self) -> bool:
@@ -109,7 +109,7 @@ class TopicResolver:
         beyond = len(self._words.content(query.standalone)) - len(self._words.content(query.topic))
         if query.intent in _OF_SUBJECT and not query.negated and (not held or beyond >= _DESCRIBES):
             entries = self._subject(hits) or entries
-        described = bool(held) and not held.keys() <= entries.keys()
+        by: FoundBy = "speak" if held.keys() <= entries.keys() else "subject"
         if not entries:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
             # Of what comes near, that counts which holds the rarer words, where some meeting does.
@@ -130,7 +130,7 @@ class TopicResolver:
             ),
             about,
             frozenset(name for names in held.values() for name in names),
-            described,
+            by if held else "near",
         )
 
     def saying(self, query: Query, meetings: Sequence[dt.date]) -> tuple[str, tuple[Passage, ...]]:
