@@ -151,20 +151,17 @@ def test_without_javascript_the_answer_is_in_view(
     browser: Browser, origin: str, language: Language
 ) -> None:
     """The form leads to the heading of the answer; its first line is in the window."""
+    context = browser.new_context(base_url=origin, java_script_enabled=False)
+    tab = context.new_page()
     for (width, height), (questions, first) in product(SIZES.values(), KINDS.values()):
-        context = browser.new_context(
-            base_url=origin,
-            viewport={"width": width, "height": height},
-            java_script_enabled=False,
-        )
-        tab = context.new_page()
+        tab.set_viewport_size({"width": width, "height": height})
         tab.goto(f"/{language}/")
         tab.locator("#q").fill(questions[LANGUAGES.index(language)])
         tab.locator("#ask button").click()
         expect(tab.locator("#asked")).to_be_in_viewport()
         assert tab.url.endswith("#asked")
         expect(tab.locator(f".turn {first}").first).to_be_in_viewport()
-        context.close()
+    context.close()
 
 
 def test_the_quotes_are_the_largest_text(tab: Page) -> None:

@@ -12,7 +12,7 @@ from ccs_qa.records import LANGUAGES, Language
 from tests.browser.axe import violations
 from tests.browser.screenshots import SLOW
 from tests.browser.test_answer_in_view import KINDS
-from tests.browser.test_explore import BOTH, SEEN
+from tests.browser.test_explore import LOOKED_AT
 
 pytestmark = pytest.mark.browser
 OTHERS = {
@@ -93,8 +93,7 @@ def long(tab: Page) -> None:
 STEPS: tuple[Callable[[Page], None], ...] = (evidence, menus, said, followed, lost, resumed, long)
 
 
-@pytest.mark.parametrize("seen", SEEN.values(), ids=list(SEEN))
-@BOTH
+@LOOKED_AT
 def test_axe_finds_nothing_in_any_state(
     browser: Browser, origin: str, language: Language, seen: dict[str, object]
 ) -> None:
@@ -114,8 +113,7 @@ def test_axe_finds_nothing_in_any_state(
     context.close()
 
 
-@pytest.mark.parametrize("seen", SEEN.values(), ids=list(SEEN))
-@BOTH
+@LOOKED_AT
 def test_axe_finds_nothing_while_an_answer_is_awaited(
     browser: Browser, origin: str, language: Language, seen: dict[str, object]
 ) -> None:
