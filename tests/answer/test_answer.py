@@ -1,6 +1,7 @@
 """Wording, verifying and expecting, on values computed by hand."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -125,13 +126,18 @@ def test_the_numbers_of_quotes_are_counted_on() -> None:
 def test_silent_meetings_are_named() -> None:
     """The lead counts, each meeting has its quote, the last line names the silent one."""
     words = catalogue("en")
-    composed = compose_timeline(Timeline((hit("b", NEW, 8.0),), (OLD,), 2), words, BLOCKS)
+    timeline = Timeline((hit("b", NEW, 8.0),), (OLD,), 2, held=True)
+    composed = compose_timeline(timeline, words, BLOCKS)
     assert closed(composed, (OLD,), "timeline", words).split("\n") == [
         "The topic was found in 1 of 2 meetings:",
         "“EN Texte.” [1]",
         "Nothing close to it was found in the summary of the meeting of January 19, 2023.",
     ]
     assert closed(composed, (), "timeline", words) == composed.text
+    near = compose_timeline(replace(timeline, held=False), words, BLOCKS)
+    assert near.text.split("\n")[0] == (
+        "1 of 2 meetings comes close to the topic in meaning; none names it in these words:"
+    )
 
 
 def test_groups_follow_their_best_passage() -> None:
