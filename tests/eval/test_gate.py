@@ -47,6 +47,7 @@ from eval.gate import (
 )
 from eval.gold import GoldRow, Relevant, answered_by
 from tests.eval.outcomes import outcome
+from tests.search.signals import signals
 
 SUMMARY = {
     "retrieval": {"fr": {"ndcg@10": 0.5}},
@@ -293,9 +294,8 @@ def intent(service: QAService, question: str) -> str:
 def hinted(*scores: float) -> Signals:
     """Make candidates with these scores of their hints."""
     raw = np.asarray(scores, np.float32)
-    number = (~np.isnan(raw)).astype(np.int64)
-    likeness = np.eye(len(raw), dtype=np.float32)
-    return Signals(raw, raw, raw, raw, raw, raw, number, 1.0, likeness, number, raw.__getitem__)
+    said = dict.fromkeys(("late", "back", "dense", "lexical", "hints", "asked"), raw)
+    return signals(len(raw), **said, counts=(~np.isnan(raw)).astype(np.int64))
 
 
 @pytest.mark.parametrize("leg", LEGS)

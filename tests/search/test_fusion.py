@@ -13,6 +13,7 @@ from ccs_qa.search.fusion import (
     shared_leg,
     standardise,
 )
+from tests.search.signals import signals
 
 NAN = float("nan")
 NONE = np.zeros(4, np.float32)
@@ -21,18 +22,14 @@ NONE = np.zeros(4, np.float32)
 def told(hints: list[float], counts: list[int], **others: list[float]) -> Signals:
     """Four candidates whose texts say -1, -1, 1, 1 unless told."""
     usual = np.asarray([-1, -1, 1, 1], np.float32)
-    raw = {name: np.asarray(values, np.float32) for name, values in others.items()}
-    return Signals(
-        late=raw.get("late", usual),
-        back=raw.get("back", usual),
-        dense=raw.get("dense", usual),
-        lexical=raw.get("lexical", usual),
+    raw = dict.fromkeys(("late", "back", "dense", "lexical", "asked"), usual)
+    raw |= {name: np.asarray(values, np.float32) for name, values in others.items()}
+    return signals(
+        len(usual),
+        **raw,
         hints=np.asarray(hints, np.float32),
-        asked=raw.get("asked", usual),
         counts=np.asarray(counts, np.int64),
         usual=4.0,
-        likeness=np.full((4, 4), -1.0, np.float32),
-        sections=np.arange(4),
         shared=lambda _first: usual,
     )
 

@@ -476,7 +476,7 @@ class Viewer:
     def _quotes(self, run: Sequence[Citation]) -> Iterator[PassageView]:
         """View quotes of one meeting; a heading stands once, above the first under it.
 
-        What is near stands alone: each with the whole of its list.
+        What is near has the number 0, and stands alone: each with the whole of its list.
         """
         passages = [item.hit.passage for item in run]
         before = [None, *(passage.section for passage in passages)]
