@@ -68,6 +68,17 @@ def test_a_theme_is_named_by_a_heading_and_by_shared_words_of_at_least_two_meeti
     assert theme.passages == (passages[0], passages[2])
 
 
+def test_a_shared_word_is_written_as_in_a_sentence() -> None:
+    """Without the capital of a start, and without what clings to it; names keep their capital."""
+    passages = [
+        passage(1, "Lighthouses: Canada's AI lights them"),
+        passage(2, "Lighthouses. In Canada, l'AI does it"),
+        passage(1, "Other matters"),
+    ]
+    (theme,) = find_themes(passages, alike((0, 1), (2,)), "en")
+    assert {*theme.shared} == {"lighthouses", "AI", "Canada"}
+
+
 @pytest.mark.parametrize(
     "question",
     [

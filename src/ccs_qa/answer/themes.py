@@ -19,6 +19,7 @@ from ccs_qa.answer.digest import NEAR
 from ccs_qa.encoder.encoder import Vectors
 from ccs_qa.index.lexical import terms
 from ccs_qa.records import Language, Passage
+from ccs_qa.text.strings import drop_elisions
 
 _LEAST_MEETINGS = 2
 _SHARED = 3
@@ -28,6 +29,8 @@ _OFTEN = 0.5
 _MARKS = 0.35
 _HEADS = 0.25
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# What stands before the first word of a sentence.
+_END = re.compile(r"(?:^|[.!?…])[\s“«\"]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,15 @@ def _shared(
     forms: dict[str, Counter[str]] = {term: Counter() for term in chosen}
     for item in members:
         said = item.renditions.best(language)
-        for word in _WORD.findall(said.text):
+        text = drop_elisions(said.text)
+        for found in _WORD.finditer(text):
+            word = found.group()
             for term in terms(word, said.language):
                 if term in forms:
-                    # A capital at the start of a sentence makes no other word; acronyms keep
-                    # theirs.
-                    forms[term][word.lower() if word.istitle() else word] += 1
+                    # A capital at the start of a sentence makes no other word; names and
+                    # acronyms keep theirs.
+                    begins = word.istitle() and _END.search(text[: found.start()])
+                    forms[term][word.lower() if begins else word] += 1
     return tuple(forms[term].most_common(1)[0][0] for term in chosen if forms[term])
 
 
