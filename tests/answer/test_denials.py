@@ -1,6 +1,7 @@
 """No meeting is denied a word that its page holds, whichever way is asked."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -143,3 +144,20 @@ def test_the_words_are_read_off_the_pages() -> None:
     assert fold("Passeports") not in spoken("fr")
     assert len(spoken("en")["trust"]) == 7
     assert dt.date(2025, 3, 25) not in spoken("en")["trust"]
+
+
+# A name begins with a capital, in the middle of a sentence.
+NAME = re.compile(r"(?<=[a-zéè,] )(?:the |l')?([A-Z]\w+(?: (?:of |du |de |des )?[A-Z]\w+)+)")
+SAID: Mapping[Language, str] = {"en": "What was said about {}?", "fr": "Que dit-on de {} ?"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_name_of_the_pages_is_denied(service: QAService, language: Language) -> None:
+    """However rare a name is, and whatever the judge has learnt: alone and in a frame."""
+    statements = (item for item in service.corpus.passages if item.kind == "statement")
+    said = (item.renditions.get(language) for item in statements)
+    names = sorted({name for item in said if item for name in NAME.findall(item.text)})
+    assert len(names) >= 3
+    asked = [form.format(name) for name in names for form in (SAID[language], "{}")]
+    found = {text: service.ask(Question(text, language=language)).status for text in asked}
+    assert [text for text, status in found.items() if status != "answered"] == []

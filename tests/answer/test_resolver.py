@@ -167,3 +167,27 @@ def test_speakers_are_the_entries_by_day(resolver: TopicResolver) -> None:
     """Each meeting with its best passage."""
     found = resolve(resolver, "lighthouses", {"b1": TOP}, intent="which_meeting")
     assert {day: item.id for day, item in found.speakers.items()} == {A: "a0", B: "b1"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "asking", "name", "spelled"),
+    [
+        ("canoes slow", "canoes slow", "b2", True),  # "are" between them does not count
+        ("slow canoes", "slow canoes", "b2", False),
+        ("lighthouses help", "the lighthouses help", "b1", True),
+        ("lighthouses help", "lighthouses help", "a1", False),
+        ("lighthouse", "lighthouse", "b1", True),
+        ("lighthouses", "lighthouses", "b1", False),  # a single word stands there as it is
+        ("lighthouse", "how tall a lighthouse", "b1", False),  # asked for more
+        ("Who is slow", "Who is slow", "b2", False),
+        ("", "", "b1", False),
+    ],
+)
+def test_a_topic_is_spelled_where_its_words_follow_each_other(
+    resolver: TopicResolver, topic: str, asking: str, name: str, spelled: bool
+) -> None:
+    """And where nothing is asked beyond it; a single word in the language of the question."""
+    query = Query(topic, topic, topic, "en", "en")
+    assert resolver.spelled(query, asking, PASSAGES[name]) is spelled
+    if " " not in topic:
+        assert not resolver.spelled(replace(query, asked_in="fr"), asking, PASSAGES[name])

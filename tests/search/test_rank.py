@@ -24,7 +24,7 @@ def scores(*values: float) -> Vectors:
 def stage(known: Vectors, told: Vectors) -> _FirstStage:
     """Make what one wording scores; the first stage looks at two of its arrays."""
     nothing = scores()
-    return _FirstStage(nothing, nothing, nothing, nothing, told=told, known=known)
+    return _FirstStage(nothing, nothing, nothing, nothing, by_text=told, by_hints=known)
 
 
 def chosen(

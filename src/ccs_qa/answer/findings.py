@@ -30,17 +30,19 @@ class Findings:
     """A query, what was ranked for it, and what else it resolves to.
 
     Attributes:
+        asking: The words that are judged.
         ranked: The ranking that the hits were taken from; None where nothing was ranked.
         tokens: (tokens, dimension) vectors of what was searched; None where nothing was read.
         record: What the records answer; its lines are the first `recorded` hits.
         formed: The answer in the form that was asked for, where that is any but quotes.
-        named: Whether a summary holds the very words of the topic.
+        named: Whether a summary holds the very words of the topic, and nothing else is asked.
     """
 
     query: Query
     hits: tuple[Hit, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     dropped: int = 0
+    asking: str = ""
     ranked: Ranked | None = None
     tokens: Vectors | None = None
     record: Record | None = None
@@ -81,7 +83,7 @@ class Finder:
             breadth=self._selector.breadth(asked.pooled),
         )
         tokens = asked.wordings[0].tokens if asked.wordings else None
-        return Findings(query, hits, evidence, dropped, ranked, tokens)
+        return Findings(query, hits, evidence, dropped, asked.asking, ranked, tokens)
 
 
 def verdict_on(found: Findings, judge: Judge) -> Verdict:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ccs_qa.answer.coverage import searched_by
 from ccs_qa.answer.expansion import read_name
-from ccs_qa.answer.expectations import asks_beyond_records
+from ccs_qa.answer.expectations import asks_beyond_records, expectations
 from ccs_qa.answer.findings import WIDE, Findings, verdict_on
 from ccs_qa.answer.forms import FORMS, Former, of_topic
 from ccs_qa.answer.judge import Judge
@@ -67,6 +67,11 @@ class Resolver:
         if query.intent in FORMS:
             formed = self._former.form(query, found.hits, topic, found.evidence)
             return replace(found, formed=formed, named=named)
+        if query.intent == "topic" and found.hits:
+            # "Who is X?" asks for more than what is said of X.
+            around = query.standalone.replace(query.topic, "")
+            best = found.hits[0].passage
+            named = self.topics.spelled(query, found.asking, best) and not any(expectations(around))
         return replace(found, timeline=topic.timeline if topic else None, named=named)
 
     def _with_record(self, found: Findings, topic: Spoken | None) -> Findings:

@@ -9,6 +9,7 @@ from ccs_qa.corpus.library import Corpus
 from ccs_qa.records import Hit, Intent, Language, Passage, Query, Rendition
 from ccs_qa.search.meetings.names import Names
 from ccs_qa.search.meetings.topics import TopicWords
+from ccs_qa.text.strings import words
 
 # A meeting speaks of the topic when its best statement comes this near to the best of all, in
 # deviations of the legs summed; where meetings hold the very words, these alone speak of it.
@@ -146,6 +147,16 @@ class TopicResolver:
             if within:
                 return topic, within
         return query.topic or query.searched, ()
+
+    def spelled(self, query: Query, asking: str, passage: Passage) -> bool:
+        """Tell whether a passage holds the topic word for word, and nothing else is asked."""
+        named = self._words.content(query.topic)
+        # What begins with grammar, as "Who is the chief", is a question.
+        return (
+            named == self._words.content(asking)
+            and named[:1] == tuple(words(query.topic)[:1])
+            and self._words.spells(passage, query.topic, query.asked_in)
+        )
 
     def marks(self, topic: str, rendition: Rendition) -> tuple[tuple[int, int], ...]:
         """Find the words of a topic in a text."""

@@ -33,15 +33,15 @@ _FEW_HINTS = 64
 class _FirstStage:
     """What one wording scores before the rerank: (views,) cosines, and (passages,) the rest.
 
-    `asked` and `known` look at hints as well, `lexical` and `told` at texts alone.
+    `asked` and `by_hints` look at hints as well, `lexical` and `by_text` at texts alone.
     """
 
     cosines: Vectors
     dense: Vectors
     lexical: Vectors
     asked: Vectors
-    told: Vectors
-    known: Vectors
+    by_text: Vectors
+    by_hints: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +209,8 @@ class Retriever:
             dense,
             lexical,
             asked,
-            told=vectors * standardise(dense) + weight * standardise(lexical),
-            known=vectors * standardise(nearest, counts > 0)
+            by_text=vectors * standardise(dense) + weight * standardise(lexical),
+            by_hints=vectors * standardise(nearest, counts > 0)
             + weight * standardise(asked, counts > 0),
         )
 
@@ -292,7 +292,7 @@ def _candidates(
     # A list for each: in one, hints would crowd out what has none.
     many = counts >= _FEW_HINTS
     found = []
-    for among, name in ((many, "known"), (~many, "told")):
+    for among, name in ((many, "by_hints"), (~many, "by_text")):
         scores = sum(
             share * getattr(stage, name) for share, stage in zip(_SHARES, firsts, strict=False)
         )

@@ -141,6 +141,18 @@ class TopicWords:
         own = reduce(and_, (item.own for item in wanted)) if wanted else 0
         return tuple(item for at, (_, item) in enumerate(self._passages) if own >> at & 1)
 
+    def spells(self, passage: Passage, topic: str, language: Language) -> bool:
+        """Tell whether a passage itself holds the words of a topic one after the other.
+
+        Stop words between them do not count, and inflected forms do. A single word has to stand
+        there as it is, in the language of the question.
+        """
+        wanted = self.content(topic)
+        said = passage.renditions.spoken
+        if len(wanted) < 2:
+            said = tuple(item for item in said if item.language == language)
+        return bool(wanted) and any(_follow(wanted, item) for item in said)
+
     def marks(self, topic: str, rendition: Rendition) -> tuple[tuple[int, int], ...]:
         """Find where a text holds words of a topic, or other names: in order, none in another."""
         text, language = rendition.text, rendition.language
@@ -190,6 +202,14 @@ class TopicWords:
 
     def _any(self, keys: Iterable[str | tuple[Language, str] | int]) -> _Held:
         return reduce(or_, (self._held.get(key, _Held()) for key in keys))
+
+
+def _follow(wanted: Sequence[str], rendition: Rendition) -> bool:
+    """Tell whether words stand one after the other in a text."""
+    held = [word for word in words(rendition.text) if word not in STOPS]
+    if len(wanted) > 1:
+        wanted, held = stemmed(wanted, rendition.language), stemmed(held, rendition.language)
+    return f" {' '.join(wanted)} " in f" {' '.join(held)} "
 
 
 def _read_with(meeting: Meeting, passage: Passage) -> Iterator[Bilingual]:
