@@ -15,7 +15,7 @@ def test_it_shows_verdict_signs_and_legs(
 ) -> None:
     """Of a question that is judged, with every leg named."""
     monkeypatch.setattr("ccs_qa.opening.open_service", lambda _settings: service)
-    asked = ["explain", "What was said about trust in AI?", "-k", "2"]
+    asked = ["explain", "How can trust in AI be built?", "-k", "2"]
     found = CliRunner().invoke(app, asked, env={"LC_ALL": locale, "COLUMNS": "200"})
     assert found.exit_code == 0
     assert said in found.output
