@@ -1,7 +1,7 @@
 """Command: show what the service of this checkout says otherwise than that of another.
 
 For whoever cleans up: nothing that a reader sees is to change. Both serve; every development
-question is asked of the API, of the page and of its files, and the pages without a question, the
+question is asked of the API, of the page and of a file, and the pages without a question, the
 API's document and the help of the commands are read. What is new each time (ids of answers, ports,
 times) is not compared.
 """
@@ -23,8 +23,13 @@ import typer
 from bench import GOLD, ROOT
 from bench.http import running_server
 
-_PAGES = ("", "search?q=AI", "meetings", "meetings/2024-11-01", "timeline?q=AI", "desk")
-_FILES = ("/openapi.json", "/api/v1/meetings", "/robots.txt", "/fr/feedback", "/not-there")
+_PAGES = (
+    *("", "search?q=AI", "timeline?topic=AI", "meetings", "meetings/2024-11-01", "about"),
+    *("privacy", "accessibility", "changes", "desk", "not-there"),
+)
+# The page of an answer, and a file of it.
+_ANSWERS = ("", "download.md")
+_FILES = ("/openapi.json", "/api/v1/meetings")
 _COMMANDS = (
     *("", "serve", "ask", "search", "explain", "doctor", "mcp", "pause", "resume", "answer"),
     *("model", "index", "corpus", "edition", "feedback", "audit", "keys", "store", "llm"),
@@ -46,7 +51,8 @@ def asked(questions: Sequence[str]) -> Iterator[tuple[str, dict[str, str] | None
     for at, question in enumerate(questions):
         yield "/api/v1/ask", {"question": question}
         yield "/api/v1/search", {"question": question}
-        yield f"/{('fr', 'en')[at % 2]}/?q={quote_plus(question)}", None
+        here = f"/{('fr', 'en')[at % 2]}"
+        yield from ((f"{here}/{page}?q={quote_plus(question)}", None) for page in _ANSWERS)
 
 
 def read(port: int, questions: Sequence[str]) -> dict[str, str]:
@@ -55,6 +61,8 @@ def read(port: int, questions: Sequence[str]) -> dict[str, str]:
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         for path, body in asked(questions):
             response = client.post(path, json=body) if body else client.get(path)
+            if response.status_code == 429:  # both would be refused alike
+                raise RuntimeError("requests are limited here: set CCS_QA_LIMIT=off")
             said = f"{response.status_code}\n{response.text}"
             found[f"{path} {json.dumps(body) if body else ''}"] = settle(said)
     return found
