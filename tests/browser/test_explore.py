@@ -24,11 +24,6 @@ SEEN: dict[str, dict[str, object]] = {
     "dark": {"viewport": PHONE, "color_scheme": "dark"},
     "forced": {"viewport": DESK, "forced_colors": "active"},
 }
-# Each in one language, in turn: what axe finds hangs on either, hardly on both together.
-LOOKED_AT = pytest.mark.parametrize(
-    ("language", "seen"),
-    [pytest.param(("fr", "en")[at % 2], SEEN[name], id=name) for at, name in enumerate(SEEN)],
-)
 PAGES = (
     "/",
     f"/?q={ENGLISH}",
@@ -138,7 +133,8 @@ def test_a_reader_chooses_words_or_meaning(phone: Page) -> None:
     assert "by=words" in phone.url
 
 
-@LOOKED_AT
+@pytest.mark.parametrize("seen", SEEN.values(), ids=list(SEEN))
+@BOTH
 def test_axe_finds_no_violation(
     browser: Browser, origin: str, language: str, seen: dict[str, object]
 ) -> None:

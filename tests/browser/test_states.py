@@ -12,7 +12,7 @@ from ccs_qa.records import LANGUAGES, Language
 from tests.browser.axe import violations
 from tests.browser.screenshots import SLOW
 from tests.browser.test_answer_in_view import KINDS
-from tests.browser.test_explore import LOOKED_AT
+from tests.browser.test_explore import BOTH, SEEN
 
 pytestmark = pytest.mark.browser
 OTHERS = {
@@ -93,7 +93,8 @@ def long(tab: Page) -> None:
 STEPS: tuple[Callable[[Page], None], ...] = (evidence, menus, said, followed, lost, resumed, long)
 
 
-@LOOKED_AT
+@pytest.mark.parametrize("seen", SEEN.values(), ids=list(SEEN))
+@BOTH
 def test_axe_finds_nothing_in_any_state(
     browser: Browser, origin: str, language: Language, seen: dict[str, object]
 ) -> None:
@@ -113,7 +114,8 @@ def test_axe_finds_nothing_in_any_state(
     context.close()
 
 
-@LOOKED_AT
+@pytest.mark.parametrize("seen", SEEN.values(), ids=list(SEEN))
+@BOTH
 def test_axe_finds_nothing_while_an_answer_is_awaited(
     browser: Browser, origin: str, language: Language, seen: dict[str, object]
 ) -> None:
