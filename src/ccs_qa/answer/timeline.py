@@ -110,7 +110,9 @@ class TopicResolver:
         beyond = len(self._words.content(query.standalone)) - len(self._words.content(query.topic))
         if query.intent in _OF_SUBJECT and not query.negated and (not held or beyond >= _DESCRIBES):
             entries = self._subject(hits) or entries
-        by: FoundBy = "speak" if held.keys() <= entries.keys() else "subject"
+        by: FoundBy = "near"
+        if held:
+            by = "speak" if held.keys() <= entries.keys() else "subject"
         if not entries:
             entries = {day: hit for day, hit in best.items() if hit.score >= top - NEAR_ENOUGH}
             # Of what comes near, that counts which holds the rarer words, where some meeting does.
@@ -131,7 +133,7 @@ class TopicResolver:
             ),
             about,
             frozenset(name for names in held.values() for name in names),
-            by if held else "near",
+            by,
         )
 
     def saying(self, query: Query, meetings: Sequence[dt.date]) -> tuple[str, tuple[Passage, ...]]:
