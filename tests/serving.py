@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from ccs_qa.corpus.library import Corpus
 from ccs_qa.http.connections import Connection
@@ -29,6 +30,12 @@ def until(holds: Callable[[], bool]) -> None:
             return
         time.sleep(0.01)
     pytest.fail("it never came")
+
+
+def recorded(settings: Settings, database: str, folder: Path, **more: object) -> Settings:
+    """Settings by which records are kept: in a database, and before in a spool of their own."""
+    kept = {"database": SecretStr(database), "audit_spool": folder / "audit.spool"}
+    return settings.model_copy(update={"audit": "best-effort", **kept, **more})
 
 
 def own_index(index: Path, copy: Path) -> None:

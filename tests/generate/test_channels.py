@@ -15,7 +15,6 @@ from docx import Document
 from fastapi.testclient import TestClient
 from openai import NotFoundError, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
-from pydantic import SecretStr
 
 from ccs_qa.client import Client, DeltaEvent, DoneEvent
 from ccs_qa.http.app import build_app
@@ -27,7 +26,7 @@ from ccs_qa.settings import Settings
 from ccs_qa.store.store import LazyStore
 from tests.generate.conftest import Clients, Phrasing
 from tests.generate.fault_server import PATIENCE, FaultServer, misbehaving
-from tests.serving import served, until
+from tests.serving import recorded, served, until
 
 QUESTIONS: dict[Language, str] = {
     "en": "How could AI help call centres?",
@@ -307,12 +306,7 @@ def test_a_record_says_how_it_was_worded_and_by_which_model(
 ) -> None:
     """The model beside the index's own; without a phrased answer none."""
     database = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
-    changed = {
-        "audit": "best-effort",
-        "audit_spool": tmp_path / "audit.spool",
-        "database": SecretStr(database),
-    }
-    kept = settings.model_copy(update=changed)
+    kept = recorded(settings, database, tmp_path)
     with TestClient(build_app(kept, lambda _: phrasing(server.url))) as client:
         tell(server, client, "en")
         client.post("/api/v1/ask", json={"question": QUESTIONS["en"], "mode": "generative"})

@@ -24,7 +24,7 @@ from ccs_qa.settings import Settings
 from ccs_qa.store.audit import AuditRecord, AuditTrail
 from ccs_qa.store.spool import Spool
 from ccs_qa.store.store import LazyStore, Store, open_store
-from tests.serving import until
+from tests.serving import recorded, until
 
 QUESTION = "How could AI help call centres?"
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -78,9 +78,7 @@ def database(tmp_path: Path) -> str:
 @pytest.fixture
 def audited(settings: Settings, database: str, tmp_path: Path) -> Settings:
     """Settings by which records are kept."""
-    spool = tmp_path / "spool" / "audit.spool"
-    kept = {"audit": "best-effort", "audit_spool": spool, "database": SecretStr(database)}
-    return settings.model_copy(update={**kept, "local_admin": True})
+    return recorded(settings, database, tmp_path / "spool", local_admin=True)
 
 
 def started(settings: Settings, service: QAService) -> TestClient:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from ccs_qa.http.app import build_app
 from ccs_qa.http.logs import LogHandler, configure_logs
 from ccs_qa.records import Answer, Hit
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
+from tests.serving import recorded
 
 MARKER = "zanzibarois"
 Capture = pytest.CaptureFixture[str]
@@ -116,13 +116,7 @@ def test_no_line_holds_a_question_a_key_or_an_address(
     """At the level of most detail, with answers, refusals, failures and a database that is out."""
     broken = tmp_path_factory.mktemp("broken") / "text"
     broken.write_text("not a database" * 100)
-    changed = settings.model_copy(
-        update={
-            "audit": "best-effort",
-            "audit_spool": broken.with_name("audit.spool"),
-            "database": SecretStr(f"sqlite:///{broken}"),
-        }
-    )
+    changed = recorded(settings, f"sqlite:///{broken}", broken.parent)
     configure_logs("debug")
     question = {"question": f"What of {MARKER}?"}
     headers = {"X-Request-ID": "call-7", "Authorization": f"Bearer ccsqa_{MARKER}"}

@@ -17,7 +17,7 @@ from ccs_qa.store import opening
 from ccs_qa.store.backup import backup, restore
 from ccs_qa.store.store import LazyStore, Store, open_store
 from tests.http.test_audit import CHANNELS
-from tests.serving import until
+from tests.serving import recorded, until
 
 QUESTION = "How could AI help call centres?"
 REMARK = {
@@ -62,15 +62,8 @@ def keyed(settings: Settings, tmp_path: Path) -> tuple[Settings, str]:
     store = open_store(url)
     key = store.keys.create("tool", ["read", "feedback", "admin"])
     store.close()
-    changed = {
-        "database": SecretStr(url),
-        "audit": "required",
-        "audit_spool": tmp_path / "audit.spool",
-        "access": "keys",
-        "limit": "off",
-        "user_limit": "off",
-    }
-    return settings.model_copy(update=changed), key
+    free = {"limit": "off", "user_limit": "off"}
+    return recorded(settings, url, tmp_path, audit="required", access="keys", **free), key
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from ccs_qa.http.app import build_app
 from ccs_qa.service import QAService
 from ccs_qa.settings import Settings
 from ccs_qa.store.keys import KEY_SCOPES
 from ccs_qa.store.store import Store, open_store
-from tests.serving import until
+from tests.serving import recorded, until
 
 QUESTION = "How could AI help call centres?"
 
@@ -32,14 +31,7 @@ def test_an_answer_its_record_and_its_feedback(
     """Asked with a key, recorded under its name, remarked on; revoked, the key opens nothing."""
     key = maintained.keys.create("tool", KEY_SCOPES)
     headers = {"Authorization": f"Bearer {key}"}
-    changed = settings.model_copy(
-        update={
-            "database": SecretStr(url),
-            "access": "keys",
-            "audit": "best-effort",
-            "audit_spool": tmp_path / "audit.spool",
-        }
-    )
+    changed = recorded(settings, url, tmp_path, access="keys")
     with TestClient(build_app(changed, lambda _: service)) as client:
         answer = client.post("/api/v1/ask", json={"question": QUESTION}, headers=headers).json()
         remark = {

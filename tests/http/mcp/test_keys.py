@@ -9,7 +9,6 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
-from pydantic import SecretStr
 
 from ccs_qa.http.app import build_app
 from ccs_qa.present.schemas import AskResponse
@@ -18,7 +17,7 @@ from ccs_qa.settings import Settings
 from ccs_qa.store.keys import KEY_SCOPES
 from ccs_qa.store.store import open_store
 from tests.http.mcp.conftest import text
-from tests.serving import served, until
+from tests.serving import recorded, served, until
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,7 @@ def guarded(
     store.keys.revoke("revoked")
     keys["unknown"] = f"{keys['read'][:-43]}{'A' * 43}"
     store.close()
-    changed = settings.model_copy(
-        update={
-            "access": "keys",
-            "database": SecretStr(database),
-            "audit": "best-effort",
-            "audit_spool": folder / "audit.spool",
-        }
-    )
+    changed = recorded(settings, database, folder, access="keys")
     with served(build_app(changed, lambda _: service)) as origin:
         yield Guarded(origin, keys, database)
 
